@@ -1,0 +1,158 @@
+// The one typed description of the native addon (native/binding). TypeScript validates and fills every
+// default; C++ gets complete values and trusts them, files excepted.
+
+export type DType = 'f32' | 'f16' | 'bf16';
+
+/** Where a tensor's bytes lie. The header was validated in extension/model; the addon checks the range against the file again. */
+export interface TensorSource {
+  file: string;
+  offsetBytes: number;
+  dtype: DType;
+  shape: number[];
+}
+
+/** A LLaMA-family architecture, everything resolved. */
+export interface ModelShape {
+  layers: number;
+  hidden: number;
+  heads: number;
+  kvHeads: number;
+  headDim: number;
+  intermediate: number;
+  vocabulary: number;
+  normEpsilon: number;
+  tiedHead: boolean;
+  /** headDim / 2 rotary frequencies, scaling (linear, llama3) already applied. */
+  inverseFrequencies: number[];
+  /** One a layer: 0 sees everything before it, otherwise a token sees itself and window - 1 tokens before it. */
+  windows: number[];
+}
+
+/** A low-rank module. `name` is the base module, e.g. `model.layers.0.self_attn.q_proj`. */
+export interface AdapterModule {
+  name: string;
+  rank: number;
+  /** alpha / rank, or alpha / sqrt(rank) for rsLoRA. */
+  scale: number;
+  dropout: number;
+  /** DoRA: a trained magnitude of each output row. */
+  magnitude: boolean;
+}
+
+export interface EngineSpec {
+  shape: ModelShape;
+  /** By Hugging Face name, e.g. `model.layers.0.mlp.up_proj.weight`. Biases and q_norm, k_norm are used when present. */
+  tensors: Record<string, TensorSource>;
+  adapters: AdapterModule[];
+  /** Base tensors that are trained themselves (FT). */
+  trainedTensors: string[];
+  /** False: forward only, no gradients or optimizer states are held. */
+  training: boolean;
+  activationCheckpointing: boolean;
+  /** Fresh adapters: A uniform in +-1/sqrt(in) from this seed, B zero, magnitude the base row norm. */
+  seed: number;
+  /** 0: all cores. */
+  threads: number;
+}
+
+export interface ParameterInfo {
+  /** `MODULE.lora_A.weight`, `MODULE.lora_B.weight`, `MODULE.lora_magnitude_vector`, or a base tensor's name. */
+  name: string;
+  shape: number[];
+}
+
+/** Texts side by side, no padding. */
+export interface PackedBatch {
+  /** All tokens of all texts. */
+  tokens: Int32Array;
+  /** Per token, the token it has to predict, -1 where it does not count. Already shifted: targets[i] is tokens[i + 1]. */
+  targets: Int32Array;
+  /** Number of tokens of each text. */
+  lengths: Int32Array;
+}
+
+export interface LossSum {
+  /** Sum over the counted tokens, in nats. */
+  lossSum: number;
+  /** Counted tokens. */
+  tokens: number;
+}
+
+export interface UpdateOptions {
+  learningRate: number;
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  weightDecay: number;
+  /** 0: none. */
+  clipNorm: number;
+  /** 1 for the first. */
+  step: number;
+}
+
+export interface GenerateRequest {
+  prompts: Int32Array[];
+  maxNewTokens: number;
+  /** 1: greedy. Scores, length penalty 1 and early stopping as transformers' generate has them by default. */
+  beams: number;
+  /** Any of them ends a text. */
+  endTokens: number[];
+}
+
+export interface ModuleChange {
+  /** Base module, e.g. `model.layers.0.self_attn.q_proj`. */
+  name: string;
+  deltaM: number;
+  deltaD: number;
+}
+
+export type State = 'value' | 'gradient' | 'moment1' | 'moment2';
+
+/** A loaded model. Calls run one after another, off the JavaScript thread. */
+export interface Engine {
+  readonly parameters: ParameterInfo[];
+  /** Bytes held now, by part. */
+  memory(): { weights: number; adapters: number; optimizer: number; activations: number };
+  /** A trained parameter's state, or (value) any base tensor. */
+  read(state: State, name: string): Promise<Float32Array>;
+  write(state: Exclude<State, 'gradient'>, name: string, data: Float32Array): Promise<void>;
+  /** Forward and backward; gradients of scale * lossSum are added up. `dropoutSeed` alone decides the masks. */
+  accumulate(batch: PackedBatch, scale: number, dropoutSeed: number): Promise<LossSum>;
+  /** Clip, AdamW, gradients back to zero. gradNorm is the norm before clipping. */
+  update(options: UpdateOptions): Promise<{ gradNorm: number }>;
+  loss(batch: PackedBatch): Promise<LossSum>;
+  /** (tokens, vocabulary) row by row: for short texts. */
+  logits(tokens: Int32Array): Promise<Float32Array>;
+  /** New tokens of each prompt, the end token not included. */
+  generate(request: GenerateRequest): Promise<Int32Array[]>;
+  /** Magnitude and direction change of every adapted or trained linear module against the base files. */
+  slopes(): Promise<ModuleChange[]>;
+  /** The module's weight with its adapter merged in, (out, in). */
+  merged(module: string): Promise<Float32Array>;
+  /** Frees the native memory after running work. */
+  dispose(): Promise<void>;
+}
+
+export interface DeviceInfo {
+  kind: 'cpu';
+  /** The processor's name. */
+  name: string;
+  threads: number;
+  /** The instruction set its kernels were chosen for. */
+  instructions: string;
+}
+
+/** What native code throws: `code` is one of extension/shared/failures.ts. */
+export interface AddonError extends Error {
+  code: string;
+  subject: string;
+  detail: string;
+  sizeBytes: number;
+}
+
+export interface Addon {
+  devices(): DeviceInfo[];
+  load(spec: EngineSpec): Promise<Engine>;
+  /** Change from one weight matrix to another of the same shape, read by blocks. */
+  compareTensors(base: TensorSource, other: TensorSource): Promise<{ deltaM: number; deltaD: number }>;
+}

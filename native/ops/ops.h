@@ -1,0 +1,153 @@
+// Every operation a backend offers, and nothing else about the backend. cpu/ (and later cuda/)
+// implement it, one file an op. Order of parameters: outputs, inputs, sizes, scalars.
+// N rows are tokens (packed side by side, no padding), C columns are features.
+// Every output says whether it is set or added to; a backward stands under its forward.
+// All tensors are f32 unless said otherwise. Same machine, same thread count: same bits.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "core/buffer.h"
+#include "core/tensor.h"
+
+namespace adapter_lab {
+
+/** Texts packed side by side: text i owns rows [starts[i], starts[i + 1]). starts has count + 1 entries. */
+struct Sequences {
+  std::span<const int32_t> starts;
+  int64_t count() const { return static_cast<int64_t>(starts.size()) - 1; }
+};
+
+/** Grouped-query attention: query head h reads key/value head h / (heads / kv_heads). */
+struct AttentionShape {
+  int64_t heads;
+  int64_t kv_heads;
+  int64_t head_dim;
+  float scale;     // of the scores, 1 / sqrt(head_dim)
+  int64_t window;  // a token sees itself and window - 1 before it; 0: all before it
+};
+
+/** `count` consecutive cached positions; k and v are (count, kv_heads * head_dim), contiguous. */
+struct CacheSpan {
+  const float* k;
+  const float* v;
+  int64_t count;
+};
+
+/** Counter-based dropout: element i of stream `stream` is kept or not by (seed, stream, i) alone. */
+struct Dropout {
+  float probability;
+  uint64_t seed;
+  uint64_t stream;
+};
+
+/** One AdamW step, decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101), torch's order of operations. */
+struct AdamW {
+  float learning_rate;
+  float beta1;
+  float beta2;
+  float epsilon;
+  float weight_decay;
+  int64_t step;         // 1 for the first
+  float gradient_scale; // the gradient is multiplied by it first (clipping)
+};
+
+class Ops {
+ public:
+  virtual ~Ops() = default;
+
+  // ---- memory -----------------------------------------------------------------------------
+  /** 64-byte aligned, contents undefined. `what` names it in an out-of-memory Error. */
+  virtual Buffer allocate(size_t size_bytes, const char* what) = 0;
+  virtual void zero(Tensor y) = 0;
+  /** y (contiguous) is set from host memory of another element type. */
+  virtual void upload(Tensor y, const void* source, DType source_type) = 0;
+  /** host (count floats) is set; x may be strided. */
+  virtual void download(float* host, Tensor x) = 0;
+  virtual void copy(Tensor y, Tensor x) = 0;
+
+  // ---- products ---------------------------------------------------------------------------
+  /** c (M,N) = alpha op(a) op(b) + beta c; op(a) is (M,K), op(b) is (K,N), op transposes if told. */
+  virtual void gemm(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose_b, float alpha, float beta) = 0;
+
+  // ---- embedding --------------------------------------------------------------------------
+  /** y (N,C) is set to rows ids[n] of table (V,C). */
+  virtual void embedding_forward(Tensor y, Tensor table, const int32_t* ids) = 0;
+  /** dtable (V,C) is added to; dy (N,C). */
+  virtual void embedding_backward(Tensor dtable, Tensor dy, const int32_t* ids) = 0;
+
+  // ---- RMSNorm (arXiv 1910.07467) ---------------------------------------------------------
+  /** y (N,C) is set to x rstd weight; rstd (N,1) is set to 1 / sqrt(mean(x^2) + epsilon). y may be x. */
+  virtual void rmsnorm_forward(Tensor y, Tensor rstd, Tensor x, Tensor weight, float epsilon) = 0;
+  /** dx (N,C) is added to; dweight (1,C) is added to, skipped when empty. */
+  virtual void rmsnorm_backward(Tensor dx, Tensor dweight, Tensor dy, Tensor x, Tensor weight, Tensor rstd) = 0;
+
+  // ---- rotary embedding, half-split ("rotate_half") order ---------------------------------
+  /** x (N, heads * head_dim) is rotated in place; cosine, sine (positions, head_dim / 2); inverse: the backward. */
+  virtual void rope(Tensor x, Tensor cosine, Tensor sine, const int32_t* positions, int64_t head_dim, bool inverse) = 0;
+
+  // ---- attention, causal inside each text -------------------------------------------------
+  /** y (N, heads * head_dim) is set; lse (N, heads) is set to the log of the sum of exponentials. */
+  virtual void attention_forward(Tensor y, Tensor lse, Tensor q, Tensor k, Tensor v, Sequences texts, AttentionShape shape) = 0;
+  /** dq, dk, dv are set. Scores are recomputed by blocks from lse; no N x N matrix. */
+  virtual void attention_backward(Tensor dq, Tensor dk, Tensor dv, Tensor dy, Tensor q, Tensor k, Tensor v, Tensor y, Tensor lse,
+                                  Sequences texts, AttentionShape shape) = 0;
+  /** One new token a row: y (N, heads * head_dim) is set; row n attends to spans[2 n] then spans[2 n + 1] (no masking, the
+   *  caller trims to the window). */
+  virtual void attention_decode(Tensor y, Tensor q, std::span<const CacheSpan> spans, AttentionShape shape) = 0;
+
+  // ---- elementwise ------------------------------------------------------------------------
+  /** y (N,C) is set to silu(gate) * up. */
+  virtual void swiglu_forward(Tensor y, Tensor gate, Tensor up) = 0;
+  /** dgate, dup (N,C) are set; either may be dy. */
+  virtual void swiglu_backward(Tensor dgate, Tensor dup, Tensor dy, Tensor gate, Tensor up) = 0;
+  /** y (N,C) is added to; x (N,C). */
+  virtual void add(Tensor y, Tensor x) = 0;
+  /** y (N,C) is added to; bias (1,C). */
+  virtual void add_bias(Tensor y, Tensor bias) = 0;
+  /** dbias (1,C) is added to: the sum of dy's rows. */
+  virtual void bias_backward(Tensor dbias, Tensor dy) = 0;
+  /** y (N,C) is set to x gain by column, or added to; gain (1,C). y may be x when set. */
+  virtual void scale_columns(Tensor y, Tensor x, Tensor gain, bool accumulate) = 0;
+
+  // ---- dropout ----------------------------------------------------------------------------
+  /** y (N,C) is set to x / (1 - p) where kept, 0 elsewhere; element index n C + c. y may be x. */
+  virtual void dropout_forward(Tensor y, Tensor x, Dropout dropout) = 0;
+  /** dx (N,C) is added to: dy through the same mask. */
+  virtual void dropout_backward(Tensor dx, Tensor dy, Dropout dropout) = 0;
+
+  // ---- DoRA (arXiv 2402.09353 eq. 5 and 11, factored norm of arXiv 2603.22276) --------------
+  /** squares (1,M) is set to the squared norm of each row of w (M,K), summed in double. */
+  virtual void row_squares(Tensor squares, Tensor w) = 0;
+  /** norm (1,M) is set to max(1e-12, sqrt(|w|^2 + 2 s <b, w A^T> + s^2 b (A A^T) b^T)) and gain (1,M) to m / norm.
+   *  squares (1,M) = |w|^2, wa (M,r) = w A^T, b (M,r), gram (r,r) = A A^T, magnitude (1,M). */
+  virtual void dora_gain(Tensor gain, Tensor norm, Tensor squares, Tensor wa, Tensor b, Tensor gram, Tensor magnitude, float scale) = 0;
+  /** dmagnitude (1,M) is added to: sum over rows of dy u / norm; dy, u (N,M), u the output before the gain. */
+  virtual void dora_magnitude_backward(Tensor dmagnitude, Tensor dy, Tensor u, Tensor norm) = 0;
+
+  // ---- loss -------------------------------------------------------------------------------
+  /** losses (N,1) is set to -log softmax(logits)[target] in nats, 0 where target < 0; logits (N,V) become
+   *  scale (softmax - onehot), 0 where target < 0. */
+  virtual void cross_entropy(Tensor losses, Tensor logits, const int32_t* targets, float scale) = 0;
+  /** As above, but logits are left alone: for validation. */
+  virtual void cross_entropy_loss(Tensor losses, Tensor logits, const int32_t* targets) = 0;
+  /** For each row of logits (N,V): the k largest log softmax values, descending, ties by lower index. values, indices (N,k), host memory. */
+  virtual void top_log_probabilities(float* values, int32_t* indices, Tensor logits, int64_t k) = 0;
+
+  // ---- optimizer --------------------------------------------------------------------------
+  /** Sum of squares in double, in a fixed order. */
+  virtual double sum_of_squares(Tensor x) = 0;
+  /** parameter, moment1, moment2 are updated; all contiguous and of one size. */
+  virtual void adamw(Tensor parameter, Tensor moment1, Tensor moment2, Tensor gradient, AdamW options) = 0;
+
+  // ---- slope diagnostics (arXiv 2402.09353 eq. 3 and 4) -------------------------------------
+  /** For each row n of w0 (M,K) and w' = w0 + delta: change_m[n] = | |w'| - |w0| | and change_d[n] = 1 - cos(w', w0), in double,
+   *  NaN where a norm is zero. magnitude (1,M), empty or DoRA's: it replaces |w'|, its sign turns the direction. */
+  virtual void row_changes(double* change_m, double* change_d, Tensor w0, Tensor delta, Tensor magnitude) = 0;
+};
+
+/** threads 0: one a physical core the process may use. */
+std::unique_ptr<Ops> make_cpu_ops(int threads);
+
+}  // namespace adapter_lab
