@@ -112,7 +112,7 @@ export type State = 'value' | 'gradient' | 'moment1' | 'moment2';
 export interface Engine {
   readonly parameters: ParameterInfo[];
   /** Bytes held now, by part. */
-  memory(): { weights: number; adapters: number; optimizer: number; activations: number };
+  memory(): Promise<{ weights: number; adapters: number; optimizer: number; activations: number }>;
   /** A trained parameter's state, or (value) any base tensor. */
   read(state: State, name: string): Promise<Float32Array>;
   write(state: Exclude<State, 'gradient'>, name: string, data: Float32Array): Promise<void>;

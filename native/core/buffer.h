@@ -9,8 +9,7 @@ namespace adapter_lab {
 class Buffer {
  public:
   Buffer() = default;
-  Buffer(void* data, size_t size_bytes, void (*release)(void*))
-      : data_(data, release), size_bytes_(size_bytes) {}
+  Buffer(void* data, size_t size_bytes, void (*release)(void*)) : data_(data, release), size_bytes_(size_bytes) {}
   void* data() const { return data_.get(); }
   size_t size_bytes() const { return size_bytes_; }
   explicit operator bool() const { return data_ != nullptr; }

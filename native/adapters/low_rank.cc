@@ -1,0 +1,106 @@
+#include "adapters/low_rank.h"
+
+#include <cmath>
+#include <vector>
+
+#include "core/random.h"
+
+namespace adapter_lab {
+namespace {
+
+std::vector<float> uniform(int64_t count, float bound, uint64_t seed, uint64_t stream) {
+  std::vector<float> values(static_cast<size_t>(count));
+  Random random(seed, stream);
+  for (float& value : values) value = (2.0f * random.next_float() - 1.0f) * bound;
+  return values;
+}
+
+/** Cuts tensors out of one allocation, each on a 64-byte boundary. */
+class Cutter {
+ public:
+  explicit Cutter(void* data) : next_(static_cast<float*>(data)) {}
+  Tensor cut(int64_t rows, int64_t cols) {
+    Tensor tensor(next_, rows, cols);
+    next_ += padded(rows * cols);
+    return tensor;
+  }
+  static int64_t padded(int64_t count) { return (count + 15) / 16 * 16; }
+
+ private:
+  float* next_;
+};
+
+}  // namespace
+
+LowRank::LowRank(Ops& ops, const LowRankSpec& spec, Tensor weight, bool training, uint64_t seed, uint64_t stream)
+    : ops_(ops), spec_(spec), stream_(stream) {
+  const int64_t out = weight.rows;
+  const int64_t in = weight.cols;
+  const int64_t floats = Cutter::padded(spec.rank * in) + Cutter::padded(out * spec.rank) + 4 * Cutter::padded(out);
+  memory_ = ops.allocate(static_cast<size_t>(floats) * sizeof(float), spec.name.c_str());
+  Cutter cutter(memory_.data());
+  const Tensor a = cutter.cut(spec.rank, in);
+  const Tensor b = cutter.cut(out, spec.rank);
+  ops.upload(a, uniform(a.count(), 1.0f / std::sqrt(static_cast<float>(in)), seed, stream).data(), DType::f32);
+  ops.zero(b);
+  a_ = std::make_unique<Parameter>(ops, spec.name + ".lora_A.weight", false, a, training);
+  b_ = std::make_unique<Parameter>(ops, spec.name + ".lora_B.weight", false, b, training);
+  if (!spec.magnitude) return;
+  const Tensor m = cutter.cut(1, out);
+  squares_ = cutter.cut(1, out);
+  norm_ = cutter.cut(1, out);
+  gain_ = cutter.cut(1, out);
+  ops.row_squares(squares_, weight);
+  std::vector<float> norms(static_cast<size_t>(out));
+  ops.download(norms.data(), squares_);
+  for (float& norm : norms) norm = std::sqrt(norm);
+  ops.upload(m, norms.data(), DType::f32);
+  m_ = std::make_unique<Parameter>(ops, spec.name + ".lora_magnitude_vector", true, m, training);
+}
+
+void LowRank::refresh(Pass& pass, Tensor weight) {
+  if (!is_dora() || !stale_) return;
+  const ArenaScope scope(pass.scratch);
+  const Tensor wa = pass.scratch.take(weight.rows, spec_.rank);
+  const Tensor gram = pass.scratch.take(spec_.rank, spec_.rank);
+  ops_.gemm(wa, weight, false, a_->value(), true, 1.0f, 0.0f);
+  ops_.gemm(gram, a_->value(), false, a_->value(), true, 1.0f, 0.0f);
+  ops_.dora_gain(gain_, norm_, squares_, wa, b_->value(), gram, m_->value(), spec_.scale);
+  stale_ = false;
+}
+
+void LowRank::forward(Pass& pass, Tensor y, Tensor x, Saved& saved) const {
+  saved.z = pass.saved.take(x.rows, spec_.rank);
+  {
+    const ArenaScope scope(pass.scratch);
+    Tensor dropped = x;
+    if (drops(pass)) {
+      dropped = pass.scratch.take(x.rows, x.cols);
+      ops_.dropout_forward(dropped, x, dropout(pass));
+    }
+    ops_.gemm(saved.z, dropped, false, a_->value(), true, 1.0f, 0.0f);
+  }
+  ops_.gemm(y, saved.z, false, b_->value(), true, spec_.scale, 1.0f);
+}
+
+void LowRank::backward(Pass& pass, Tensor dx, Tensor du, Tensor x, const Saved& saved) {
+  const ArenaScope scope(pass.scratch);
+  const Tensor dz = pass.scratch.take(du.rows, spec_.rank);
+  ops_.gemm(dz, du, false, b_->value(), false, spec_.scale, 0.0f);
+  b_->add_product(du, true, saved.z, false, spec_.scale);
+  Tensor dropped = x;
+  if (drops(pass)) {
+    dropped = pass.scratch.take(x.rows, x.cols);
+    ops_.dropout_forward(dropped, x, dropout(pass));
+  }
+  a_->add_product(dz, true, dropped, false, 1.0f);
+  if (dx.empty()) return;
+  if (!drops(pass)) {
+    ops_.gemm(dx, dz, false, a_->value(), false, 1.0f, 1.0f);
+    return;
+  }
+  ops_.gemm(dropped, dz, false, a_->value(), false, 1.0f, 0.0f);
+  ops_.dropout_backward(dx, dropped, dropout(pass));
+}
+
+}  // namespace adapter_lab

@@ -1,0 +1,125 @@
+#include "analysis/slopes.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <vector>
+
+#include "core/error.h"
+
+namespace adapter_lab {
+namespace {
+
+constexpr int64_t kBlockRows = 256;
+
+/** Mean over rows of what row_changes tells of each block; `block(first, count)` gives w0, delta, magnitude. */
+struct RowBlock {
+  Tensor w0;
+  Tensor delta;
+  Tensor magnitude;
+};
+
+Change mean_change(Ops& ops, int64_t rows, const std::function<RowBlock(int64_t, int64_t)>& block) {
+  std::vector<double> m(static_cast<size_t>(rows));
+  std::vector<double> d(m.size());
+  for (int64_t first = 0; first < rows; first += kBlockRows) {
+    const int64_t count = std::min(kBlockRows, rows - first);
+    const RowBlock part = block(first, count);
+    ops.row_changes(m.data() + first, d.data() + first, part.w0, part.delta, part.magnitude);
+  }
+  Change change;
+  int64_t directed = 0;
+  for (size_t n = 0; n < m.size(); ++n) {
+    change.delta_m += std::isnan(m[n]) ? 0.0 : m[n];
+    if (std::isnan(d[n])) continue;
+    change.delta_d += d[n];
+    ++directed;
+  }
+  change.delta_m /= static_cast<double>(rows);
+  change.delta_d /= static_cast<double>(std::max<int64_t>(directed, 1));
+  return change;
+}
+
+/** delta (rows, C) is set to w - w0. */
+void difference(Ops& ops, Arena& scratch, Tensor delta, Tensor w, Tensor w0) {
+  const ArenaScope scope(scratch);
+  const Tensor minus_one = scratch.take(1, w.cols);
+  const std::vector<float> host(static_cast<size_t>(w.cols), -1.0f);
+  ops.upload(minus_one, host.data(), DType::f32);
+  ops.copy(delta, w);
+  ops.scale_columns(delta, w0, minus_one, true);
+}
+
+}  // namespace
+
+Change adapter_change(Ops& ops, Arena& scratch, Tensor w0, LowRank& adapter) {
+  const ArenaScope scope(scratch);
+  const Tensor memory = scratch.take(std::min(kBlockRows, w0.rows), w0.cols);
+  return mean_change(ops, w0.rows, [&](int64_t first, int64_t count) {
+    const Tensor delta = memory.slice(0, count);
+    ops.gemm(delta, adapter.b().value().slice(first, count), false, adapter.a().value(), false, adapter.spec().scale,
+             0.0f);
+    const Tensor magnitude = adapter.is_dora() ? adapter.magnitude().value().columns(first, count) : Tensor();
+    return RowBlock{w0.slice(first, count), delta, magnitude};
+  });
+}
+
+Change trained_change(Ops& ops, Arena& scratch, Tensor trained, const TensorSource& base) {
+  const ArenaScope scope(scratch);
+  const int64_t block = std::min(kBlockRows, trained.rows);
+  const Tensor before = scratch.take(block, trained.cols);
+  const Tensor memory = scratch.take(block, trained.cols);
+  return mean_change(ops, trained.rows, [&](int64_t first, int64_t count) {
+    const Tensor w0 = before.slice(0, count);
+    const Tensor delta = memory.slice(0, count);
+    load_rows(ops, w0, base, first);
+    difference(ops, scratch, delta, trained.slice(first, count), w0);
+    return RowBlock{w0, delta, Tensor()};
+  });
+}
+
+Change source_change(Ops& ops, Arena& scratch, const TensorSource& base, const TensorSource& other) {
+  if (base.rows() != other.rows() || base.cols() != other.cols())
+    throw Error("tensor-shape", other.file, "the two tensors differ in shape");
+  const ArenaScope scope(scratch);
+  const int64_t block = std::min(kBlockRows, base.rows());
+  const Tensor before = scratch.take(block, base.cols());
+  const Tensor after = scratch.take(block, base.cols());
+  const Tensor memory = scratch.take(block, base.cols());
+  return mean_change(ops, base.rows(), [&](int64_t first, int64_t count) {
+    const Tensor w0 = before.slice(0, count);
+    const Tensor w = after.slice(0, count);
+    const Tensor delta = memory.slice(0, count);
+    load_rows(ops, w0, base, first);
+    load_rows(ops, w, other, first);
+    difference(ops, scratch, delta, w, w0);
+    return RowBlock{w0, delta, Tensor()};
+  });
+}
+
+void merge(Ops& ops, Pass& pass, const Linear& linear, float* host) {
+  const Tensor w = linear.weight().value;
+  LowRank* adapter = linear.adapter();
+  if (!adapter) {
+    ops.download(host, w);
+    return;
+  }
+  adapter->refresh(pass, w);
+  std::vector<float> gain(static_cast<size_t>(w.rows), 1.0f);
+  if (adapter->is_dora()) ops.download(gain.data(), adapter->gain());
+  const ArenaScope scope(pass.scratch);
+  const Tensor memory = pass.scratch.take(std::min(kBlockRows, w.rows), w.cols);
+  for (int64_t first = 0; first < w.rows; first += kBlockRows) {
+    const int64_t count = std::min(kBlockRows, w.rows - first);
+    const Tensor merged = memory.slice(0, count);
+    ops.copy(merged, w.slice(first, count));
+    ops.gemm(merged, adapter->b().value().slice(first, count), false, adapter->a().value(), false,
+             adapter->spec().scale, 1.0f);
+    float* rows = host + first * w.cols;
+    ops.download(rows, merged);
+    for (int64_t row = 0; row < count; ++row)
+      for (int64_t col = 0; col < w.cols; ++col) rows[row * w.cols + col] *= gain[static_cast<size_t>(first + row)];
+  }
+}
+
+}  // namespace adapter_lab

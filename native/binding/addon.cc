@@ -1,0 +1,58 @@
+// The addon's exports: devices, load, compareTensors. Typed by extension/trainer/addon.ts.
+#include <napi.h>
+
+#include <memory>
+
+#include "analysis/slopes.h"
+#include "binding/convert.h"
+#include "binding/engine_object.h"
+#include "binding/job.h"
+#include "core/processor.h"
+#include "core/thread_pool.h"
+
+namespace adapter_lab {
+namespace {
+
+Napi::Value devices(const Napi::CallbackInfo& info) {
+  auto device = Napi::Object::New(info.Env());
+  device.Set("kind", "cpu");
+  device.Set("name", processor_name());
+  device.Set("threads", usable_threads());
+  device.Set("instructions", processor_instructions());
+  auto list = Napi::Array::New(info.Env());
+  list.Set(0u, device);
+  return list;
+}
+
+Napi::Value compare_tensors(const Napi::CallbackInfo& info) {
+  return start_job(
+      info.Env(),
+      [base = to_tensor_source(info[0].As<Napi::Object>()), other = to_tensor_source(info[1].As<Napi::Object>())] {
+        const std::unique_ptr<Ops> ops = make_cpu_ops(0);
+        Arena scratch(*ops);
+        return source_change(*ops, scratch, base, other);
+      },
+      [](Napi::Env env, Change change) -> Napi::Value {
+        auto object = Napi::Object::New(env);
+        object.Set("deltaM", change.delta_m);
+        object.Set("deltaD", change.delta_d);
+        return object;
+      });
+}
+
+Napi::Object init(Napi::Env env, Napi::Object exports) {
+  const auto constructor = std::make_shared<Napi::FunctionReference>(Napi::Persistent(EngineObject::define(env)));
+  exports.Set("devices", Napi::Function::New(env, devices));
+  exports.Set("load", Napi::Function::New(env, [constructor](const Napi::CallbackInfo& info) -> Napi::Value {
+                return EngineObject::load(info.Env(), to_engine_spec(info[0].As<Napi::Object>()), constructor);
+              }));
+  exports.Set("compareTensors", Napi::Function::New(env, compare_tensors));
+  return exports;
+}
+
+}  // namespace
+}  // namespace adapter_lab
+
+static Napi::Object init_addon(Napi::Env env, Napi::Object exports) { return adapter_lab::init(env, exports); }
+
+NODE_API_MODULE(adapter_lab, init_addon)

@@ -1,0 +1,125 @@
+#include "binding/convert.h"
+
+#include <algorithm>
+
+namespace adapter_lab {
+namespace {
+
+int64_t integer(const Napi::Object& object, const char* key) { return object.Get(key).As<Napi::Number>().Int64Value(); }
+
+float number(const Napi::Object& object, const char* key) { return object.Get(key).As<Napi::Number>().FloatValue(); }
+
+bool boolean(const Napi::Object& object, const char* key) { return object.Get(key).As<Napi::Boolean>().Value(); }
+
+std::string text(const Napi::Object& object, const char* key) { return object.Get(key).As<Napi::String>().Utf8Value(); }
+
+/** Calls `add` with each element of the array `key`. */
+template <class Add>
+void each(const Napi::Object& object, const char* key, Add add) {
+  const auto array = object.Get(key).As<Napi::Array>();
+  for (uint32_t i = 0; i < array.Length(); ++i) add(array.Get(i));
+}
+
+DType to_dtype(const std::string& name) {
+  if (name == "f16") return DType::f16;
+  return name == "bf16" ? DType::bf16 : DType::f32;
+}
+
+ModelShape to_model_shape(const Napi::Object& object) {
+  ModelShape shape{integer(object, "layers"),
+                   integer(object, "hidden"),
+                   integer(object, "heads"),
+                   integer(object, "kvHeads"),
+                   integer(object, "headDim"),
+                   integer(object, "intermediate"),
+                   integer(object, "vocabulary"),
+                   number(object, "normEpsilon"),
+                   boolean(object, "tiedHead"),
+                   {},
+                   {}};
+  each(object, "inverseFrequencies",
+       [&](const Napi::Value& value) { shape.inverse_frequencies.push_back(value.As<Napi::Number>().FloatValue()); });
+  each(object, "windows",
+       [&](const Napi::Value& value) { shape.windows.push_back(value.As<Napi::Number>().Int64Value()); });
+  return shape;
+}
+
+LowRankSpec to_low_rank_spec(const Napi::Object& object) {
+  return {text(object, "name"), integer(object, "rank"), number(object, "scale"), number(object, "dropout"),
+          boolean(object, "magnitude")};
+}
+
+}  // namespace
+
+TensorSource to_tensor_source(const Napi::Object& object) {
+  TensorSource source{text(object, "file"), integer(object, "offsetBytes"), to_dtype(text(object, "dtype")), {}};
+  each(object, "shape",
+       [&](const Napi::Value& value) { source.shape.push_back(value.As<Napi::Number>().Int64Value()); });
+  return source;
+}
+
+EngineSpec to_engine_spec(const Napi::Object& object) {
+  EngineSpec spec{};
+  spec.model.shape = to_model_shape(object.Get("shape").As<Napi::Object>());
+  const auto tensors = object.Get("tensors").As<Napi::Object>();
+  const Napi::Array names = tensors.GetPropertyNames();
+  for (uint32_t i = 0; i < names.Length(); ++i) {
+    const std::string name = names.Get(i).As<Napi::String>().Utf8Value();
+    spec.model.tensors.emplace(name, to_tensor_source(tensors.Get(name).As<Napi::Object>()));
+  }
+  each(object, "adapters",
+       [&](const Napi::Value& value) { spec.model.adapters.push_back(to_low_rank_spec(value.As<Napi::Object>())); });
+  each(object, "trainedTensors",
+       [&](const Napi::Value& value) { spec.model.trained_tensors.push_back(value.As<Napi::String>().Utf8Value()); });
+  spec.model.training = boolean(object, "training");
+  spec.model.activation_checkpointing = boolean(object, "activationCheckpointing");
+  spec.model.seed = static_cast<uint64_t>(integer(object, "seed"));
+  spec.threads = static_cast<int>(integer(object, "threads"));
+  return spec;
+}
+
+std::vector<int32_t> to_int32s(const Napi::Value& value) {
+  const auto array = value.As<Napi::Int32Array>();
+  return {array.Data(), array.Data() + array.ElementLength()};
+}
+
+PackedBatch to_batch(const Napi::Object& object) {
+  return {to_int32s(object.Get("tokens")), to_int32s(object.Get("targets")), to_int32s(object.Get("lengths"))};
+}
+
+UpdateOptions to_update_options(const Napi::Object& object) {
+  return {number(object, "learningRate"), number(object, "beta1"),       number(object, "beta2"),
+          number(object, "epsilon"),      number(object, "weightDecay"), number(object, "clipNorm"),
+          integer(object, "step")};
+}
+
+GenerateRequest to_generate_request(const Napi::Object& object) {
+  GenerateRequest request{{}, integer(object, "maxNewTokens"), integer(object, "beams"), {}};
+  each(object, "prompts", [&](const Napi::Value& value) { request.prompts.push_back(to_int32s(value)); });
+  each(object, "endTokens",
+       [&](const Napi::Value& value) { request.end_tokens.push_back(value.As<Napi::Number>().Int32Value()); });
+  return request;
+}
+
+State to_state(const Napi::Value& value) {
+  const std::string name = value.As<Napi::String>().Utf8Value();
+  if (name == "value") return State::kValue;
+  if (name == "gradient") return State::kGradient;
+  if (name == "moment1") return State::kMoment1;
+  if (name == "moment2") return State::kMoment2;
+  throw Napi::TypeError::New(value.Env(), "unknown state " + name);
+}
+
+Napi::Float32Array to_js(Napi::Env env, const std::vector<float>& values) {
+  auto array = Napi::Float32Array::New(env, values.size());
+  std::copy(values.begin(), values.end(), array.Data());
+  return array;
+}
+
+Napi::Int32Array to_js(Napi::Env env, const std::vector<int32_t>& values) {
+  auto array = Napi::Int32Array::New(env, values.size());
+  std::copy(values.begin(), values.end(), array.Data());
+  return array;
+}
+
+}  // namespace adapter_lab

@@ -1,0 +1,24 @@
+// JavaScript values to the engine's structs and back; see extension/trainer/addon.ts for their types.
+#pragma once
+#include <napi.h>
+
+#include <vector>
+
+#include "train/engine.h"
+
+namespace adapter_lab {
+
+TensorSource to_tensor_source(const Napi::Object& object);
+EngineSpec to_engine_spec(const Napi::Object& object);
+PackedBatch to_batch(const Napi::Object& object);
+UpdateOptions to_update_options(const Napi::Object& object);
+GenerateRequest to_generate_request(const Napi::Object& object);
+/** Throws a TypeError for an unknown name. */
+State to_state(const Napi::Value& value);
+std::vector<int32_t> to_int32s(const Napi::Value& value);
+
+/** A copy: external memory is not allowed everywhere. */
+Napi::Float32Array to_js(Napi::Env env, const std::vector<float>& values);
+Napi::Int32Array to_js(Napi::Env env, const std::vector<int32_t>& values);
+
+}  // namespace adapter_lab

@@ -1,0 +1,56 @@
+// The JavaScript Engine object: copies its arguments, queues a job, copies the result back.
+#pragma once
+#include <napi.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "binding/turns.h"
+#include "train/engine.h"
+
+namespace adapter_lab {
+
+/** Shared by the JavaScript object and the jobs that run on it. */
+struct EngineHolder {
+  struct ParameterInfo {
+    std::string name;
+    std::vector<int64_t> shape;
+  };
+  explicit EngineHolder(const EngineSpec& spec);
+
+  std::unique_ptr<Engine> engine;         // empty after dispose
+  std::vector<ParameterInfo> parameters;  // never changes: read on the JavaScript thread while jobs run
+  Turns turns;
+};
+
+class EngineObject : public Napi::ObjectWrap<EngineObject> {
+ public:
+  static Napi::Function define(Napi::Env env);
+  /** A promise of an Engine for `spec`. */
+  static Napi::Promise load(Napi::Env env, EngineSpec spec, std::shared_ptr<Napi::FunctionReference> constructor);
+
+  explicit EngineObject(const Napi::CallbackInfo& info);
+
+ private:
+  Napi::Value parameters(const Napi::CallbackInfo& info);
+  Napi::Value memory(const Napi::CallbackInfo& info);
+  Napi::Value read(const Napi::CallbackInfo& info);
+  Napi::Value write(const Napi::CallbackInfo& info);
+  Napi::Value accumulate(const Napi::CallbackInfo& info);
+  Napi::Value update(const Napi::CallbackInfo& info);
+  Napi::Value loss(const Napi::CallbackInfo& info);
+  Napi::Value logits(const Napi::CallbackInfo& info);
+  Napi::Value generate(const Napi::CallbackInfo& info);
+  Napi::Value slopes(const Napi::CallbackInfo& info);
+  Napi::Value merged(const Napi::CallbackInfo& info);
+  Napi::Value dispose(const Napi::CallbackInfo& info);
+
+  /** A job with the engine in its turn; rejects with "disposed" after dispose. */
+  template <class Work, class ToJs>
+  Napi::Promise run(Napi::Env env, Work work, ToJs to_js);
+
+  std::shared_ptr<EngineHolder> holder_;
+};
+
+}  // namespace adapter_lab

@@ -1,0 +1,48 @@
+#include "core/arena.h"
+
+#include <algorithm>
+
+namespace adapter_lab {
+namespace {
+
+constexpr size_t kAlignment = 64;
+constexpr size_t kBlockBytes = size_t{32} << 20;
+
+}  // namespace
+
+Tensor Arena::take(int64_t rows, int64_t cols) {
+  const size_t need = (static_cast<size_t>(rows * cols) * sizeof(float) + kAlignment - 1) / kAlignment * kAlignment;
+  while (block_ < blocks_.size() && used_ + need > blocks_[block_].size_bytes()) {
+    ++block_;
+    used_ = 0;
+  }
+  if (block_ == blocks_.size()) {
+    blocks_.push_back(ops_.allocate(std::max(need, kBlockBytes), "activations"));
+    used_ = 0;
+  }
+  Tensor tensor(static_cast<char*>(blocks_[block_].data()) + used_, rows, cols);
+  used_ += need;
+  return tensor;
+}
+
+void Arena::release(Mark mark) {
+  block_ = mark.block;
+  used_ = mark.used;
+}
+
+void Arena::reset() {
+  block_ = 0;
+  used_ = 0;
+  if (blocks_.size() <= 1) return;
+  const size_t total = size_bytes();
+  blocks_.clear();
+  blocks_.push_back(ops_.allocate(total, "activations"));
+}
+
+size_t Arena::size_bytes() const {
+  size_t total = 0;
+  for (const Buffer& block : blocks_) total += block.size_bytes();
+  return total;
+}
+
+}  // namespace adapter_lab

@@ -1,0 +1,155 @@
+#include "model/layer.h"
+
+namespace adapter_lab {
+namespace {
+
+/** A tensor of the saved arena that is a copy of x. */
+Tensor kept_copy(Pass& pass, Tensor x) {
+  const Tensor copy = pass.saved.take(x.rows, x.cols);
+  pass.ops.copy(copy, x);
+  return copy;
+}
+
+/** Norms each head of `raw` (N, heads head_dim) into a new tensor of the saved arena. */
+Tensor norm_heads(Pass& pass, const Norm& norm, Tensor raw, int64_t head_dim, Tensor& rstd) {
+  const int64_t rows = raw.rows * (raw.cols / head_dim);
+  const Tensor y = pass.saved.take(raw.rows, raw.cols);
+  rstd = pass.saved.take(rows, 1);
+  norm.forward(pass, y.reshaped(rows, head_dim), rstd, raw.reshaped(rows, head_dim));
+  return y;
+}
+
+/** The gradient before norm_heads, in new scratch memory. */
+Tensor norm_heads_backward(Pass& pass, const Norm& norm, Tensor dy, Tensor raw, Tensor rstd) {
+  const int64_t head_dim = raw.count() / rstd.rows;
+  const Tensor dx = pass.scratch.take(raw.rows, raw.cols);
+  pass.ops.zero(dx);
+  norm.backward(pass, dx.reshaped(rstd.rows, head_dim), dy.reshaped(rstd.rows, head_dim),
+                raw.reshaped(rstd.rows, head_dim), rstd);
+  return dx;
+}
+
+}  // namespace
+
+void Layer::project(Pass& pass, Tensor x, const Texts& texts, Saved& saved) const {
+  saved.rstd1 = pass.saved.take(x.rows, 1);
+  saved.q = pass.saved.take(x.rows, linears[kQ].out());
+  saved.k = pass.saved.take(x.rows, linears[kK].out());
+  saved.v = pass.saved.take(x.rows, linears[kV].out());
+  {
+    const ArenaScope scope(pass.scratch);
+    const Tensor normed = pass.scratch.take(x.rows, x.cols);
+    input_norm.forward(pass, normed, saved.rstd1, x);
+    linears[kQ].forward(pass, saved.q, normed, false, saved.modules[kQ]);
+    linears[kK].forward(pass, saved.k, normed, false, saved.modules[kK]);
+    linears[kV].forward(pass, saved.v, normed, false, saved.modules[kV]);
+  }
+  if (q_norm) {
+    saved.q_raw = saved.q;
+    saved.k_raw = saved.k;
+    saved.q = norm_heads(pass, q_norm, saved.q_raw, attention.head_dim, saved.q_rstd);
+    saved.k = norm_heads(pass, k_norm, saved.k_raw, attention.head_dim, saved.k_rstd);
+  }
+  const Rotary& rotary = texts.rotary;
+  pass.ops.rope(saved.q, rotary.cosine(), rotary.sine(), texts.positions, attention.head_dim, false);
+  pass.ops.rope(saved.k, rotary.cosine(), rotary.sine(), texts.positions, attention.head_dim, false);
+}
+
+void Layer::finish_attention(Pass& pass, Tensor x, Tensor attended, Saved& saved) const {
+  linears[kO].forward(pass, x, attended, true, saved.modules[kO]);
+}
+
+void Layer::mlp(Pass& pass, Tensor x, Saved& saved) const {
+  saved.rstd2 = pass.saved.take(x.rows, 1);
+  saved.gate = pass.saved.take(x.rows, linears[kGate].out());
+  saved.up = pass.saved.take(x.rows, linears[kUp].out());
+  const ArenaScope scope(pass.scratch);
+  {
+    const ArenaScope inner(pass.scratch);
+    const Tensor normed = pass.scratch.take(x.rows, x.cols);
+    post_norm.forward(pass, normed, saved.rstd2, x);
+    linears[kGate].forward(pass, saved.gate, normed, false, saved.modules[kGate]);
+    linears[kUp].forward(pass, saved.up, normed, false, saved.modules[kUp]);
+  }
+  const Tensor act = pass.scratch.take(x.rows, saved.gate.cols);
+  pass.ops.swiglu_forward(act, saved.gate, saved.up);
+  linears[kDown].forward(pass, x, act, true, saved.modules[kDown]);
+}
+
+Tensor Layer::forward(Pass& pass, Tensor x, const Texts& texts, Saved& saved) const {
+  saved.x = x;
+  project(pass, x, texts, saved);
+  saved.attention = pass.saved.take(x.rows, saved.q.cols);
+  saved.lse = pass.saved.take(x.rows, attention.heads);
+  pass.ops.attention_forward(saved.attention, saved.lse, saved.q, saved.k, saved.v, texts.sequences, attention);
+  saved.middle = pass.keep ? kept_copy(pass, x) : x;
+  finish_attention(pass, saved.middle, saved.attention, saved);
+  const Tensor y = pass.keep ? kept_copy(pass, saved.middle) : x;
+  mlp(pass, y, saved);
+  return y;
+}
+
+void Layer::backward(Pass& pass, Tensor dx, bool input_needed, const Texts& texts, const Saved& saved) const {
+  mlp_backward(pass, dx, saved);
+  const ArenaScope scope(pass.scratch);
+  Ops& ops = pass.ops;
+  const int64_t rows = dx.rows;
+  const Tensor dattention = pass.scratch.take(rows, saved.attention.cols);
+  linears[kO].backward(pass, dattention, false, dx, saved.attention, saved.modules[kO]);
+  const Tensor dq = pass.scratch.take(rows, saved.q.cols);
+  const Tensor dk = pass.scratch.take(rows, saved.k.cols);
+  const Tensor dv = pass.scratch.take(rows, saved.v.cols);
+  ops.attention_backward(dq, dk, dv, dattention, saved.q, saved.k, saved.v, saved.attention, saved.lse, texts.sequences,
+                         attention);
+  const Rotary& rotary = texts.rotary;
+  ops.rope(dq, rotary.cosine(), rotary.sine(), texts.positions, attention.head_dim, true);
+  ops.rope(dk, rotary.cosine(), rotary.sine(), texts.positions, attention.head_dim, true);
+  if (!q_norm) {
+    projection_backward(pass, dx, input_needed, {dq, dk, dv}, saved);
+    return;
+  }
+  const Tensor dq_raw = norm_heads_backward(pass, q_norm, dq, saved.q_raw, saved.q_rstd);
+  const Tensor dk_raw = norm_heads_backward(pass, k_norm, dk, saved.k_raw, saved.k_rstd);
+  projection_backward(pass, dx, input_needed, {dq_raw, dk_raw, dv}, saved);
+}
+
+void Layer::mlp_backward(Pass& pass, Tensor dx, const Saved& saved) const {
+  const ArenaScope scope(pass.scratch);
+  const Linear& down = linears[kDown];
+  const Tensor dup = pass.scratch.take(dx.rows, down.in());
+  const Tensor dgate = pass.scratch.take(dx.rows, down.in());
+  {
+    // dgate's memory serves as the recomputed product until it is needed itself.
+    if (down.needs_input()) pass.ops.swiglu_forward(dgate, saved.gate, saved.up);
+    down.backward(pass, dup, false, dx, dgate, saved.modules[kDown]);
+  }
+  pass.ops.swiglu_backward(dgate, dup, dup, saved.gate, saved.up);
+  const Tensor normed = pass.scratch.take(dx.rows, dx.cols);
+  if (linears[kGate].needs_input() || linears[kUp].needs_input())
+    post_norm.forward(pass, normed, saved.rstd2, saved.middle);
+  const Tensor dnormed = pass.scratch.take(dx.rows, dx.cols);
+  linears[kGate].backward(pass, dnormed, false, dgate, normed, saved.modules[kGate]);
+  linears[kUp].backward(pass, dnormed, true, dup, normed, saved.modules[kUp]);
+  post_norm.backward(pass, dx, dnormed, saved.middle, saved.rstd2);
+}
+
+void Layer::projection_backward(Pass& pass, Tensor dx, bool input_needed, std::array<Tensor, 3> dqkv,
+                                const Saved& saved) const {
+  const Tensor normed = pass.scratch.take(dx.rows, dx.cols);
+  bool wanted = false;
+  for (const Module module : {kQ, kK, kV}) wanted = wanted || linears[module].needs_input();
+  if (wanted) input_norm.forward(pass, normed, saved.rstd1, saved.x);
+  const bool through = input_needed || input_norm.is_trained();
+  const Tensor dnormed = through ? pass.scratch.take(dx.rows, dx.cols) : Tensor();
+  for (const Module module : {kQ, kK, kV})
+    linears[module].backward(pass, dnormed, module != kQ, dqkv[module], normed, saved.modules[module]);
+  if (through) input_norm.backward(pass, dx, dnormed, saved.x, saved.rstd1);
+}
+
+bool Layer::is_trained() const {
+  for (const Linear& linear : linears)
+    if (linear.is_trained()) return true;
+  return input_norm.is_trained() || post_norm.is_trained() || q_norm.is_trained() || k_norm.is_trained();
+}
+
+}  // namespace adapter_lab

@@ -1,0 +1,38 @@
+#include "model/linear.h"
+
+namespace adapter_lab {
+
+void Linear::forward(Pass& pass, Tensor y, Tensor x, bool accumulate, LowRank::Saved& saved) const {
+  if (adapter_ && adapter_->is_dora()) {
+    forward_dora(pass, y, x, accumulate, saved);
+  } else {
+    pass.ops.gemm(y, x, false, weight_->value, true, 1.0f, accumulate ? 1.0f : 0.0f);
+    if (adapter_) adapter_->forward(pass, y, x, saved);
+  }
+  if (bias_) pass.ops.add_bias(y, bias_->value);
+}
+
+void Linear::forward_dora(Pass& pass, Tensor y, Tensor x, bool accumulate, LowRank::Saved& saved) const {
+  adapter_->refresh(pass, weight_->value);
+  saved.u = pass.keep || accumulate ? pass.saved.take(x.rows, out()) : y;
+  pass.ops.gemm(saved.u, x, false, weight_->value, true, 1.0f, 0.0f);
+  adapter_->forward(pass, saved.u, x, saved);
+  pass.ops.scale_columns(y, saved.u, adapter_->gain(), accumulate);
+}
+
+void Linear::backward(Pass& pass, Tensor dx, bool accumulate, Tensor dy, Tensor x, const LowRank::Saved& saved) const {
+  Ops& ops = pass.ops;
+  const ArenaScope scope(pass.scratch);
+  if (bias_ && bias_->trained) ops.bias_backward(bias_->trained->gradient(), dy);
+  Tensor du = dy;
+  if (adapter_ && adapter_->is_dora()) {
+    ops.dora_magnitude_backward(adapter_->magnitude().gradient(), dy, saved.u, adapter_->norm());
+    du = pass.scratch.take(dy.rows, dy.cols);
+    ops.scale_columns(du, dy, adapter_->gain(), false);
+  }
+  if (weight_->trained) weight_->trained->add_product(du, true, x, false, 1.0f);
+  if (!dx.empty()) ops.gemm(dx, du, false, weight_->value, false, 1.0f, accumulate ? 1.0f : 0.0f);
+  if (adapter_) adapter_->backward(pass, dx, du, x, saved);
+}
+
+}  // namespace adapter_lab

@@ -1,0 +1,154 @@
+#include "model/transformer.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.h"
+
+namespace adapter_lab {
+namespace {
+
+constexpr const char* kModuleNames[kModules] = {"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj",
+                                                "self_attn.o_proj", "mlp.gate_proj",    "mlp.up_proj",
+                                                "mlp.down_proj"};
+
+std::string layer_prefix(int64_t index) { return "model.layers." + std::to_string(index) + "."; }
+
+}  // namespace
+
+Packing::Packing(std::span<const int32_t> lengths) : starts{0} {
+  for (const int32_t length : lengths) {
+    for (int32_t position = 0; position < length; ++position) positions.push_back(position);
+    starts.push_back(starts.back() + length);
+    longest = std::max<int64_t>(longest, length);
+  }
+}
+
+Transformer::Transformer(Ops& ops, const TransformerSpec& spec)
+    : ops_(ops),
+      shape_(spec.shape),
+      checkpointing_(spec.activation_checkpointing),
+      rotary_(ops, spec.shape.inverse_frequencies),
+      saved_(ops),
+      scratch_(ops) {
+  load(spec);
+  build_layers(spec);
+  collect_parameters();
+}
+
+void Transformer::load(const TransformerSpec& spec) {
+  for (const auto& [name, source] : spec.tensors) weights_.try_emplace(name, ops_, name, source);
+  for (const std::string& name : spec.trained_tensors) {
+    Weight* weight = find_weight(name);
+    if (!weight) throw Error("unknown-tensor", name);
+    weight->trained =
+        std::make_unique<Parameter>(ops_, name, weight->source.shape.size() == 1, weight->value, spec.training);
+  }
+}
+
+Weight* Transformer::find_weight(const std::string& name) {
+  const auto found = weights_.find(name);
+  return found == weights_.end() ? nullptr : &found->second;
+}
+
+const Weight& Transformer::weight(const std::string& name) const {
+  const auto found = weights_.find(name);
+  if (found == weights_.end()) throw Error("unknown-tensor", name);
+  return found->second;
+}
+
+Linear Transformer::make_linear(const std::string& module) {
+  Weight* weight = find_weight(module + ".weight");
+  if (!weight) throw Error("unknown-tensor", module + ".weight");
+  return Linear(*weight, find_weight(module + ".bias"));
+}
+
+void Transformer::build_layers(const TransformerSpec& spec) {
+  const auto norm = [&](const std::string& name) {
+    Weight* weight = find_weight(name);
+    return weight ? Norm(*weight, shape_.norm_epsilon) : Norm();
+  };
+  layers_.resize(static_cast<size_t>(shape_.layers));
+  for (int64_t i = 0; i < shape_.layers; ++i) {
+    Layer& layer = layers_[static_cast<size_t>(i)];
+    const std::string prefix = layer_prefix(i);
+    layer.input_norm = norm(prefix + "input_layernorm.weight");
+    layer.post_norm = norm(prefix + "post_attention_layernorm.weight");
+    layer.q_norm = norm(prefix + "self_attn.q_norm.weight");
+    layer.k_norm = norm(prefix + "self_attn.k_norm.weight");
+    layer.attention = {shape_.heads, shape_.kv_heads, shape_.head_dim,
+                       1.0f / std::sqrt(static_cast<float>(shape_.head_dim)), shape_.windows[static_cast<size_t>(i)]};
+    for (int module = 0; module < kModules; ++module) {
+      layer.linears[static_cast<size_t>(module)] = make_linear(prefix + kModuleNames[module]);
+      linears_.emplace_back(prefix + kModuleNames[module], &layer.linears[static_cast<size_t>(module)]);
+    }
+  }
+  final_norm_ = norm("model.norm.weight");
+  embedding_ = find_weight("model.embed_tokens.weight");
+  head_ = shape_.tied_head ? embedding_ : find_weight("lm_head.weight");
+  if (!embedding_ || !head_ || !final_norm_) throw Error("unknown-tensor", "embedding, head or final norm");
+  uint64_t stream = 0;
+  for (const LowRankSpec& adapter : spec.adapters) {
+    auto* linear = const_cast<Linear*>(find_linear(adapter.name));
+    if (!linear) throw Error("unknown-tensor", adapter.name);
+    linear->adapt(std::make_unique<LowRank>(ops_, adapter, linear->weight().value, spec.training, spec.seed, ++stream));
+  }
+}
+
+const Linear* Transformer::find_linear(const std::string& module) const {
+  const auto found =
+      std::find_if(linears_.begin(), linears_.end(), [&](const auto& entry) { return entry.first == module; });
+  return found == linears_.end() ? nullptr : found->second;
+}
+
+void Transformer::collect_parameters() {
+  for (const auto& [name, linear] : linears_) {
+    LowRank* adapter = linear->adapter();
+    if (!adapter) continue;
+    parameters_.push_back(&adapter->a());
+    parameters_.push_back(&adapter->b());
+    if (adapter->is_dora()) parameters_.push_back(&adapter->magnitude());
+  }
+  for (auto& [name, weight] : weights_)
+    if (weight.trained) parameters_.push_back(weight.trained.get());
+  first_trained_layer_ = shape_.layers;
+  for (int64_t i = shape_.layers - 1; i >= 0; --i)
+    if (layers_[static_cast<size_t>(i)].is_trained()) first_trained_layer_ = i;
+  if (embedding_->trained) first_trained_layer_ = 0;
+}
+
+Parameter* Transformer::find_parameter(const std::string& name) const {
+  for (Parameter* parameter : parameters_)
+    if (parameter->name() == name) return parameter;
+  return nullptr;
+}
+
+void Transformer::parameters_changed() {
+  for (const auto& [name, linear] : linears_)
+    if (linear->adapter()) linear->adapter()->invalidate();
+}
+
+size_t Transformer::weight_bytes() const {
+  size_t total = 0;
+  for (const auto& [name, weight] : weights_) total += weight.memory.size_bytes();
+  return total;
+}
+
+void Transformer::embed(Pass& pass, Tensor x, const int32_t* tokens) const {
+  pass.ops.embedding_forward(x, embedding_->value, tokens);
+}
+
+Pass Transformer::inference_pass() {
+  saved_.reset();
+  scratch_.reset();
+  return Pass{ops_, saved_, scratch_, false, false, 0};
+}
+
+void Transformer::head(Pass& pass, Tensor logits, Tensor x) const {
+  const ArenaScope scope(pass.scratch);
+  const Tensor normed = pass.scratch.take(x.rows, x.cols);
+  final_norm_.forward(pass, normed, pass.scratch.take(x.rows, 1), x);
+  pass.ops.gemm(logits, normed, false, head_->value, true, 1.0f, 0.0f);
+}
+
+}  // namespace adapter_lab

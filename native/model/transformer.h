@@ -1,0 +1,106 @@
+// A LLaMA-family model: weights, adapters, forward, loss and backward over packed texts.
+#pragma once
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/layer.h"
+#include "model/shape.h"
+
+namespace adapter_lab {
+
+struct TransformerSpec {
+  ModelShape shape;
+  std::map<std::string, TensorSource> tensors;  // by Hugging Face name
+  std::vector<LowRankSpec> adapters;
+  std::vector<std::string> trained_tensors;
+  bool training;
+  bool activation_checkpointing;
+  uint64_t seed;
+};
+
+/** Texts side by side; `targets` holds the token each token has to predict, -1 where it does not count. */
+struct PackedBatch {
+  std::vector<int32_t> tokens;
+  std::vector<int32_t> targets;
+  std::vector<int32_t> lengths;
+};
+
+struct LossSum {
+  double loss = 0;  // nats, over the counted tokens
+  int64_t tokens = 0;
+};
+
+/** Row starts and positions of packed texts. */
+struct Packing {
+  explicit Packing(std::span<const int32_t> lengths);
+  std::vector<int32_t> starts;
+  std::vector<int32_t> positions;
+  int64_t longest = 0;
+};
+
+class Transformer {
+ public:
+  Transformer(Ops& ops, const TransformerSpec& spec);
+  Transformer(const Transformer&) = delete;
+  Transformer& operator=(const Transformer&) = delete;
+
+  const ModelShape& shape() const { return shape_; }
+  std::span<const Layer> layers() const { return layers_; }
+  /** Trained parameters in model order. */
+  std::span<Parameter* const> parameters() const { return parameters_; }
+  /** Throws Error("unknown-tensor", name). */
+  bool holds_weight(const std::string& name) const { return weights_.contains(name); }
+  const Weight& weight(const std::string& name) const;
+  Parameter* find_parameter(const std::string& name) const;
+  const Linear* find_linear(const std::string& module) const;
+  /** Every linear module by name, in model order. */
+  const std::vector<std::pair<std::string, const Linear*>>& linears() const { return linears_; }
+
+  /** Gradients of scale x loss are added to every parameter's. */
+  LossSum accumulate(const PackedBatch& batch, float scale, uint64_t dropout_seed);
+  LossSum loss(const PackedBatch& batch);
+  /** host (tokens, vocabulary) is set. */
+  void logits(std::span<const int32_t> tokens, float* host);
+
+  /** The final norm and head of x's rows; logits (rows, vocabulary) is set. */
+  void head(Pass& pass, Tensor logits, Tensor x) const;
+  void embed(Pass& pass, Tensor x, const int32_t* tokens) const;
+  Pass inference_pass();
+  Rotary& rotary() { return rotary_; }
+  /** To be called after parameters changed. */
+  void parameters_changed();
+  size_t weight_bytes() const;
+  size_t activation_bytes() const { return saved_.size_bytes() + scratch_.size_bytes(); }
+
+ private:
+  void load(const TransformerSpec& spec);
+  Weight* find_weight(const std::string& name);
+  Linear make_linear(const std::string& module);
+  void build_layers(const TransformerSpec& spec);
+  void collect_parameters();
+  /** The last hidden states, nothing kept. */
+  Tensor forward_light(Pass& pass, std::span<const int32_t> tokens, const Packing& packing);
+  Tensor forward_kept(Pass& pass, Tensor x, const Texts& texts, std::vector<Layer::Saved>& saved) const;
+  void backward(Pass& pass, Tensor dx, const Texts& texts, std::vector<Layer::Saved>& saved) const;
+  LossSum head_loss(Pass& pass, Tensor dx, Tensor x, const PackedBatch& batch, float scale) const;
+
+  Ops& ops_;
+  ModelShape shape_;
+  bool checkpointing_;
+  std::map<std::string, Weight> weights_;
+  std::vector<Layer> layers_;
+  Norm final_norm_;
+  Weight* embedding_ = nullptr;
+  Weight* head_ = nullptr;
+  int64_t first_trained_layer_ = 0;
+  std::vector<std::pair<std::string, const Linear*>> linears_;
+  std::vector<Parameter*> parameters_;
+  Rotary rotary_;
+  Arena saved_;
+  Arena scratch_;
+};
+
+}  // namespace adapter_lab

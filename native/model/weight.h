@@ -1,0 +1,21 @@
+// One tensor of the base model, loaded from its file; trained itself if FT says so.
+#pragma once
+#include <memory>
+#include <string>
+
+#include "io/tensor_source.h"
+#include "train/parameter.h"
+
+namespace adapter_lab {
+
+struct Weight {
+  Weight(Ops& ops, std::string name, TensorSource source);
+
+  std::string name;
+  TensorSource source;
+  Buffer memory;
+  Tensor value;
+  std::unique_ptr<Parameter> trained;  // null: frozen
+};
+
+}  // namespace adapter_lab

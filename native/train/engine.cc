@@ -1,0 +1,99 @@
+#include "train/engine.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/slopes.h"
+#include "core/error.h"
+
+namespace adapter_lab {
+
+Engine::Engine(const EngineSpec& spec) : ops_(make_cpu_ops(spec.threads)), model_(*ops_, spec.model) {}
+
+MemoryUse Engine::memory() const {
+  MemoryUse use{model_.weight_bytes(), 0, 0, model_.activation_bytes()};
+  for (const Parameter* parameter : model_.parameters()) {
+    const auto bytes = static_cast<size_t>(parameter->value().count()) * sizeof(float);
+    if (!model_.holds_weight(parameter->name())) use.adapters += bytes;
+    use.optimizer += parameter->state_bytes();
+  }
+  return use;
+}
+
+Tensor Engine::state(State state, const std::string& name) {
+  Parameter* parameter = model_.find_parameter(name);
+  if (state == State::kValue) return parameter ? parameter->value() : model_.weight(name).value;
+  if (!parameter || !parameter->has_states()) throw Error("unknown-tensor", name);
+  if (state == State::kGradient) return parameter->gradient();
+  return state == State::kMoment1 ? parameter->moment1() : parameter->moment2();
+}
+
+std::vector<float> Engine::read(State which, const std::string& name) {
+  const Tensor tensor = state(which, name);
+  std::vector<float> host(static_cast<size_t>(tensor.count()));
+  ops_->download(host.data(), tensor);
+  return host;
+}
+
+void Engine::write(State which, const std::string& name, std::vector<float> data) {
+  const Tensor tensor = state(which, name);
+  if (static_cast<int64_t>(data.size()) != tensor.count()) throw Error("tensor-shape", name);
+  ops_->upload(tensor, data.data(), DType::f32);
+  model_.parameters_changed();
+}
+
+LossSum Engine::accumulate(const PackedBatch& batch, float scale, uint64_t dropout_seed) {
+  return model_.accumulate(batch, scale, dropout_seed);
+}
+
+double Engine::update(const UpdateOptions& options) {
+  double squares = 0;
+  for (Parameter* parameter : model_.parameters()) squares += parameter->gradient_squares();
+  const double norm = std::sqrt(squares);
+  AdamW step{options.learning_rate, options.beta1, options.beta2, options.epsilon,
+             options.weight_decay,  options.step,  1.0f};
+  // torch.nn.utils.clip_grad_norm_ divides by norm + 1e-6 too.
+  if (options.clip_norm > 0) step.gradient_scale = static_cast<float>(std::min(1.0, options.clip_norm / (norm + 1e-6)));
+  for (Parameter* parameter : model_.parameters()) parameter->update(step);
+  model_.parameters_changed();
+  return norm;
+}
+
+std::vector<float> Engine::logits(const std::vector<int32_t>& tokens) {
+  std::vector<float> host(tokens.size() * static_cast<size_t>(model_.shape().vocabulary));
+  model_.logits(tokens, host.data());
+  return host;
+}
+
+std::vector<std::vector<int32_t>> Engine::generate(const GenerateRequest& request) {
+  return adapter_lab::generate(*ops_, model_, request);
+}
+
+std::vector<ModuleChange> Engine::slopes() {
+  std::vector<ModuleChange> changes;
+  Pass pass = model_.inference_pass();
+  for (const auto& [name, linear] : model_.linears()) {
+    const Weight& weight = linear->weight();
+    Change change;
+    if (linear->adapter()) {
+      change = adapter_change(*ops_, pass.scratch, weight.value, *linear->adapter());
+    } else if (weight.trained) {
+      change = trained_change(*ops_, pass.scratch, weight.value, weight.source);
+    } else {
+      continue;
+    }
+    changes.push_back({name, change.delta_m, change.delta_d});
+  }
+  return changes;
+}
+
+std::vector<float> Engine::merged(const std::string& module) {
+  const Linear* linear = model_.find_linear(module);
+  if (!linear) throw Error("unknown-tensor", module);
+  std::vector<float> host(static_cast<size_t>(linear->weight().value.count()));
+  Pass pass = model_.inference_pass();
+  merge(*ops_, pass, *linear, host.data());
+  return host;
+}
+
+}  // namespace adapter_lab

@@ -1,0 +1,70 @@
+// One loaded model and what can be done with it: the C++ side of extension/trainer/addon.ts's Engine.
+// Not thread-safe; the binding runs its calls one after another.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/generator.h"
+#include "model/transformer.h"
+
+namespace adapter_lab {
+
+struct EngineSpec {
+  TransformerSpec model;
+  int threads;
+};
+
+struct UpdateOptions {
+  float learning_rate;
+  float beta1;
+  float beta2;
+  float epsilon;
+  float weight_decay;
+  float clip_norm;  // 0: none
+  int64_t step;     // 1 for the first
+};
+
+enum class State { kValue, kGradient, kMoment1, kMoment2 };
+
+struct ModuleChange {
+  std::string name;
+  double delta_m;
+  double delta_d;
+};
+
+struct MemoryUse {
+  size_t weights;
+  size_t adapters;
+  size_t optimizer;
+  size_t activations;
+};
+
+class Engine {
+ public:
+  explicit Engine(const EngineSpec& spec);
+
+  Transformer& model() { return model_; }
+  MemoryUse memory() const;
+  /** A parameter's state, or the value of any base tensor. */
+  std::vector<float> read(State state, const std::string& name);
+  /** Throws Error("tensor-shape") when the size differs. */
+  void write(State state, const std::string& name, std::vector<float> data);
+  LossSum accumulate(const PackedBatch& batch, float scale, uint64_t dropout_seed);
+  LossSum loss(const PackedBatch& batch) { return model_.loss(batch); }
+  /** Clips, steps AdamW, forgets the gradients. Returns the norm before clipping. */
+  double update(const UpdateOptions& options);
+  std::vector<float> logits(const std::vector<int32_t>& tokens);
+  std::vector<std::vector<int32_t>> generate(const GenerateRequest& request);
+  /** Of every adapted or trained linear module, in model order. */
+  std::vector<ModuleChange> slopes();
+  std::vector<float> merged(const std::string& module);
+
+ private:
+  Tensor state(State state, const std::string& name);
+
+  std::unique_ptr<Ops> ops_;
+  Transformer model_;
+};
+
+}  // namespace adapter_lab
