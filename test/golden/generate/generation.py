@@ -1,0 +1,72 @@
+"""Greedy and 4-beam continuations by transformers' generate, prompt by prompt: generation.json.
+
+Every model runs without an end token and with end tokens that it meets on its way. Kept are prompts whose
+continuation is the same in f32 and f64: the others are ties.
+"""
+
+import json
+import random
+from collections import Counter
+
+import torch
+
+from folders import GOLDEN, MODELS
+from models import TABLE
+from reference import load
+
+NEW_TOKENS = 32
+ADAPTED = {"qwen3": "qwen3-dora", "mha-untied": "mha-untied-lora"}
+
+
+def continuation(model, prompt, beams, end_tokens):
+    ids = torch.tensor([prompt])
+    model.generation_config.eos_token_id = None
+    output = model.generate(
+        input_ids=ids,
+        attention_mask=torch.ones_like(ids),
+        num_beams=beams,
+        do_sample=False,
+        max_new_tokens=NEW_TOKENS,
+        pad_token_id=0,
+        eos_token_id=end_tokens or None,
+    )
+    new = output[0, len(prompt) :].tolist()
+    ends = [index for index, token in enumerate(new) if token in end_tokens]
+    return new[: ends[0]] if ends else new
+
+
+def met_tokens(model, prompts, beams):
+    """Two tokens that several continuations meet, but not at once."""
+    counts = Counter()
+    for prompt in prompts:
+        counts.update(set(continuation(model, prompt, beams, [])[3:]))
+    return [token for token, _ in counts.most_common(2)]
+
+
+def cases(truth, single, prompts, beams):
+    for end_tokens in ([], met_tokens(truth, prompts, beams)):
+        kept = []
+        for prompt in prompts:
+            expected = continuation(truth, prompt, beams, end_tokens)
+            if expected == continuation(single, prompt, beams, end_tokens):
+                kept.append({"prompt": prompt, "tokens": expected})
+        yield {"beams": beams, "maxNewTokens": NEW_TOKENS, "endTokens": end_tokens, "texts": kept}
+
+
+@torch.no_grad()
+def main():
+    results = []
+    for seed, (name, adapter) in enumerate([(name, None) for name in TABLE] + list(ADAPTED.items())):
+        draw = random.Random(seed)
+        vocabulary = json.loads((MODELS / name / "config.json").read_text())["vocab_size"]
+        prompts = [[draw.randrange(3, vocabulary) for _ in range(length)] for length in (1, 2, 5, 8, 13, 3)]
+        truth, single = load(name, adapter, torch.float64).eval(), load(name, adapter).eval()
+        for beams in (1, 4):
+            for case in cases(truth, single, prompts, beams):
+                results.append({"model": name, "adapter": adapter, **case})
+                print(name, adapter, beams, case["endTokens"], [len(text["tokens"]) for text in case["texts"]])
+    (GOLDEN / "generation.json").write_text(json.dumps(results) + "\n")
+
+
+if __name__ == "__main__":
+    main()
