@@ -1,32 +1,9 @@
 // The one typed description of the native addon (native/binding). TypeScript validates and fills every
 // default; C++ gets complete values and trusts them, files excepted.
 
-export type DType = 'f32' | 'f16' | 'bf16';
+import type { ModelShape, PackedBatch, TensorSource } from '../shared/engineTypes';
 
-/** Where a tensor's bytes lie. The header was validated in extension/model; the addon checks the range against the file again. */
-export interface TensorSource {
-  file: string;
-  offsetBytes: number;
-  dtype: DType;
-  shape: number[];
-}
-
-/** A LLaMA-family architecture, everything resolved. */
-export interface ModelShape {
-  layers: number;
-  hidden: number;
-  heads: number;
-  kvHeads: number;
-  headDim: number;
-  intermediate: number;
-  vocabulary: number;
-  normEpsilon: number;
-  tiedHead: boolean;
-  /** headDim / 2 rotary frequencies, scaling (linear, llama3) already applied. */
-  inverseFrequencies: number[];
-  /** One a layer: 0 sees everything before it, otherwise a token sees itself and window - 1 tokens before it. */
-  windows: number[];
-}
+export type { DType, ModelShape, PackedBatch, TensorSource } from '../shared/engineTypes';
 
 /** A low-rank module. `name` is the base module, e.g. `model.layers.0.self_attn.q_proj`. */
 export interface AdapterModule {
@@ -59,16 +36,6 @@ export interface ParameterInfo {
   /** `MODULE.lora_A.weight`, `MODULE.lora_B.weight`, `MODULE.lora_magnitude_vector`, or a base tensor's name. */
   name: string;
   shape: number[];
-}
-
-/** Texts side by side, no padding. */
-export interface PackedBatch {
-  /** All tokens of all texts. */
-  tokens: Int32Array;
-  /** Per token, the token it has to predict, -1 where it does not count. Already shifted: targets[i] is tokens[i + 1]. */
-  targets: Int32Array;
-  /** Number of tokens of each text. */
-  lengths: Int32Array;
 }
 
 export interface LossSum {
