@@ -121,5 +121,8 @@ export interface Addon {
   devices(): DeviceInfo[];
   load(spec: EngineSpec): Promise<Engine>;
   /** Change from one weight matrix to another of the same shape, read by blocks. */
-  compareTensors(base: TensorSource, other: TensorSource): Promise<{ deltaM: number; deltaD: number }>;
+  compareTensors(
+    base: TensorSource,
+    other: TensorSource,
+  ): Promise<{ deltaM: number; deltaD: number }>;
 }
