@@ -1,0 +1,12 @@
+# Target `native_tests`: every op against a double-precision reference, on every backend. `time_ops` prints speeds.
+file(GLOB test_sources CONFIGURE_DEPENDS test/native/*.cc)
+list(FILTER test_sources EXCLUDE REGEX "time_ops\\.cc$")
+if(test_sources)
+  add_executable(native_tests ${test_sources})
+  target_include_directories(native_tests PRIVATE test/native)
+  target_link_libraries(native_tests PRIVATE adapter_lab_core)
+endif()
+if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/test/native/time_ops.cc")
+  add_executable(time_ops EXCLUDE_FROM_ALL test/native/time_ops.cc)
+  target_link_libraries(time_ops PRIVATE adapter_lab_core)
+endif()

@@ -1,0 +1,19 @@
+# Target `adapter_lab_row_kernels`: native/cpu/kernels/table.cc compiled once for each instruction set; cpu/select_kernels.cc
+# chooses at run time. Only these files see the flags, and they use no inline function of any library, so that no AVX code
+# can end up in a function that others share. FMA is wanted here: one machine always takes the same table.
+add_library(adapter_lab_row_kernels INTERFACE)
+
+function(add_row_kernels level)
+  add_library(row_kernels_${level} OBJECT native/cpu/kernels/table.cc)
+  target_include_directories(row_kernels_${level} PRIVATE native)
+  target_compile_definitions(row_kernels_${level} PRIVATE ADAPTER_LAB_LEVEL=${level})
+  target_compile_options(row_kernels_${level} PRIVATE -O3 -fopenmp-simd -ffp-contract=fast -fno-math-errno
+    -fno-trapping-math ${ARGN})
+  target_link_libraries(adapter_lab_row_kernels INTERFACE row_kernels_${level} $<TARGET_OBJECTS:row_kernels_${level}>)
+endfunction()
+
+add_row_kernels(baseline)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  add_row_kernels(avx2 -mavx2 -mfma)
+  add_row_kernels(avx512 -mavx2 -mfma -mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512)
+endif()

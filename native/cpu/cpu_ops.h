@@ -1,0 +1,99 @@
+// The CPU backend: oneDNN's single-threaded matrix product on tiles, vectorised row kernels, one pool of threads.
+// What is one chunk of work depends on sizes alone, never on the number of threads.
+#pragma once
+#include <algorithm>
+
+#include "core/thread_pool.h"
+#include "cpu/select_kernels.h"
+#include "ops/ops.h"
+
+namespace adapter_lab {
+
+class CpuOps final : public Ops {
+ public:
+  explicit CpuOps(int threads, const Kernels& kernels = select_kernels()) : pool_(threads), kernels_(kernels) {}
+
+  Buffer allocate(size_t size_bytes, const char* what) override;
+  void zero(Tensor y) override;
+  void upload(Tensor y, const void* source, DType source_type) override;
+  void download(float* host, Tensor x) override;
+  void copy(Tensor y, Tensor x) override;
+
+  void gemm(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose_b, float alpha, float beta) override;
+
+  void embedding_forward(Tensor y, Tensor table, const int32_t* ids) override;
+  void embedding_backward(Tensor dtable, Tensor dy, const int32_t* ids) override;
+
+  void rmsnorm_forward(Tensor y, Tensor rstd, Tensor x, Tensor weight, float epsilon) override;
+  void rmsnorm_backward(Tensor dx, Tensor dweight, Tensor dy, Tensor x, Tensor weight, Tensor rstd) override;
+
+  void rope(Tensor x, Tensor cosine, Tensor sine, const int32_t* positions, int64_t head_dim, bool inverse) override;
+
+  void attention_forward(Tensor y, Tensor lse, Tensor q, Tensor k, Tensor v, Sequences texts,
+                         AttentionShape shape) override;
+  void attention_backward(Tensor dq, Tensor dk, Tensor dv, Tensor dy, Tensor q, Tensor k, Tensor v, Tensor y,
+                          Tensor lse, Sequences texts, AttentionShape shape) override;
+  void attention_decode(Tensor y, Tensor q, std::span<const CacheSpan> spans, AttentionShape shape) override;
+
+  void swiglu_forward(Tensor y, Tensor gate, Tensor up) override;
+  void swiglu_backward(Tensor dgate, Tensor dup, Tensor dy, Tensor gate, Tensor up) override;
+  void add(Tensor y, Tensor x) override;
+  void add_bias(Tensor y, Tensor bias) override;
+  void bias_backward(Tensor dbias, Tensor dy) override;
+  void scale_columns(Tensor y, Tensor x, Tensor gain, bool accumulate) override;
+
+  void dropout_forward(Tensor y, Tensor x, Dropout dropout) override;
+  void dropout_backward(Tensor dx, Tensor dy, Dropout dropout) override;
+
+  void row_squares(Tensor squares, Tensor w) override;
+  void dora_gain(Tensor gain, Tensor norm, Tensor squares, Tensor wa, Tensor b, Tensor gram, Tensor magnitude,
+                 float scale) override;
+  void dora_magnitude_backward(Tensor dmagnitude, Tensor dy, Tensor u, Tensor norm) override;
+
+  void cross_entropy(Tensor losses, Tensor logits, const int32_t* targets, float scale) override;
+  void cross_entropy_loss(Tensor losses, Tensor logits, const int32_t* targets) override;
+  void top_log_probabilities(float* values, int32_t* indices, Tensor logits, int64_t k) override;
+
+  double sum_of_squares(Tensor x) override;
+  void adamw(Tensor parameter, Tensor moment1, Tensor moment2, Tensor gradient, AdamW options) override;
+
+  void row_changes(double* change_m, double* change_d, Tensor w0, Tensor delta, Tensor magnitude) override;
+
+ private:
+  /** body(first, count) over all of [0, total) in chunks of `chunk`. */
+  template <typename Body>
+  void for_ranges(int64_t total, int64_t chunk, const Body& body) {
+    pool_.parallel_for((total + chunk - 1) / chunk, [&](int64_t index) {
+      const int64_t first = index * chunk;
+      body(first, std::min(chunk, total - first));
+    });
+  }
+
+  /** body(row) for each row, in chunks of rows; `row_floats` are what one row reads and writes. */
+  template <typename Body>
+  void for_rows(int64_t rows, int64_t row_floats, const Body& body) {
+    const int64_t chunk = std::max<int64_t>(1, kChunkFloats / std::max<int64_t>(row_floats, 1));
+    for_ranges(rows, chunk, [&](int64_t first, int64_t count) {
+      for (int64_t row = first; row < first + count; ++row) body(row);
+    });
+  }
+
+  /** body(row, first column, columns) over every element of a (rows, cols) shape: runs of a contiguous one cross rows
+   *  (row is 0 then), those of a strided one do not. */
+  template <typename Body>
+  void for_runs(int64_t rows, int64_t cols, bool contiguous, const Body& body) {
+    if (contiguous)
+      for_ranges(rows * cols, kChunkFloats, [&](int64_t first, int64_t count) { body(int64_t{0}, first, count); });
+    else
+      for_rows(rows, cols, [&](int64_t row) { body(row, int64_t{0}, cols); });
+  }
+
+  // About 10 microseconds of a row kernel: less is not worth waking another thread for.
+  static constexpr int64_t kChunkFloats = 32768;
+  static constexpr int64_t kColumnChunk = 64;
+
+  ThreadPool pool_;
+  const Kernels& kernels_;
+};
+
+}  // namespace adapter_lab

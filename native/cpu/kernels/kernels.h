@@ -1,0 +1,88 @@
+// The row kernels: plain functions on pointers, one table of them for each instruction set.
+// n counts floats; pointers need no alignment. y may be x in elementwise kernels.
+#pragma once
+#include <stdint.h>
+
+namespace adapter_lab {
+
+/** What dropout's hash needs for one run of elements: keys from (seed, stream), the first element's index. */
+struct DropoutRun {
+  uint32_t key0;
+  uint32_t key1;
+  uint32_t first;
+  uint32_t threshold;  // of 2^31: an element whose 31-bit hash lies below is dropped
+  float scale;         // 1 / (1 - p)
+};
+
+/** AdamW's scalars, already combined as torch combines them. */
+struct AdamWStep {
+  float decay;  // 1 - learning rate * weight decay
+  float one_minus_beta1;
+  float beta2;
+  float one_minus_beta2;
+  float bias2_root;  // sqrt(1 - beta2^step)
+  float epsilon;
+  float step_size;  // learning rate / (1 - beta1^step)
+  float gradient_scale;
+};
+
+struct Kernels {
+  const char* name;
+
+  // convert.h: y is set.
+  void (*from_bf16)(float* y, const uint16_t* x, int64_t n);
+  void (*from_f16)(float* y, const uint16_t* x, int64_t n);
+
+  // elementwise.h
+  void (*add)(float* y, const float* x, int64_t n);                              // y += x
+  void (*multiply)(float* y, const float* x, const float* gain, int64_t n);      // y = x gain
+  void (*multiply_add)(float* y, const float* x, const float* gain, int64_t n);  // y += x gain
+  void (*scale)(float* y, float factor, int64_t n);                              // y *= factor
+  void (*axpy)(float* y, const float* x, float factor, int64_t n);               // y += factor x
+
+  // reduce.h
+  float (*dot)(const float* a, const float* b, int64_t n);
+  double (*sum_of_squares)(const float* x, int64_t n);
+  /** out (cols) += the column sums of x. */
+  void (*column_sums)(float* out, const float* x, int64_t stride, int64_t rows, int64_t cols);
+  /** out (cols) += sum over rows of a b weight[row]; without weight: of a b. */
+  void (*column_products)(float* out, const float* a, int64_t a_stride, const float* b, int64_t b_stride,
+                          const float* weight, int64_t rows, int64_t cols);
+
+  // rmsnorm.h: one row; the forward returns rstd.
+  float (*rmsnorm)(float* y, const float* x, const float* weight, float epsilon, int64_t n);
+  void (*rmsnorm_backward)(float* dx, const float* dy, const float* x, const float* weight, float rstd, int64_t n);
+
+  // rope.h: one row of `heads` heads in place; sign 1, or -1 for the inverse.
+  void (*rope)(float* x, const float* cosine, const float* sine, float sign, int64_t heads, int64_t head_dim);
+
+  // swiglu.h
+  void (*swiglu)(float* y, const float* gate, const float* up, int64_t n);
+  void (*swiglu_backward)(float* dgate, float* dup, const float* dy, const float* gate, const float* up, int64_t n);
+
+  // dropout.h: set, and added to.
+  void (*dropout)(float* y, const float* x, DropoutRun run, int64_t n);
+  void (*dropout_add)(float* y, const float* x, DropoutRun run, int64_t n);
+
+  // softmax.h
+  float (*row_max)(const float* x, int64_t n);
+  /** y = exp(x scale - offset); returns the sum. */
+  double (*exp_row)(float* y, const float* x, float scale, float offset, int64_t n);
+  /** The sum of exp(x - offset). */
+  double (*exp_sum)(const float* x, float offset, int64_t n);
+  /** dp becomes p (dp - mean) scale. */
+  void (*softmax_backward)(float* dp, const float* p, float mean, float scale, int64_t n);
+
+  // dora.h: 2 s <b, wa> + s^2 b gram b^T of one row; scratch holds r floats.
+  double (*dora_square_change)(const float* wa, const float* b, const float* gram, int64_t gram_stride, double scale,
+                               float* scratch, int64_t r);
+
+  // adamw.h
+  void (*adamw)(float* parameter, float* moment1, float* moment2, const float* gradient, AdamWStep step, int64_t n);
+
+  // row_changes.h: norms of w and w + delta, and half the squared distance of w / norm0 and sign (w + delta) / norm1.
+  void (*row_norms)(double* norm0, double* norm1, const float* w, const float* delta, int64_t n);
+  double (*direction_change)(const float* w, const float* delta, double inverse0, double inverse1, int64_t n);
+};
+
+}  // namespace adapter_lab

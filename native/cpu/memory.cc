@@ -1,0 +1,58 @@
+// Memory of the CPU backend, and copies between element types and layouts.
+#include <cstdlib>
+#include <cstring>
+
+#include "core/error.h"
+#include "cpu/available_memory.h"
+#include "cpu/cpu_ops.h"
+
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+
+namespace adapter_lab {
+namespace {
+
+constexpr size_t kAlignment = 64;
+constexpr size_t kHugePage = size_t{2} << 20;
+constexpr size_t kCheckedBytes = size_t{64} << 20;
+
+}  // namespace
+
+Buffer CpuOps::allocate(size_t size_bytes, const char* what) {
+  // The system grants more than it has and kills the process later: large requests are held against what is left.
+  const bool hopeless = size_bytes >= kCheckedBytes && size_bytes > available_memory_bytes();
+  const size_t alignment = size_bytes >= kHugePage ? kHugePage : kAlignment;
+  const size_t rounded = (std::max<size_t>(size_bytes, 1) + alignment - 1) / alignment * alignment;
+  void* data = hopeless || rounded < size_bytes ? nullptr : std::aligned_alloc(alignment, rounded);
+  if (!data) throw Error("out-of-memory", what, "", static_cast<int64_t>(size_bytes));
+#ifdef __linux__
+  // A hint: fewer page faults and address translations.
+  if (alignment == kHugePage) madvise(data, rounded, MADV_HUGEPAGE);
+#endif
+  return Buffer(data, size_bytes, std::free);
+}
+
+void CpuOps::zero(Tensor y) {
+  for_runs(y.rows, y.cols, y.contiguous(), [&](int64_t row, int64_t first, int64_t count) {
+    std::memset(y.row(row) + first, 0, static_cast<size_t>(count) * sizeof(float));
+  });
+}
+
+void CpuOps::copy(Tensor y, Tensor x) {
+  for_runs(y.rows, y.cols, y.contiguous() && x.contiguous(), [&](int64_t row, int64_t first, int64_t count) {
+    std::memcpy(y.row(row) + first, x.row(row) + first, static_cast<size_t>(count) * sizeof(float));
+  });
+}
+
+void CpuOps::upload(Tensor y, const void* source, DType source_type) {
+  if (source_type == DType::f32) return copy(y, Tensor(const_cast<void*>(source), y.rows, y.cols));
+  const auto* halves = static_cast<const uint16_t*>(source);
+  const auto convert = source_type == DType::bf16 ? kernels_.from_bf16 : kernels_.from_f16;
+  for_ranges(y.count(), kChunkFloats,
+             [&](int64_t first, int64_t count) { convert(y.f32() + first, halves + first, count); });
+}
+
+void CpuOps::download(float* host, Tensor x) { copy(Tensor(host, x.rows, x.cols), x); }
+
+}  // namespace adapter_lab
