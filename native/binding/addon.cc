@@ -8,7 +8,7 @@
 #include "binding/engine_object.h"
 #include "binding/job.h"
 #include "core/processor.h"
-#include "core/thread_pool.h"
+#include "core/usable_cores.h"
 
 namespace adapter_lab {
 namespace {
@@ -17,7 +17,7 @@ Napi::Value devices(const Napi::CallbackInfo& info) {
   auto device = Napi::Object::New(info.Env());
   device.Set("kind", "cpu");
   device.Set("name", processor_name());
-  device.Set("threads", usable_threads());
+  device.Set("threads", usable_cores());
   device.Set("instructions", processor_instructions());
   auto list = Napi::Array::New(info.Env());
   list.Set(0u, device);
