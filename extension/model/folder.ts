@@ -1,0 +1,121 @@
+// A Hugging Face model folder: configuration and weights, checked against each other before anything is allocated.
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ModelShape, TensorSource } from '../shared/engineTypes';
+import { Failure } from '../shared/failures';
+import { expectedTensors, linearModules, type LinearModule } from './architecture';
+import { readModelConfig, type ModelConfig } from './config';
+import { WeightFiles } from './weightFiles';
+
+export interface ModelFolder {
+  path: string;
+  config: ModelConfig;
+  shape: ModelShape;
+  /** What the engine needs and no more, by Hugging Face name. */
+  tensors: Record<string, TensorSource>;
+  linears: LinearModule[];
+  /** Values in all tensors that the engine holds. */
+  parameters: number;
+  weights: WeightFiles;
+}
+
+const headTensor = 'lm_head.weight';
+const prefix = 'model.';
+
+/** Tables that older versions of transformers saved and that follow from the configuration. */
+const derived = /(^|\.)(rotary_emb\.inv_freq|rotary_emb\.(cos|sin)_cached|masked_bias)$/;
+
+export function readModelFolder(path: string): ModelFolder {
+  checkFolder(path);
+  const config = readModelConfig(path);
+  const weights = new WeightFiles(path);
+  const stored = storedNames(weights);
+  const tensors: Record<string, TensorSource> = {};
+  const expected = expectedTensors(config);
+  const missing = expected.filter(({ name }) => !stored.has(name));
+  if (missing[0] !== undefined) throw missingTensor(path, missing[0].name, missing.length - 1);
+  for (const { name, shape } of expected) {
+    tensors[name] = checkedSource(weights, stored.get(name) ?? name, shape);
+    stored.delete(name);
+  }
+  refuseUnexpected(stored, weights, config);
+  const parameters = expected.reduce((sum, tensor) => sum + valuesOf(tensor.shape), 0);
+  const linears = linearModules(config);
+  return { path, config, shape: config.shape, tensors, linears, parameters, weights };
+}
+
+function checkFolder(path: string): void {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined)
+    throw new Failure('file-missing', { file: path, what: 'the model folder' });
+  if (!stats.isDirectory()) {
+    const problem = 'it is a file; a folder with config.json and model.safetensors is needed';
+    throw new Failure('file-unreadable', { file: path, what: 'the model folder', problem });
+  }
+}
+
+/** Full name to the name in the file: models saved without their head lack the first `model.`. */
+function storedNames(weights: WeightFiles): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const name of weights.names()) {
+    const full = name.startsWith(prefix) || name === headTensor ? name : prefix + name;
+    const other = names.get(full);
+    if (other !== undefined) {
+      throw invalid(weights, name, `the model has ${other} too`);
+    }
+    names.set(full, name);
+  }
+  return names;
+}
+
+function missingTensor(path: string, tensor: string, others: number): Failure {
+  return new Failure('tensor-missing', { file: path, tensor, others });
+}
+
+function checkedSource(weights: WeightFiles, name: string, shape: number[]): TensorSource {
+  const source = weights.source(name);
+  if (source === undefined) throw new Error(`${name} was listed but has no source`);
+  const isSame =
+    source.shape.length === shape.length && source.shape.every((size, i) => size === shape[i]);
+  if (!isSame) {
+    const found = `[${source.shape.join(', ')}]`;
+    throw invalid(
+      weights,
+      name,
+      `its shape is ${found}, but config.json asks for [${shape.join(', ')}]`,
+    );
+  }
+  return source;
+}
+
+/** A tensor that config.json says nothing about would be left out of the maths without a word. */
+function refuseUnexpected(
+  rest: Map<string, string>,
+  weights: WeightFiles,
+  { shape, architecture }: ModelConfig,
+): void {
+  for (const [full, name] of rest) {
+    if (derived.test(full) || (full === headTensor && shape.tiedHead)) continue;
+    throw invalid(weights, name, `${architecture} with this config.json has no such tensor`);
+  }
+}
+
+function invalid(weights: WeightFiles, tensor: string, problem: string): Failure {
+  return new Failure('tensor-invalid', { file: weights.fileOf(tensor) ?? '', tensor, problem });
+}
+
+function valuesOf(shape: number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** Files of a model folder that this code knows, for copying beside merged weights. */
+export function companionFiles(path: string): string[] {
+  return [
+    'config.json',
+    'generation_config.json',
+    'tokenizer.json',
+    'tokenizer_config.json',
+    'special_tokens_map.json',
+    'chat_template.jinja',
+  ].filter((name) => statSync(join(path, name), { throwIfNoEntry: false })?.isFile());
+}

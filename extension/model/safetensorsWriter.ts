@@ -1,0 +1,121 @@
+// Writes a safetensors file tensor by tensor: never more than one tensor in memory, and the file appears whole.
+import { open, rename, rm, statfs, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { DType, TensorSource } from '../shared/engineTypes';
+import { Failure } from '../shared/failures';
+import { bytesOfDType, encodeValues, formatOfDType } from './dtypes';
+import { asFileFailure } from './jsonFile';
+
+export interface TensorToWrite {
+  name: string;
+  dtype: DType;
+  shape: number[];
+  /** The values, asked for when their turn comes, or a range of the same dtype to copy. */
+  content: (() => Promise<Float32Array>) | TensorSource;
+}
+
+const copyBlockBytes = 8 * 1024 * 1024;
+
+/** Tensors are laid out as the reference library does: wider formats first, then by name. */
+export async function writeSafetensors(
+  file: string,
+  tensors: TensorToWrite[],
+  metadata: Record<string, string> = {},
+): Promise<void> {
+  const ordered = [...tensors].sort(
+    (a, b) => bytesOfDType(b.dtype) - bytesOfDType(a.dtype) || (a.name < b.name ? -1 : 1),
+  );
+  const header = encodeHeader(ordered, metadata);
+  const neededBytes = ordered.reduce((sum, tensor) => sum + sizeOf(tensor), header.length);
+  await checkRoom(file, neededBytes);
+  const unfinished = `${file}.${process.pid}.unfinished`;
+  try {
+    const handle = await open(unfinished, 'w');
+    try {
+      await writeAll(handle, header);
+      for (const tensor of ordered) await writeTensor(handle, tensor);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(unfinished, file);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {
+      throw new Failure('disk-full', { file, neededBytes });
+    }
+    throw error;
+  }
+}
+
+async function checkRoom(file: string, neededBytes: number): Promise<void> {
+  const folder = dirname(file);
+  const room = await statfs(folder).catch((error: unknown) => {
+    throw asFileFailure(error, folder, 'the folder to write to');
+  });
+  const freeBytes = room.bavail * room.bsize;
+  if (freeBytes < neededBytes) throw new Failure('disk-full', { file, neededBytes });
+}
+
+function encodeHeader(tensors: TensorToWrite[], metadata: Record<string, string>): Uint8Array {
+  const entries: [string, unknown][] = [];
+  if (Object.keys(metadata).length > 0) entries.push(['__metadata__', metadata]);
+  let offset = 0;
+  for (const tensor of tensors) {
+    const end = offset + sizeOf(tensor);
+    const dtype = formatOfDType[tensor.dtype];
+    entries.push([tensor.name, { dtype, shape: tensor.shape, data_offsets: [offset, end] }]);
+    offset = end;
+  }
+  const json = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
+  // Spaces up to a multiple of 8, so that every tensor starts aligned.
+  const paddedBytes = Math.ceil(json.length / 8) * 8;
+  const header = Buffer.alloc(8 + paddedBytes, ' ');
+  header.writeBigUInt64LE(BigInt(paddedBytes), 0);
+  json.copy(header, 8);
+  return header;
+}
+
+function sizeOf({ shape, dtype }: { shape: number[]; dtype: DType }): number {
+  return shape.reduce((size, length) => size * length, bytesOfDType(dtype));
+}
+
+async function writeTensor(handle: FileHandle, tensor: TensorToWrite): Promise<void> {
+  const { content } = tensor;
+  if (typeof content !== 'function') {
+    await copyRange(handle, content);
+    return;
+  }
+  const values = await content();
+  if (values.length * bytesOfDType(tensor.dtype) !== sizeOf(tensor)) {
+    throw new Error(`${tensor.name} has ${values.length} values, not [${tensor.shape.join(', ')}]`);
+  }
+  await writeAll(handle, encodeValues(values, tensor.dtype));
+}
+
+async function copyRange(handle: FileHandle, source: TensorSource): Promise<void> {
+  const from = await open(source.file, 'r');
+  try {
+    const block = new Uint8Array(copyBlockBytes);
+    const end = source.offsetBytes + sizeOf(source);
+    for (let offset = source.offsetBytes; offset < end;) {
+      const wanted = Math.min(block.length, end - offset);
+      const { bytesRead } = await from.read(block, 0, wanted, offset);
+      if (bytesRead === 0) {
+        throw new Failure('weights-broken', { file: source.file, problem: 'it became shorter' });
+      }
+      await writeAll(handle, block.subarray(0, bytesRead));
+      offset += bytesRead;
+    }
+  } finally {
+    await from.close();
+  }
+}
+
+async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    // One write takes at most 2 GB.
+    const part = bytes.subarray(done, done + 2 ** 30);
+    done += (await handle.write(part)).bytesWritten;
+  }
+}

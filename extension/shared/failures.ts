@@ -1,0 +1,22 @@
+// What can go wrong: a closed set of codes with data, and one sentence for each. Code throws a Failure with a
+// code; whoever shows it takes `message`.
+import { inputSentences, type InputFailureData } from './inputFailures';
+
+export type FailureData = InputFailureData;
+
+export type FailureCode = keyof FailureData;
+
+/** A code without a sentence does not compile. */
+const sentences: { [Code in FailureCode]: (data: FailureData[Code]) => string } = {
+  ...inputSentences,
+};
+
+export class Failure<Code extends FailureCode = FailureCode> extends Error {
+  constructor(
+    readonly code: Code,
+    readonly data: FailureData[Code],
+  ) {
+    super(sentences[code](data));
+    this.name = 'Failure';
+  }
+}
