@@ -1,13 +1,15 @@
 // What can go wrong: a closed set of codes with data, and one sentence for each. Code throws a Failure with a
 // code; whoever shows it takes `message`.
+import { experimentSentences, type ExperimentFailureData } from './experimentFailures';
 import { inputSentences, type InputFailureData } from './inputFailures';
 
-export type FailureData = InputFailureData;
+export type FailureData = ExperimentFailureData & InputFailureData;
 
 export type FailureCode = keyof FailureData;
 
 /** A code without a sentence does not compile. */
 const sentences: { [Code in FailureCode]: (data: FailureData[Code]) => string } = {
+  ...experimentSentences,
   ...inputSentences,
 };
 

@@ -1,0 +1,78 @@
+// Settings that are fine alone but not together.
+import type { ExperimentSettings } from './experiment';
+import { Failure } from './failures';
+
+type Place = (setting: string) => { file: string; line?: number };
+
+interface Conflict {
+  first: string;
+  second: string;
+  problem: string;
+  applies: (settings: ExperimentSettings, explicit: ReadonlySet<string>) => boolean;
+}
+
+const both = (explicit: ReadonlySet<string>, first: string, second: string): boolean =>
+  explicit.has(first) && explicit.has(second);
+
+const conflicts: Conflict[] = [
+  {
+    first: 'training.epochs',
+    second: 'training.steps',
+    problem: 'each says how long to train; keep one',
+    applies: (_, explicit) => both(explicit, 'training.epochs', 'training.steps'),
+  },
+  {
+    first: 'training.warmupSteps',
+    second: 'training.warmupRatio',
+    problem: 'each says how long the warm-up is; keep one',
+    applies: (_, explicit) => both(explicit, 'training.warmupSteps', 'training.warmupRatio'),
+  },
+  {
+    first: 'method',
+    second: 'adapter.initialAdapter',
+    problem: 'full fine-tuning has no adapter to continue from; use lora or dora',
+    applies: ({ method, adapter }) => method === 'full' && adapter.initialAdapter !== undefined,
+  },
+  {
+    first: 'method',
+    second: 'train',
+    problem: 'only full fine-tuning trains parts of the model itself; remove "train"',
+    applies: ({ method }, explicit) => method !== 'full' && explicit.has('train'),
+  },
+  {
+    first: 'data.format',
+    second: 'data.template',
+    problem: 'records of this format are not put into a template; remove "template"',
+    applies: ({ data }, explicit) =>
+      (data.format === 'text' || data.format === 'completion') && explicit.has('data.template'),
+  },
+  {
+    first: 'data.format',
+    second: 'data.lossOn',
+    problem: 'text records have no answer; use "all"',
+    applies: ({ data }) => data.format === 'text' && data.lossOn === 'answer',
+  },
+  {
+    first: 'data.format',
+    second: 'data.template',
+    problem: "chat records use the model's own template; set it to chat or leave it out",
+    applies: ({ data }, explicit) =>
+      data.format === 'chat' && explicit.has('data.template') && data.template !== 'chat',
+  },
+];
+
+export function checkConflicts(
+  settings: ExperimentSettings,
+  explicit: ReadonlySet<string>,
+  place: Place,
+): void {
+  for (const { first, second, problem, applies } of conflicts) {
+    if (!applies(settings, explicit)) continue;
+    const at = place(second);
+    throw new Failure('settings-conflict', { ...at, first, second, problem });
+  }
+  if (settings.device === 'cuda') {
+    const problem = 'asks for a GPU, which this version cannot use; set it to auto or cpu';
+    throw new Failure('setting-invalid', { ...place('device'), setting: 'device', problem });
+  }
+}

@@ -1,0 +1,169 @@
+// What a run folder holds: the types of its files, checked when they are read. Scripts rely on these names.
+import { z } from 'zod';
+import { experimentSettings } from './experiment';
+
+export const runStates = [
+  'queued',
+  'starting',
+  'running',
+  'stopping',
+  'stopped',
+  'done',
+  'failed',
+  'lost',
+] as const;
+export type RunState = (typeof runStates)[number];
+
+/** A process owns the folder in these states. */
+export const activeStates: readonly RunState[] = ['starting', 'running', 'stopping'];
+
+const format = z.literal(1);
+const fingerprint = z.object({ file: z.string(), sha256: z.string() });
+
+/** run.json: written once by the launcher. */
+export const runFile = z.object({
+  format,
+  id: z.string(),
+  /** Name of the experiment. */
+  experiment: z.string(),
+  /** Absolute path of the experiment file; paths in `settings` are relative to its folder. */
+  experimentFile: z.string(),
+  /** ISO time. */
+  created: z.string(),
+  settings: experimentSettings,
+  /** What the grid varied, dotted setting to value. */
+  varied: z.record(z.string(), z.unknown()),
+  versions: z.record(z.string(), z.string()),
+  /** Of the experiment's folder; null outside a repository. */
+  gitCommit: z.string().nullable(),
+  model: z.array(fingerprint),
+  data: z.array(fingerprint),
+});
+export type RunFile = z.infer<typeof runFile>;
+
+/** A failure as files and pages carry it. */
+export const failureRecord = z.object({
+  code: z.string(),
+  message: z.string(),
+  data: z.record(z.string(), z.unknown()).optional(),
+});
+export type FailureRecord = z.infer<typeof failureRecord>;
+
+/** status.json: replaced atomically by the trainer. */
+export const statusFile = z.object({
+  format,
+  state: z.enum(runStates),
+  step: z.number(),
+  /** Steps of the whole run, 0 until known. */
+  steps: z.number(),
+  loss: z.number().nullable(),
+  tokensPerSecond: z.number().nullable(),
+  secondsLeft: z.number().nullable(),
+  pid: z.number().nullable(),
+  host: z.string().nullable(),
+  /** ISO time of the last sign of life. */
+  heartbeat: z.string(),
+  /** What the run is doing: "loading the model", "evaluating boolq". */
+  activity: z.string().optional(),
+  failure: failureRecord.optional(),
+});
+export type StatusFile = z.infer<typeof statusFile>;
+
+const moduleChange = z.object({ name: z.string(), deltaM: z.number(), deltaD: z.number() });
+const slopeFit = z.object({
+  /** q_proj, up_proj, ... or "all". */
+  module: z.string(),
+  /** Least squares of deltaM on deltaD; null where it is not defined. */
+  slope: z.number().nullable(),
+  correlation: z.number().nullable(),
+  points: z.number(),
+  /** 95 % bootstrap interval of the correlation. */
+  interval: z.tuple([z.number(), z.number()]).nullable(),
+});
+export type SlopeFit = z.infer<typeof slopeFit>;
+
+const base = { seq: z.number() };
+export const runEvent = z.discriminatedUnion('type', [
+  z.object({
+    ...base,
+    type: z.literal('step'),
+    step: z.number(),
+    /** Nats, mean over the counted tokens. */
+    loss: z.number(),
+    /** Before clipping. */
+    gradNorm: z.number(),
+    learningRate: z.number(),
+    /** Without padding. */
+    tokens: z.number(),
+    seconds: z.number(),
+  }),
+  z.object({
+    ...base,
+    type: z.literal('eval'),
+    step: z.number(),
+    loss: z.number(),
+    tokens: z.number(),
+  }),
+  z.object({
+    ...base,
+    type: z.literal('slope'),
+    step: z.number(),
+    modules: z.array(moduleChange),
+    fits: z.array(slopeFit),
+  }),
+  z.object({
+    ...base,
+    type: z.literal('checkpoint'),
+    step: z.number(),
+    /** Relative to the run folder. */
+    folder: z.string(),
+    sizeBytes: z.number(),
+  }),
+  z.object({
+    ...base,
+    type: z.literal('accuracy'),
+    step: z.number(),
+    task: z.string(),
+    n: z.number(),
+    correct: z.number(),
+    accuracy: z.number(),
+    seconds: z.number(),
+  }),
+  /** The trainer went on from a checkpoint: later events of steps after `step` that stand before this one are void. */
+  z.object({ ...base, type: z.literal('resumed'), step: z.number() }),
+  z.object({
+    ...base,
+    type: z.literal('warning'),
+    code: z.string(),
+    message: z.string(),
+    step: z.number().optional(),
+  }),
+  z.object({
+    ...base,
+    type: z.literal('failure'),
+    failure: failureRecord,
+    step: z.number().optional(),
+  }),
+]);
+export type RunEvent = z.infer<typeof runEvent>;
+export type RunEventType = RunEvent['type'];
+export type EventOf<T extends RunEventType> = Extract<RunEvent, { type: T }>;
+
+/** An event before the writer numbers it. */
+export type NewRunEvent = { [T in RunEventType]: Omit<EventOf<T>, 'seq'> }[RunEventType];
+
+/** `20261124T021504Z-dora-r32-9f3a`; full fine-tuning has rank 0. */
+export function makeRunId(now: Date, method: string, rank: number, suffix: string): string {
+  const time = now.toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '');
+  return `${time}-${method}-r${rank}-${suffix}`;
+}
+
+/** Events a reader should see: those that a resumed run made void are left out. */
+export function effectiveEvents(events: readonly RunEvent[]): RunEvent[] {
+  let kept: RunEvent[] = [];
+  for (const event of events) {
+    if (event.type === 'resumed') kept = kept.filter((other) => (other.step ?? 0) <= event.step);
+    kept.push(event);
+  }
+  return kept;
+}
