@@ -1,0 +1,70 @@
+// Bundles everything TypeScript into dist/: the extension, the trainer, the command line, the pages and the
+// experiment schema. `node esbuild.mjs [--watch] [--sourcemaps]`. The addon is found at run time, never bundled.
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build, context } from 'esbuild';
+
+const root = dirname(fileURLToPath(import.meta.url));
+process.chdir(root);
+const isWatching = process.argv.includes('--watch');
+const sourcemap = isWatching || process.argv.includes('--sourcemaps');
+
+const common = {
+  bundle: true,
+  minify: true,
+  // Names of classes and functions stay: they stand in logs and in error messages.
+  keepNames: true,
+  sourcemap,
+  logLevel: 'warning',
+};
+
+const node = { ...common, platform: 'node', target: 'node20', format: 'cjs' };
+
+const programs = [
+  { entry: 'extension/extension.ts', outfile: 'dist/extension.js', external: ['vscode'] },
+  { entry: 'extension/trainer/main.ts', outfile: 'dist/trainer.js' },
+  { entry: 'extension/cli/main.ts', outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
+].filter(({ entry }) => existsSync(entry));
+
+const settings = programs.map(({ entry, ...rest }) => ({ ...node, entryPoints: [entry], ...rest }));
+
+const pages = existsSync('webview') ? readdirSync('webview', { withFileTypes: true }) : [];
+const entryPoints = Object.fromEntries(
+  pages
+    .filter((page) => page.isDirectory() && existsSync(`webview/${page.name}/main.ts`))
+    .map((page) => [page.name, `webview/${page.name}/main.ts`]),
+);
+if (Object.keys(entryPoints).length > 0) {
+  const browser = { platform: 'browser', target: 'es2022', format: 'iife' };
+  settings.push({ ...common, ...browser, entryPoints, outdir: 'dist/webview' });
+}
+
+/** The schema is derived from the one zod object; editors complete and check experiment files with it. */
+async function writeSchema() {
+  const entry = 'extension/shared/experiment.ts';
+  if (!existsSync(entry)) return;
+  const module = join(tmpdir(), `adapter-lab-schema-${process.pid}.mjs`);
+  try {
+    await build({
+      ...common,
+      ...{ platform: 'node', format: 'esm', entryPoints: [entry], outfile: module },
+      sourcemap: false,
+    });
+    const { experimentJsonSchema } = await import(pathToFileURL(module).href);
+    const schema = JSON.stringify(experimentJsonSchema(), undefined, 2);
+    writeFileSync('dist/experiment.schema.json', `${schema}\n`);
+  } finally {
+    rmSync(module, { force: true });
+  }
+}
+
+mkdirSync('dist', { recursive: true });
+await writeSchema();
+if (isWatching) {
+  for (const one of settings) await (await context(one)).watch();
+} else {
+  await Promise.all(settings.map((one) => build(one)));
+  if (existsSync('dist/cli.js')) chmodSync('dist/cli.js', 0o755);
+}
