@@ -1,0 +1,132 @@
+// The paper's diagnostic: how magnitude change goes with direction change over the layers of a model. Least
+// squares and Pearson's correlation of deltaM on deltaD, a module type at a time and all together.
+import type { SlopeFit } from './run';
+
+/** As the engine's slopes() gives it; `name` is the module, e.g. `model.layers.0.self_attn.q_proj`. */
+export interface ModuleChange {
+  name: string;
+  deltaM: number;
+  deltaD: number;
+}
+
+/** Correlations of query matrices over layers and checkpoints in the DoRA paper, arXiv 2402.09353, section 4.1. */
+export const publishedCorrelations = {
+  source: 'Liu et al. 2024, DoRA: Weight-Decomposed Low-Rank Adaptation, arXiv 2402.09353, 4.1',
+  module: 'q_proj',
+  full: -0.62,
+  lora: 0.83,
+  dora: -0.31,
+} as const;
+
+export const allModules = 'all';
+const moduleTypes = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'];
+const fewestPoints = 3;
+const resamples = 1000;
+const seed = 0x5109e;
+/** Spread below this share of the mean is rounding, not a difference between modules. */
+const relativeRounding = 1e-7;
+
+interface Moments {
+  spreadD: number;
+  spreadM: number;
+  product: number;
+}
+
+/** One fit for each module type that occurs, in the order of a layer, and one for all of them. */
+export function fitSlopes(changes: readonly ModuleChange[]): SlopeFit[] {
+  const byType = new Map<string, ModuleChange[]>();
+  for (const change of changes) {
+    const type = change.name.slice(change.name.lastIndexOf('.') + 1);
+    const group = byType.get(type);
+    if (group === undefined) byType.set(type, [change]);
+    else group.push(change);
+  }
+  const known = moduleTypes.filter((type) => byType.has(type));
+  const others = [...byType.keys()].filter((type) => !moduleTypes.includes(type)).sort();
+  const fits = [...known, ...others].map((type) => fit(type, byType.get(type) ?? []));
+  return [...fits, fit(allModules, changes)];
+}
+
+function fit(module: string, changes: readonly ModuleChange[]): SlopeFit {
+  const finite = changes.filter(
+    ({ deltaM, deltaD }) => Number.isFinite(deltaM) && Number.isFinite(deltaD),
+  );
+  const points = finite.length;
+  const undefinedFit: SlopeFit = { module, slope: null, correlation: null, points, interval: null };
+  if (points < fewestPoints) return undefinedFit;
+  const all = moments(finite);
+  if (all === null || all.spreadD === 0) return undefinedFit;
+  return {
+    module,
+    slope: all.product / all.spreadD,
+    correlation: correlationOf(all),
+    points,
+    interval: bootstrapInterval(finite),
+  };
+}
+
+/** Sums of squares about the means; a spread that is rounding alone is 0. */
+function moments(changes: readonly ModuleChange[]): Moments | null {
+  const count = changes.length;
+  if (count === 0) return null;
+  let meanD = 0;
+  let meanM = 0;
+  for (const { deltaD, deltaM } of changes) {
+    meanD += deltaD / count;
+    meanM += deltaM / count;
+  }
+  let spreadD = 0;
+  let spreadM = 0;
+  let product = 0;
+  for (const { deltaD, deltaM } of changes) {
+    spreadD += (deltaD - meanD) ** 2;
+    spreadM += (deltaM - meanM) ** 2;
+    product += (deltaD - meanD) * (deltaM - meanM);
+  }
+  const floorD = count * (relativeRounding * meanD) ** 2;
+  const floorM = count * (relativeRounding * meanM) ** 2;
+  return {
+    spreadD: spreadD <= floorD ? 0 : spreadD,
+    spreadM: spreadM <= floorM ? 0 : spreadM,
+    product,
+  };
+}
+
+function correlationOf({ spreadD, spreadM, product }: Moments): number | null {
+  if (spreadD === 0 || spreadM === 0) return null;
+  return Math.max(-1, Math.min(1, product / Math.sqrt(spreadD * spreadM)));
+}
+
+/** Percentiles 2.5 and 97.5 of the correlation over resampled points; resamples without spread are left out. */
+function bootstrapInterval(changes: readonly ModuleChange[]): [number, number] | null {
+  const all = moments(changes);
+  if (all === null || correlationOf(all) === null) return null;
+  const random = seededRandom(seed);
+  const correlations: number[] = [];
+  for (let resample = 0; resample < resamples; resample++) {
+    const drawn = changes.flatMap(() => changes[Math.floor(random() * changes.length)] ?? []);
+    const found = moments(drawn);
+    const correlation = found === null ? null : correlationOf(found);
+    if (correlation !== null) correlations.push(correlation);
+  }
+  correlations.sort((a, b) => a - b);
+  return [quantile(correlations, 0.025), quantile(correlations, 0.975)];
+}
+
+function quantile(sorted: readonly number[], share: number): number {
+  const position = share * (sorted.length - 1);
+  const below = sorted[Math.floor(position)] ?? 0;
+  const above = sorted[Math.ceil(position)] ?? below;
+  return below + (position - Math.floor(position)) * (above - below);
+}
+
+/** mulberry32: the same draws on every machine. */
+function seededRandom(start: number): () => number {
+  let state = start;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
