@@ -2,8 +2,9 @@
 // code; whoever shows it takes `message`.
 import { experimentSentences, type ExperimentFailureData } from './experimentFailures';
 import { inputSentences, type InputFailureData } from './inputFailures';
+import { trainingSentences, type TrainingFailureData } from './trainingFailures';
 
-export type FailureData = ExperimentFailureData & InputFailureData;
+export type FailureData = ExperimentFailureData & InputFailureData & TrainingFailureData;
 
 export type FailureCode = keyof FailureData;
 
@@ -11,6 +12,7 @@ export type FailureCode = keyof FailureData;
 const sentences: { [Code in FailureCode]: (data: FailureData[Code]) => string } = {
   ...experimentSentences,
   ...inputSentences,
+  ...trainingSentences,
 };
 
 export class Failure<Code extends FailureCode = FailureCode> extends Error {

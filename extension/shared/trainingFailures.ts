@@ -1,0 +1,74 @@
+// What goes wrong with adapters, the addon and a run while it trains, and the sentence for each.
+
+interface Place {
+  file: string;
+  line?: number;
+}
+
+export interface TrainingFailureData {
+  'target-unknown': Place & { target: string; known: string[]; nearest?: string };
+  'rank-too-large': Place & { rank: number; module: string; largest: number };
+  'layer-unknown': Place & { layer: number; layers: number };
+  'pattern-unmatched': Place & { setting: string; key: string };
+  'pattern-ambiguous': Place & { setting: string; module: string; keys: string[] };
+  'part-missing': Place & { part: string; problem: string };
+  'adapter-unsupported': { file: string; field: string; value: string };
+  'adapter-contradicted': Place & {
+    setting: string;
+    wanted: string;
+    found: string;
+    adapter: string;
+  };
+  'adapter-tensor': { file: string; tensor: string; problem: string };
+  'adapter-missing': { file: string; tensor: string; others: number };
+  'adapter-unexpected': { file: string; tensor: string; others: number; problem: string };
+  'loss-not-finite': { step: number; value: string; checkpoint: string };
+  'checkpoint-unusable': { folder: string; problem: string };
+  'out-of-memory': { what: string; sizeBytes: number };
+  'addon-missing': { tried: string[] };
+  'engine-failed': { problem: string };
+}
+
+type Sentences<Data> = { [Code in keyof Data]: (data: Data[Code]) => string };
+
+export const trainingSentences: Sentences<TrainingFailureData> = {
+  'target-unknown': ({ target, known, nearest, ...at }) =>
+    `${place(at)}: the model has no module "${target}"${
+      nearest === undefined ? '' : ` (did you mean "${nearest}"?)`
+    }; targets are ${known.join(', ')}.`,
+  'rank-too-large': ({ rank, module, largest, ...at }) =>
+    `${place(at)}: rank ${rank} is above ${largest}, the smaller dimension of ${module}.`,
+  'layer-unknown': ({ layer, layers, ...at }) =>
+    `${place(at)}: there is no layer ${layer}; the model has layers 0 to ${layers - 1}.`,
+  'pattern-unmatched': ({ setting, key, ...at }) =>
+    `${place(at)}: "${setting}" has the key "${key}", which matches no module that is adapted.`,
+  'pattern-ambiguous': ({ setting, module, keys, ...at }) =>
+    `${place(at)}: "${setting}" has several keys for ${module}: ${keys.join(', ')}; keep one.`,
+  'part-missing': ({ part, problem, ...at }) =>
+    `${place(at)}: "train" names ${part}, but ${problem}.`,
+  'adapter-unsupported': ({ file, field, value }) =>
+    `${file}: "${field}" is ${value}, which cannot be applied here.`,
+  'adapter-contradicted': ({ setting, wanted, found, adapter, ...at }) =>
+    `${place(at)}: "${setting}" is ${wanted}, but the adapter ${adapter} has ${found}; change it or leave it out.`,
+  'adapter-tensor': ({ file, tensor, problem }) => `${file}: tensor ${tensor} ${problem}.`,
+  'adapter-missing': ({ file, tensor, others }) =>
+    `${file} lacks the tensor ${tensor}${and(others)} that its adapter_config.json asks for.`,
+  'adapter-unexpected': ({ file, tensor, others, problem }) =>
+    `${file} has the tensor ${tensor}${and(others)}, which cannot be applied: ${problem}.`,
+  'loss-not-finite': ({ step, value, checkpoint }) =>
+    `The loss became ${value} at step ${step}; the last good checkpoint is ${checkpoint}. Lower the learning rate or check the data.`,
+  'checkpoint-unusable': ({ folder, problem }) => `${folder} cannot be resumed: ${problem}.`,
+  'out-of-memory': ({ what, sizeBytes }) =>
+    `There is not enough memory for ${what} (${(sizeBytes / 1e6).toFixed(0)} MB); lower training.batchSize or data.maxLength, or set training.activationCheckpointing.`,
+  'addon-missing': ({ tried }) =>
+    `The native addon could not be loaded: ${tried.join('; ')}. In a checkout, build it with "npm run build:native".`,
+  'engine-failed': ({ problem }) => `The engine failed: ${problem}.`,
+};
+
+function place({ file, line }: Place): string {
+  return line === undefined ? file : `${file}, line ${line}`;
+}
+
+function and(others: number): string {
+  return others === 0 ? '' : ` and ${others} more`;
+}
