@@ -1,0 +1,102 @@
+#include "attention_reference.h"
+#include "harness.h"
+
+namespace adapter_lab::test {
+namespace {
+
+struct Setting {
+  std::vector<int32_t> lengths;
+  int64_t heads, kv_heads, dim, window;
+  double range;  // of the inputs: scores grow with its square
+};
+
+AttentionInput make_input(Test& test, const Setting& setting) {
+  std::vector<int32_t> starts{0};
+  for (const int32_t length : setting.lengths) starts.push_back(starts.back() + length);
+  const int64_t rows = starts.back();
+  const float scale = 1.0f / std::sqrt(static_cast<float>(setting.dim));
+  return {test.random(rows, setting.heads * setting.dim, setting.range),
+          test.random(rows, setting.kv_heads * setting.dim, setting.range),
+          test.random(rows, setting.kv_heads * setting.dim),
+          starts,
+          {setting.heads, setting.kv_heads, setting.dim, scale, setting.window}};
+}
+
+const Setting kSettings[] = {
+    {{1}, 1, 1, 4, 0, 1.0},          {{1, 2, 33, 5}, 3, 1, 10, 0, 1.0}, {{75, 64, 65, 1}, 4, 2, 64, 0, 2.0},
+    {{300, 20}, 2, 2, 16, 0, 1.0},   {{300, 7}, 2, 1, 16, 5, 1.0},      {{600}, 2, 2, 8, 130, 1.0},
+    {{40, 100}, 6, 2, 32, 200, 1.0}, {{130}, 2, 1, 16, 1, 1.0},         {{130, 90}, 2, 2, 64, 0, 30.0},
+};
+
+// Scores of +-7000 carry f32 rounding of 5e-4 into the weights: those outputs are held to their own precision.
+double loosening(const Setting& setting) { return setting.range > 10.0 ? 100.0 : 1.0; }
+
+const Case attention_forward("attention_forward", [](Test& test) {
+  for (const Setting& setting : kSettings) {
+    const AttentionInput input = make_input(test, setting);
+    const AttentionOutput expected = reference_attention(input);
+    const Tensor y = test.output(input.q.rows, input.q.cols, 3);
+    const Tensor lse = test.output(input.q.rows, setting.heads, 1);
+    test.ops().attention_forward(y, lse, test.input(input.q, 1), test.input(input.k, 2), test.input(input.v, 4),
+                                 {input.starts}, input.shape);
+    test.expect_near(y, expected.y, "y", loosening(setting));
+    test.expect_near(lse, expected.lse, "lse");
+  }
+});
+
+const Case attention_reference("attention_backward", [](Test& test) {
+  AttentionInput input = make_input(test, {{1, 9, 4}, 4, 2, 3, 5, 1.5});
+  const Matrix dy = test.random(input.q.rows, input.q.cols);
+  const auto loss = [&] { return inner(dy, reference_attention(input).y); };
+  const AttentionGradients gradients = reference_attention_backward(input, dy);
+  test.expect_near(gradients.dq, difference_gradient(input.q, loss), "the reference's dq", 1e-6);
+  test.expect_near(gradients.dk, difference_gradient(input.k, loss), "the reference's dk", 1e-6);
+  test.expect_near(gradients.dv, difference_gradient(input.v, loss), "the reference's dv", 1e-6);
+});
+
+const Case attention_backward("attention_backward", [](Test& test) {
+  for (const Setting& setting : kSettings) {
+    const AttentionInput input = make_input(test, setting);
+    const Matrix dy = test.random(input.q.rows, input.q.cols);
+    const AttentionOutput forward = reference_attention(input);
+    const AttentionGradients expected = reference_attention_backward(input, dy);
+    const Tensor dq = test.output(input.q.rows, input.q.cols, 1);
+    const Tensor dk = test.output(input.k.rows, input.k.cols, 2);
+    const Tensor dv = test.output(input.v.rows, input.v.cols);
+    test.ops().attention_backward(dq, dk, dv, test.input(dy, 3), test.input(input.q), test.input(input.k, 1),
+                                  test.input(input.v), test.input(forward.y, 2), test.input(forward.lse),
+                                  {input.starts}, input.shape);
+    // A token that sees itself alone has no gradient in q and k but rounding.
+    test.expect_near(dq, expected.dq, "dq", 2.0 * loosening(setting), 0.1);
+    test.expect_near(dk, expected.dk, "dk", 2.0 * loosening(setting), 0.1);
+    test.expect_near(dv, expected.dv, "dv", 2.0 * loosening(setting), 0.1);
+  }
+});
+
+/** The cached positions of a text are cut in two; the last token's row must come out as in the whole text. */
+const Case attention_decode("attention_decode", [](Test& test) {
+  for (const auto& [length, prompt] : {std::pair<int32_t, int64_t>{1, 0}, {1, 1}, {9, 4}, {300, 299}, {300, 300}}) {
+    const AttentionInput input = make_input(test, {{length, length}, 6, 2, 20, 0, 2.0});
+    const Matrix whole = reference_attention(input).y;
+    const Tensor k = test.input(input.k);
+    const Tensor v = test.input(input.v);
+    Matrix q(2, input.q.cols);
+    Matrix expected(2, input.q.cols);
+    std::vector<CacheSpan> spans;
+    for (int64_t text = 0; text < 2; ++text) {
+      const int64_t first = text * length;
+      for (int64_t c = 0; c < q.cols; ++c) {
+        q(text, c) = input.q(first + length - 1, c);
+        expected(text, c) = whole(first + length - 1, c);
+      }
+      spans.push_back({k.row(first), v.row(first), prompt});
+      spans.push_back({k.row(first + prompt), v.row(first + prompt), length - prompt});
+    }
+    const Tensor y = test.output(2, q.cols, 1);
+    test.ops().attention_decode(y, test.input(q, 2), spans, input.shape);
+    test.expect_near(y, expected, "y");
+  }
+});
+
+}  // namespace
+}  // namespace adapter_lab::test

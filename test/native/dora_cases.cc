@@ -1,0 +1,102 @@
+#include <array>
+
+#include "harness.h"
+
+namespace adapter_lab::test {
+namespace {
+
+const Case row_squares("row_squares", [](Test& test) {
+  for (const auto& [rows, cols] : {std::pair<int64_t, int64_t>{1, 1}, {33, 1000}, {130, 577}}) {
+    const Matrix w = test.random(rows, cols);
+    Matrix expected(1, rows);
+    for (int64_t m = 0; m < rows; ++m)
+      for (int64_t c = 0; c < cols; ++c) expected(0, m) += w(m, c) * w(m, c);
+    const Tensor squares = test.output(1, rows);
+    test.ops().row_squares(squares, test.input(w, 3));
+    test.expect_near(squares, expected, "squares", 0.02);
+  }
+});
+
+/** A low-rank adapter on W, and what dora_gain is given about them. */
+struct Adapter {
+  Matrix w, a, b, magnitude;
+  double scale;
+
+  Matrix squares() const {
+    Matrix y(1, w.rows);
+    for (int64_t m = 0; m < w.rows; ++m)
+      for (int64_t c = 0; c < w.cols; ++c) y(0, m) += w(m, c) * w(m, c);
+    return y;
+  }
+  Matrix product_with_a(const Matrix& x) const {
+    Matrix y(x.rows, a.rows);
+    for (int64_t m = 0; m < x.rows; ++m)
+      for (int64_t i = 0; i < a.rows; ++i)
+        for (int64_t c = 0; c < a.cols; ++c) y(m, i) += x(m, c) * a(i, c);
+    return y;
+  }
+  /** The norms of W + s B A's rows, formed. */
+  Matrix norms() const {
+    Matrix y(1, w.rows);
+    for (int64_t m = 0; m < w.rows; ++m) {
+      double sum = 0.0;
+      for (int64_t c = 0; c < w.cols; ++c) {
+        double value = w(m, c);
+        for (int64_t i = 0; i < a.rows; ++i) value += scale * b(m, i) * a(i, c);
+        sum += value * value;
+      }
+      y(0, m) = std::fmax(1e-12, std::sqrt(sum));
+    }
+    return y;
+  }
+};
+
+const Case dora_gain("dora_gain", [](Test& test) {
+  for (const auto& [rows, cols, rank] : {std::array<int64_t, 3>{1, 3, 1}, {33, 100, 7}, {200, 576, 32}}) {
+    Adapter adapter{test.random(rows, cols, 0.1), test.random(rank, cols, 0.2), test.random(rows, rank, 0.3),
+                    test.random(1, rows), 2.0};
+    // A row of zeros that the adapter leaves alone: norm 1e-12, not NaN.
+    for (int64_t c = 0; c < cols && rows > 2; ++c) adapter.w(2, c) = 0.0;
+    for (int64_t i = 0; i < rank && rows > 2; ++i) adapter.b(2, i) = 0.0;
+    const Tensor gain = test.output(1, rows);
+    const Tensor norm = test.output(1, rows);
+    test.ops().dora_gain(gain, norm, test.input(adapter.squares()), test.input(adapter.product_with_a(adapter.w), 1),
+                         test.input(adapter.b, 2), test.input(adapter.product_with_a(adapter.a), 3),
+                         test.input(adapter.magnitude), static_cast<float>(adapter.scale));
+    const Matrix expected = adapter.norms();
+    const Matrix got = test.read(norm);
+    test.expect_near(got, expected, "norm", tolerance(DType::f32));
+    const Matrix gains = test.read(gain);
+    for (int64_t m = 0; m < rows; ++m)
+      test.expect(std::fabs(gains(0, m) * got(0, m) - adapter.magnitude(0, m)) < 1e-6, "gain is not m / norm");
+  }
+});
+
+const Case dora_magnitude_backward("dora_magnitude_backward", [](Test& test) {
+  for (const auto& [rows, cols] : {std::pair<int64_t, int64_t>{1, 1}, {33, 65}, {300, 577}}) {
+    const Matrix dy = test.random(rows, cols);
+    const Matrix u = test.random(rows, cols);
+    Matrix norm = test.random(1, cols);
+    for (double& value : norm.values) value = 1.0 + std::fabs(value);
+    Matrix magnitude = test.random(1, cols);
+    Matrix expected = test.random(1, cols);
+    const Tensor dmagnitude = test.update(expected);
+    test.ops().dora_magnitude_backward(dmagnitude, test.input(dy, 1), test.input(u, 2), test.input(norm));
+    const auto loss = [&] {
+      double sum = 0.0;
+      for (int64_t n = 0; n < rows; ++n)
+        for (int64_t c = 0; c < cols; ++c)
+          sum += dy(n, c) * u(n, c) * magnitude(0, c) / static_cast<double>(static_cast<float>(norm(0, c)));
+      return sum;
+    };
+    Matrix gradient(1, cols);
+    for (int64_t n = 0; n < rows; ++n)
+      for (int64_t c = 0; c < cols; ++c) gradient(0, c) += dy(n, c) * u(n, c) / norm(0, c);
+    if (rows < 100) test.expect_near(gradient, difference_gradient(magnitude, loss), "the reference", 1e-6);
+    for (int64_t c = 0; c < cols; ++c) expected(0, c) += gradient(0, c);
+    test.expect_near(dmagnitude, expected, "dmagnitude");
+  }
+});
+
+}  // namespace
+}  // namespace adapter_lab::test

@@ -1,0 +1,81 @@
+#include "harness.h"
+
+namespace adapter_lab::test {
+namespace {
+
+/** The mask as 1 / (1 - p) and 0, seen through an input of ones. */
+Matrix mask_of(Test& test, int64_t rows, int64_t cols, Dropout dropout) {
+  Matrix ones(rows, cols);
+  std::fill(ones.values.begin(), ones.values.end(), 1.0);
+  const Tensor y = test.output(rows, cols);
+  test.ops().dropout_forward(y, test.input(ones), dropout);
+  return test.read(y);
+}
+
+double kept_share(const Matrix& mask) {
+  double kept = 0;
+  for (const double value : mask.values) kept += value != 0.0;
+  return kept / static_cast<double>(mask.values.size());
+}
+
+const Case dropout_forward("dropout_forward", [](Test& test) {
+  for (const auto& [rows, cols] : {std::pair<int64_t, int64_t>{1, 1}, {33, 65}, {300, 577}}) {
+    const Dropout dropout{0.25f, 7, 3};
+    const Matrix mask = mask_of(test, rows, cols, dropout);
+    const Matrix x = test.random(rows, cols);
+    Matrix expected(rows, cols);
+    for (size_t i = 0; i < x.values.size(); ++i) {
+      test.expect(mask.values[i] == 0.0 || std::fabs(mask.values[i] - 1.0 / 0.75) < 1e-6, "a factor is neither");
+      expected.values[i] = mask.values[i] == 0.0 ? 0.0 : x.values[i] / 0.75;
+    }
+    // Where rows lie and whether y is x must not matter to the mask.
+    const Tensor strided = test.output(rows, cols, 5);
+    test.ops().dropout_forward(strided, test.input(x, 2), dropout);
+    test.expect_near(strided, expected, "strided");
+    const Tensor in_place = test.update(x);
+    test.ops().dropout_forward(in_place, in_place, dropout);
+    test.expect_near(in_place, expected, "in place of x");
+  }
+});
+
+const Case dropout_statistics("dropout_forward", [](Test& test) {
+  constexpr int64_t kRows = 500;
+  constexpr int64_t kCols = 400;
+  for (const float probability : {0.05f, 0.5f, 0.9f}) {
+    const double keep = 1.0 - static_cast<double>(probability);
+    const double deviation = std::sqrt(keep * (1.0 - keep) / static_cast<double>(kRows * kCols));
+    const Matrix mask = mask_of(test, kRows, kCols, {probability, 1, 0});
+    test.expect(std::fabs(kept_share(mask) - keep) < 5.0 * deviation, "the share kept is off");
+    // Neighbours in a row, in a column, and the same place under another seed or stream are independent.
+    const Matrix other_stream = mask_of(test, kRows, kCols, {probability, 1, 1});
+    const Matrix other_seed = mask_of(test, kRows, kCols, {probability, 2, 0});
+    double right = 0, below = 0, stream = 0, seed = 0;
+    for (int64_t n = 0; n + 1 < kRows; ++n)
+      for (int64_t c = 0; c + 1 < kCols; ++c) {
+        if (mask(n, c) == 0.0) continue;
+        right += mask(n, c + 1) != 0.0;
+        below += mask(n + 1, c) != 0.0;
+        stream += other_stream(n, c) != 0.0;
+        seed += other_seed(n, c) != 0.0;
+      }
+    for (const double together : {right, below, stream, seed})
+      test.expect(std::fabs(together / static_cast<double>(kRows * kCols) - keep * keep) < 0.005, "masks are related");
+  }
+  test.expect_equal(kept_share(mask_of(test, 10, 100, {0.0f, 1, 0})), 1.0, "share kept at probability 0");
+});
+
+const Case dropout_backward("dropout_backward", [](Test& test) {
+  for (const auto& [rows, cols] : {std::pair<int64_t, int64_t>{1, 1}, {33, 65}, {300, 577}}) {
+    const Dropout dropout{0.05f, 99, 12};
+    const Matrix mask = mask_of(test, rows, cols, dropout);
+    const Matrix dy = test.random(rows, cols);
+    Matrix expected = test.random(rows, cols);
+    const Tensor dx = test.update(expected, 1);
+    test.ops().dropout_backward(dx, test.input(dy), dropout);
+    for (size_t i = 0; i < dy.values.size(); ++i) expected.values[i] += dy.values[i] * mask.values[i];
+    test.expect_near(dx, expected, "dx");
+  }
+});
+
+}  // namespace
+}  // namespace adapter_lab::test

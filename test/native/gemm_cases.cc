@@ -1,0 +1,64 @@
+#include "harness.h"
+
+namespace adapter_lab::test {
+namespace {
+
+struct Product {
+  int64_t m, n, k;
+  bool transpose_a, transpose_b;
+  float alpha, beta;
+  int64_t padding;
+};
+
+Matrix multiply(const Matrix& a, const Matrix& b, const Matrix& c, const Product& product) {
+  Matrix y(product.m, product.n);
+  for (int64_t i = 0; i < product.m; ++i)
+    for (int64_t p = 0; p < product.k; ++p) {
+      const double x = static_cast<double>(product.alpha) * (product.transpose_a ? a(p, i) : a(i, p));
+      for (int64_t j = 0; j < product.n; ++j) y(i, j) += x * (product.transpose_b ? b(j, p) : b(p, j));
+    }
+  if (product.beta != 0.0f)
+    for (size_t i = 0; i < y.values.size(); ++i) y.values[i] += static_cast<double>(product.beta) * c.values[i];
+  return y;
+}
+
+void check(Test& test, const Product& product) {
+  const auto [m, n, k, transpose_a, transpose_b, alpha, beta, padding] = product;
+  const Matrix a = transpose_a ? test.random(k, m) : test.random(m, k);
+  const Matrix b = transpose_b ? test.random(n, k) : test.random(k, n);
+  const Matrix c = test.random(m, n);
+  const Tensor y = beta == 0.0f ? test.output(m, n, padding) : test.update(c, padding);
+  test.ops().gemm(y, test.input(a, 2 * padding), transpose_a, test.input(b, 3 * padding), transpose_b, alpha, beta);
+  const std::string kind = std::string(transpose_a ? "T" : "N") + (transpose_b ? "T" : "N");
+  test.expect_near(y, multiply(a, b, c, product), kind + " k " + std::to_string(k));
+}
+
+const Case gemm_shapes("gemm", [](Test& test) {
+  for (const bool transpose_a : {false, true})
+    for (const bool transpose_b : {false, true}) {
+      check(test, {1, 1, 1, transpose_a, transpose_b, 1.0f, 0.0f, 0});
+      check(test, {1, 1000, 33, transpose_a, transpose_b, 2.0f, 0.0f, 3});
+      check(test, {3, 777, 130, transpose_a, transpose_b, 1.0f, 1.0f, 0});
+      check(test, {33, 7, 1000, transpose_a, transpose_b, 1.0f, 1.0f, 0});
+      check(test, {283, 32, 576, transpose_a, transpose_b, 0.5f, 0.0f, 1});
+      check(test, {283, 576, 32, transpose_a, transpose_b, 2.0f, 1.0f, 0});
+      check(test, {331, 385, 65, transpose_a, transpose_b, 1.0f, 0.5f, 5});
+      check(test, {1153, 400, 9, transpose_a, transpose_b, -1.0f, 1.0f, 0});
+    }
+});
+
+const Case gemm_of_columns("gemm", [](Test& test) {
+  // A view of columns: what is beside it stays as it was.
+  const Matrix a = test.random(50, 40);
+  const Matrix b = test.random(600, 40);
+  Matrix wide = test.random(50, 700);
+  const Tensor y = test.update(wide);
+  test.ops().gemm(y.columns(64, 600), test.input(a), false, test.input(b), true, 1.0f, 1.0f);
+  const Matrix product = multiply(a, b, Matrix(), {50, 600, 40, false, true, 1.0f, 0.0f, 0});
+  for (int64_t i = 0; i < 50; ++i)
+    for (int64_t j = 0; j < 600; ++j) wide(i, 64 + j) += product(i, j);
+  test.expect_near(y, wide, "columns");
+});
+
+}  // namespace
+}  // namespace adapter_lab::test

@@ -1,0 +1,128 @@
+#include <algorithm>
+#include <numeric>
+
+#include "harness.h"
+
+namespace adapter_lab::test {
+namespace {
+
+struct Setting {
+  int64_t rows, cols;
+  double range;
+};
+
+constexpr Setting kSettings[] = {{1, 1, 1.0}, {5, 33, 3.0}, {4, 1000, 80.0}, {3, 49152, 10.0}, {2, 49152, 0.0}};
+
+double log_sum(const Matrix& logits, int64_t n) {
+  double most = -1e300;
+  for (int64_t c = 0; c < logits.cols; ++c) most = std::fmax(most, logits(n, c));
+  double sum = 0.0;
+  for (int64_t c = 0; c < logits.cols; ++c) sum += std::exp(logits(n, c) - most);
+  return most + std::log(sum);
+}
+
+/** -log softmax of each row's target; 0 for the second row, which has none. */
+Matrix losses_of(const Matrix& logits, const std::vector<int32_t>& targets) {
+  Matrix losses(logits.rows, 1);
+  for (int64_t n = 0; n < logits.rows; ++n) {
+    const int32_t target = targets[static_cast<size_t>(n)];
+    if (target >= 0) losses(n, 0) = log_sum(logits, n) - logits(n, target);
+  }
+  return losses;
+}
+
+std::vector<int32_t> random_targets(Test& test, const Setting& setting) {
+  std::vector<int32_t> targets;
+  for (int64_t n = 0; n < setting.rows; ++n)
+    targets.push_back(n == 1 ? -100 : static_cast<int32_t>(test.random_below(setting.cols)));
+  return targets;
+}
+
+/** Losses are held to 1e-6 in nats: their means are compared with other programs' to 1e-5. */
+void expect_losses(Test& test, Tensor got, const Matrix& expected) {
+  const Matrix losses = test.read(got);
+  for (int64_t n = 0; n < expected.rows; ++n)
+    test.expect(std::fabs(losses(n, 0) - expected(n, 0)) <= 1e-6 * std::fmax(1.0, expected(n, 0)), "loss is off");
+}
+
+const Case cross_entropy("cross_entropy", [](Test& test) {
+  for (const Setting& setting : kSettings) {
+    Matrix logits = test.random(setting.rows, setting.cols, setting.range);
+    const std::vector<int32_t> targets = random_targets(test, setting);
+    const Tensor losses = test.output(setting.rows, 1);
+    const Tensor gradient = test.update(logits, 3);
+    test.ops().cross_entropy(losses, gradient, targets.data(), 0.5f);
+    expect_losses(test, losses, losses_of(logits, targets));
+    Matrix expected(setting.rows, setting.cols);
+    for (int64_t n = 0; n < setting.rows; ++n) {
+      const int32_t target = targets[static_cast<size_t>(n)];
+      if (target < 0) continue;
+      const double log_of_sum = log_sum(logits, n);
+      for (int64_t c = 0; c < setting.cols; ++c)
+        expected(n, c) = 0.5 * (std::exp(logits(n, c) - log_of_sum) - (c == target ? 1.0 : 0.0));
+    }
+    if (setting.cols < 100) {
+      const auto loss = [&] {
+        const Matrix all = losses_of(logits, targets);
+        return 0.5 * std::accumulate(all.values.begin(), all.values.end(), 0.0);
+      };
+      // An absolute bound: with one class the gradient is zero.
+      const Matrix difference = difference_gradient(logits, loss);
+      for (size_t i = 0; i < expected.values.size(); ++i)
+        test.expect(std::fabs(expected.values[i] - difference.values[i]) < 1e-8, "the reference's gradient is off");
+    }
+    const Matrix got = test.read(gradient);
+    for (size_t i = 0; i < expected.values.size(); ++i)
+      test.expect(std::fabs(got.values[i] - expected.values[i]) <= 5e-7, "gradient is off");
+  }
+});
+
+const Case cross_entropy_loss("cross_entropy_loss", [](Test& test) {
+  for (const Setting& setting : kSettings) {
+    const Matrix logits = test.random(setting.rows, setting.cols, setting.range);
+    const std::vector<int32_t> targets = random_targets(test, setting);
+    const Tensor losses = test.output(setting.rows, 1);
+    test.ops().cross_entropy_loss(losses, test.input(logits, 1), targets.data());
+    expect_losses(test, losses, losses_of(logits, targets));
+  }
+});
+
+const Case not_a_number("cross_entropy", [](Test& test) {
+  Matrix logits = test.random(1, 1000);
+  logits(0, 500) = std::nan("");
+  const int32_t target = 3;
+  const Tensor losses = test.output(1, 1);
+  test.ops().cross_entropy(losses, test.update(logits), &target, 1.0f);
+  test.expect(std::isnan(test.read(losses)(0, 0)), "a NaN among the logits gave a finite loss");
+});
+
+const Case top_log_probabilities("top_log_probabilities", [](Test& test) {
+  for (const Setting& setting : kSettings) {
+    for (const int64_t wanted : {1, 8}) {
+      const int64_t k = std::min(wanted, setting.cols);
+      Matrix logits = test.random(setting.rows, setting.cols, setting.range);
+      // Equal logits: the lower index comes first.
+      if (setting.cols > 900) logits(0, 900) = logits(0, 17) = logits(0, 400) = 100.0;
+      std::vector<float> values(static_cast<size_t>(setting.rows * k));
+      std::vector<int32_t> indices(values.size());
+      test.ops().top_log_probabilities(values.data(), indices.data(), test.input(logits, 2), k);
+      for (int64_t n = 0; n < setting.rows; ++n) {
+        const double log_of_sum = log_sum(logits, n);
+        std::vector<int32_t> order(static_cast<size_t>(setting.cols));
+        std::iota(order.begin(), order.end(), 0);
+        std::stable_sort(order.begin(), order.end(), [&](int32_t a, int32_t b) { return logits(n, a) > logits(n, b); });
+        for (int64_t i = 0; i < k; ++i) {
+          const auto at = static_cast<size_t>(n * k + i);
+          const int32_t index = order[static_cast<size_t>(i)];
+          test.expect_equal(indices[at], index, "index");
+          const double expected = logits(n, index) - log_of_sum;
+          test.expect(std::fabs(static_cast<double>(values[at]) - expected) < 1e-6 * std::fmax(1.0, -expected),
+                      "log probability is off");
+        }
+      }
+    }
+  }
+});
+
+}  // namespace
+}  // namespace adapter_lab::test

@@ -1,0 +1,82 @@
+// Runs every case on every backend, twice. Backends of one group (the same kernels, another thread count) must agree to
+// the bit. Usage: native_tests [part of a case's name]
+#include <cstdio>
+#include <cstring>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "cpu/cpu_ops.h"
+#include "harness.h"
+
+namespace adapter_lab::test {
+namespace {
+
+struct Backend {
+  std::string name;
+  std::string group;
+  std::unique_ptr<Ops> ops;
+};
+
+std::vector<Backend> make_backends() {
+  std::vector<Backend> backends;
+  for (const Kernels* kernels : usable_kernels()) {
+    const std::string group = std::string("cpu ") + kernels->name;
+    const bool best = kernels == &select_kernels();
+    for (const int threads : {1, 2, 5}) {
+      if (!best && threads != 2) continue;
+      const std::string name = group + ", " + std::to_string(threads) + (threads == 1 ? " thread" : " threads");
+      backends.push_back({name, group, std::make_unique<CpuOps>(threads, *kernels)});
+    }
+  }
+  return backends;
+}
+
+/** What failed, and the digest of what was read. */
+struct Outcome {
+  std::vector<std::string> failures;
+  uint64_t digest = 0;
+};
+
+Outcome run_once(const Case& test_case, Ops& ops) {
+  Test test(ops, 20240214);
+  try {
+    test_case.body(test);
+    test.finish();
+  } catch (const std::exception& error) {
+    return {{std::string("threw ") + error.what()}, 0};
+  }
+  return {test.failures(), test.digest()};
+}
+
+/** Prints failures; true when there are none. */
+bool run_case(const Case& test_case, const Backend& backend, std::map<std::string, uint64_t>& digests) {
+  Outcome outcome = run_once(test_case, *backend.ops);
+  if (outcome.failures.empty()) {
+    if (run_once(test_case, *backend.ops).digest != outcome.digest)
+      outcome.failures.push_back("gave other bits the second time");
+    const auto [first, is_first] = digests.try_emplace(backend.group, outcome.digest);
+    if (!is_first && first->second != outcome.digest)
+      outcome.failures.push_back("gave other bits than with another number of threads");
+  }
+  for (const std::string& failure : outcome.failures)
+    std::printf("FAILED %s on %s: %s\n", test_case.name, backend.name.c_str(), failure.c_str());
+  return outcome.failures.empty();
+}
+
+}  // namespace
+}  // namespace adapter_lab::test
+
+int main(int argc, char** argv) {
+  using namespace adapter_lab::test;
+  const std::vector<Backend> backends = make_backends();
+  int passed = 0;
+  int failed = 0;
+  for (const Case* test_case : all_cases()) {
+    if (argc > 1 && !std::strstr(test_case->name, argv[1])) continue;
+    std::map<std::string, uint64_t> digests;
+    for (const Backend& backend : backends) ++(run_case(*test_case, backend, digests) ? passed : failed);
+  }
+  std::printf("%d passed, %d failed\n", passed, failed);
+  return failed == 0 && passed > 0 ? 0 : 1;
+}
