@@ -27,7 +27,7 @@ def gradients(model, batch):
 
 def main():
     torch.manual_seed(7)
-    batch = random_steps(77, 101, 1, False)[0][0]
+    batch = random_steps(77, 101)[0][0]
     config = {"r": 4, "lora_alpha": 8, "lora_dropout": DROPOUT, "target_modules": ["q_proj", "down_proj"], "use_dora": True}
     model = get_peft_model(load(MODEL), LoraConfig(task_type="CAUSAL_LM", **config)).train()
     arrays = {our_name(name): value.detach().clone() for name, value in model.named_parameters() if "lora_A" in name}

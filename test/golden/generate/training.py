@@ -27,20 +27,22 @@ EXTRAS = {
     "qwen2-dora-clipped": {"adapter": "qwen2-dora", "optimizer": {"clipNorm": 0.3}},
     "gqa-tied-dora-decayed": {"adapter": "gqa-tied-dora", "optimizer": {"weightDecay": 0.2, "beta1": 0.8, "beta2": 0.95, "epsilon": 1e-6}},
     "mistral-window-dora-answers": {"adapter": "mistral-window-dora", "answersOnly": True, "microBatches": 2},
+    "mistral-window-lora-long": {"adapter": "mistral-window-lora", "longest": 180},
+    "qwen3-dora-long": {"adapter": "qwen3-dora", "longest": 180},
 }
 
 
-def random_batch(draw, vocabulary, texts, answers_only):
-    lengths = [draw.randint(2, 24) for _ in range(texts)]
+def random_batch(draw, vocabulary, texts, longest, answers_only):
+    lengths = [draw.randint(2, longest) for _ in range(texts)]
     first = [draw.randint(1, length - 1) if answers_only else 0 for length in lengths]
     return {"texts": [[draw.randrange(3, vocabulary) for _ in range(length)] for length in lengths], "firstCounted": first}
 
 
-def random_steps(seed, vocabulary, micro_batches, answers_only):
+def random_steps(seed, vocabulary, micro_batches=1, longest=24, answers_only=False):
     """Steps of micro-batches; with several, texts differ in number, so a mean of means would be wrong."""
     draw = random.Random(seed)
     sizes = [4] if micro_batches == 1 else [1 + index for index in range(micro_batches)]
-    return [[random_batch(draw, vocabulary, size, answers_only) for size in sizes] for _ in range(STEPS)]
+    return [[random_batch(draw, vocabulary, size, longest, answers_only) for size in sizes] for _ in range(STEPS)]
 
 
 def full_fine_tuning(model, parts):
@@ -137,7 +139,8 @@ def main():
     for seed, (name, chosen) in enumerate(all_cases(), start=1000):
         model = base_of(name)
         vocabulary = MODEL_TABLE[model].get("vocab_size", DEFAULTS["vocab_size"])
-        steps = random_steps(seed, vocabulary, chosen.get("microBatches", 1), chosen.get("answersOnly", False))
+        answers_only = chosen.get("answersOnly", False)
+        steps = random_steps(seed, vocabulary, chosen.get("microBatches", 1), chosen.get("longest", 24), answers_only)
         optimizer = {**OPTIMIZER, **chosen.get("optimizer", {})}
         adapter = chosen.get("adapter")
         train = [] if adapter else chosen.get("train", ["linears"])

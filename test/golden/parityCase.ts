@@ -1,0 +1,64 @@
+// The golden training cases: which model, what is trained, on what, and what transformers and PEFT made of it.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PackedBatch } from '../../extension/trainer/addon';
+import { readArrays } from './tensorFile';
+
+export const golden = import.meta.dirname;
+
+/** Texts of one micro-batch; tokens before a text's firstCounted are read but not counted. */
+export interface Texts {
+  texts: number[][];
+  firstCounted: number[];
+}
+
+export interface ParityCase {
+  name: string;
+  model: string;
+  adapter: string | null;
+  optimizer: {
+    learningRate: number;
+    beta1: number;
+    beta2: number;
+    epsilon: number;
+    weightDecay: number;
+    clipNorm: number;
+  };
+  /** Steps of micro-batches. */
+  steps: Texts[][];
+  /** Names of all trained tensors, sorted. */
+  trained: string[];
+  losses: number[];
+  gradNorms: number[];
+  arrays: Map<string, Float32Array>;
+}
+
+export function readJson(...path: string[]): unknown {
+  return JSON.parse(readFileSync(join(golden, ...path), 'utf8'));
+}
+
+export function parityCases(): ParityCase[] {
+  const names = readdirSync(join(golden, 'cases')).filter((file) => file.endsWith('.json'));
+  return names.map((file) => {
+    const name = file.replace(/\.json$/, '');
+    const arrays = readArrays(join(golden, 'cases', `${name}.safetensors`));
+    return { ...(readJson('cases', file) as Omit<ParityCase, 'name' | 'arrays'>), name, arrays };
+  });
+}
+
+/** Side by side, each token with the one it predicts. */
+export function pack({ texts, firstCounted }: Texts): PackedBatch {
+  const targets = texts.flatMap((text, row) =>
+    text.map((_, i) => (i + 1 >= Math.max(firstCounted[row] ?? 0, 1) ? (text[i + 1] ?? -1) : -1)),
+  );
+  return {
+    tokens: Int32Array.from(texts.flat()),
+    targets: Int32Array.from(targets),
+    lengths: Int32Array.from(texts, (text) => text.length),
+  };
+}
+
+/** How many tokens of the batch are predicted and counted. */
+export function counted(batch: PackedBatch): number {
+  return batch.targets.filter((target) => target >= 0).length;
+}

@@ -1,0 +1,89 @@
+// Full fine-tuning, LoRA and DoRA against transformers and PEFT: every loss, gradient and weight of five steps.
+import { describe, expect, test } from 'vitest';
+import type { Engine } from '../../extension/trainer/addon';
+import { largest, largestDifference } from './compare';
+import { openEngine } from './openEngine';
+import { counted, pack, parityCases, type ParityCase, type Texts } from './parityCase';
+import { arrayOf } from './tensorFile';
+
+const LOSS = 1e-5;
+const GRADIENT = 1e-4; // of the tensor's largest gradient
+const WEIGHT = 1e-3; // of the tensor's largest weight
+const MOVEMENT = 0.02; // of the tensor's largest movement
+const GRADIENT_NORM = 1e-5; // relative
+
+async function accumulate(engine: Engine, microBatches: Texts[]): Promise<number> {
+  const batches = microBatches.map(pack);
+  const tokens = batches.reduce((sum, batch) => sum + counted(batch), 0);
+  let loss = 0;
+  for (const batch of batches)
+    loss += (await engine.accumulate(batch, 1 / tokens, 0)).lossSum / tokens;
+  return loss;
+}
+
+async function readAll(
+  engine: Engine,
+  state: 'value' | 'gradient',
+): Promise<Map<string, Float32Array>> {
+  const all = new Map<string, Float32Array>();
+  for (const { name } of engine.parameters) all.set(name, await engine.read(state, name));
+  return all;
+}
+
+async function train(engine: Engine, { steps, optimizer }: ParityCase) {
+  const losses: number[] = [];
+  const gradNorms: number[] = [];
+  const before = await readAll(engine, 'value');
+  let gradient = new Map<string, Float32Array>();
+  for (const [index, microBatches] of steps.entries()) {
+    losses.push(await accumulate(engine, microBatches));
+    if (index === 0) gradient = await readAll(engine, 'gradient');
+    gradNorms.push((await engine.update({ ...optimizer, step: index + 1 })).gradNorm);
+  }
+  return { losses, gradNorms, before, gradient, after: await readAll(engine, 'value') };
+}
+
+function expectNear(
+  actual: Float32Array,
+  expected: Float32Array,
+  tolerance: number,
+  what: string,
+): void {
+  expect(largestDifference(actual, expected), what).toBeLessThanOrEqual(tolerance);
+}
+
+describe.each(parityCases())('$name', (parity) => {
+  test.each([
+    { threads: 2, activationCheckpointing: false },
+    { threads: 1, activationCheckpointing: true },
+  ])('five steps, %o', async (settings) => {
+    const engine = await openEngine({ ...parity, ...settings, training: true });
+    const result = await train(engine, parity);
+    await engine.dispose();
+    expect([...result.after.keys()].sort()).toEqual(parity.trained);
+    for (const [step, loss] of parity.losses.entries()) {
+      expect(
+        Math.abs((result.losses[step] ?? NaN) - loss),
+        `loss of step ${step + 1}`,
+      ).toBeLessThanOrEqual(LOSS);
+      const norm = parity.gradNorms[step] ?? NaN;
+      expect(
+        Math.abs((result.gradNorms[step] ?? NaN) / norm - 1),
+        'gradient norm',
+      ).toBeLessThanOrEqual(GRADIENT_NORM);
+    }
+    for (const name of parity.trained) {
+      const gradient = arrayOf(parity.arrays, `gradient/${name}`);
+      expectNear(
+        arrayOf(result.gradient, name),
+        gradient,
+        GRADIENT * largest(gradient),
+        `gradient of ${name}`,
+      );
+      const after = arrayOf(parity.arrays, `after/${name}`);
+      const moved = largestDifference(after, arrayOf(result.before, name));
+      const tolerance = Math.min(WEIGHT * largest(after), MOVEMENT * moved);
+      expectNear(arrayOf(result.after, name), after, tolerance, `${name} after five steps`);
+    }
+  });
+});
