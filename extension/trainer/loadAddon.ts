@@ -10,7 +10,7 @@ const binary = 'adapter_lab_cpu.node';
 /** Throws a Failure that names every place that was tried and why it did not serve. */
 export function loadAddon(): Addon {
   // libgomp reads its settings when it is loaded; the engine has threads of its own.
-  process.env['OMP_NUM_THREADS'] = '1';
+  process.env.OMP_NUM_THREADS = '1';
   const require = createRequire(join(__dirname, 'addon'));
   const tried: string[] = [];
   for (const file of candidates(__dirname)) {

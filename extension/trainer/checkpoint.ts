@@ -1,0 +1,140 @@
+// A checkpoint: a folder that others load (a PEFT adapter, or a Hugging Face model for full fine-tuning) with
+// what a resume needs beside it. It is built under another name and appears whole.
+import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { Failure } from '../shared/failures';
+import type { ModelFolder } from '../model/folder';
+import { readTensor, sourceOf } from '../model/readTensor';
+import { readHeader } from '../model/safetensorsHeader';
+import { writeSafetensors, type TensorToWrite } from '../model/safetensorsWriter';
+import type { Engine, ParameterInfo } from './addon';
+import type { LowRankConfig } from './lowRank';
+import { copyModelFiles } from './modelFiles';
+import { configFile, peftConfigText } from './peftConfig';
+import { peftPrefix, tensorFile } from './peftTensors';
+
+const stateFile = 'trainer_state.json';
+const optimizerFile = 'optimizer.safetensors';
+const moments = ['moment1', 'moment2'] as const;
+
+/** Everything that a resumed run cannot derive from its settings and its step. */
+const trainerState = z.object({ format: z.literal(1), step: z.int().nonnegative() });
+
+export interface CheckpointContent {
+  engine: Engine;
+  folder: ModelFolder;
+  /** Undefined for full fine-tuning. */
+  lowRank: LowRankConfig | undefined;
+}
+
+/** Writes the checkpoint of `step` to `target`, which must not exist. */
+export async function writeCheckpoint(
+  target: string,
+  step: number,
+  content: CheckpointContent,
+): Promise<void> {
+  const unfinished = join(dirname(target), `.unfinished-${process.pid}`);
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(unfinished, { recursive: true });
+  try {
+    if (content.lowRank) await writeAdapter(unfinished, content.lowRank, content);
+    else await writeModel(unfinished, content);
+    await writeOptimizer(unfinished, content.engine);
+    const state: z.infer<typeof trainerState> = { format: 1, step };
+    await writeFile(join(unfinished, stateFile), `${JSON.stringify(state)}\n`, { flush: true });
+    await rename(unfinished, target);
+    await syncFolder(dirname(target));
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function writeAdapter(
+  target: string,
+  lowRank: LowRankConfig,
+  { engine, folder }: CheckpointContent,
+): Promise<void> {
+  const tensors = engine.parameters.map((parameter) => ({
+    ...stored(engine, 'value', parameter),
+    name: peftPrefix + parameter.name,
+  }));
+  await writeSafetensors(join(target, tensorFile), tensors, { format: 'pt' });
+  await writeFile(join(target, configFile), peftConfigText(lowRank, folder.path), { flush: true });
+}
+
+/** A whole model folder: trained tensors in f32, the others as their files have them. */
+async function writeModel(target: string, { engine, folder }: CheckpointContent): Promise<void> {
+  const trained = new Map(engine.parameters.map((parameter) => [parameter.name, parameter]));
+  const tensors = Object.entries(folder.tensors).map(([name, source]): TensorToWrite => {
+    const parameter = trained.get(name);
+    if (parameter) return stored(engine, 'value', parameter);
+    return { name, dtype: source.dtype, shape: source.shape, content: source };
+  });
+  await writeSafetensors(join(target, 'model.safetensors'), tensors, { format: 'pt' });
+  await copyModelFiles(folder, target, 'f32');
+}
+
+async function writeOptimizer(target: string, engine: Engine): Promise<void> {
+  const tensors = engine.parameters.flatMap((parameter) =>
+    moments.map((moment) => ({
+      ...stored(engine, moment, parameter),
+      name: `${moment}.${parameter.name}`,
+    })),
+  );
+  await writeSafetensors(join(target, optimizerFile), tensors);
+}
+
+function stored(
+  engine: Engine,
+  state: 'value' | (typeof moments)[number],
+  { name, shape }: ParameterInfo,
+): TensorToWrite {
+  return { name, dtype: 'f32', shape, content: () => engine.read(state, name) };
+}
+
+/** Puts the engine where the checkpoint's run was; returns its step. */
+export async function restoreCheckpoint(checkpoint: string, engine: Engine): Promise<number> {
+  const state = await readState(checkpoint);
+  const isAdapter = engine.parameters.some(({ name }) => name.includes('.lora_'));
+  const [valueFile, prefix] = isAdapter ? [tensorFile, peftPrefix] : ['model.safetensors', ''];
+  await restore(engine, 'value', { file: join(checkpoint, valueFile), prefix });
+  for (const moment of moments)
+    await restore(engine, moment, { file: join(checkpoint, optimizerFile), prefix: `${moment}.` });
+  return state.step;
+}
+
+async function readState(checkpoint: string): Promise<z.infer<typeof trainerState>> {
+  try {
+    return trainerState.parse(JSON.parse(await readFile(join(checkpoint, stateFile), 'utf8')));
+  } catch {
+    const problem = `its ${stateFile} is missing or broken`;
+    throw new Failure('checkpoint-unusable', { folder: checkpoint, problem });
+  }
+}
+
+async function restore(
+  engine: Engine,
+  state: 'value' | (typeof moments)[number],
+  { file, prefix }: { file: string; prefix: string },
+): Promise<void> {
+  const header = readHeader(file);
+  for (const { name } of engine.parameters) {
+    const source = sourceOf(header, prefix + name);
+    if (source === undefined) {
+      const problem = `${file} lacks the tensor ${prefix + name}`;
+      throw new Failure('checkpoint-unusable', { folder: dirname(file), problem });
+    }
+    await engine.write(state, name, await readTensor(source));
+  }
+}

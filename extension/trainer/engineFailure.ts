@@ -1,0 +1,27 @@
+// What native code throws, as a Failure with a sentence.
+import { Failure } from '../shared/failures';
+import type { AddonError } from './addon';
+
+/** Failures pass; errors of the addon become one; anything else passes as it is. */
+export function asFailure(error: unknown): unknown {
+  if (error instanceof Failure || !isAddonError(error)) return error;
+  const { subject, detail } = error;
+  switch (error.code) {
+    case 'out-of-memory':
+      return new Failure('out-of-memory', { what: subject, sizeBytes: error.sizeBytes });
+    case 'file-unreadable':
+      return new Failure('file-unreadable', {
+        file: subject,
+        what: 'the weights',
+        problem: detail,
+      });
+    case 'file-truncated':
+      return new Failure('weights-broken', { file: subject, problem: 'it became shorter' });
+    default:
+      return new Failure('engine-failed', { problem: error.message });
+  }
+}
+
+function isAddonError(error: unknown): error is AddonError {
+  return error instanceof Error && 'subject' in error && 'sizeBytes' in error;
+}

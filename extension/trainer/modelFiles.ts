@@ -1,0 +1,27 @@
+// The small files of a model folder, copied beside weights that were written in another dtype.
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { companionFiles, type ModelFolder } from '../model/folder';
+import type { DType } from '../shared/engineTypes';
+
+const torchNames: Record<DType, string> = { f32: 'float32', f16: 'float16', bf16: 'bfloat16' };
+
+/** config.json, tokenizer and the like; the configuration names `dtype`, by which transformers loads. */
+export async function copyModelFiles(
+  { path }: ModelFolder,
+  target: string,
+  dtype: DType,
+): Promise<void> {
+  for (const name of companionFiles(path)) {
+    if (name === 'config.json') continue;
+    await copyFile(join(path, name), join(target, name));
+  }
+  const text = await readFile(join(path, 'config.json'), 'utf8');
+  const config = JSON.parse(text) as Record<string, unknown>;
+  // transformers 4 and 5 name it differently.
+  const key = 'dtype' in config ? 'dtype' : 'torch_dtype';
+  const changed = { ...config, [key]: torchNames[dtype] };
+  await writeFile(join(target, 'config.json'), `${JSON.stringify(changed, null, 2)}\n`, {
+    flush: true,
+  });
+}

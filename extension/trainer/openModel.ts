@@ -1,0 +1,73 @@
+// Opens a model folder in the engine, with a PEFT adapter if one is given.
+import { readTokenizer, type TokenizerFolder } from '../model/tokenizer';
+import { readModelFolder, type ModelFolder } from '../model/folder';
+import type { AdapterModule, Engine, EngineSpec } from './addon';
+import { asFailure } from './engineFailure';
+import { loadAddon } from './loadAddon';
+import { adapterModules } from './lowRank';
+import { readPeftConfig, type PeftConfig } from './peftConfig';
+import { readAdapterValues, type AdapterValues } from './peftTensors';
+
+/** A PEFT adapter folder, read and checked against a model. */
+export interface AdapterFolder {
+  path: string;
+  config: PeftConfig;
+  modules: AdapterModule[];
+  values: AdapterValues;
+}
+
+export interface OpenedModel {
+  engine: Engine;
+  folder: ModelFolder;
+  tokenizer: TokenizerFolder;
+  adapter: AdapterFolder | undefined;
+}
+
+/** What a caller may want of the engine beyond the model itself. */
+export type EngineOptions = Partial<Omit<EngineSpec, 'shape' | 'tensors'>>;
+
+/** For inference: loss, generation, slopes, merging. */
+export async function openModel(
+  path: string,
+  { adapterPath, threads = 0 }: { adapterPath?: string; threads?: number } = {},
+): Promise<OpenedModel> {
+  const folder = readModelFolder(path);
+  const tokenizer = openTokenizer(folder);
+  const adapter = adapterPath === undefined ? undefined : await readAdapter(adapterPath, folder);
+  const engine = await openEngine(folder, { adapters: adapter?.modules ?? [], threads });
+  if (adapter) await writeValues(engine, adapter.values);
+  return { engine, folder, tokenizer, adapter };
+}
+
+export function openTokenizer({ path, config }: ModelFolder): TokenizerFolder {
+  return readTokenizer(path, config.shape.vocabulary, config.endTokens);
+}
+
+export async function readAdapter(path: string, folder: ModelFolder): Promise<AdapterFolder> {
+  const config = readPeftConfig(path);
+  const modules = adapterModules(config, folder, () => ({ file: config.file }));
+  return { path, config, modules, values: await readAdapterValues(path, modules, folder) };
+}
+
+export async function openEngine(folder: ModelFolder, options: EngineOptions): Promise<Engine> {
+  const spec: EngineSpec = {
+    shape: folder.shape,
+    tensors: folder.tensors,
+    adapters: [],
+    trainedTensors: [],
+    training: false,
+    activationCheckpointing: false,
+    seed: 0,
+    threads: 0,
+    ...options,
+  };
+  try {
+    return await loadAddon().load(spec);
+  } catch (error) {
+    throw asFailure(error);
+  }
+}
+
+export async function writeValues(engine: Engine, values: AdapterValues): Promise<void> {
+  for (const [name, data] of values) await engine.write('value', name, data);
+}
