@@ -2,9 +2,13 @@
 // code; whoever shows it takes `message`.
 import { experimentSentences, type ExperimentFailureData } from './experimentFailures';
 import { inputSentences, type InputFailureData } from './inputFailures';
+import { runSentences, type RunFailureData } from './runFailures';
 import { trainingSentences, type TrainingFailureData } from './trainingFailures';
 
-export type FailureData = ExperimentFailureData & InputFailureData & TrainingFailureData;
+export type FailureData = ExperimentFailureData &
+  InputFailureData &
+  RunFailureData &
+  TrainingFailureData;
 
 export type FailureCode = keyof FailureData;
 
@@ -12,6 +16,7 @@ export type FailureCode = keyof FailureData;
 const sentences: { [Code in FailureCode]: (data: FailureData[Code]) => string } = {
   ...experimentSentences,
   ...inputSentences,
+  ...runSentences,
   ...trainingSentences,
 };
 

@@ -1,0 +1,75 @@
+// All runs of a folder of runs.
+import { readdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Failure } from '../shared/failures';
+import type { RunFile, StatusFile } from '../shared/run';
+import { readRun } from './runFolder';
+import { mayBeRun, runIdOf } from './runPaths';
+import { readStatus } from './status';
+import { errorCode } from './systemError';
+
+export interface ListedRun {
+  /** The folder's name. */
+  id: string;
+  folder: string;
+  run: RunFile;
+  /** Undefined if status.json is missing or half copied. */
+  status: StatusFile | undefined;
+}
+
+export interface BrokenRun {
+  id: string;
+  folder: string;
+  /** A sentence. */
+  problem: string;
+}
+
+export interface RunListing {
+  runs: ListedRun[];
+  broken: BrokenRun[];
+}
+
+/** Runs read before others get a turn: reading one takes some 50 µs. */
+const runsATurn = 200;
+
+/** The newest first; folders that are no runs are left out. */
+export async function listRuns(runsDirectory: string): Promise<RunListing> {
+  const listing: RunListing = { runs: [], broken: [] };
+  const folders = await runFolders(runsDirectory);
+  for (const [index, folder] of folders.entries()) {
+    if (index % runsATurn === runsATurn - 1) await new Promise(setImmediate);
+    const read = readListedRun(folder);
+    if (read === undefined) continue;
+    if ('run' in read) listing.runs.push(read);
+    else listing.broken.push(read);
+  }
+  return listing;
+}
+
+/** One run as `listRuns` gives it; undefined if the folder is no run, or no longer there. */
+export function readListedRun(folder: string): ListedRun | BrokenRun | undefined {
+  const id = runIdOf(folder);
+  try {
+    const run = readRun(folder);
+    return run && { id, folder, run, status: readStatus(folder) };
+  } catch (error) {
+    if (error instanceof Failure) return { id, folder, problem: error.message };
+    throw error;
+  }
+}
+
+/** Absolute, those of the newest id first; some may be no runs. Ids begin with their time. */
+export async function runFolders(runsDirectory: string): Promise<string[]> {
+  const directory = resolve(runsDirectory);
+  try {
+    const entries = await readdir(directory, { withFileTypes: true });
+    return entries
+      .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && mayBeRun(entry.name))
+      .map((entry) => resolve(directory, entry.name))
+      .sort()
+      .reverse();
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
+    throw error;
+  }
+}

@@ -1,0 +1,25 @@
+// tags.json: what the user says about a run. Written by the host alone.
+import { z } from 'zod';
+import { readJsonIfWhole, writeAtomically } from './atomicFile';
+import { runPaths } from './runPaths';
+
+const tagsFile = z.object({
+  format: z.literal(1),
+  name: z.string().optional(),
+  star: z.boolean().default(false),
+  tags: z.array(z.string()).default([]),
+  notes: z.string().default(''),
+});
+export type TagsFile = z.infer<typeof tagsFile>;
+
+/** Nothing said yet if the file is missing or not whole. */
+export function readTags(folder: string): TagsFile {
+  const parsed = tagsFile.safeParse(readJsonIfWhole(runPaths(folder).tags));
+  return parsed.data ?? { format: 1, star: false, tags: [], notes: '' };
+}
+
+export function changeTags(folder: string, change: Partial<Omit<TagsFile, 'format'>>): TagsFile {
+  const tags: TagsFile = { ...readTags(folder), ...change };
+  writeAtomically(runPaths(folder).tags, `${JSON.stringify(tags, null, 2)}\n`);
+  return tags;
+}
