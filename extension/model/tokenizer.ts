@@ -23,7 +23,7 @@ export class TextTokenizer {
   readonly prefix: readonly number[];
   readonly suffix: readonly number[];
   private readonly library: Tokenizer;
-  private readonly tokenOf = new Map<number, string>();
+  private readonly tokens = new Map<number, string>();
   private readonly vocabulary: Map<string, number>;
 
   constructor(
@@ -42,7 +42,7 @@ export class TextTokenizer {
     this.prefix = prepared.affixes.prefix;
     this.suffix = prepared.affixes.suffix;
     this.vocabulary = prepared.vocabulary;
-    for (const [token, id] of prepared.vocabulary) this.tokenOf.set(id, token);
+    for (const [token, id] of prepared.vocabulary) this.tokens.set(id, token);
   }
 
   /** The text's own tokens; special tokens spelt out in the text are recognised. */
@@ -58,7 +58,7 @@ export class TextTokenizer {
   }
 
   decode(ids: ArrayLike<number>, { skipSpecial = false } = {}): string {
-    const known = Array.from(ids).filter((id) => this.tokenOf.has(id));
+    const known = Array.from(ids).filter((id) => this.tokens.has(id));
     if (known.length === 0) return '';
     return this.library.decode(known, {
       skip_special_tokens: skipSpecial,
@@ -68,6 +68,10 @@ export class TextTokenizer {
 
   idOf(token: string): number | undefined {
     return this.vocabulary.get(token);
+  }
+
+  tokenOf(id: number): string | undefined {
+    return this.tokens.get(id);
   }
 
   /** The token that ends a text; undefined when the folder names none. */

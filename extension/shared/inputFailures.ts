@@ -19,10 +19,12 @@ export interface InputFailureData {
   'data-unsupported': { file: string };
   'data-broken': { file: string; problem: string; line?: number };
   'data-empty': { file: string };
-  'record-invalid': { file: string; record: number; problem: string };
+  'record-invalid': { file: string; record: number; line?: number; problem: string };
+  'field-unknown': { field: string; format: string; known: string[]; nearest?: string };
   'column-missing': {
     file: string;
     record: number;
+    line?: number;
     column: string;
     columns: string[];
     nearest?: string;
@@ -69,9 +71,14 @@ export const inputSentences: Sentences<InputFailureData> = {
   'data-broken': ({ file, problem, line }) =>
     `${file}${line === undefined ? '' : `, line ${line}`}: ${problem}.`,
   'data-empty': ({ file }) => `${file} holds no records.`,
-  'record-invalid': ({ file, record, problem }) => `${file}, record ${record}: ${problem}.`,
-  'column-missing': ({ file, record, column, columns, nearest }) =>
-    `${file}, record ${record} has no column "${column}"${
+  'record-invalid': ({ file, record, line, problem }) =>
+    `${placeOf(file, record, line)}: ${problem}.`,
+  'field-unknown': ({ field, format, known, nearest }) =>
+    `"columns" names the field "${field}"${
+      nearest === undefined ? '' : ` (did you mean "${nearest}"?)`
+    }, but records of the format ${format} have ${known.join(', ')}.`,
+  'column-missing': ({ file, record, line, column, columns, nearest }) =>
+    `${placeOf(file, record, line)} has no column "${column}"${
       nearest === undefined ? '' : ` (did you mean "${nearest}"?)`
     }; it has ${columns.length === 0 ? 'none' : columns.join(', ')}.`,
   'template-invalid': ({ problem }) => `"template" ${problem}.`,
@@ -89,6 +96,10 @@ export const inputSentences: Sentences<InputFailureData> = {
   'disk-full': ({ file, neededBytes }) =>
     `The disk is full: ${file} needs ${megabytes(neededBytes)} MB; free some room and resume.`,
 };
+
+function placeOf(file: string, record: number, line: number | undefined): string {
+  return `${file}, record ${record}${line === undefined ? '' : ` (line ${line})`}`;
+}
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
