@@ -2,12 +2,13 @@
 import { copyFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readModelFolder, type ModelFolder } from '../../extension/model/folder';
+import { readModelFolder } from '../../extension/model/folder';
 import type { AdapterModule, Engine } from '../../extension/trainer/addon';
-import { loadAddon } from '../../extension/trainer/loadAddon';
-import { adapterModules } from '../../extension/trainer/lowRank';
-import { readPeftConfig } from '../../extension/trainer/peftConfig';
-import { readAdapterValues } from '../../extension/trainer/peftTensors';
+import {
+  openEngine as openFolderInEngine,
+  readAdapter,
+  writeValues,
+} from '../../extension/trainer/openModel';
 import { golden } from './parityCase';
 
 export interface Opening {
@@ -23,9 +24,7 @@ export interface Opening {
   activationCheckpointing?: boolean;
 }
 
-export const olderDialect = 'config.transformers4.json';
-
-/** Reads a copy of the model in which the older dialect is config.json; the weights are mapped and outlive the copy. */
+/** Reads a copy of the model in which the older dialect is config.json; the weights outlive the copy. */
 export async function inOlderDialect<T>(
   model: string,
   use: (folder: string) => Promise<T>,
@@ -33,39 +32,29 @@ export async function inOlderDialect<T>(
   const copy = mkdtempSync(join(tmpdir(), 'adapter-lab-golden-'));
   try {
     cpSync(join(golden, 'models', model), copy, { recursive: true });
-    copyFileSync(join(copy, olderDialect), join(copy, 'config.json'));
+    copyFileSync(join(copy, 'config.transformers4.json'), join(copy, 'config.json'));
     return await use(copy);
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
 }
 
-function modulesOf(adapter: string, model: ModelFolder): AdapterModule[] {
-  const file = join(adapter, 'adapter_config.json');
-  return adapterModules(readPeftConfig(adapter), model, () => ({ file }));
-}
-
 export async function openEngine(opening: Opening): Promise<Engine> {
   return openFolder(join(golden, 'models', opening.model), opening);
 }
 
-/** `folder` in place of the golden model's. */
-export async function openFolder(folder: string, opening: Omit<Opening, 'model'>): Promise<Engine> {
-  const model = readModelFolder(folder);
-  const adapter = opening.adapter === null ? undefined : join(golden, 'adapters', opening.adapter);
-  const adapters = adapter === undefined ? (opening.adapters ?? []) : modulesOf(adapter, model);
-  const engine = await loadAddon().load({
-    shape: model.shape,
-    tensors: model.tensors,
-    adapters,
+/** `path` in place of the golden model's folder. */
+export async function openFolder(path: string, opening: Omit<Opening, 'model'>): Promise<Engine> {
+  const folder = readModelFolder(path);
+  const committed = opening.adapter && join(golden, 'adapters', opening.adapter);
+  const adapter = committed ? await readAdapter(committed, folder) : undefined;
+  const engine = await openFolderInEngine(folder, {
+    adapters: adapter?.modules ?? opening.adapters ?? [],
     trainedTensors: opening.trained.filter((name) => !name.includes('.lora_')),
     training: opening.training ?? false,
     activationCheckpointing: opening.activationCheckpointing ?? false,
-    seed: 1,
     threads: opening.threads ?? 2,
   });
-  if (adapter === undefined) return engine;
-  const values = await readAdapterValues(adapter, adapters, model);
-  for (const [name, data] of values) await engine.write('value', name, data);
+  if (adapter) await writeValues(engine, adapter.values);
   return engine;
 }

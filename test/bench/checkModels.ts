@@ -1,0 +1,64 @@
+// npm run check:models: real models that are too large to commit, against transformers and PEFT on this machine.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { checkAdapters } from './checks/adapters';
+import { checkContinuations } from './checks/continuations';
+import { checkSentence } from './checks/sentence';
+import { checkStories } from './checks/stories';
+import { pythonEnvironment } from './python';
+
+const HELP = `npm run check:models -- [--stories FOLDER] [--smollm2 FOLDER --data FILE.json] [--python PATH]
+  --stories FOLDER  stories260K in Hugging Face layout with its golden.json
+  --smollm2 FOLDER  SmolLM2-135M-Instruct in Hugging Face layout
+  --data FILE       JSON list of {instruction, input, output}, e.g. boolq/train.json
+  --python PATH     an interpreter with torch, transformers and peft; otherwise an environment is made in the cache folder
+`;
+
+/** Where a check works and what it reports to. */
+export interface Check {
+  model: string;
+  data: string;
+  python: string;
+  scratch: string;
+  /** Prints one line; a failed one makes the exit code 1. */
+  report: (passed: boolean, what: string) => void;
+}
+
+function report(passed: boolean, what: string): void {
+  console.log(`${passed ? 'pass' : 'FAIL'}  ${what}`);
+  if (!passed) process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const string = { type: 'string' } as const;
+  const { values } = parseArgs({
+    options: { stories: string, smollm2: string, data: string, python: string },
+  });
+  const { stories, smollm2, data, python } = values;
+  if (stories === undefined && smollm2 === undefined) throw new Error(HELP);
+  if (stories !== undefined) await checkStories(resolve(stories), report);
+  if (smollm2 === undefined) return;
+  if (data === undefined) throw new Error(HELP);
+  const scratch = mkdtempSync(join(tmpdir(), 'adapter-lab-check-'));
+  const check = {
+    model: resolve(smollm2),
+    data: resolve(data),
+    python: pythonEnvironment(python),
+    scratch,
+    report,
+  };
+  try {
+    await checkSentence(check);
+    await checkContinuations(check);
+    await checkAdapters(check);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

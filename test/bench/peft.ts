@@ -1,0 +1,35 @@
+// The other side: PEFT as its users run it on a CPU.
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { runPython } from './python';
+import type { Work, WorkResult } from './work';
+
+export const TARGETS = ['q_proj', 'k_proj', 'v_proj', 'up_proj', 'down_proj'];
+
+/** A fresh adapter with the paper's rank, alpha and targets, written by PEFT into `scratch`. */
+export async function makeAdapter(
+  python: string,
+  model: string,
+  scratch: string,
+  { method, dropout }: { method: 'lora' | 'dora'; dropout: number },
+): Promise<string> {
+  const folder = mkdtempSync(join(scratch, 'adapter-'));
+  const config = {
+    r: 32,
+    lora_alpha: 64,
+    lora_dropout: dropout,
+    target_modules: TARGETS,
+    use_dora: method === 'dora',
+  };
+  await runPython(python, 'make_adapter.py', { model, folder, seed: 0, config });
+  return folder;
+}
+
+/** Trains; the adapter goes to saveTo when given. */
+export async function trainInPeft(
+  python: string,
+  work: Work,
+  saveTo: string | null = null,
+): Promise<WorkResult> {
+  return (await runPython(python, 'train_peft.py', { ...work, saveTo })) as WorkResult;
+}

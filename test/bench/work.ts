@@ -1,0 +1,30 @@
+// One training job, described once and done by both sides.
+
+export interface Work {
+  /** Hugging Face model folder and a JSON file of instruction records. */
+  model: string;
+  data: string;
+  method: 'full' | 'lora' | 'dora';
+  /** The PEFT adapter both start from; null for full fine-tuning. */
+  adapter: string | null;
+  batchSize: number;
+  maxLength: number;
+  steps: number;
+  learningRate: number;
+  clipNorm: number;
+  threads: number;
+  seed: number;
+}
+
+export interface StepResult {
+  loss: number;
+  seconds: number;
+  /** Without padding. */
+  tokens: number;
+}
+
+export interface WorkResult {
+  steps: StepResult[];
+  /** VmHWM of the process that trains. */
+  peakBytes: number;
+}
