@@ -7,17 +7,19 @@ import { refuseRecord, type DataRecord } from './records';
 
 export type DataFormat = 'instruction' | 'chat' | 'completion' | 'text';
 
-export const fieldsOfFormat: Record<DataFormat, readonly string[]> = {
+/** `question`: what an evaluation asks. */
+export const fieldsOfFormat: Record<DataFormat | 'question', readonly string[]> = {
   instruction: ['instruction', 'input', 'output'],
   chat: ['messages'],
   completion: ['prompt', 'completion'],
   text: ['text'],
+  question: ['instruction', 'input', 'answer'],
 };
 
 export class Columns {
   /** `mapping`: field to column, where the columns have other names. */
   constructor(
-    format: DataFormat,
+    format: DataFormat | 'question',
     private readonly mapping: Record<string, string>,
   ) {
     for (const field of Object.keys(mapping)) {
@@ -85,4 +87,12 @@ export class Columns {
 
 function isMessage(value: unknown): value is ChatMessage {
   return isObject(value) && typeof value.role === 'string' && typeof value.content === 'string';
+}
+
+/** The format of a file whose user did not say: the first whose needed columns are all there. */
+export function formatOfColumns(columns: readonly string[]): DataFormat | undefined {
+  if (columns.includes('messages')) return 'chat';
+  if (columns.includes('instruction') && columns.includes('output')) return 'instruction';
+  if (columns.includes('prompt') && columns.includes('completion')) return 'completion';
+  return columns.includes('text') ? 'text' : undefined;
 }

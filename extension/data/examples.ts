@@ -99,7 +99,7 @@ export class Examples {
     const targets = new Int32Array(tokens.length).fill(-1);
     let counted = 0;
     for (let i = 0; i + 1 < tokens.length; i += 1) {
-      if (answerFlags !== undefined && answerFlags[i + 1] === 0) continue;
+      if (answerFlags?.[i + 1] === 0) continue;
       targets[i] = tokens[i + 1] ?? -1;
       counted += 1;
     }

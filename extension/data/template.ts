@@ -53,6 +53,7 @@ export const alpaca: PromptTemplate = ({ instruction, input }) => {
 export type TextTemplate = (record: Instruction, output: string) => RenderedText;
 
 const named: Record<string, PromptTemplate> = { paper: paperTraining, alpaca };
+const evaluationNamed: Record<string, PromptTemplate> = { paper: paperEvaluation, alpaca };
 const placeholders = ['instruction', 'input', 'output'];
 const placeholder = /\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 
@@ -64,6 +65,15 @@ export function textTemplate(template: string): TextTemplate {
     const before = prompt(record);
     return { text: before + output, answers: [[before.length, before.length + output.length]] };
   };
+}
+
+/** The prompt of a question: paper, alpaca, or a text, of which what stands before {output} is the prompt. */
+export function evaluationPrompt(template: string): PromptTemplate {
+  const prompt = Object.hasOwn(evaluationNamed, template) ? evaluationNamed[template] : undefined;
+  if (prompt !== undefined) return prompt;
+  const text = template.includes('{output}') ? template : `${template}{output}`;
+  const before = ownTemplate(text.slice(0, text.indexOf('{output}')) + '{output}');
+  return (record) => before(record, '').text;
 }
 
 /** Everything from the last {output} on is the answer: what follows it has to be learnt too. */

@@ -35,7 +35,6 @@ export interface InputFailureData {
   'records-without-answer': { records: number };
   'task-unknown': { task: string; known: string[]; nearest?: string };
   'task-invalid': { file: string; problem: string };
-  'prompt-too-long': { task: string; question: number; tokens: number; limit: number };
   'disk-full': { file: string; neededBytes: number };
 }
 
@@ -91,8 +90,6 @@ export const inputSentences: Sentences<InputFailureData> = {
   'task-unknown': ({ task, known, nearest }) =>
     `There is no task "${task}"${nearest === undefined ? '' : ` (did you mean "${nearest}"?)`}; known are ${known.join(', ')}, and any folder of the data that holds task.json.`,
   'task-invalid': ({ file, problem }) => `${file}: ${problem}.`,
-  'prompt-too-long': ({ task, question, tokens, limit }) =>
-    `Task ${task}, question ${question} has ${tokens} tokens, but the model reads at most ${limit} with the answer.`,
   'disk-full': ({ file, neededBytes }) =>
     `The disk is full: ${file} needs ${megabytes(neededBytes)} MB; free some room and resume.`,
 };
