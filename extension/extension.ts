@@ -1,0 +1,40 @@
+// The extension: makes the services, registers what package.json names, and returns. Nothing is read, started
+// or computed before it is needed.
+import * as vscode from 'vscode';
+import { registerEndNotices } from './host/endNotices';
+import { findExperiments, onExperimentsChanged, runsDirectories } from './host/experiments';
+import { Programs } from './host/programs';
+import { registerCommands } from './host/registerCommands';
+import { RunStore } from './host/runStore';
+import { RunsTree } from './host/runsTree';
+import type { Services } from './host/services';
+import { registerStatusBar } from './host/statusBar';
+
+export function activate(context: vscode.ExtensionContext): Services {
+  const output = vscode.window.createOutputChannel('Adapter Lab', { log: true });
+  const store = new RunStore((sentence) => {
+    output.warn(sentence);
+  });
+  const tree = new RunsTree(store);
+  const programs = new Programs(context.extensionPath);
+  const discover = async () => {
+    await store.watch(runsDirectories(await findExperiments()));
+  };
+  const services: Services = { context, store, tree, programs, output, discover };
+  const discoverLater = () => {
+    discover().catch((error: unknown) => {
+      output.error(String(error));
+    });
+  };
+  context.subscriptions.push(
+    output,
+    store,
+    tree,
+    registerStatusBar(store),
+    registerEndNotices(store),
+    registerCommands(services),
+    onExperimentsChanged(discoverLater),
+  );
+  discoverLater();
+  return services;
+}

@@ -1,0 +1,49 @@
+// Show Log, Reveal Run Folder, Open Experiment File.
+import { existsSync } from 'node:fs';
+import * as vscode from 'vscode';
+import { runPaths } from '../../runs/runPaths';
+import { pickRuns } from '../pickRuns';
+import type { Services } from '../services';
+import type { Node } from '../treeModel';
+
+const { l10n } = vscode;
+
+export async function showLog({ store }: Services, ...given: unknown[]): Promise<void> {
+  for (const view of await pickRuns(store, given, anyRun(l10n.t('Run whose log to show')))) {
+    const { log } = runPaths(view.folder);
+    const { failure } = view.status;
+    if (existsSync(log)) {
+      const document = await vscode.workspace.openTextDocument(vscode.Uri.file(log));
+      const end = document.lineAt(document.lineCount - 1).range.end;
+      await vscode.window.showTextDocument(document, { selection: new vscode.Range(end, end) });
+    } else {
+      const text =
+        failure?.message ?? l10n.t('The run has no log yet: its trainer has not started.');
+      void vscode.window.showInformationMessage(text);
+    }
+  }
+}
+
+export async function revealRunFolder({ store }: Services, ...given: unknown[]): Promise<void> {
+  const [first] = await pickRuns(store, given, anyRun(l10n.t('Run whose folder to reveal')));
+  if (first === undefined) return;
+  const node = given[0] as Node | undefined;
+  const folder = node?.kind === 'checkpoint' ? node.checkpoint.folder : first.folder;
+  // The system's file manager shows the window's machine: over a remote connection the folder is elsewhere.
+  const isHere = vscode.env.uiKind === vscode.UIKind.Desktop && vscode.env.remoteName === undefined;
+  const command = isHere ? 'revealFileInOS' : 'revealInExplorer';
+  await vscode.commands.executeCommand(command, vscode.Uri.file(folder));
+}
+
+export async function openExperiment(_: Services, given: unknown): Promise<void> {
+  const node = given as Node | undefined;
+  if (node?.kind !== 'experiment') return;
+  if (!existsSync(node.file)) {
+    throw new Error(l10n.t('The experiment file {0} is no longer there.', node.file));
+  }
+  await vscode.window.showTextDocument(vscode.Uri.file(node.file));
+}
+
+function anyRun(placeholder: string): Parameters<typeof pickRuns>[2] {
+  return { placeholder, none: l10n.t('There are no runs yet.'), accepts: () => true };
+}

@@ -1,0 +1,64 @@
+// The bundled programs (command line, trainer) as child processes: the host itself never trains or loads the
+// addon. VS Code's own Node runs them, so none need be installed.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { trainerEnvironment } from '../launch/trainerEnvironment';
+
+export interface ProgramResult {
+  /** Null if a signal ended it. */
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export class Programs {
+  constructor(private readonly extensionFolder: string) {}
+
+  get cli(): string {
+    return join(this.extensionFolder, 'dist', 'cli.js');
+  }
+
+  get trainer(): string {
+    return join(this.extensionFolder, 'dist', 'trainer.js');
+  }
+
+  /** Runs the command line to its end. */
+  run(parameters: readonly string[]): Promise<ProgramResult> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, [this.cli, ...parameters], {
+        env: trainerEnvironment(process.env),
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      let stdout = '';
+      let stderr = '';
+      child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+      child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+      child.once('error', reject);
+      child.once('close', (code) => {
+        resolve({ code, stdout, stderr });
+      });
+    });
+  }
+
+  /** Starts the command line so that it outlives this window; what it prints goes to files. */
+  startDetached(
+    parameters: readonly string[],
+    files: { stdout: string; stderr: string },
+  ): ChildProcess {
+    const stdout = openSync(files.stdout, 'w');
+    const stderr = openSync(files.stderr, 'w');
+    try {
+      const child = spawn(process.execPath, [this.cli, ...parameters], {
+        env: trainerEnvironment(process.env),
+        stdio: ['ignore', stdout, stderr],
+        detached: true,
+      });
+      child.unref();
+      return child;
+    } finally {
+      closeSync(stdout);
+      closeSync(stderr);
+    }
+  }
+}

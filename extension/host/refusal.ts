@@ -1,0 +1,30 @@
+// What the command line says when it refuses: the sentence, and the place it names. Free of VS Code.
+
+export interface Refusal {
+  message: string;
+  file?: string;
+  /** From 1. */
+  line?: number;
+}
+
+/** `stdout` as --json prints it; without it the last line of stderr tells. */
+export function refusalOf(stdout: string, stderr: string): Refusal {
+  const told = parseError(stdout) ?? lastLine(stderr);
+  const message = told === '' ? 'The command line ended without a word; see the output.' : told;
+  const place = /(\/[^:]*?|[A-Za-z]:\\[^:]*?), line (\d+):/.exec(message);
+  const [, file, line] = place ?? [];
+  return { message, ...(file !== undefined && { file, line: Number(line) }) };
+}
+
+function parseError(stdout: string): string | undefined {
+  try {
+    const { error } = JSON.parse(stdout) as { error?: { message?: string } };
+    return error?.message;
+  } catch {
+    return undefined;
+  }
+}
+
+function lastLine(text: string): string {
+  return (text.trimEnd().split('\n').at(-1) ?? '').replace(/^adapter-lab: /, '');
+}

@@ -1,0 +1,15 @@
+// What commands and views work with: made once by activate(), handed to whoever needs it.
+import type * as vscode from 'vscode';
+import type { Programs } from './programs';
+import type { RunStore } from './runStore';
+import type { RunsTree } from './runsTree';
+
+export interface Services {
+  context: vscode.ExtensionContext;
+  store: RunStore;
+  tree: RunsTree;
+  programs: Programs;
+  output: vscode.LogOutputChannel;
+  /** Looks again for experiment files and the folders of their runs. */
+  discover: () => Promise<void>;
+}

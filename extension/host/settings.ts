@@ -1,0 +1,33 @@
+// The extension's settings as the host uses them.
+import { dirname, isAbsolute, join } from 'node:path';
+import * as vscode from 'vscode';
+
+const section = 'adapterLab';
+
+/** Where an experiment's runs are kept; the CLI's default is `runs` beside the file as well. */
+export function runsDirectoryOf(experiment: vscode.Uri): string {
+  const configured = vscode.workspace
+    .getConfiguration(section, experiment)
+    .get<string>('runsDirectory', '')
+    .trim();
+  const beside = dirname(experiment.fsPath);
+  if (configured === '') return join(beside, 'runs');
+  if (isAbsolute(configured)) return configured;
+  const folder = vscode.workspace.getWorkspaceFolder(experiment);
+  return join(folder?.uri.fsPath ?? beside, configured);
+}
+
+/** Settings of the experiment that the user's own settings decide, dotted name to value. */
+export function overridesOf(experiment: vscode.Uri): Record<string, string> {
+  const settings = vscode.workspace.getConfiguration(section, experiment);
+  const device = settings.get<string>('device', 'auto');
+  const threads = settings.get<number>('threads', 0);
+  return {
+    ...(device !== 'auto' && { device }),
+    ...(threads > 0 && { threads: String(threads) }),
+  };
+}
+
+export function affectsRuns(change: vscode.ConfigurationChangeEvent): boolean {
+  return change.affectsConfiguration(`${section}.runsDirectory`);
+}
