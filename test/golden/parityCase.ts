@@ -37,6 +37,12 @@ export function readJson(...path: string[]): unknown {
   return JSON.parse(readFileSync(join(golden, ...path), 'utf8'));
 }
 
+/** The model that an adapter or a case is for: the longest model name that it starts with. */
+export function baseOf(name: string): string {
+  const bases = readdirSync(join(golden, 'models')).filter((model) => name.startsWith(`${model}-`));
+  return bases.sort((a, b) => b.length - a.length)[0] ?? name;
+}
+
 export function parityCases(): ParityCase[] {
   const names = readdirSync(join(golden, 'cases')).filter((file) => file.endsWith('.json'));
   return names.map((file) => {

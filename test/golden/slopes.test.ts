@@ -7,7 +7,7 @@ import { readHeader } from '../../extension/model/safetensorsHeader';
 import type { ModuleChange } from '../../extension/trainer/addon';
 import { loadAddon } from '../../extension/trainer/loadAddon';
 import { openEngine } from './openEngine';
-import { golden, readJson } from './parityCase';
+import { baseOf, golden, readJson } from './parityCase';
 import { arrayOf, readArrays } from './tensorFile';
 
 const TOLERANCE = 1e-6;
@@ -15,12 +15,6 @@ const { adapters, full } = readJson('slopes.json') as Record<
   'adapters' | 'full',
   Record<string, ModuleChange[]>
 >;
-const models = Object.keys(full).map((name) => name.replace(/-full$/, ''));
-
-function baseOf(adapter: string): string {
-  const bases = models.filter((model) => adapter.startsWith(`${model}-`));
-  return bases.sort((a, b) => b.length - a.length)[0] ?? adapter;
-}
 
 function expectChanges(actual: ModuleChange[], expected: ModuleChange[]): void {
   const byName = new Map(actual.map((change) => [change.name, change]));

@@ -1,0 +1,46 @@
+// A PEFT adapter that goes through the engine and is saved again is what PEFT saved: same keys, same bits, same maths.
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readModelFolder } from '../../extension/model/folder';
+import { fillCheckpoint } from '../../extension/trainer/checkpoint';
+import { openEngine, readAdapter, writeValues } from '../../extension/trainer/openModel';
+import { baseOf, golden } from './parityCase';
+import { readArrays } from './tensorFile';
+
+const kept = [
+  ...['peft_type', 'task_type', 'r', 'lora_alpha', 'lora_dropout', 'use_dora', 'use_rslora'],
+  ...['bias', 'fan_in_fan_out', 'target_modules', 'rank_pattern', 'alpha_pattern'],
+  ...['layers_to_transform', 'modules_to_save', 'inference_mode'],
+];
+
+function configOf(folder: string): Record<string, unknown> {
+  const text = readFileSync(join(folder, 'adapter_config.json'), 'utf8');
+  const config = JSON.parse(text) as Record<string, unknown>;
+  return Object.fromEntries(kept.map((key) => [key, config[key]]));
+}
+
+async function saveAgain(adapter: string, model: string, target: string): Promise<void> {
+  const folder = readModelFolder(model);
+  const { modules, values, config } = await readAdapter(adapter, folder);
+  const engine = await openEngine(folder, { adapters: modules, training: true });
+  await writeValues(engine, values);
+  await fillCheckpoint(target, 1, { engine, folder, lowRank: config });
+  await engine.dispose();
+}
+
+test.each(readdirSync(join(golden, 'adapters')))('%s', async (name) => {
+  const adapter = join(golden, 'adapters', name);
+  const target = mkdtempSync(join(tmpdir(), 'adapter-lab-saved-'));
+  try {
+    await saveAgain(adapter, join(golden, 'models', baseOf(name)), target);
+    const expected = readArrays(join(adapter, 'adapter_model.safetensors'));
+    const saved = readArrays(join(target, 'adapter_model.safetensors'));
+    expect([...saved.keys()].sort()).toEqual([...expected.keys()].sort());
+    for (const [key, values] of expected) expect(saved.get(key), key).toEqual(values);
+    expect(configOf(target)).toEqual(configOf(adapter));
+  } finally {
+    rmSync(target, { recursive: true, force: true });
+  }
+});
