@@ -1,6 +1,14 @@
 // Bundles everything TypeScript into dist/: the extension, the trainer, the command line, the pages and the
 // experiment schema. `node esbuild.mjs [--watch] [--sourcemaps]`. The addon is found at run time, never bundled.
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -20,7 +28,14 @@ const common = {
   logLevel: 'warning',
 };
 
-const node = { ...common, platform: 'node', target: 'node20', format: 'cjs' };
+// jsonc-parser's CommonJS build hides its parts from the bundler.
+const node = {
+  ...common,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  mainFields: ['module', 'main'],
+};
 
 const programs = [
   { entry: 'extension/extension.ts', outfile: 'dist/extension.js', external: ['vscode'] },

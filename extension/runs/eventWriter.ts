@@ -42,6 +42,11 @@ export class EventWriter {
     return new EventWriter(file, descriptor, sizeBytes, seq ?? 0);
   }
 
+  /** No event was ever written. */
+  get isEmpty(): boolean {
+    return this.lastSeq === 0;
+  }
+
   /** The event as written, numbered. */
   append(event: NewRunEvent): RunEvent {
     const numbered = { seq: this.lastSeq + 1, ...event };

@@ -1,11 +1,13 @@
 // What can go wrong: a closed set of codes with data, and one sentence for each. Code throws a Failure with a
 // code; whoever shows it takes `message`.
+import { commandSentences, type CommandFailureData } from './commandFailures';
 import { experimentSentences, type ExperimentFailureData } from './experimentFailures';
 import { inputSentences, type InputFailureData } from './inputFailures';
 import { runSentences, type RunFailureData } from './runFailures';
 import { trainingSentences, type TrainingFailureData } from './trainingFailures';
 
-export type FailureData = ExperimentFailureData &
+export type FailureData = CommandFailureData &
+  ExperimentFailureData &
   InputFailureData &
   RunFailureData &
   TrainingFailureData;
@@ -14,6 +16,7 @@ export type FailureCode = keyof FailureData;
 
 /** A code without a sentence does not compile. */
 const sentences: { [Code in FailureCode]: (data: FailureData[Code]) => string } = {
+  ...commandSentences,
   ...experimentSentences,
   ...inputSentences,
   ...runSentences,

@@ -1,6 +1,6 @@
 // A checkpoint: a folder that others load (a PEFT adapter, or a Hugging Face model for full fine-tuning) with
-// what a resume needs beside it. It is built under another name and appears whole.
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+// what a resume needs beside it.
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { Failure } from '../shared/failures';
@@ -28,36 +28,17 @@ export interface CheckpointContent {
   lowRank: LowRankConfig | undefined;
 }
 
-/** Writes the checkpoint of `step` to `target`, which must not exist. */
-export async function writeCheckpoint(
+/** Fills the empty folder `target` with the checkpoint of `step`; every file is synced. */
+export async function fillCheckpoint(
   target: string,
   step: number,
   content: CheckpointContent,
 ): Promise<void> {
-  const unfinished = join(dirname(target), `.unfinished-${process.pid}`);
-  await rm(unfinished, { recursive: true, force: true });
-  await mkdir(unfinished, { recursive: true });
-  try {
-    if (content.lowRank) await writeAdapter(unfinished, content.lowRank, content);
-    else await writeModel(unfinished, content);
-    await writeOptimizer(unfinished, content.engine);
-    const state: z.infer<typeof trainerState> = { format: 1, step };
-    await writeFile(join(unfinished, stateFile), `${JSON.stringify(state)}\n`, { flush: true });
-    await rename(unfinished, target);
-    await syncFolder(dirname(target));
-  } catch (error) {
-    await rm(unfinished, { recursive: true, force: true });
-    throw error;
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  if (content.lowRank) await writeAdapter(target, content.lowRank, content);
+  else await writeModel(target, content);
+  await writeOptimizer(target, content.engine);
+  const state: z.infer<typeof trainerState> = { format: 1, step };
+  await writeFile(join(target, stateFile), `${JSON.stringify(state)}\n`, { flush: true });
 }
 
 async function writeAdapter(

@@ -1,0 +1,20 @@
+// What the command line refuses beyond what files and settings are refused for, and the sentence for each.
+
+export interface CommandFailureData {
+  'command-invalid': { problem: string };
+  'argument-invalid': { argument: string; value: string; problem: string };
+  'models-differ': { base: string; other: string; problem: string };
+  'output-exists': { folder: string };
+  'output-unwritable': { path: string; problem: string };
+}
+
+type Sentences<Data> = { [Code in keyof Data]: (data: Data[Code]) => string };
+
+export const commandSentences: Sentences<CommandFailureData> = {
+  'command-invalid': ({ problem }) => `${problem}; see adapter-lab --help.`,
+  'argument-invalid': ({ argument, value, problem }) => `${argument} ${problem}, not "${value}".`,
+  'models-differ': ({ base, other, problem }) =>
+    `${other} cannot be compared with ${base}: ${problem}.`,
+  'output-exists': ({ folder }) => `${folder} exists and is not empty; name a new folder.`,
+  'output-unwritable': ({ path, problem }) => `${path} cannot be written: ${problem}.`,
+};

@@ -1,0 +1,95 @@
+// The trainer process: node dist/trainer.js RUN_FOLDER. It owns the folder while it runs; whoever wants to
+// know how it goes reads the folder.
+import { resolve } from 'node:path';
+import { Failure } from '../shared/failures';
+import type { FailureRecord } from '../shared/run';
+import { clearControl } from '../runs/control';
+import { removeUnfinishedCheckpoints } from '../runs/checkpoints';
+import { EventWriter } from '../runs/eventWriter';
+import { acquireLock } from '../runs/lock';
+import { readRunOrFail } from '../runs/runFolder';
+import { asFailure } from './engineFailure';
+import { evaluateRun } from './evaluateRun';
+import { openEngine, writeValues } from './openModel';
+import { engineSpec, prepareTraining } from './prepareTraining';
+import { StatusBoard } from './statusBoard';
+import { TrainingRun, type Ending } from './trainingRun';
+
+async function main(folder: string): Promise<void> {
+  const lock = acquireLock(folder);
+  const status = new StatusBoard(folder);
+  const events = EventWriter.open(folder);
+  try {
+    const ending = await train(folder, status, events);
+    status.finish(ending === 'done' ? 'done' : 'stopped');
+  } catch (error) {
+    report(recordOf(error), { status, events });
+    process.exitCode = 1;
+  } finally {
+    events.close();
+    lock.release();
+  }
+}
+
+async function train(folder: string, status: StatusBoard, events: EventWriter): Promise<Ending> {
+  clearControl(folder);
+  removeUnfinishedCheckpoints(folder);
+  const run = readRunOrFail(folder);
+  status.change({ activity: 'reading model and data' });
+  const placeOf = (): { file: string } => ({ file: run.experimentFile });
+  const prepared = await prepareTraining(run.settings, run.experimentFile, placeOf);
+  status.change({ activity: 'loading the model', steps: prepared.data.steps });
+  const engine = await openEngine(prepared.folder, engineSpec(prepared));
+  if (prepared.initialValues) await writeValues(engine, prepared.initialValues);
+  const evaluate = (step: number): Promise<boolean> =>
+    evaluateRun({ run, folder, prepared, engine, events, status }, step);
+  const training = new TrainingRun({ folder, prepared, engine, events, status, evaluate });
+  // Stopping by signal saves a checkpoint, as stopping by control/stop does.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      training.requestStop();
+    });
+  }
+  const ending = await training.run();
+  const isComplete = ending !== 'done' || (await evaluate(prepared.data.steps));
+  await engine.dispose();
+  return isComplete ? ending : 'stopped';
+}
+
+function recordOf(error: unknown): FailureRecord {
+  const known = asFailure(error);
+  if (isFailure(known)) {
+    return { code: known.code, message: known.message, data: { ...known.data } };
+  }
+  const message = known instanceof Error ? (known.stack ?? known.message) : String(known);
+  return { code: 'internal', message };
+}
+
+function isFailure(error: unknown): error is Failure {
+  return error instanceof Failure;
+}
+
+function report(
+  failure: FailureRecord,
+  { status, events }: { status: StatusBoard; events: EventWriter },
+): void {
+  console.error(failure.message);
+  try {
+    events.append({ type: 'failure', failure });
+  } catch (error) {
+    // A full disk has no room for the event; the log has the failure already.
+    console.error(error instanceof Error ? error.message : error);
+  }
+  status.finish('failed', failure);
+}
+
+const [folder] = process.argv.slice(2);
+if (folder === undefined) {
+  console.error('Usage: node trainer.js RUN_FOLDER');
+  process.exitCode = 2;
+} else {
+  main(resolve(folder)).catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
+}

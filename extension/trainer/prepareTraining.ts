@@ -1,0 +1,73 @@
+// Everything a run needs before its first step, read and checked without the engine. Whoever starts a run
+// calls this first, so that bad input is refused before anything exists.
+import { dirname, resolve } from 'node:path';
+import type { ExperimentSettings } from '../shared/experiment';
+import type { ModelFolder } from '../model/folder';
+import { readModelFolder } from '../model/folder';
+import type { TokenizerFolder } from '../model/tokenizer';
+import type { AdapterModule, EngineSpec } from './addon';
+import {
+  adapterModules,
+  lowRankConfig,
+  trainedTensors,
+  type LowRankConfig,
+  type PlaceOf,
+} from './lowRank';
+import { openTokenizer } from './openModel';
+import { readAdapterValues, type AdapterValues } from './peftTensors';
+import { openTrainingData, type TrainingData } from './trainingData';
+
+export interface PreparedRun {
+  settings: ExperimentSettings;
+  folder: ModelFolder;
+  tokenizer: TokenizerFolder;
+  /** Undefined for full fine-tuning. */
+  lowRank: LowRankConfig | undefined;
+  adapters: AdapterModule[];
+  trainedTensors: string[];
+  /** Values to start from, of `initialAdapter`. */
+  initialValues: AdapterValues | undefined;
+  data: TrainingData;
+}
+
+/** `experimentFile`: paths in the settings are relative to its folder. */
+export async function prepareTraining(
+  settings: ExperimentSettings,
+  experimentFile: string,
+  placeOf: PlaceOf,
+): Promise<PreparedRun> {
+  const inFolder = (path: string): string => resolve(dirname(experimentFile), path);
+  const folder = readModelFolder(inFolder(settings.model));
+  const tokenizer = openTokenizer(folder);
+  const lowRank = settings.method === 'full' ? undefined : lowRankConfig(settings);
+  const adapters = lowRank ? adapterModules(lowRank, folder, placeOf) : [];
+  const trained = lowRank ? [] : trainedTensors(settings.train, folder, placeOf);
+  const { initialAdapter } = settings.adapter;
+  const initialValues =
+    initialAdapter === undefined
+      ? undefined
+      : await readAdapterValues(inFolder(initialAdapter), adapters, folder);
+  const data = await openTrainingData(settings, inFolder, { folder, tokenizer });
+  return {
+    settings,
+    folder,
+    tokenizer,
+    lowRank,
+    adapters,
+    trainedTensors: trained,
+    initialValues,
+    data,
+  };
+}
+
+export function engineSpec(prepared: PreparedRun): Partial<EngineSpec> {
+  const { settings, adapters } = prepared;
+  return {
+    adapters,
+    trainedTensors: prepared.trainedTensors,
+    training: true,
+    activationCheckpointing: settings.training.activationCheckpointing,
+    seed: settings.training.seed,
+    threads: settings.threads,
+  };
+}

@@ -1,0 +1,76 @@
+// The data of a run as its steps need it.
+import type { ExperimentSettings } from '../shared/experiment';
+import type { PackedBatch } from '../shared/engineTypes';
+import { Batches, sequentialBatches, type StepBatches } from '../data/batches';
+import { openDataset, type Dataset } from '../data/dataset';
+import type { ModelFolder } from '../model/folder';
+import type { TokenizerFolder } from '../model/tokenizer';
+
+const defaultEpochs = 3;
+
+export class TrainingData {
+  private readonly batches: Batches;
+
+  constructor(
+    private readonly dataset: Dataset,
+    private readonly settings: ExperimentSettings,
+  ) {
+    const { training, data } = settings;
+    const { batchSize, accumulation, steps, epochs = defaultEpochs, seed } = training;
+    const length = steps === undefined ? { epochs } : { steps };
+    const order = { batchSize, accumulation, seed, shuffle: data.shuffle };
+    this.batches = new Batches(dataset.train, { ...order, ...length });
+  }
+
+  /** Optimizer steps of the whole run. */
+  get steps(): number {
+    return this.batches.steps;
+  }
+
+  get records(): number {
+    return this.dataset.train.length;
+  }
+
+  /** Steps count from 0. Records are tokenised here when they are seen first. */
+  step(index: number): StepBatches {
+    return this.batches.batchesOf(index);
+  }
+
+  /** Every validation record once; nothing without a validation set. */
+  validation(): Iterable<PackedBatch> {
+    const { validation } = this.dataset;
+    return validation ? sequentialBatches(validation, this.settings.training.batchSize) : [];
+  }
+
+  /** What happened to the records seen so far, in a sentence; undefined when all is well. */
+  notice(): string | undefined {
+    const { seen, truncated, dropped } = this.dataset.train.countsSoFar();
+    const parts: string[] = [];
+    if (truncated > 0) {
+      const { maxLength } = this.settings.data;
+      parts.push(`${truncated} of ${seen} records were cut off at "maxLength" ${maxLength} tokens`);
+    }
+    if (dropped > 0) parts.push(`${dropped} have nothing to learn from and were left out`);
+    return parts.length === 0 ? undefined : `${parts.join('; ')}.`;
+  }
+}
+
+export async function openTrainingData(
+  settings: ExperimentSettings,
+  inFolder: (path: string) => string,
+  { folder, tokenizer }: { folder: ModelFolder; tokenizer: TokenizerFolder },
+): Promise<TrainingData> {
+  const { data, training } = settings;
+  const { validation } = data;
+  const dataset = await openDataset(
+    {
+      ...data,
+      train: data.train.map(inFolder),
+      validation: typeof validation === 'string' ? inFolder(validation) : validation,
+      seed: training.seed,
+    },
+    tokenizer,
+    folder.path,
+  );
+  return new TrainingData(dataset, settings);
+}

@@ -1,0 +1,210 @@
+// One run from its first step, or its last checkpoint, to its end.
+import { relative } from 'node:path';
+import { Failure } from '../shared/failures';
+import type { NewRunEvent } from '../shared/run';
+import {
+  listCheckpoints,
+  publishCheckpoint,
+  removeOldCheckpoints,
+  stageCheckpoint,
+} from '../runs/checkpoints';
+import { readControl } from '../runs/control';
+import type { EventWriter } from '../runs/eventWriter';
+import type { Engine } from './addon';
+import { fillCheckpoint, restoreCheckpoint } from './checkpoint';
+import { measureSlopes, stillWarning } from './diagnostics';
+import type { PreparedRun } from './prepareTraining';
+import { learningRateAt } from './schedule';
+import type { StatusBoard } from './statusBoard';
+import type { StepBatches } from '../data/batches';
+
+/** done: all steps; stopped: asked to, after a checkpoint; cancelled: asked to, at once. */
+export type Ending = 'done' | 'stopped' | 'cancelled';
+
+export interface TrainingRunParts {
+  folder: string;
+  prepared: PreparedRun;
+  engine: Engine;
+  events: EventWriter;
+  status: StatusBoard;
+  /** Evaluates the tasks and appends their events; false if it was asked to stop. */
+  evaluate: (step: number) => Promise<boolean>;
+}
+
+export class TrainingRun {
+  /** Optimizer steps taken. */
+  private done = 0;
+  private savedStep = -1;
+  private measuredStep = -1;
+  private hasWarnedOfStill = false;
+  private stopAsked = false;
+  private lastNotice: string | undefined;
+
+  constructor(private readonly parts: TrainingRunParts) {}
+
+  /** Finish the step, save, end. */
+  requestStop(): void {
+    this.stopAsked = true;
+  }
+
+  async run(): Promise<Ending> {
+    const { prepared, status } = this.parts;
+    await this.resume();
+    status.change({
+      state: 'running',
+      step: this.done,
+      steps: prepared.data.steps,
+      activity: undefined,
+    });
+    const ending = await this.trainSteps();
+    if (ending === 'cancelled') return ending;
+    await this.checkpoint();
+    return ending;
+  }
+
+  private async trainSteps(): Promise<Ending> {
+    const { prepared, folder, status } = this.parts;
+    const { settings, data } = prepared;
+    const { steps } = data;
+    let next = this.done < steps ? data.step(this.done) : undefined;
+    while (next !== undefined) {
+      const asked = this.stopAsked ? 'stop' : readControl(folder);
+      if (asked === 'cancel') return 'cancelled';
+      if (asked === 'stop') {
+        status.change({ state: 'stopping' });
+        return 'stopped';
+      }
+      const following = this.done + 1;
+      // The next batch is tokenised while the engine computes this one.
+      const stepped = this.trainStep(next);
+      next = following < steps ? data.step(following) : undefined;
+      await stepped;
+      if (isTurn(this.done, settings.diagnostics.every)) await this.measure();
+      if (isTurn(this.done, settings.checkpoints.every)) {
+        await this.checkpoint();
+        if (settings.evaluation.at === 'checkpoints' && this.done < steps) await this.evaluate();
+      }
+    }
+    return 'done';
+  }
+
+  private async evaluate(): Promise<void> {
+    await this.parts.evaluate(this.done);
+    this.parts.status.change({ activity: undefined });
+  }
+
+  private async trainStep({ micro, countedTokens, tokens }: StepBatches): Promise<void> {
+    const { engine, prepared, events, status } = this.parts;
+    const { training } = prepared.settings;
+    const startMs = performance.now();
+    let lossSum = 0;
+    for (const [index, batch] of micro.entries()) {
+      const seed = dropoutSeed(training.seed, this.done, index);
+      // The loss is the mean over the counted tokens of all micro-batches together.
+      lossSum += (await engine.accumulate(batch, 1 / countedTokens, seed)).lossSum;
+    }
+    const loss = lossSum / Math.max(1, countedTokens);
+    if (!Number.isFinite(loss)) throw this.notFinite(loss);
+    const learningRate = learningRateAt(training, this.done, prepared.data.steps);
+    const { gradNorm } = await engine.update({ ...training, learningRate, step: this.done + 1 });
+    if (!Number.isFinite(gradNorm)) throw this.notFinite(gradNorm);
+    this.done += 1;
+    const seconds = (performance.now() - startMs) / 1000;
+    events.append({ type: 'step', step: this.done, loss, gradNorm, learningRate, tokens, seconds });
+    status.stepDone(this.done, { loss, tokens, seconds });
+  }
+
+  private notFinite(value: number): Failure {
+    const last = listCheckpoints(this.parts.folder).at(-1);
+    const checkpoint = last === undefined ? 'none' : relative(this.parts.folder, last.folder);
+    return new Failure('loss-not-finite', {
+      step: this.done + 1,
+      value: String(value),
+      checkpoint,
+    });
+  }
+
+  /** Goes on from the newest whole checkpoint, if there is one. */
+  private async resume(): Promise<void> {
+    const { folder, engine, events } = this.parts;
+    const last = listCheckpoints(folder).at(-1);
+    if (last === undefined) {
+      // Steps of a trainer that ended before its first checkpoint count for nothing.
+      if (!events.isEmpty) events.append({ type: 'resumed', step: 0 });
+      return;
+    }
+    this.done = await restoreCheckpoint(last.folder, engine);
+    this.savedStep = this.done;
+    this.measuredStep = this.done;
+    events.append({ type: 'resumed', step: this.done });
+  }
+
+  private async measure(): Promise<void> {
+    if (this.measuredStep === this.done) return;
+    const { engine, prepared, events } = this.parts;
+    const dora = prepared.lowRank?.dora ?? false;
+    const report = await measureSlopes(engine, this.done, dora);
+    for (const event of report.events) events.append(event);
+    if (report.still.length > 0 && !this.hasWarnedOfStill) {
+      this.hasWarnedOfStill = true;
+      events.append(stillWarning(report.still, this.done));
+    }
+    this.measuredStep = this.done;
+  }
+
+  /** Says what was cut off or left out, again when it became more. */
+  private warnOfRecords(): void {
+    const message = this.parts.prepared.data.notice();
+    if (message === undefined || message === this.lastNotice) return;
+    this.lastNotice = message;
+    this.parts.events.append({ type: 'warning', code: 'records-cut', message, step: this.done });
+  }
+
+  private async validate(): Promise<void> {
+    const { engine, prepared, events } = this.parts;
+    let lossSum = 0;
+    let tokens = 0;
+    for (const batch of prepared.data.validation()) {
+      const part = await engine.loss(batch);
+      lossSum += part.lossSum;
+      tokens += part.tokens;
+    }
+    if (tokens > 0)
+      events.append({ type: 'eval', step: this.done, loss: lossSum / tokens, tokens });
+  }
+
+  /** Slopes, validation loss and the files, once a step. */
+  private async checkpoint(): Promise<void> {
+    if (this.savedStep === this.done) return;
+    const { folder, engine, prepared, events } = this.parts;
+    this.warnOfRecords();
+    await this.measure();
+    await this.validate();
+    events.flush();
+    const staging = stageCheckpoint(folder, this.done);
+    await fillCheckpoint(staging, this.done, {
+      engine,
+      folder: prepared.folder,
+      lowRank: prepared.lowRank,
+    });
+    const { folder: path, sizeBytes } = publishCheckpoint(folder, this.done);
+    this.savedStep = this.done;
+    const event: NewRunEvent = {
+      type: 'checkpoint',
+      step: this.done,
+      folder: relative(folder, path),
+      sizeBytes,
+    };
+    events.append(event);
+    removeOldCheckpoints(folder, prepared.settings.checkpoints.keep);
+  }
+}
+
+function isTurn(step: number, every: number): boolean {
+  return every > 0 && step % every === 0;
+}
+
+/** Another for every micro-batch of every step, the same when the run is repeated; below 2^53. */
+function dropoutSeed(seed: number, step: number, microBatch: number): number {
+  return ((seed % 0x10000) * 0x4000000 + (step % 0x4000000)) * 0x400 + (microBatch % 0x400);
+}
