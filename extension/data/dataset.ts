@@ -4,7 +4,6 @@ import type { TokenizerFolder } from '../model/tokenizer';
 import { Failure } from '../shared/failures';
 import type { DataFormat } from './columns';
 import { Examples } from './examples';
-import { fingerprintFiles } from './fingerprint';
 import { split } from './order';
 import { readRecords, type DataRecord } from './records';
 import { createRenderer } from './render';
@@ -25,8 +24,6 @@ export interface DatasetSettings {
 export interface Dataset {
   train: Examples;
   validation: Examples | undefined;
-  /** sha256 of the files. */
-  fingerprint: string;
 }
 
 /** `modelFolder` is where the chat template is, if one is needed. */
@@ -48,12 +45,7 @@ export async function openDataset(
   return {
     train: examplesOf(training),
     validation: validation.length === 0 ? undefined : examplesOf(validation),
-    fingerprint: await fingerprintFiles(filesOf(settings)),
   };
-}
-
-function filesOf({ train, validation }: DatasetSettings): string[] {
-  return typeof validation === 'string' ? [...train, validation] : train;
 }
 
 async function readParts(
