@@ -1,0 +1,89 @@
+// adapter-lab slopes: how far each module's magnitude and direction went from the base, for a PEFT adapter or for
+// a whole fine-tuned model, with the paper's fit of one on the other.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { readModelFolder, type ModelFolder } from '../model/folder';
+import { Failure } from '../shared/failures';
+import { fitSlopes, publishedCorrelations, type ModuleChange } from '../shared/slopeFits';
+import { loadAddon } from '../trainer/loadAddon';
+import { openEngine, readAdapter, writeValues } from '../trainer/openModel';
+import { configFile } from '../trainer/peftConfig';
+import { wholeNumber } from './arguments';
+import { fitTable } from './fitTable';
+import { tell, type Outcome, type OutputOptions } from './output';
+
+interface SlopesOptions extends OutputOptions {
+  threads: number;
+}
+
+export function addSlopes(program: Command): void {
+  program
+    .command('slopes')
+    .description('measure magnitude and direction change of each module against the base')
+    .argument('<base>', 'Hugging Face model folder that training started from')
+    .argument('<adapter-or-model>', 'PEFT adapter, or model folder of full fine-tuning')
+    .option('--threads <n>', 'processor threads; 0 is all', wholeNumber('--threads', 0), 0)
+    .option('--json', 'print {modules: [{name, deltaM, deltaD}], fits: [...]}')
+    .addHelpText(
+      'after',
+      `
+deltaM is the mean |change of a row's length|, deltaD the mean of 1 - cosine of a row's turn. In the paper's
+query matrices they correlate by ${publishedCorrelations.full} for full fine-tuning, +${publishedCorrelations.lora} for LoRA, ${publishedCorrelations.dora} for DoRA.
+
+Examples:
+  adapter-lab slopes models/smollm2 runs/ID/checkpoints/step-000200
+  adapter-lab slopes models/smollm2 models/my-finetuned-smollm2 --json
+`,
+    )
+    .action(async (base: string, other: string, options: SlopesOptions) => {
+      await tell(options, async () => show(await measure(base, other, options.threads)));
+    });
+}
+
+async function measure(base: string, other: string, threads: number): Promise<ModuleChange[]> {
+  const folder = readModelFolder(base);
+  if (existsSync(join(other, configFile))) return measureAdapter(folder, other, threads);
+  return measureModel(folder, readModelFolder(other));
+}
+
+async function measureAdapter(
+  folder: ModelFolder,
+  path: string,
+  threads: number,
+): Promise<ModuleChange[]> {
+  const { modules, values } = await readAdapter(path, folder);
+  const engine = await openEngine(folder, { adapters: modules, threads });
+  try {
+    await writeValues(engine, values);
+    return await engine.slopes();
+  } finally {
+    await engine.dispose();
+  }
+}
+
+async function measureModel(base: ModelFolder, other: ModelFolder): Promise<ModuleChange[]> {
+  const addon = loadAddon();
+  const changes: ModuleChange[] = [];
+  for (const { name } of base.linears) {
+    const tensor = `${name}.weight`;
+    const before = base.tensors[tensor];
+    const after = other.tensors[tensor];
+    if (before === undefined || after === undefined) throw differ(base, other, `lacks ${tensor}`);
+    if (before.shape.join() !== after.shape.join()) {
+      const found = `${tensor} is [${after.shape.join(', ')}], not [${before.shape.join(', ')}]`;
+      throw differ(base, other, found);
+    }
+    changes.push({ name, ...(await addon.compareTensors(before, after)) });
+  }
+  return changes;
+}
+
+function differ(base: ModelFolder, other: ModelFolder, problem: string): Failure {
+  return new Failure('models-differ', { base: base.path, other: other.path, problem });
+}
+
+function show(modules: ModuleChange[]): Outcome {
+  const fits = fitSlopes(modules);
+  return { json: { modules, fits }, text: fitTable(fits) };
+}

@@ -1,0 +1,144 @@
+// adapter-lab train: every run of an experiment's grid is checked before anything is created; then the runs go
+// one after another, here or, with --detach, in a process of its own.
+import { spawn } from 'node:child_process';
+import { dirname, join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { gitCommitOf } from '../launch/gitCommit';
+import { prepareRun, type RunOrigin } from '../launch/prepareRun';
+import { trainerEnvironment } from '../launch/trainerEnvironment';
+import { createRunFolder } from '../runs/runFolder';
+import { parseOverride, type Experiment, type ResolvedRun } from '../shared/experimentFile';
+import { Failure } from '../shared/failures';
+import { loadAddon } from '../trainer/loadAddon';
+import { preflight, readExperiment, type CheckedRun } from '../trainer/preflight';
+import { collect } from './arguments';
+import { tell, type Outcome, type OutputOptions } from './output';
+import { openProgress } from './progress';
+import { outcomeOf, RunQueue, type RunOutcome } from './runQueue';
+import { runsFolderName } from './runs';
+import { runTable } from './runTable';
+import { percent, table } from './wording';
+
+interface TrainOptions extends OutputOptions {
+  set?: string[];
+  runs?: string;
+  check?: boolean;
+  detach?: boolean;
+}
+
+/** Ids are made of the second and 4 hex digits. */
+const idAttempts = 5;
+
+export function addTrain(program: Command): void {
+  program
+    .command('train')
+    .description('train every run of an experiment')
+    .argument('<file>', 'NAME.experiment.json')
+    .option('--set <key=value>', 'another value for a setting, dotted; may be repeated', collect)
+    .option('--runs <dir>', 'folder for runs; "runs" beside the experiment when left out')
+    .option('--check', 'check settings, model and data, and create nothing')
+    .option('--detach', 'start, print the folders and return; training goes on')
+    .option('--json', 'print {runs: [{id, folder, state, ...}]}')
+    .addHelpText(
+      'after',
+      `
+All runs of the grid are checked before the first is created. Ctrl-C once stops after the step, with a
+checkpoint; twice leaves, and the run goes on by itself.
+
+Examples:
+  adapter-lab train starter.experiment.json
+  adapter-lab train boolq.experiment.json --set method=lora --set training.steps=20
+  adapter-lab train boolq.experiment.json --runs /scratch/runs --detach --json
+`,
+    )
+    .action(async (file: string, options: TrainOptions) => {
+      await tell(options, () => train(file, options));
+    });
+  program
+    .command('drive', { hidden: true })
+    .description('train queued runs one after another, without a word')
+    .argument('<folder...>')
+    .action(async (folders: string[]) => {
+      await tell({}, async () => {
+        const queue = new RunQueue(folders, { update: noop, note: noop, end: noop });
+        return { json: {}, text: '', isFailed: isAnyFailed(await queue.run()) };
+      });
+    });
+}
+
+function noop(): void {
+  // A driver has nobody to tell: the run folders say everything.
+}
+
+async function train(file: string, options: TrainOptions): Promise<Outcome> {
+  loadAddon();
+  const overrides = Object.fromEntries((options.set ?? []).map(parseOverride));
+  const experiment = readExperiment(resolve(file), overrides);
+  const checked = await preflight(experiment);
+  if (options.check) return tellCheck(checked);
+  const runsDirectory = resolve(options.runs ?? join(dirname(experiment.file), runsFolderName));
+  const folders = await createFolders(experiment, checked, runsDirectory);
+  if (options.detach) {
+    startDriver(folders);
+    const runs = folders.map(outcomeOf);
+    return { json: { runs }, text: folders.join('\n') };
+  }
+  const runs = await new RunQueue(folders, openProgress()).run();
+  return { json: { runs }, text: await runTable(runs), isFailed: isAnyFailed(runs) };
+}
+
+function tellCheck(runs: CheckedRun[]): Outcome {
+  const checked = runs.map(({ settings, varied, steps, records, trainable, parameters }) => {
+    return { method: settings.method, varied, steps, records, trainable, parameters };
+  });
+  const rows = checked.map(({ method, varied, steps, trainable, parameters }) => [
+    method,
+    Object.keys(varied).length === 0 ? '' : JSON.stringify(varied),
+    String(steps),
+    String(trainable),
+    percent(trainable / parameters),
+  ]);
+  const text = table(['method', 'varied', 'steps', 'trained values', 'of the model'], rows);
+  return { json: { checked }, text };
+}
+
+async function createFolders(
+  { file, runs }: Experiment,
+  checked: CheckedRun[],
+  runsDirectory: string,
+): Promise<string[]> {
+  const version = process.env.ADAPTER_LAB_VERSION ?? 'development';
+  const gitCommit = await gitCommitOf(dirname(file));
+  return runs.flatMap((run, index) => {
+    const one = checked[index];
+    if (one === undefined) return [];
+    const origin = { experimentFile: file, version, gitCommit, ...one.fingerprints };
+    return [createFolder(runsDirectory, { ...run, settings: one.settings }, origin)];
+  });
+}
+
+function createFolder(runsDirectory: string, run: ResolvedRun, origin: RunOrigin): string {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return createRunFolder(runsDirectory, prepareRun(run, origin));
+    } catch (error) {
+      const isTaken = error instanceof Failure && error.code === 'run-exists';
+      if (!isTaken || attempt === idAttempts) throw error;
+    }
+  }
+}
+
+function startDriver(folders: string[]): void {
+  const script = process.argv[1] ?? __filename;
+  const child = spawn(process.execPath, [script, 'drive', ...folders], {
+    detached: true,
+    env: trainerEnvironment(process.env),
+    stdio: 'ignore',
+    windowsHide: true,
+  });
+  child.unref();
+}
+
+export function isAnyFailed(runs: RunOutcome[]): boolean {
+  return runs.some(({ state }) => state === 'failed' || state === 'lost');
+}

@@ -1,0 +1,48 @@
+// Numbers and tables as people read them in a terminal.
+
+/** `45 s`, `2 min 10 s`, `3 h 05 min` */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${pad(whole % 60)} s`;
+  return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
+}
+
+function pad(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
+/** `812`, `1.24k`, `15.3k` */
+export function rate(value: number): string {
+  if (value < 1000) return value.toFixed(0);
+  return value < 10_000 ? `${(value / 1000).toFixed(2)}k` : `${(value / 1000).toFixed(1)}k`;
+}
+
+export function signed(value: number | null): string {
+  if (value === null) return '-';
+  return `${value < 0 ? '-' : '+'}${Math.abs(value).toPrecision(3)}`;
+}
+
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+/** Columns as wide as their widest cell; numbers to the right. */
+export function table(head: string[], rows: string[][]): string {
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const isNumeric = head.map((_, column) =>
+    rows.every((row) => /^[-+\d]|^$/.test(row[column] ?? '')),
+  );
+  const line = (cells: string[]): string =>
+    cells
+      .map((cell, column) => {
+        const width = widths[column] ?? 0;
+        return isNumeric[column] ? cell.padStart(width) : cell.padEnd(width);
+      })
+      .join('  ')
+      .trimEnd();
+  return [line(head), ...rows.map(line)].join('\n');
+}
