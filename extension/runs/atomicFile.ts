@@ -32,11 +32,20 @@ export function writeAtomically(file: string, text: string, durable = true): voi
     }
     renameSync(temporary, file);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    removeIfPossible(temporary);
     if (!isDiskFull(error)) throw error;
     throw new Failure('disk-full', { file, neededBytes: Buffer.byteLength(text) });
   }
   if (durable) syncFolder(dirname(file));
+}
+
+/** Clears up after a failure, which must stay the one that is told. */
+export function removeIfPossible(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // Its name says that it is unfinished, and readers skip it.
+  }
 }
 
 /** A rename is on the disk only when its folder is. */

@@ -1,12 +1,12 @@
 // Makes and reads a run folder. It is built under a hidden name and appears by rename, so that no reader
 // ever meets half of one.
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Failure } from '../shared/failures';
 import { runFile, type RunFile } from '../shared/run';
-import { syncFolder, unfinishedSuffix, writeAtomically } from './atomicFile';
+import { removeIfPossible, syncFolder, unfinishedSuffix, writeAtomically } from './atomicFile';
 import { runPaths } from './runPaths';
 import { emptyStatus, writeStatus } from './status';
 import { errorCode, problemOf } from './systemError';
@@ -26,7 +26,7 @@ export function createRunFolder(runsDirectory: string, run: RunFile): string {
     renameSync(staging, folder);
     syncFolder(resolve(runsDirectory));
   } catch (error) {
-    rmSync(staging, { recursive: true, force: true });
+    removeIfPossible(staging);
     throw asFailure(error, folder, runsDirectory);
   }
   return folder;
