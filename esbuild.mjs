@@ -20,6 +20,7 @@ const isWatching = process.argv.includes('--watch');
 const sourcemap = isWatching || process.argv.includes('--sourcemaps');
 
 const common = {
+  absWorkingDir: root,
   bundle: true,
   minify: true,
   // Names of classes and functions stay: they stand in logs and in error messages.

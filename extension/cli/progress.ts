@@ -67,12 +67,14 @@ class ProgressLines implements Progress {
   update(label: string, { done, total }: { done: number; total: number }, details: string[]): void {
     const count = total === 0 ? '' : `${done} of ${total}`;
     const rest = [count, ...details].filter((part) => part !== '').join(', ');
+    if (rest === '') return;
     this.pending = `${label}: ${rest}`;
     if (label !== this.label || Date.now() - this.writtenMs >= lineMs) this.flush();
     this.label = label;
   }
 
   note(text: string): void {
+    this.flush();
     this.stream.write(`${text}\n`);
   }
 
