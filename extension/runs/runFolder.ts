@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Failure } from '../shared/failures';
 import { runFile, type RunFile } from '../shared/run';
 import { removeIfPossible, syncFolder, unfinishedSuffix, writeAtomically } from './atomicFile';

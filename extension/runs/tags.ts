@@ -1,5 +1,5 @@
 // tags.json: what the user says about a run. Written by the host alone.
-import { z } from 'zod';
+import * as z from 'zod';
 import { readJsonIfWhole, writeAtomically } from './atomicFile';
 import { runPaths } from './runPaths';
 

@@ -1,6 +1,6 @@
 // The settings of an experiment: one schema from which types, validation, defaults and the editor's JSON
 // Schema derive. Users' files and scripts rely on these names: add to them, never rename.
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Methods of the schema; `availableMethods` are those this version trains. */
 export const methods = [

@@ -8,7 +8,7 @@ import {
   type Node,
   type ParseError,
 } from 'jsonc-parser';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import {
   availableMethods,
   experimentFile,

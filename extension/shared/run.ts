@@ -1,5 +1,5 @@
 // What a run folder holds: the types of its files, checked when they are read. Scripts rely on these names.
-import { z } from 'zod';
+import * as z from 'zod';
 import { experimentSettings } from './experiment';
 
 export const runStates = [

@@ -2,7 +2,7 @@
 // what a resume needs beside it.
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Failure } from '../shared/failures';
 import type { ModelFolder } from '../model/folder';
 import { readTensor, sourceOf } from '../model/readTensor';

@@ -53,10 +53,14 @@ export class CodeServer {
     this.#port = await freePort();
     const flags = ['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'];
     const address = ['--auth', 'none', '--bind-addr', this.origin];
-    this.#server = spawn(process.execPath, [this.#entry, ...address, ...flags, ...this.#folders()], {
-      stdio: 'ignore',
-      detached: true,
-    });
+    this.#server = spawn(
+      process.execPath,
+      [this.#entry, ...address, ...flags, ...this.#folders()],
+      {
+        stdio: 'ignore',
+        detached: true,
+      },
+    );
     await this.#answering();
   }
 
@@ -76,7 +80,8 @@ export class CodeServer {
     });
     const options = { viewport: { width: 1280, height: 800 }, ...context };
     const page = await (await this.#browser.newContext(options)).newPage();
-    const load = () => page.goto(`http://${this.origin}/?folder=${encodeURIComponent(folder)}${query}`);
+    const load = () =>
+      page.goto(`http://${this.origin}/?folder=${encodeURIComponent(folder)}${query}`);
     return { page, load };
   }
 

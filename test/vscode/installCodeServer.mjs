@@ -25,7 +25,7 @@ export function installCodeServer() {
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
   // Its own post-install refuses to run as root, and lets npm build modules that are not needed.
   npm(folder, 'install', `code-server@${version}`, '--ignore-scripts');
-  npm(server, 'rebuild', 'argon2');
+  npm(folder, 'rebuild', 'argon2');
   const workbench = join(server, 'lib', 'vscode');
   npm(workbench, 'install', '--omit=dev', '--ignore-scripts');
   npm(workbench, 'rebuild', '@vscode/spdlog', 'native-watchdog', 'node-pty');

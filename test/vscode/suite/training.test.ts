@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { isActive } from '../../../extension/host/runModel';
+import { experimentFrom, reaches, seen, services, train } from './session';
+
+const short = {
+  'training.steps': 6,
+  'checkpoints.every': 3,
+  'evaluation.tasks': [],
+  method: 'lora',
+};
+const long = { ...short, 'training.steps': 100_000, 'checkpoints.every': 20 };
+
+describe('Train', () => {
+  it('starts every run of a grid and follows them live to their end', async () => {
+    const { store } = await services();
+    const grid = { method: ['lora', 'dora'] };
+    const first = await train(await experimentFrom('grid', { ...short, grid }));
+    const views = store.views.filter(({ run }) => run.experiment === 'grid');
+    assert.equal(views.length, 2);
+    const steps = new Set<number>();
+    const listening = store.onDidChange(() => steps.add(store.find(first)?.status.step ?? 0));
+    for (const { folder } of views) {
+      const view = await reaches(folder, 'done', 'failed');
+      assert.equal(view.status.state, 'done', view.status.failure?.message);
+      assert.ok(view.status.loss !== null && view.status.loss > 0);
+    }
+    listening.dispose();
+    assert.ok(steps.size > 1, `saw steps ${[...steps].join(', ')} only`);
+  });
+
+  it('shows checkpoints with loss and slope under their run', async () => {
+    const { store, tree } = await services();
+    const group = tree.getChildren();
+    assert.ok(Array.isArray(group) && group[0]?.kind === 'experiment');
+    const [run] = group[0].runs;
+    assert.ok(run);
+    const checkpoints = await tree.getChildren(run);
+    assert.equal(checkpoints.length, 2);
+    const { checkpoints: views } = await store.details(run.view.folder);
+    assert.deepEqual(
+      views.map(({ step }) => step),
+      [3, 6],
+    );
+    for (const { loss, slope } of views) {
+      assert.ok(loss !== null && loss > 0);
+      assert.ok(slope !== null && Number.isFinite(slope));
+    }
+    const tooltip = (await tree.resolveTreeItem(tree.getTreeItem(run), run)).tooltip;
+    assert.ok(tooltip instanceof vscode.MarkdownString);
+    assert.match(tooltip.value, /Loss/);
+  });
+
+  it('stops after a step with a checkpoint, and resumes', async () => {
+    const { tree } = await services();
+    const folder = await train(await experimentFrom('stopped', long));
+    await seen(folder, ({ status }) => status.state === 'running' && status.step >= 2);
+    assert.equal(tree.view.badge?.value, 1);
+    await vscode.commands.executeCommand('adapterLab.stop', folder);
+    const stopped = await reaches(folder, 'stopped');
+    assert.ok(existsSync(join(folder, 'checkpoints')));
+    await vscode.commands.executeCommand('adapterLab.resume', folder);
+    await seen(folder, ({ status }) => status.step > stopped.status.step);
+    await vscode.commands.executeCommand('adapterLab.stop', folder);
+    await reaches(folder, 'stopped');
+  });
+
+  it('shows the log and the folder of a run', async () => {
+    const { store } = await services();
+    const folder = store.views.find(({ status }) => !isActive(status.state))?.folder;
+    await vscode.commands.executeCommand('adapterLab.showLog', folder);
+    assert.equal(
+      vscode.window.activeTextEditor?.document.fileName,
+      join(folder ?? '', 'trainer.log'),
+    );
+    await vscode.commands.executeCommand('adapterLab.revealRunFolder', folder);
+    await vscode.commands.executeCommand('adapterLab.refresh');
+    assert.ok(store.views.length >= 3);
+  });
+
+  it('shows what can compute here', async () => {
+    const devices =
+      await vscode.commands.executeCommand<{ kind: string; usable: boolean }[]>(
+        'adapterLab.showDevices',
+      );
+    await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+    assert.ok(devices.some(({ kind, usable }) => kind === 'cpu' && usable));
+  });
+});
