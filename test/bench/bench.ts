@@ -87,6 +87,7 @@ async function reportBusy(setting: Setting): Promise<void> {
 
 function options() {
   const string = { type: 'string' } as const;
+  const flag = { type: 'boolean', default: false } as const;
   const { values } = parseArgs({
     options: {
       model: string,
@@ -97,9 +98,14 @@ function options() {
       rounds: { ...string, default: '2' },
       threads: { ...string, default: String(cpus().length) },
       python: string,
-      busy: { type: 'boolean', default: false },
+      busy: flag,
+      help: flag,
     },
   });
+  if (values.help) {
+    console.log(HELP);
+    process.exit();
+  }
   if (values.model === undefined || values.data === undefined) throw new Error(HELP);
   return { ...values, model: resolve(values.model), data: resolve(values.data) };
 }
@@ -107,6 +113,7 @@ function options() {
 async function main(): Promise<void> {
   const { model, data, cases, batch, steps, rounds, threads, python, busy } = options();
   const names = cases.split(',').filter(isCase);
+  if (names.length !== cases.split(',').length) throw new Error(`--cases ${cases}?\n${HELP}`);
   const work = {
     model,
     data,

@@ -33,10 +33,15 @@ function report(passed: boolean, what: string): void {
 
 async function main(): Promise<void> {
   const string = { type: 'string' } as const;
+  const flag = { type: 'boolean', default: false } as const;
   const { values } = parseArgs({
-    options: { stories: string, smollm2: string, data: string, python: string },
+    options: { stories: string, smollm2: string, data: string, python: string, help: flag },
   });
   const { stories, smollm2, data, python } = values;
+  if (values.help) {
+    console.log(HELP);
+    return;
+  }
   if (stories === undefined && smollm2 === undefined) throw new Error(HELP);
   if (stories !== undefined) await checkStories(resolve(stories), report);
   if (smollm2 === undefined) return;

@@ -1,11 +1,11 @@
 // Greedy and 4-beam continuations of 20 prompts, token for token as transformers' generate.
-import { cpus } from 'node:os';
 import { adapterLab } from '../adapterLab';
 import type { Check } from '../checkModels';
 import { freeTexts, recordPrompts } from '../prompts';
 import { runPython } from '../python';
 
 const NEW_TOKENS = 32;
+const THREADS = 1;
 const BEAMS = [1, 4] as const;
 
 async function continueHere(model: string, prompt: string, beams: number): Promise<number[]> {
@@ -16,7 +16,7 @@ async function continueHere(model: string, prompt: string, beams: number): Promi
 
 export async function checkContinuations({ model, data, python, report }: Check): Promise<void> {
   const prompts = [...recordPrompts(data, 10), ...freeTexts];
-  const job = { model, adapter: null, prompts, maxNewTokens: NEW_TOKENS, threads: cpus().length };
+  const job = { model, adapter: null, prompts, maxNewTokens: NEW_TOKENS, threads: THREADS };
   const theirs = (await runPython(python, 'continuations.py', job)) as Record<string, number[]>[];
   for (const beams of BEAMS) {
     let equal = 0;
