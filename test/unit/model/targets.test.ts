@@ -1,0 +1,53 @@
+// Target names mean the modules that PEFT takes them for.
+import { describe, expect, test } from 'vitest';
+import { readModelFolder } from '../../../extension/model/folder';
+import { matchPattern, matchTargets } from '../../../extension/model/targets';
+import { modelPath } from './modelFixture';
+
+const { linears } = readModelFolder(modelPath('gqa-tied'));
+
+function names(targets: string | string[]): string[] {
+  return matchTargets(linears, targets).modules.map(({ name }) =>
+    name.replace('model.layers.', ''),
+  );
+}
+
+describe('targets', () => {
+  test('ends of names', () => {
+    expect(names(['q_proj', 'mlp.up_proj'])).toEqual([
+      ...['0.self_attn.q_proj', '0.mlp.up_proj', '1.self_attn.q_proj', '1.mlp.up_proj'],
+    ]);
+    expect(names(['model.layers.1.mlp.down_proj'])).toEqual(['1.mlp.down_proj']);
+  });
+
+  test('an end starts after a dot', () => {
+    expect(matchTargets(linears, ['proj', 'q_proj'])).toMatchObject({ unmatched: ['proj'] });
+  });
+
+  test('a pattern is of the whole name', () => {
+    expect(names('.*\\.0\\..*(q|k)_proj')).toEqual(['0.self_attn.q_proj', '0.self_attn.k_proj']);
+    expect(matchTargets(linears, 'q_proj').unmatched).toEqual(['q_proj']);
+    expect(matchTargets(linears, '(').unmatched).toEqual(['(']);
+  });
+
+  test('all linear modules', () => {
+    expect(names('all-linear')).toHaveLength(14);
+    expect(names(['all-linear'])).toHaveLength(14);
+  });
+
+  test('all that fits nothing is told', () => {
+    expect(matchTargets(linears, ['q_prj', 'lm_head', 'v_proj']).unmatched).toEqual([
+      'q_prj',
+      'lm_head',
+    ]);
+  });
+});
+
+test('pattern keys are ends of names or expressions', () => {
+  const pattern = { q_proj: 4, 'layers.1.mlp.up_proj': 8, '.*down_proj': 2 };
+  const keys = (name: string): string[] => matchPattern(pattern, name).map(({ key }) => key);
+  expect(keys('model.layers.0.self_attn.q_proj')).toEqual(['q_proj']);
+  expect(keys('model.layers.1.mlp.up_proj')).toEqual(['layers.1.mlp.up_proj']);
+  expect(keys('model.layers.11.mlp.up_proj')).toEqual([]);
+  expect(keys('model.layers.0.mlp.down_proj')).toEqual(['.*down_proj']);
+});
