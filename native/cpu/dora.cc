@@ -3,8 +3,14 @@
 #include <vector>
 
 #include "cpu/cpu_ops.h"
+#include "cpu/sgemm.h"
 
 namespace adapter_lab {
+namespace {
+
+constexpr int64_t kGainRows = 384;
+
+}  // namespace
 
 void CpuOps::row_squares(Tensor squares, Tensor w) {
   for_rows(w.rows, w.cols,
@@ -14,12 +20,13 @@ void CpuOps::row_squares(Tensor squares, Tensor w) {
 void CpuOps::dora_gain(Tensor gain, Tensor norm, Tensor squares, Tensor wa, Tensor b, Tensor gram, Tensor magnitude,
                        float scale) {
   const int64_t r = b.cols;
-  const int64_t chunk = std::max<int64_t>(1, kChunkFloats / (r * r + 1));
-  for_ranges(b.rows, chunk, [&](int64_t first, int64_t count) {
-    std::vector<float> scratch(static_cast<size_t>(r));
-    for (int64_t row = first; row < first + count; ++row) {
-      const double change = kernels_.dora_square_change(wa.row(row), b.row(row), gram.f32(), gram.stride,
-                                                        static_cast<double>(scale), scratch.data(), r);
+  for_ranges(b.rows, kGainRows, [&](int64_t first, int64_t count) {
+    std::vector<float> b_gram(static_cast<size_t>(count * r));
+    sgemm(b_gram.data(), r, {b.row(first), b.stride}, {gram.f32(), gram.stride}, count, r, r, 1.0f, 0.0f);
+    for (int64_t i = 0; i < count; ++i) {
+      const int64_t row = first + i;
+      const double change =
+          kernels_.dora_square_change(wa.row(row), b.row(row), b_gram.data() + i * r, static_cast<double>(scale), r);
       // Rounding may leave the square of a vanishing row just below zero.
       const double square = std::max(0.0, static_cast<double>(squares.f32()[row]) + change);
       norm.f32()[row] = static_cast<float>(std::max(1e-12, std::sqrt(square)));

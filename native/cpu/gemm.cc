@@ -1,4 +1,6 @@
 // Matrix products: the output is cut into tiles, each computed by one thread with oneDNN's product.
+#include <vector>
+
 #include "cpu/cpu_ops.h"
 #include "cpu/sgemm.h"
 
@@ -28,10 +30,27 @@ Tiling choose_tiling(int64_t m, int64_t n, int64_t k) {
   return {equal_parts(m, std::max<int64_t>(48, ceil_div(m, 8)), 48), n};
 }
 
+/** x (rows, cols) turned over into y (cols, rows), by blocks that stay in the first cache. */
+void transpose(float* y, Tensor x) {
+  constexpr int64_t kBlock = 16;
+  for (int64_t first = 0; first < x.cols; first += kBlock)
+    for (int64_t row = 0; row < x.rows; ++row)
+      for (int64_t col = first; col < std::min(first + kBlock, x.cols); ++col) y[col * x.rows + row] = x.row(row)[col];
+}
+
+/** A narrow transposed b, an adapter's A, is turned over once: oneDNN would do it slowly and for every tile. */
+bool worth_turning(int64_t m, int64_t n, int64_t k) { return n <= 64 && m >= 128 && m * n * k > kSmallProduct; }
+
 }  // namespace
 
 void CpuOps::gemm(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose_b, float alpha, float beta) {
   const int64_t k = transpose_a ? a.rows : a.cols;
+  if (transpose_b && worth_turning(c.rows, c.cols, k)) {
+    thread_local std::vector<float> turned;
+    turned.resize(static_cast<size_t>(b.count()));
+    transpose(turned.data(), b);
+    return gemm(c, a, transpose_a, Tensor(turned.data(), k, c.cols), false, alpha, beta);
+  }
   const Tiling tile = choose_tiling(c.rows, c.cols, k);
   const int64_t across = ceil_div(c.cols, tile.cols);
   pool_.parallel_for(ceil_div(c.rows, tile.rows) * across, [&](int64_t chunk) {

@@ -73,9 +73,8 @@ struct Kernels {
   /** dp becomes p (dp - mean) scale. */
   void (*softmax_backward)(float* dp, const float* p, float mean, float scale, int64_t n);
 
-  // dora.h: 2 s <b, wa> + s^2 b gram b^T of one row; scratch holds r floats.
-  double (*dora_square_change)(const float* wa, const float* b, const float* gram, int64_t gram_stride, double scale,
-                               float* scratch, int64_t r);
+  // dora.h: 2 s <b, wa> + s^2 <b, b_gram> of one row, b_gram = b (A A^T).
+  double (*dora_square_change)(const float* wa, const float* b, const float* b_gram, double scale, int64_t r);
 
   // adamw.h
   void (*adamw)(float* parameter, float* moment1, float* moment2, const float* gradient, AdamWStep step, int64_t n);
