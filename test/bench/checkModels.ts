@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { checkAdapters } from './checks/adapters';
+
 import { checkContinuations } from './checks/continuations';
 import { checkSentence } from './checks/sentence';
+import { checkSteps } from './checks/steps';
 import { checkStories } from './checks/stories';
 import { pythonEnvironment } from './python';
 
@@ -57,7 +58,7 @@ async function main(): Promise<void> {
   try {
     await checkSentence(check);
     await checkContinuations(check);
-    await checkAdapters(check);
+    await checkSteps(check);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
