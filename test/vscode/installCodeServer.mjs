@@ -1,14 +1,19 @@
-// Installs code-server, the real VS Code workbench and extension host as an npm package, and Chromium, where
-// they are missing. Both stay outside the project: in ADAPTER_LAB_CACHE, or ~/.cache/adapter-lab.
+// Installs code-server, the real VS Code workbench and extension host as an npm package, and Chromium and
+// ripgrep, where they are missing. Both stay outside the project: in ADAPTER_LAB_CACHE, or ~/.cache/adapter-lab.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /** code-server 4.100.3 is VS Code 1.100.3, the oldest that package.json allows. */
 const version = '4.100.3';
-const chromiumPaths = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const chromium = {
+  name: 'Chromium (or set ADAPTER_LAB_CHROMIUM to its path)',
+  paths: ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'],
+  packages: ['chromium', 'fonts-dejavu-core'],
+};
+const ripgrep = { name: 'ripgrep', paths: ['/usr/bin/rg'], packages: ['ripgrep'] };
 
 /** @returns {string} the server's entry module */
 export function installCodeServer() {
@@ -29,26 +34,34 @@ export function installCodeServer() {
   const workbench = join(server, 'lib', 'vscode');
   npm(workbench, 'install', '--omit=dev', '--ignore-scripts');
   npm(workbench, 'rebuild', '@vscode/spdlog', 'native-watchdog', 'node-pty');
+  // The package of the file search would download its binary: it gets the system's.
+  const search = join(workbench, 'node_modules', '@vscode', 'ripgrep', 'bin');
+  mkdirSync(search, { recursive: true });
+  symlinkSync(systemProgram(ripgrep), join(search, 'rg'));
   writeFileSync(complete, '');
   return entry;
 }
 
 /** @returns {string} path of a Chromium; installed with apt when there is none and this is root */
 export function installChromium() {
-  const given = process.env.ADAPTER_LAB_CHROMIUM;
-  if (given !== undefined) return given;
-  const found = chromiumPaths.find((path) => existsSync(path));
-  if (found !== undefined) return found;
-  if (process.getuid?.() !== 0) {
-    throw new Error('Chromium is missing: install it, or set ADAPTER_LAB_CHROMIUM to its path.');
-  }
-  console.log('Installing Chromium with apt-get');
+  return process.env.ADAPTER_LAB_CHROMIUM ?? systemProgram(chromium);
+}
+
+/** The first of the paths that is there; the package that brings it is installed where that is possible. */
+function systemProgram({ name, paths, packages }) {
+  const found = () => paths.find((path) => existsSync(path));
+  const present = found();
+  if (present !== undefined) return present;
+  if (process.getuid?.() !== 0)
+    throw new Error(`${name} is missing: install it and run this again.`);
+  console.log(`Installing ${name} with apt-get`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const quiet = { stdio: ['ignore', 'ignore', 'inherit'], env };
   execFileSync('apt-get', ['update', '-q'], quiet);
-  const packages = ['chromium', 'fonts-dejavu-core'];
   execFileSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], quiet);
-  return installChromium();
+  const installed = found();
+  if (installed === undefined) throw new Error(`${name} is missing: apt-get did not bring it.`);
+  return installed;
 }
 
 function npm(folder, ...parameters) {

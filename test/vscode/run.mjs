@@ -6,6 +6,8 @@ import { bundleSuite, root } from './bundleSuite.mjs';
 import { CodeServer } from './codeServer.mjs';
 
 const limitMs = 300_000;
+/** Of `runMocha`. */
+const firstLine = 'Adapter Lab suite';
 const countPattern = /^(\d+) passed, (\d+) failed$/m;
 
 if (!existsSync(join(root, 'dist', 'extension.js'))) {
@@ -40,10 +42,13 @@ async function runWindow(workspace, entry) {
     `&payload=${encodeURIComponent(JSON.stringify(payload))}`,
   );
   let output = '';
+  let isSuite = false;
   await page.exposeFunction('codeAutomationLog', (type, messages) => {
     const text = messages.map(String).join(' ');
     output += `${text}\n`;
-    console[type === 'error' ? 'error' : 'log'](text);
+    // Before it the workbench tells of itself.
+    isSuite ||= text.includes(firstLine);
+    if (isSuite) console[type === 'error' ? 'error' : 'log'](text);
   });
   const ended = new Promise((resolve) => {
     void page.exposeFunction('codeAutomationExit', resolve).then(load);
@@ -53,7 +58,7 @@ async function runWindow(workspace, entry) {
   await page.context().close();
   const [, passed, failed] = countPattern.exec(output) ?? [];
   if (passed === undefined) {
-    console.error(`The suite ${entry} did not run to its end: ${String(code)}.`);
+    console.error(`${output}\nThe suite ${entry} did not run to its end: ${String(code)}.`);
     return { passed: 0, failed: 1 };
   }
   return { passed: Number(passed), failed: Math.max(Number(failed), code === 0 ? 0 : 1) };

@@ -8,7 +8,7 @@ describe('After the window was opened again', () => {
     await discover();
     const found = store.views.find(({ run }) => run.experiment === 'left');
     assert.ok(found, 'the run is not there');
-    assert.equal(found.status.state, 'running');
+    assert.equal(found.status.state, 'running', found.status.failure?.message);
     await seen(found.folder, ({ status }) => status.step > found.status.step);
     await vscode.commands.executeCommand('adapterLab.stop', found.folder);
     await reaches(found.folder, 'stopped');
