@@ -1,5 +1,5 @@
 // What is asked of a running trainer: files in control/, created by the UI, read by the trainer.
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runPaths } from './runPaths';
 
@@ -19,8 +19,12 @@ export function readControl(folder: string): ControlRequest | undefined {
   return existsSync(join(control, 'stop')) ? 'stop' : undefined;
 }
 
-/** Before a trainer starts: what was asked of an earlier one is over. */
-export function clearControl(folder: string): void {
+/** When a trainer starts: what was asked of an earlier one, before the given time, is over. */
+export function clearControl(folder: string, beforeMs = Infinity): void {
   const { control } = runPaths(folder);
-  for (const request of ['stop', 'cancel']) rmSync(join(control, request), { force: true });
+  for (const request of ['stop', 'cancel']) {
+    const file = join(control, request);
+    const stat = statSync(file, { throwIfNoEntry: false });
+    if (stat !== undefined && stat.mtimeMs < beforeMs) rmSync(file, { force: true });
+  }
 }

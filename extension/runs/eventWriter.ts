@@ -75,7 +75,7 @@ export class EventWriter {
       if (!isDiskFull(error)) throw error;
     }
     if (taken === line.length) return;
-    ftruncateSync(this.descriptor, this.sizeBytes);
+    if (taken > 0) ftruncateSync(this.descriptor, this.sizeBytes);
     throw new Failure('disk-full', { file: this.file, neededBytes: line.length });
   }
 }

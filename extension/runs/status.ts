@@ -1,6 +1,8 @@
 // status.json: written by whoever owns the run (the launcher until the trainer runs, then the trainer), read
 // by everyone. `lost` is never written: readers find it out.
+import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { Failure } from '../shared/failures';
 import { activeStates, statusFile, type StatusFile } from '../shared/run';
 import { readJsonIfWhole, writeAtomically } from './atomicFile';
 import { lockHolder } from './lock';
@@ -28,7 +30,24 @@ export function emptyStatus(now = new Date()): StatusFile {
 
 /** A mere heartbeat need not be `durable`; a change of state should. */
 export function writeStatus(folder: string, status: StatusFile, durable = true): void {
-  writeAtomically(runPaths(folder).status, `${JSON.stringify(status, null, 2)}\n`, durable);
+  const file = runPaths(folder).status;
+  const text = `${JSON.stringify(status, null, 2)}\n`;
+  try {
+    writeAtomically(file, text, durable);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'disk-full') throw error;
+    overwrite(file, text);
+  }
+}
+
+/** A full disk has no room for a second file, but the blocks of the first one are there: it can say why. */
+function overwrite(file: string, text: string): void {
+  const descriptor = openSync(file, 'r+');
+  try {
+    ftruncateSync(descriptor, writeSync(descriptor, text, 0));
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** As it stands now, `lost` included; undefined for a file that is missing or half copied. */

@@ -103,5 +103,5 @@ function capital(text: string): string {
 }
 
 function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(1);
+  return (Math.max(bytes, 1e5) / 1e6).toFixed(1);
 }

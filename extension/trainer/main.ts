@@ -32,7 +32,7 @@ async function main(folder: string): Promise<void> {
 }
 
 async function train(folder: string, status: StatusBoard, events: EventWriter): Promise<Ending> {
-  clearControl(folder);
+  clearControl(folder, performance.timeOrigin);
   removeUnfinishedCheckpoints(folder);
   const run = readRunOrFail(folder);
   status.change({ activity: 'reading model and data' });

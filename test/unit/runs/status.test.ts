@@ -66,6 +66,8 @@ test('requests are read, the stronger first, and cleared', () => {
   expect(readControl(folder)).toBe('stop');
   requestControl(folder, 'cancel');
   expect(readControl(folder)).toBe('cancel');
+  clearControl(folder, Date.now() - 10_000);
+  expect(readControl(folder)).toBe('cancel');
   clearControl(folder);
   expect(readControl(folder)).toBeUndefined();
 });
