@@ -51,7 +51,10 @@ export class Columns {
     const value = this.value(record, 'messages');
     const list = typeof value === 'string' ? parseJson(value, record.file, record.line) : value;
     const column = this.column('messages');
-    if (!Array.isArray(list) || list.length === 0) {
+    if (Array.isArray(list) && list.length === 0) {
+      throw refuseRecord(record, `column "${column}" holds no messages`);
+    }
+    if (!Array.isArray(list)) {
       throw refuseRecord(
         record,
         `column "${column}" holds ${nameOfValue(value)}, not a list of messages`,

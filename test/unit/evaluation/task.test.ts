@@ -1,0 +1,98 @@
+// Tasks as data: the eight sets of the paper and those of the user.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { commonsenseTasks } from '../../../extension/evaluation/commonsense';
+import { readQuestions } from '../../../extension/evaluation/questions';
+import { score } from '../../../extension/evaluation/score';
+import { wilsonInterval } from '../../../extension/evaluation/statistics';
+import { findTask } from '../../../extension/evaluation/task';
+import type { JsonObject } from '../../../extension/model/jsonFile';
+import { emptyFolder, failureOf } from '../model/modelFixture';
+
+function taskFolder(task: JsonObject, questions: unknown[] = []): string {
+  const data = emptyFolder();
+  mkdirSync(join(data, 'own'));
+  writeFileSync(join(data, 'own', 'task.json'), JSON.stringify(task));
+  writeFileSync(join(data, 'own', 'test.json'), JSON.stringify(questions));
+  return data;
+}
+
+test.each([
+  ['boolq', 'so TRUE, false or true', 'false'],
+  ['piqa', 'solution2 solution1', 'solution2'],
+  ['social_i_qa', 'the correct answer is answer3.', 'answer3'],
+  ['hellaswag', 'ending4', 'ending4'],
+  ['winogrande', 'option1option2', 'option1'],
+  ['ARC-Easy', 'answer5', 'answer5'],
+  ['ARC-Challenge', 'answer6', ''],
+  ['openbookqa', 'Answer1', ''],
+])('%s takes the first match of its pattern', (name, text, extracted) => {
+  const task = findTask(name, emptyFolder());
+  expect(task).toMatchObject({ template: 'paper', generation: { beams: 4, maxNewTokens: 32 } });
+  expect(score(task, text, extracted)).toEqual({ extracted, correct: extracted !== '' });
+  expect(score(task, text, 'other').correct).toBe(false);
+});
+
+test('there are eight', () => {
+  expect(commonsenseTasks).toHaveLength(8);
+});
+
+test("a task of the user's own", async () => {
+  const task = {
+    pattern: 'yes|no',
+    template: '{instruction}\nAnswer:',
+    columns: { instruction: 'q', answer: 'a' },
+    beams: 1,
+    maxNewTokens: 4,
+  };
+  const data = taskFolder(task, [{ q: 'Is it?', a: 'yes' }]);
+  const found = findTask('own', data);
+  expect(found.generation).toEqual({ beams: 1, maxNewTokens: 4 });
+  expect(await readQuestions(found, data, 0)).toMatchObject([
+    { index: 0, prompt: 'Is it?\nAnswer:', answer: 'yes' },
+  ]);
+});
+
+describe('refused', () => {
+  test('an unknown task, with the nearest', async () => {
+    const { message } = await failureOf(() => findTask('boolk', taskFolder({ pattern: 'a' })));
+    expect(message).toMatch(
+      /no task "boolk" \(did you mean "boolq"\?\); known are boolq, .*, own,/,
+    );
+    expect((await failureOf(() => findTask('../own', emptyFolder()))).code).toBe('task-unknown');
+  });
+
+  test.each<[JsonObject, RegExp]>([
+    [{}, /"pattern" must be a text, but it is missing/],
+    [{ pattern: '(' }, /its pattern cannot be used/],
+    [{ pattern: 'a', maxNewToken: 3 }, /"maxNewToken" is not a setting .*"maxNewTokens"/],
+    [{ pattern: 'a', beams: 0 }, /"beams" must be a whole number/],
+    [
+      { pattern: 'a', template: 'x' },
+      /"template" must be paper, alpaca or a text with \{instruction\}/,
+    ],
+  ])('task.json %j', async (task, sentence) => {
+    const data = taskFolder(task);
+    const { message } = await failureOf(() => findTask('own', data));
+    expect(message).toMatch(sentence);
+    expect(message).toContain(join(data, 'own', 'task.json'));
+  });
+
+  test('a missing test file, and a question without an answer', async () => {
+    const data = taskFolder({ pattern: 'a' }, [{ instruction: 'q' }]);
+    const read = () => readQuestions(findTask('own', data), data, 0);
+    expect((await failureOf(read)).message).toMatch(/test\.json, record 1 has no column "answer"/);
+    const other = () => readQuestions(findTask('boolq', data), data, 0);
+    expect((await failureOf(other)).message).toContain(join(data, 'boolq', 'test.json'));
+  });
+});
+
+test("Wilson's interval", () => {
+  // Newcombe 1998, table I: 81 of 263
+  const { low, high } = wilsonInterval(81, 263);
+  expect([low, high].map((share) => share.toFixed(4))).toEqual(['0.2553', '0.3662']);
+  expect(wilsonInterval(0, 10).low).toBe(0);
+  expect(wilsonInterval(10, 10).high).toBeCloseTo(1, 12);
+  expect(wilsonInterval(0, 0)).toEqual({ low: 0, high: 1 });
+});
