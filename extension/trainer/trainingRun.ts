@@ -6,6 +6,7 @@ import {
   listCheckpoints,
   publishCheckpoint,
   removeOldCheckpoints,
+  removeUnfinishedCheckpoints,
   stageCheckpoint,
 } from '../runs/checkpoints';
 import { readControl } from '../runs/control';
@@ -182,11 +183,17 @@ export class TrainingRun {
     await this.validate();
     events.flush();
     const staging = stageCheckpoint(folder, this.done);
-    await fillCheckpoint(staging, this.done, {
-      engine,
-      folder: prepared.folder,
-      lowRank: prepared.lowRank,
-    });
+    try {
+      await fillCheckpoint(staging, this.done, {
+        engine,
+        folder: prepared.folder,
+        lowRank: prepared.lowRank,
+      });
+    } catch (error) {
+      // On a full disk its room is what the next try needs.
+      removeUnfinishedCheckpoints(folder);
+      throw error;
+    }
     const { folder: path, sizeBytes } = publishCheckpoint(folder, this.done);
     this.savedStep = this.done;
     const event: NewRunEvent = {
