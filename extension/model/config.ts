@@ -49,7 +49,8 @@ export function readModelConfig(folder: string): ModelConfig {
   const fields = new Fields(file, readJsonObject(file, 'the configuration of the model'));
   const { family, architecture } = familyOf(fields);
   refuseOtherMaths(fields);
-  const bias = family === 'qwen2' ? false : fields.flag('attention_bias', false);
+  const hasBiasSetting = family === 'llama' || family === 'qwen3';
+  const bias = hasBiasSetting && fields.flag('attention_bias', false);
   const feedForward = family === 'llama' && fields.flag('mlp_bias', false);
   return {
     file,

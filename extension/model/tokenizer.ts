@@ -33,12 +33,15 @@ export class TextTokenizer {
   ) {
     try {
       this.library = new Tokenizer(prepared.json, {});
+      useExactByteFallback(this.library);
+      rememberPieces(this.library);
+      // Some of the library's parts look at their settings only when they are used.
+      const { ids } = this.library.encode('a 1');
+      if (ids.length > 0) this.library.decode(ids);
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
       throw new Failure('tokenizer-invalid', { file, problem });
     }
-    useExactByteFallback(this.library);
-    rememberPieces(this.library);
     this.prefix = prepared.affixes.prefix;
     this.suffix = prepared.affixes.suffix;
     this.vocabulary = prepared.vocabulary;
@@ -95,6 +98,7 @@ export function readTokenizer(
   configEnds: number[],
 ): TokenizerFolder {
   const file = join(folder, 'tokenizer.json');
+  refuseOlderFormat(folder, file);
   const prepared = prepareTokenizer(readJsonObject(file, 'the tokenizer'), file);
   for (const [token, id] of prepared.vocabulary) {
     if (id >= embeddingRows) {
@@ -106,6 +110,13 @@ export function readTokenizer(
   const eosId = tokenizer.eosId ?? ends[0];
   const all = eosId === undefined ? ends : [...ends, eosId];
   return { tokenizer, eosId, endTokens: [...new Set(all)] };
+}
+
+function refuseOlderFormat(folder: string, file: string): void {
+  const older = join(folder, 'tokenizer.model');
+  if (existsSync(file) || !existsSync(older)) return;
+  const problem = 'tokenizer.json is needed beside it; save the tokenizer once with transformers';
+  throw new Failure('tokenizer-invalid', { file: older, problem });
 }
 
 function readSpecialTokens(folder: string, { vocabulary }: PreparedTokenizer): SpecialTokens {

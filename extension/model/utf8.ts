@@ -1,11 +1,19 @@
 // Strict UTF-8: a file in another encoding would train on replacement characters without a word.
-import { isUtf8 } from 'node:buffer';
+import { constants, isUtf8 } from 'node:buffer';
 import { Failure } from '../shared/failures';
 
 /** The text of `bytes`, without a byte order mark. */
 export function decodeUtf8(bytes: Uint8Array, file: string): string {
-  if (!isUtf8(bytes)) throw invalidUtf8(bytes, file);
+  checkUtf8(bytes, file);
+  if (bytes.length > constants.MAX_STRING_LENGTH) {
+    const problem = 'it has more than 512 MB; split it, or use .jsonl or .parquet';
+    throw new Failure('file-unreadable', { file, what: 'the file', problem });
+  }
   return new TextDecoder().decode(bytes);
+}
+
+export function checkUtf8(bytes: Uint8Array, file: string): void {
+  if (!isUtf8(bytes)) throw invalidUtf8(bytes, file);
 }
 
 function invalidUtf8(bytes: Uint8Array, file: string): Failure {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../extension/model/jsonFile';
 import { readTokenizer } from '../../../extension/model/tokenizer';
+import { Failure } from '../../../extension/shared/failures';
 import { emptyFolder, failureOf, readObject } from './modelFixture';
 
 const golden = join(import.meta.dirname, '../../golden/tokenizer');
@@ -58,6 +59,13 @@ describe('refused', () => {
     expect(message).toBe(
       `The tokenizer is not there: ${join(folder, 'tokenizer.json')} does not exist.`,
     );
+  });
+
+  test('SentencePiece alone', async () => {
+    const folder = emptyFolder();
+    writeFileSync(join(folder, 'tokenizer.model'), '');
+    const { message } = await failureOf(() => readTokenizer(folder, rows, []));
+    expect(message).toMatch(/tokenizer\.model cannot be used: tokenizer\.json is needed beside it/);
   });
 
   test('truncated, with the line', async () => {
@@ -144,5 +152,27 @@ test('a tokenizer cut off anywhere is refused', async () => {
   for (let size = 0; size < bytes.length; size += 397) {
     writeFileSync(file, bytes.subarray(0, size));
     expect((await failureOf(() => readTokenizer(folder, rows, []))).message).toContain(file);
+  }
+});
+
+test('a tokenizer changed at random is refused or works', () => {
+  const folder = tokenizerFolder();
+  const file = join(folder, 'tokenizer.json');
+  const original = readFileSync(join(golden, 'pieces.tokenizer.json'), 'utf8');
+  const values = ['null', '0', '-1', '"x"', '[]', '{}', 'true', '[[]]', '{"type": "Sequence"}'];
+  const places = [...original.matchAll(/: ("[^"]*"|\d+|null|true|false|\[|\{)/g)];
+  for (let round = 0; round < 300; round += 1) {
+    const place = places[(round * 7919) % Math.min(places.length, 60 + round)];
+    const value = values[round % values.length] ?? '';
+    const text = place?.[1] ?? '';
+    const start = (place?.index ?? 0) + 2;
+    const kept = text === '[' || text === '{' ? ` ${value}, "z": ${text}` : value;
+    writeFileSync(file, original.slice(0, start) + kept + original.slice(start + text.length));
+    try {
+      const { tokenizer } = readTokenizer(folder, 4096, []);
+      tokenizer.decode(tokenizer.encode('Hello 12\n é'));
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+    }
   }
 });
