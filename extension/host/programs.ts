@@ -1,7 +1,6 @@
 // The bundled programs (command line, trainer) as child processes: the host itself never trains or loads the
 // addon. VS Code's own Node runs them, so none need be installed.
-import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { trainerEnvironment } from '../launch/trainerEnvironment';
 
@@ -39,26 +38,5 @@ export class Programs {
         resolve({ code, stdout, stderr });
       });
     });
-  }
-
-  /** Starts the command line so that it outlives this window; what it prints goes to files. */
-  startDetached(
-    parameters: readonly string[],
-    files: { stdout: string; stderr: string },
-  ): ChildProcess {
-    const stdout = openSync(files.stdout, 'w');
-    const stderr = openSync(files.stderr, 'w');
-    try {
-      const child = spawn(process.execPath, [this.cli, ...parameters], {
-        env: trainerEnvironment(process.env),
-        stdio: ['ignore', stdout, stderr],
-        detached: true,
-      });
-      child.unref();
-      return child;
-    } finally {
-      closeSync(stdout);
-      closeSync(stderr);
-    }
   }
 }

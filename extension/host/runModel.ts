@@ -86,7 +86,7 @@ export function runIcon(state: RunState): { icon: string; color: string } {
 
 /** Menus ask for these words: `viewItem =~ /\bcanStop\b/`. */
 export function runContext(state: RunState): string {
-  const canStop = isActive(state);
+  const canStop = isActive(state) || state === 'queued';
   const canResume = state === 'stopped' || state === 'failed' || state === 'lost';
   return ['run', state, canStop ? 'canStop' : '', canResume ? 'canResume' : '']
     .filter((word) => word !== '')

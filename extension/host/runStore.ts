@@ -84,6 +84,22 @@ export class RunStore {
     this.changed();
   }
 
+  /** Reads these runs now, without waiting for the watcher. */
+  read(folders: readonly string[]): void {
+    for (const folder of folders) {
+      const read = readListedRun(folder);
+      if (read === undefined) {
+        this.known.delete(folder);
+        this.reader.forget(folder);
+      } else if ('run' in read) {
+        this.keep(read);
+      } else {
+        this.onProblem(read.problem);
+      }
+    }
+    this.changed();
+  }
+
   dispose(): void {
     clearInterval(this.timer);
     for (const watcher of this.watched.values()) watcher.dispose();
@@ -97,21 +113,6 @@ export class RunStore {
     for (const run of runs) this.keep(run);
     for (const { problem } of broken) this.onProblem(problem);
     if (runs.length > 0) this.changed();
-  }
-
-  private read(folders: readonly string[]): void {
-    for (const folder of folders) {
-      const read = readListedRun(folder);
-      if (read === undefined) {
-        this.known.delete(folder);
-        this.reader.forget(folder);
-      } else if ('run' in read) {
-        this.keep(read);
-      } else {
-        this.onProblem(read.problem);
-      }
-    }
-    this.changed();
   }
 
   /** Says nothing when all is as it was. */

@@ -17,14 +17,17 @@ export async function createStarter(
   if (parent === undefined) return undefined;
   const target = join(parent.fsPath, folderName);
   // One that is there is the user's by now: it is opened as it is.
-  if (!existsSync(target)) await copyWhole(join(context.extensionPath, 'media', 'starter'), target);
-  const name = readdirSync(target).find((one) => one.endsWith('.experiment.json'));
-  if (name === undefined) {
-    throw new Error(
-      vscode.l10n.t('{0} holds no experiment file; move it away and try again.', target),
-    );
-  }
+  const source = join(context.extensionPath, 'media', 'starter');
+  if (!existsSync(target)) await copyWhole(source, target);
+  const name = readdirSync(source).find((one) => one.endsWith('.experiment.json')) ?? '';
   const file = vscode.Uri.file(join(target, name));
+  if (!existsSync(file.fsPath)) {
+    const text = vscode.l10n.t(
+      '{0} is not there; move its folder away and try again.',
+      file.fsPath,
+    );
+    throw new Error(text);
+  }
   if (!isGiven && openFolder() === undefined) {
     await vscode.commands.executeCommand('vscode.openFolder', vscode.Uri.file(target));
     return file;

@@ -1,8 +1,6 @@
-// Train: hands an experiment file to the command line, which checks it and trains its runs one after another,
-// detached, so that they go on when the window closes.
-import { once } from 'node:events';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+// Train: hands an experiment file to the command line, which checks all of it, makes the run folders and leaves
+// a process of its own that trains them one after another: they go on when the window closes.
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { findExperiments, isExperiment } from '../experiments';
 import { refusalOf, type Refusal } from '../refusal';
@@ -31,7 +29,7 @@ export async function train(services: Services, given: unknown): Promise<string 
     await services.tree.reveal(started);
     return started;
   }
-  if (started !== undefined) void showRefusal(services, started);
+  void showRefusal(services, started);
   return undefined;
 }
 
@@ -64,58 +62,25 @@ async function chooseExperiment(): Promise<vscode.Uri | undefined> {
   return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true }))?.uri;
 }
 
-/** Done when the first run is there, or when the command line ended without one. */
+/** Folder of the first run, or why there is none. */
 async function start(
-  services: Services,
+  { programs, store, output }: Services,
   experiment: vscode.Uri,
-): Promise<string | Refusal | undefined> {
-  const { context, programs, store, output } = services;
-  mkdirSync(context.logUri.fsPath, { recursive: true });
-  const log = join(context.logUri.fsPath, `train-${Date.now()}`);
-  const files = { stdout: `${log}.json`, stderr: `${log}.log` };
+): Promise<string | Refusal> {
   const overrides = Object.entries(overridesOf(experiment)).flatMap(([setting, value]) => [
     '--set',
     `${setting}=${value}`,
   ]);
   const runs = ['--runs', runsDirectoryOf(experiment)];
-  const earlier = new Set(store.views.map(({ folder }) => folder));
-  output.info(`train ${experiment.fsPath} ${[...runs, ...overrides].join(' ')}`);
-  const child = programs.startDetached(
-    ['train', experiment.fsPath, ...runs, ...overrides, '--json'],
-    files,
-  );
-  const ended = once(child, 'exit').then(() => undefined);
-  const first = firstRun(services, experiment, earlier);
-  const folder = await Promise.race([first.appeared, ended]);
-  first.dispose();
-  if (folder !== undefined) return folder;
-  const stderr = readFileSync(files.stderr, 'utf8');
-  output.info(stderr);
-  if (child.exitCode !== 0) return refusalOf(readFileSync(files.stdout, 'utf8'), stderr);
-  return undefined;
-}
-
-/** The first run of the experiment that was not there before. */
-function firstRun(
-  { store }: Services,
-  experiment: vscode.Uri,
-  earlier: ReadonlySet<string>,
-): { appeared: Promise<string>; dispose: () => void } {
-  let found: (folder: string) => void;
-  const appeared = new Promise<string>((resolve) => (found = resolve));
-  const listening = store.onDidChange(() => {
-    const run = store.views.find(
-      ({ folder, run: { experimentFile } }) =>
-        !earlier.has(folder) && experimentFile === experiment.fsPath,
-    );
-    if (run !== undefined) found(run.folder);
-  });
-  return {
-    appeared,
-    dispose: () => {
-      listening.dispose();
-    },
-  };
+  const parameters = ['train', experiment.fsPath, ...runs, ...overrides, '--detach', '--json'];
+  output.info(parameters.join(' '));
+  const { code, stdout, stderr } = await programs.run(parameters);
+  if (stderr !== '') output.info(stderr.trimEnd());
+  if (code !== 0) return refusalOf(stdout, stderr);
+  const started = JSON.parse(stdout) as { runs: { folder: string }[] };
+  const folders = started.runs.map(({ folder }) => folder);
+  store.read(folders);
+  return folders[0] ?? refusalOf('', stderr);
 }
 
 async function showRefusal({ output }: Services, refusal: Refusal): Promise<void> {
