@@ -17,7 +17,8 @@ export function oneOf<Choice extends string>(
   return (text) => {
     const choice = choices.find((one) => one === text);
     if (choice !== undefined) return choice;
-    const problem = `must be ${choices.join(' or ')}`;
+    const last = choices.at(-1) ?? '';
+    const problem = `must be ${choices.slice(0, -1).join(', ')} or ${last}`;
     throw new Failure('argument-invalid', { argument: option, value: text, problem });
   };
 }

@@ -61,6 +61,7 @@ class ProgressLines implements Progress {
   private writtenMs = 0;
   private label = '';
   private pending: string | undefined;
+  private written = '';
 
   constructor(private readonly stream: ProgressStream) {}
 
@@ -83,8 +84,9 @@ class ProgressLines implements Progress {
   }
 
   private flush(): void {
-    if (this.pending === undefined) return;
+    if (this.pending === undefined || this.pending === this.written) return;
     this.stream.write(`${this.pending}\n`);
+    this.written = this.pending;
     this.pending = undefined;
     this.writtenMs = Date.now();
   }
