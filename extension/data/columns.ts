@@ -91,11 +91,3 @@ export class Columns {
 function isMessage(value: unknown): value is ChatMessage {
   return isObject(value) && typeof value.role === 'string' && typeof value.content === 'string';
 }
-
-/** The format of a file whose user did not say: the first whose needed columns are all there. */
-export function formatOfColumns(columns: readonly string[]): DataFormat | undefined {
-  if (columns.includes('messages')) return 'chat';
-  if (columns.includes('instruction') && columns.includes('output')) return 'instruction';
-  if (columns.includes('prompt') && columns.includes('completion')) return 'completion';
-  return columns.includes('text') ? 'text' : undefined;
-}
