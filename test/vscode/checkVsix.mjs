@@ -1,0 +1,90 @@
+// Checks the package: exactly the files that belong in it, its size, and that the addon in it loads on a
+// machine that has neither a compiler nor our build folder.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { root } from './bundleSuite.mjs';
+import { target, vsixPath } from './packageVsix.mjs';
+
+const largestMb = 40;
+const native = `extension/dist/native/${target}`;
+const systemLibraries = /^(linux-vdso|ld-linux-x86-64|lib(c|m|pthread|dl|rt|stdc\+\+|gcc_s))\.so/;
+
+const vsix = vsixPath();
+const folder = mkdtempSync(join(tmpdir(), 'adapter-lab-vsix-'));
+try {
+  execFileSync('python3', ['-m', 'zipfile', '-e', vsix, folder]);
+  checkFiles();
+  checkAddon();
+  checkCli();
+  const sizeMb = statSync(vsix).size / 1e6;
+  if (sizeMb > largestMb) fail(`it has ${sizeMb.toFixed(1)} MB, more than ${largestMb}`);
+  console.log(`${relative(root, vsix)}: ${sizeMb.toFixed(1)} MB, contents as they should be`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function checkFiles() {
+  const starter = filesIn(join(root, 'media', 'starter')).map(
+    (name) => `extension/media/starter/${name}`,
+  );
+  const expected = new Set([
+    '[Content_Types].xml',
+    'extension.vsixmanifest',
+    'extension/LICENSE.txt',
+    'extension/changelog.md',
+    'extension/package.json',
+    'extension/package.nls.json',
+    'extension/readme.md',
+    'extension/dist/ThirdPartyNotices.txt',
+    'extension/dist/cli.js',
+    'extension/dist/experiment.schema.json',
+    'extension/dist/extension.js',
+    'extension/dist/trainer.js',
+    `${native}/adapter_lab_cpu.node`,
+    `${native}/libdnnl.so.3`,
+    `${native}/libgomp.so.1`,
+    'extension/media/activity-bar.svg',
+    'extension/media/icon.png',
+    ...starter,
+  ]);
+  if (starter.length === 0) fail('media/starter is empty');
+  const present = filesIn(folder);
+  const missing = [...expected].filter((name) => !present.includes(name));
+  const surplus = present.filter((name) => !expected.has(name));
+  if (missing.length > 0) fail(`it lacks ${missing.join(', ')}`);
+  if (surplus.length > 0) fail(`it holds ${surplus.join(', ')}, which does not belong in it`);
+}
+
+/** Every library comes from beside the addon or is one that each Linux with VS Code has. */
+function checkAddon() {
+  const addon = join(folder, native, 'adapter_lab_cpu.node');
+  const libraries = execFileSync('env', ['-i', '/usr/bin/ldd', addon], { encoding: 'utf8' });
+  for (const line of libraries.trim().split('\n')) {
+    const [name = '', , path = ''] = line.trim().split(' ');
+    const isOurs = path.startsWith(join(folder, native));
+    if (!isOurs && !systemLibraries.test(name.split('/').at(-1))) {
+      fail(`its addon wants ${line.trim()}`);
+    }
+  }
+}
+
+function checkCli() {
+  const cli = join(folder, 'extension', 'dist', 'cli.js');
+  const options = { encoding: 'utf8', cwd: folder };
+  const node = [process.execPath, cli, 'devices', '--json'];
+  const answer = JSON.parse(execFileSync('env', ['-i', ...node], options));
+  const cpu = answer.devices.find(({ kind }) => kind === 'cpu');
+  if (cpu?.usable !== true) fail(`its addon does not load: ${cpu?.reason}`);
+}
+
+function filesIn(top) {
+  return readdirSync(top, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(top, join(entry.parentPath, entry.name)));
+}
+
+function fail(problem) {
+  throw new Error(`The package is not right: ${problem}.`);
+}
