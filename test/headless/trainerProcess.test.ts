@@ -23,21 +23,24 @@ afterAll(() => {
   workspace.remove();
 });
 
-test.each(['control/stop', 'SIGTERM', 'SIGINT'] as const)('%s saves after the step', async (how) => {
-  const run = makeRun(workspace, {
-    training: { batchSize: 4, steps: 100_000, learningRate: 0.003 },
-    checkpoints: { every: 0, keep: 1 },
-  });
-  const trainer = startTrainer(run);
-  await waitFor('two steps', async () => (await eventsOf(run, 'step')).length >= 2, trainer);
-  if (how === 'control/stop') requestControl(run, 'stop');
-  else trainer.kill(how);
-  expect((await trainer.ended).code).toBe(0);
-  expect(stateOf(run)).toBe('stopped');
-  const last = (await eventsOf(run, 'step')).at(-1)?.step;
-  expect(readStatus(run)?.step).toBe(last);
-  expect(listCheckpoints(run).map(({ step }) => step)).toEqual([last]);
-});
+test.each(['control/stop', 'SIGTERM', 'SIGINT'] as const)(
+  '%s saves after the step',
+  async (how) => {
+    const run = makeRun(workspace, {
+      training: { batchSize: 4, steps: 100_000, learningRate: 0.003 },
+      checkpoints: { every: 0, keep: 1 },
+    });
+    const trainer = startTrainer(run);
+    await waitFor('two steps', async () => (await eventsOf(run, 'step')).length >= 2, trainer);
+    if (how === 'control/stop') requestControl(run, 'stop');
+    else trainer.kill(how);
+    expect((await trainer.ended).code).toBe(0);
+    expect(stateOf(run)).toBe('stopped');
+    const last = (await eventsOf(run, 'step')).at(-1)?.step;
+    expect(readStatus(run)?.step).toBe(last);
+    expect(listCheckpoints(run).map(({ step }) => step)).toEqual([last]);
+  },
+);
 
 test('a DoRA magnitude that stands still is a warning, once', async () => {
   const run = makeRun(workspace, {
