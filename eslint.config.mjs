@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'build/**', 'node_modules/**', '.tsbuild/**', '**/*.mjs'] },
+  { ignores: ['dist/**', 'build/**', 'node_modules/**', '.tsbuild/**', '**/*.mjs', '**/*.mts'] },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {
