@@ -25,6 +25,9 @@ const workFailures: ReadonlySet<string> = new Set<FailureCode>([
   'out-of-memory',
   'addon-missing',
   'engine-failed',
+  'trainer-missing',
+  'trainer-not-started',
+  'trainer-died',
 ]);
 
 /** Runs a subcommand's action and tells what came of it; sets the exit code, never throws. */
@@ -52,7 +55,8 @@ export function tellFailure(options: OutputOptions, error: unknown): void {
   process.exitCode = isRefusal ? exitCodes.refused : exitCodes.failed;
 }
 
-function failureOf(raw: unknown): Failure | undefined {
+/** Undefined for an error that nobody foresaw. */
+export function failureOf(raw: unknown): Failure | undefined {
   const error = asFailure(raw);
   return error instanceof Failure ? error : undefined;
 }

@@ -9,6 +9,7 @@ import { emptyStatus, readStatus, writeStatus } from '../runs/status';
 import { Failure } from '../shared/failures';
 import type { RunFile } from '../shared/run';
 import { followRun } from './followRun';
+import { failureOf } from './output';
 import type { Progress } from './progress';
 import { describeRun } from './runs';
 
@@ -44,6 +45,10 @@ export class RunQueue {
       const outcomes: RunOutcome[] = [];
       for (const folder of this.folders) outcomes.push(await this.runOne(folder));
       return outcomes;
+    } catch (error) {
+      // Nobody will come back for those that wait.
+      for (const folder of this.folders) markFailed(folder, error);
+      throw error;
     } finally {
       process.off('SIGINT', onSignal);
       process.off('SIGTERM', onSignal);
@@ -104,6 +109,16 @@ function markStopped(folder: string): void {
   const status = readStatus(folder) ?? emptyStatus();
   if (status.state !== 'queued') return;
   writeStatus(folder, { ...status, state: 'stopped', heartbeat: new Date().toISOString() });
+}
+
+/** Only a run that was never started. */
+function markFailed(folder: string, error: unknown): void {
+  const status = readStatus(folder) ?? emptyStatus();
+  const failure = failureOf(error);
+  if (status.state !== 'queued' || failure === undefined) return;
+  const { code, message } = failure;
+  const heartbeat = new Date().toISOString();
+  writeStatus(folder, { ...status, state: 'failed', failure: { code, message }, heartbeat });
 }
 
 export function outcomeOf(folder: string): RunOutcome {
