@@ -229,6 +229,10 @@ function combinations(grid: Record<string, unknown[]>): Record<string, unknown>[
 function assign(target: Settings, setting: string, value: unknown): void {
   const parts = setting.split('.');
   const last = parts.pop() ?? '';
+  // Own properties alone: a setting called __proto__ would reach every object.
+  if ([...parts, last].some((part) => part in Object.prototype)) {
+    throw new Failure('override-invalid', { override: setting });
+  }
   let inner = target;
   for (const part of parts) {
     const next = inner[part];

@@ -22,7 +22,7 @@ export interface TrainingFailureData {
   'adapter-tensor': { file: string; tensor: string; problem: string };
   'adapter-missing': { file: string; tensor: string; others: number };
   'adapter-unexpected': { file: string; tensor: string; others: number; problem: string };
-  'loss-not-finite': { step: number; value: string; checkpoint: string };
+  'loss-not-finite': { what: string; step: number; value: string; checkpoint: string };
   'checkpoint-unusable': { folder: string; problem: string };
   'out-of-memory': { what: string; sizeBytes: number };
   'addon-missing': { tried: string[] };
@@ -55,8 +55,8 @@ export const trainingSentences: Sentences<TrainingFailureData> = {
     `${file} lacks the tensor ${tensor}${and(others)} that its adapter_config.json asks for.`,
   'adapter-unexpected': ({ file, tensor, others, problem }) =>
     `${file} has the tensor ${tensor}${and(others)}, which cannot be applied: ${problem}.`,
-  'loss-not-finite': ({ step, value, checkpoint }) =>
-    `The loss became ${value} at step ${step}; the last good checkpoint is ${checkpoint}. Lower the learning rate or check the data.`,
+  'loss-not-finite': ({ what, step, value, checkpoint }) =>
+    `${what} became ${value} at step ${step}; the last good checkpoint is ${checkpoint}. Lower the learning rate or check the data.`,
   'checkpoint-unusable': ({ folder, problem }) => `${folder} cannot be resumed: ${problem}.`,
   'out-of-memory': ({ what, sizeBytes }) =>
     `There is not enough memory for ${what} (${(sizeBytes / 1e6).toFixed(0)} MB); lower training.batchSize or data.maxLength, or set training.activationCheckpointing.`,

@@ -81,7 +81,37 @@ function stored(
   state: 'value' | (typeof moments)[number],
   { name, shape }: ParameterInfo,
 ): TensorToWrite {
-  return { name, dtype: 'f32', shape, content: () => engine.read(state, name) };
+  return { name, dtype: 'f32', shape, content: () => readFinite(engine, state, name) };
+}
+
+/** A checkpoint with a value that is no number would only be found out after the good ones are gone. */
+async function readFinite(
+  engine: Engine,
+  state: 'value' | (typeof moments)[number],
+  name: string,
+): Promise<Float32Array> {
+  const values = await engine.read(state, name);
+  let sum = 0;
+  for (const value of values) sum += value - value;
+  if (sum !== 0) throw new NotFiniteTensor(name);
+  return values;
+}
+
+/** A trained tensor that holds NaN or infinity. */
+export class NotFiniteTensor extends Error {
+  constructor(readonly tensor: string) {
+    super(`${tensor} holds a value that is not finite`);
+  }
+}
+
+/** Room that the checkpoint's tensors take. */
+export function checkpointBytes({ engine, folder, lowRank }: CheckpointContent): number {
+  const floats = engine.parameters.reduce(
+    (sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1),
+    0,
+  );
+  // Values and two moments; a model folder holds its other tensors too.
+  return lowRank ? 12 * floats : 8 * floats + 4 * folder.parameters;
 }
 
 /** Puts the engine where the checkpoint's run was; returns its step. */

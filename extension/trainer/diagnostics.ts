@@ -12,6 +12,8 @@ export interface SlopeReport {
   events: NewRunEvent[];
   /** Modules whose magnitude stands still. */
   still: string[];
+  /** A module whose weight is no longer finite. */
+  unmeasured: string | undefined;
 }
 
 /** Measures every adapted or trained module. */
@@ -21,8 +23,10 @@ export async function measureSlopes(
   dora: boolean,
 ): Promise<SlopeReport> {
   const modules = await engine.slopes();
+  const isFinite = ({ deltaM, deltaD }: ModuleChange): boolean => Number.isFinite(deltaM + deltaD);
+  const unmeasured = modules.find((module) => !isFinite(module))?.name;
   const events: NewRunEvent[] = [{ type: 'slope', step, modules, fits: fitSlopes(modules) }];
-  return { events, still: dora && step >= stepsToMove ? stillModules(modules) : [] };
+  return { events, still: dora && step >= stepsToMove ? stillModules(modules) : [], unmeasured };
 }
 
 function stillModules(modules: ModuleChange[]): string[] {

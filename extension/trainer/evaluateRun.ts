@@ -1,12 +1,13 @@
 // The tasks of a run: read before it starts, asked when it says so, answers kept in results/.
 import { dirname, join, resolve } from 'node:path';
 import type { ExperimentSettings } from '../shared/experiment';
-import type { RunFile } from '../shared/run';
+import type { RunEvent, RunFile } from '../shared/run';
 import { evaluateTask, type EvaluatedModel, type Generator } from '../evaluation/evaluate';
 import { readQuestions, type Question } from '../evaluation/questions';
 import { findTask, type Task } from '../evaluation/task';
 import { checkpointName } from '../runs/checkpoints';
 import { readControl } from '../runs/control';
+import { readEvents } from '../runs/eventReader';
 import type { EventWriter } from '../runs/eventWriter';
 import { runPaths } from '../runs/runPaths';
 import type { Engine } from './addon';
@@ -65,7 +66,11 @@ export async function evaluateRun(
     fingerprint: `${run.id} ${step}`,
   };
   const stopped = new AbortController();
+  const before = await readEvents(folder);
   for (const { task, questions } of await readRunTasks(settings, run.experimentFile)) {
+    const isTold = (event: RunEvent): boolean =>
+      event.type === 'accuracy' && event.step === step && event.task === task.name;
+    if (before.some(isTold)) continue;
     const asking = evaluateTask(task, questions, model, {
       file: join(place, `${task.name}.jsonl`),
       batchSize: questionsAtATime,

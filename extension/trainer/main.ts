@@ -32,6 +32,13 @@ async function main(folder: string): Promise<void> {
 }
 
 async function train(folder: string, status: StatusBoard, events: EventWriter): Promise<Ending> {
+  // Stopping by signal saves a checkpoint, as stopping by control/stop does.
+  const stop = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      stop.abort();
+    });
+  }
   clearControl(folder, performance.timeOrigin);
   removeUnfinishedCheckpoints(folder);
   const run = readRunOrFail(folder);
@@ -43,14 +50,8 @@ async function train(folder: string, status: StatusBoard, events: EventWriter): 
   if (prepared.initialValues) await writeValues(engine, prepared.initialValues);
   const evaluate = (step: number): Promise<boolean> =>
     evaluateRun({ run, folder, prepared, engine, events, status }, step);
-  const training = new TrainingRun({ folder, prepared, engine, events, status, evaluate });
-  // Stopping by signal saves a checkpoint, as stopping by control/stop does.
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      training.requestStop();
-    });
-  }
-  const ending = await training.run();
+  const parts = { folder, prepared, engine, events, status, evaluate, stop: stop.signal };
+  const ending = await new TrainingRun(parts).run();
   const isComplete = ending !== 'done' || (await evaluate(prepared.data.steps));
   await engine.dispose();
   return isComplete ? ending : 'stopped';

@@ -1,18 +1,21 @@
 // One run from its first step, or its last checkpoint, to its end.
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { Failure } from '../shared/failures';
-import type { NewRunEvent } from '../shared/run';
 import {
+  checkpointName,
   listCheckpoints,
   publishCheckpoint,
   removeOldCheckpoints,
   removeUnfinishedCheckpoints,
+  type Checkpoint,
   stageCheckpoint,
 } from '../runs/checkpoints';
 import { readControl } from '../runs/control';
+import { readEvents } from '../runs/eventReader';
 import type { EventWriter } from '../runs/eventWriter';
+import { runPaths } from '../runs/runPaths';
 import type { Engine } from './addon';
-import { fillCheckpoint, restoreCheckpoint } from './checkpoint';
+import { checkpointBytes, fillCheckpoint, NotFiniteTensor, restoreCheckpoint } from './checkpoint';
 import { measureSlopes, stillWarning } from './diagnostics';
 import type { PreparedRun } from './prepareTraining';
 import { learningRateAt } from './schedule';
@@ -28,6 +31,8 @@ export interface TrainingRunParts {
   engine: Engine;
   events: EventWriter;
   status: StatusBoard;
+  /** Aborted by a signal: finish the step, save, end. */
+  stop: AbortSignal;
   /** Evaluates the tasks and appends their events; false if it was asked to stop. */
   evaluate: (step: number) => Promise<boolean>;
 }
@@ -38,15 +43,9 @@ export class TrainingRun {
   private savedStep = -1;
   private measuredStep = -1;
   private hasWarnedOfStill = false;
-  private stopAsked = false;
   private lastNotice: string | undefined;
 
   constructor(private readonly parts: TrainingRunParts) {}
-
-  /** Finish the step, save, end. */
-  requestStop(): void {
-    this.stopAsked = true;
-  }
 
   async run(): Promise<Ending> {
     const { prepared, status } = this.parts;
@@ -69,7 +68,7 @@ export class TrainingRun {
     const { steps } = data;
     let next = this.done < steps ? data.step(this.done) : undefined;
     while (next !== undefined) {
-      const asked = this.stopAsked ? 'stop' : readControl(folder);
+      const asked = this.parts.stop.aborted ? 'stop' : readControl(folder);
       if (asked === 'cancel') return 'cancelled';
       if (asked === 'stop') {
         status.change({ state: 'stopping' });
@@ -105,24 +104,23 @@ export class TrainingRun {
       lossSum += (await engine.accumulate(batch, 1 / countedTokens, seed)).lossSum;
     }
     const loss = lossSum / Math.max(1, countedTokens);
-    if (!Number.isFinite(loss)) throw this.notFinite(loss);
+    if (!Number.isFinite(loss)) throw this.notFinite('The loss', loss);
     const learningRate = learningRateAt(training, this.done, prepared.data.steps);
     const { gradNorm } = await engine.update({ ...training, learningRate, step: this.done + 1 });
-    if (!Number.isFinite(gradNorm)) throw this.notFinite(gradNorm);
+    if (!Number.isFinite(gradNorm)) throw this.notFinite('The gradient norm', gradNorm);
     this.done += 1;
     const seconds = (performance.now() - startMs) / 1000;
     events.append({ type: 'step', step: this.done, loss, gradNorm, learningRate, tokens, seconds });
     status.stepDone(this.done, { loss, tokens, seconds });
   }
 
-  private notFinite(value: number): Failure {
-    const last = listCheckpoints(this.parts.folder).at(-1);
-    const checkpoint = last === undefined ? 'none' : relative(this.parts.folder, last.folder);
-    return new Failure('loss-not-finite', {
-      step: this.done + 1,
-      value: String(value),
-      checkpoint,
-    });
+  private notFinite(what: string, value: number): Failure {
+    const { folder } = this.parts;
+    const last = listCheckpoints(folder).at(-1);
+    const checkpoint = last === undefined ? 'none' : relative(folder, last.folder);
+    // A step that is not finished is the one after those that are done.
+    const step = what === 'The loss' || what === 'The gradient norm' ? this.done + 1 : this.done;
+    return new Failure('loss-not-finite', { what, step, value: String(value), checkpoint });
   }
 
   /** Goes on from the newest whole checkpoint, if there is one. */
@@ -137,7 +135,11 @@ export class TrainingRun {
     this.done = await restoreCheckpoint(last.folder, engine);
     this.savedStep = this.done;
     this.measuredStep = this.done;
+    const before = await readEvents(folder);
     events.append({ type: 'resumed', step: this.done });
+    // A kill may fall between a checkpoint's appearance and its event.
+    const isTold = before.some(({ type, step }) => type === 'checkpoint' && step === this.done);
+    if (!isTold) this.tellCheckpoint(last);
   }
 
   private async measure(): Promise<void> {
@@ -145,6 +147,9 @@ export class TrainingRun {
     const { engine, prepared, events } = this.parts;
     const dora = prepared.lowRank?.dora ?? false;
     const report = await measureSlopes(engine, this.done, dora);
+    if (report.unmeasured !== undefined) {
+      throw this.notFinite(`The weight of ${report.unmeasured}`, NaN);
+    }
     for (const event of report.events) events.append(event);
     if (report.still.length > 0 && !this.hasWarnedOfStill) {
       this.hasWarnedOfStill = true;
@@ -174,36 +179,38 @@ export class TrainingRun {
       events.append({ type: 'eval', step: this.done, loss: lossSum / tokens, tokens });
   }
 
+  private async fill(staging: string): Promise<void> {
+    const { folder, engine, prepared } = this.parts;
+    const content = { engine, folder: prepared.folder, lowRank: prepared.lowRank };
+    try {
+      await fillCheckpoint(staging, this.done, content);
+    } catch (error) {
+      // On a full disk its room is what the next try needs.
+      removeUnfinishedCheckpoints(folder);
+      if (error instanceof NotFiniteTensor) throw this.notFinite(error.tensor, NaN);
+      if (!(error instanceof Failure) || error.code !== 'disk-full') throw error;
+      const file = join(runPaths(folder).checkpoints, checkpointName(this.done));
+      throw new Failure('disk-full', { file, neededBytes: checkpointBytes(content) });
+    }
+  }
+
   /** Slopes, validation loss and the files, once a step. */
   private async checkpoint(): Promise<void> {
     if (this.savedStep === this.done) return;
-    const { folder, engine, prepared, events } = this.parts;
+    const { folder, prepared, events } = this.parts;
     this.warnOfRecords();
     await this.measure();
     await this.validate();
     events.flush();
-    const staging = stageCheckpoint(folder, this.done);
-    try {
-      await fillCheckpoint(staging, this.done, {
-        engine,
-        folder: prepared.folder,
-        lowRank: prepared.lowRank,
-      });
-    } catch (error) {
-      // On a full disk its room is what the next try needs.
-      removeUnfinishedCheckpoints(folder);
-      throw error;
-    }
-    const { folder: path, sizeBytes } = publishCheckpoint(folder, this.done);
+    await this.fill(stageCheckpoint(folder, this.done));
+    this.tellCheckpoint(publishCheckpoint(folder, this.done));
     this.savedStep = this.done;
-    const event: NewRunEvent = {
-      type: 'checkpoint',
-      step: this.done,
-      folder: relative(folder, path),
-      sizeBytes,
-    };
-    events.append(event);
     removeOldCheckpoints(folder, prepared.settings.checkpoints.keep);
+  }
+
+  private tellCheckpoint({ step, folder, sizeBytes }: Checkpoint): void {
+    const path = relative(this.parts.folder, folder);
+    this.parts.events.append({ type: 'checkpoint', step, folder: path, sizeBytes });
   }
 }
 
