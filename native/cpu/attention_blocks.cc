@@ -8,15 +8,25 @@ float* attention_scratch(int64_t floats) {
   return scratch.data();
 }
 
-std::vector<RowBlock> row_blocks(Sequences texts, int64_t most) {
-  std::vector<RowBlock> blocks;
+TextBlocks::TextBlocks(Sequences texts) : starts{0} {
   for (size_t text = 0; text + 1 < texts.starts.size(); ++text) {
     const int64_t start = texts.starts[text];
     const int64_t length = texts.starts[text + 1] - start;
-    const int64_t count = (length + most - 1) / most;
-    for (int64_t i = count - 1; i >= 0; --i) blocks.push_back({start, length * i / count, length * (i + 1) / count});
+    for (int64_t first = 0; first < length; first += kAttentionBlock)
+      blocks.push_back({start, static_cast<int64_t>(starts.back()), first, std::min(first + kAttentionBlock, length)});
+    starts.push_back(blocks.size());
   }
-  return blocks;
+}
+
+void Panels::fill(Tensor x, const RowBlock& block, int64_t index) const {
+  for (int64_t head = 0; head < heads; ++head) {
+    float* turned = panel(index, head);
+    for (int64_t i = 0; i < kAttentionBlock; ++i) {
+      const bool inside = i < block.rows();
+      const float* row = inside ? x.row(block.text_start + block.first + i) + head * head_dim : nullptr;
+      for (int64_t d = 0; d < head_dim; ++d) turned[d * kAttentionBlock + i] = inside ? row[d] : 0.0f;
+    }
+  }
 }
 
 }  // namespace adapter_lab

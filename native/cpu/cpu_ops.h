@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/thread_pool.h"
+#include "cpu/scratch.h"
 #include "cpu/select_kernels.h"
 #include "ops/ops.h"
 
@@ -92,6 +93,7 @@ class CpuOps final : public Ops {
   static constexpr int64_t kChunkFloats = 32768;
   static constexpr int64_t kColumnChunk = 64;
 
+  Scratch scratch_;
   ThreadPool pool_;
   const Kernels& kernels_;
 };

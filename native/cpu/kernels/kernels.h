@@ -26,6 +26,22 @@ struct AdamWStep {
   float gradient_scale;
 };
 
+/** c (m,n), rows c_stride apart, is set to alpha a b, or added to. a(i,p) lies at a[i a_row + p a_col]; b (k,n). */
+struct SmallProduct {
+  float* c;
+  int64_t c_stride;
+  const float* a;
+  int64_t a_row;
+  int64_t a_col;
+  const float* b;
+  int64_t b_stride;
+  int64_t m;
+  int64_t n;
+  int64_t k;
+  float alpha;
+  bool accumulate;
+};
+
 struct Kernels {
   const char* name;
 
@@ -72,6 +88,9 @@ struct Kernels {
   double (*exp_sum)(const float* x, float offset, int64_t n);
   /** dp becomes p (dp - mean) scale. */
   void (*softmax_backward)(float* dp, const float* p, float mean, float scale, int64_t n);
+
+  // small_product.h
+  void (*small_product)(SmallProduct product);
 
   // dora.h: 2 s <b, wa> + s^2 <b, b_gram> of one row, b_gram = b (A A^T).
   double (*dora_square_change)(const float* wa, const float* b, const float* b_gram, double scale, int64_t r);
