@@ -22,6 +22,8 @@ export function localLauncher(): LocalLauncher {
 
 export class RunQueue {
   private readonly launcher = localLauncher();
+  /** The run that a trainer works on. */
+  private current: string | undefined;
   private isStopping = false;
   private hasLeft = false;
   private leave: () => void = () => undefined;
@@ -63,6 +65,7 @@ export class RunQueue {
       return;
     }
     this.isStopping = true;
+    if (this.current !== undefined) void this.launcher.stop(this.current);
     this.progress.note(
       'Stopping after this step, with a checkpoint. Ctrl-C again to let it go on.',
     );
@@ -75,8 +78,9 @@ export class RunQueue {
     }
     const label = labelOf(readRunOrFail(folder));
     const { pid } = await this.launcher.start(folder);
+    this.current = folder;
     const followed = followRun({ folder, label, pid }, this.progress, () => {
-      // Asked again each time: a trainer that is only starting clears what was asked before.
+      // Asked again: a trainer that is only starting may take an early request for that of a run before.
       if (this.isStopping && !this.hasLeft) void this.launcher.stop(folder);
     });
     const status = await Promise.race([followed, this.left.then(() => undefined)]);
