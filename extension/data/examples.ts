@@ -30,7 +30,7 @@ export interface ExampleCounts {
 }
 
 /** Tokens kept in memory; beyond them records are tokenised again in each epoch. */
-const mostKeptTokens = 50_000_000;
+const mostKeptTokens = 20_000_000;
 
 export class Examples {
   private readonly kept = new Map<number, Example>();

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { Failure } from '../shared/failures';
-import { useExactByteFallback } from './byteFallback';
+import { useExactDecoders } from './exactDecoders';
 import { readTokenIds } from './config';
 import { Fields } from './fields';
 import { isObject, readJsonObject } from './jsonFile';
@@ -33,7 +33,7 @@ export class TextTokenizer {
   ) {
     try {
       this.library = new Tokenizer(prepared.json, {});
-      useExactByteFallback(this.library);
+      useExactDecoders(this.library);
       rememberPieces(this.library);
       // Some of the library's parts look at their settings only when they are used.
       const { ids } = this.library.encode('a 1');

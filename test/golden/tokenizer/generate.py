@@ -1,4 +1,4 @@
-"""Makes four small tokenizers of the kinds that LLaMA-family models have, and the ids that the reference gives.
+"""Makes five small tokenizers of the kinds that LLaMA-family models have, and the ids that the reference gives.
 
     VENV/bin/python test/golden/tokenizer/generate.py          (tokenizers 0.23.3)
 """
@@ -94,6 +94,15 @@ def sentence_pieces():
     return tokenizer
 
 
+def marks():
+    """As Mistral: the same pieces, with a pre-tokenizer and a decoder that know the space mark."""
+    tokenizer = sentence_pieces()
+    tokenizer.normalizer = None
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="first", split=True)
+    tokenizer.decoder = decoders.Metaspace(prepend_scheme="first")
+    return tokenizer
+
+
 def write(name, tokenizer):
     (HERE / f"{name}.tokenizer.json").write_text(tokenizer.to_str(), encoding="utf-8")
     cases = []
@@ -115,3 +124,4 @@ write("digits", digits_and_bytes())
 write("pattern", with_start(pattern_and_bytes()))
 write("normalised", pattern_and_bytes(normalizers.NFC()))
 write("pieces", sentence_pieces())
+write("marks", marks())

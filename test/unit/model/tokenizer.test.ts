@@ -1,4 +1,4 @@
-// Tokenizers of four kinds against the ids of the Hugging Face reference (test/golden/tokenizer).
+// Tokenizers of five kinds against the ids of the Hugging Face reference (test/golden/tokenizer).
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -26,7 +26,7 @@ function tokenizerOf(name: string): TextTokenizer {
   return new TextTokenizer(prepareTokenizer(json, name), name, {});
 }
 
-describe.each(['digits', 'pattern', 'normalised', 'pieces'])('tokenizer %s', (name) => {
+describe.each(['digits', 'pattern', 'normalised', 'pieces', 'marks'])('tokenizer %s', (name) => {
   const tokenizer = tokenizerOf(name);
   const vectors = read(`${name}.vectors.json`) as Vector[];
 
