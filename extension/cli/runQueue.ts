@@ -89,6 +89,7 @@ export class RunQueue {
       this.progress.note(`${label}: left to itself; adapter-lab runs shows how it goes.`);
       return outcomeOf(folder);
     }
+    this.current = undefined;
     this.noteEnd(label, folder);
     return { ...outcomeOf(folder), ...(status && { state: status.state }) };
   }

@@ -84,6 +84,7 @@ function differ(base: ModelFolder, other: ModelFolder, problem: string): Failure
 }
 
 function show(modules: ModuleChange[]): Outcome {
-  const fits = fitSlopes(modules);
+  // Modules of a whole model that were not trained would draw the line to the origin.
+  const fits = fitSlopes(modules.filter(({ deltaM }) => deltaM !== 0));
   return { json: { modules, fits }, text: fitTable(fits) };
 }

@@ -261,6 +261,13 @@ describe('merge', () => {
     const apart = await lossOf('model', '--adapter', adapter);
     const together = await lossOf('merged');
     expect(together.json.loss).toBeCloseTo(apart.json.loss, 5);
+    const fits = [adapter, 'merged'].map((other) =>
+      workspace.json<Slopes>('slopes', 'model', other),
+    );
+    const [ofAdapter, ofMerged] = await Promise.all(fits);
+    const all = (slopes?: Slopes): number =>
+      slopes?.fits.find(({ module }) => module === 'all')?.slope ?? NaN;
+    expect(all(ofMerged?.json)).toBeCloseTo(all(ofAdapter?.json), 4);
     const files = ['config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json'];
     expect(readdirSync(workspace.path('merged')).sort()).toEqual(files);
   });
