@@ -128,6 +128,8 @@ function experimentItem(node: ExperimentNode): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon('beaker');
   item.contextValue = 'experiment';
   item.tooltip = node.file;
+  // Without it a screen reader would read the tooltip.
+  item.accessibilityInformation = { label: `${node.name}, ${item.description}` };
   return item;
 }
 
@@ -150,8 +152,10 @@ function checkpointItem({ id, checkpoint }: CheckpointNode): vscode.TreeItem {
   const item = new vscode.TreeItem(checkpointLabel(checkpoint, l10n.t));
   item.id = id;
   item.description = checkpointDescription(checkpoint, l10n.t);
-  item.iconPath = new vscode.ThemeIcon('save');
+  item.iconPath = new vscode.ThemeIcon('git-commit');
   item.contextValue = 'checkpoint';
   item.tooltip = checkpoint.folder;
+  const label = `${checkpointLabel(checkpoint, l10n.t)}, ${item.description}`;
+  item.accessibilityInformation = { label };
   return item;
 }

@@ -1,0 +1,137 @@
+// A window of VS Code as a user handles it: by keyboard, by what is written on the screen, and by the roles
+// and names that a screen reader gets.
+
+/** What the system would report, and the class that VS Code then gives its window. */
+const themes = {
+  dark: { media: { colorScheme: 'dark', forcedColors: 'none' }, name: 'vs-dark' },
+  light: { media: { colorScheme: 'light', forcedColors: 'none' }, name: 'vs' },
+  'high-contrast': { media: { colorScheme: 'dark', forcedColors: 'active' }, name: 'hc-black' },
+  'high-contrast-light': {
+    media: { colorScheme: 'light', forcedColors: 'active' },
+    name: 'hc-light',
+  },
+};
+export const themeNames = Object.keys(themes);
+export const themeSettings = {
+  'window.autoDetectColorScheme': true,
+  'window.autoDetectHighContrast': true,
+};
+
+export class Workbench {
+  constructor(page) {
+    this.page = page;
+  }
+
+  static async open(server, folder) {
+    const { page, load } = await server.open(folder);
+    await load();
+    await page.locator('.monaco-workbench .activitybar').waitFor({ timeout: 60_000 });
+    return new Workbench(page);
+  }
+
+  close() {
+    return this.page.context().close();
+  }
+
+  async showSidebar() {
+    if (await this.pane().isVisible()) return;
+    await this.page
+      .locator('.activitybar')
+      .getByRole('tab', { name: /^Adapter Lab/ })
+      .click();
+    await this.pane().waitFor();
+  }
+
+  pane() {
+    return this.page.locator('[id="workbench.view.extension.adapterLab"]');
+  }
+
+  run(name) {
+    return this.pane().getByRole('treeitem', { name });
+  }
+
+  async expand(name) {
+    const run = this.run(name).first();
+    if ((await run.getAttribute('aria-expanded')) === 'true') return;
+    await run.click();
+    await this.page.keyboard.press('ArrowRight');
+  }
+
+  async waitForRuns(count, text, timeoutMs) {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const found = await this.pane().getByRole('treeitem', { name: text }).count();
+      if (found >= count) return;
+      if (Date.now() > deadline) {
+        throw new Error(`Only ${found} of ${count} runs read ${String(text)}.`);
+      }
+      await this.page.waitForTimeout(500);
+    }
+  }
+
+  async command(title) {
+    await this.page.keyboard.press('F1');
+    const input = this.#quickInput();
+    await input.fill(`>${title}`);
+    await this.page.locator('.quick-input-list').getByRole('option').first().waitFor();
+    await this.page.waitForTimeout(300);
+    await this.page.keyboard.press('Enter');
+  }
+
+  async openFile(name) {
+    await this.page.keyboard.press('Control+P');
+    const input = this.#quickInput();
+    await input.fill(name);
+    const option = this.page.locator('.quick-input-list').getByRole('option', { name });
+    await option.first().waitFor({ timeout: 30_000 });
+    await this.page.keyboard.press('Enter');
+    await this.tab(name).waitFor();
+    await this.page.locator('.editor-instance .view-lines').first().click();
+  }
+
+  tab(name) {
+    return this.page.locator('.tabs-container').getByRole('tab', { name });
+  }
+
+  notification(text) {
+    return this.page.locator('.notifications-toasts').getByText(text).first();
+  }
+
+  async clearNotifications() {
+    await this.command('Notifications: Clear All Notifications');
+  }
+
+  button(name) {
+    return this.page.locator('.notifications-toasts').getByRole('button', { name }).first();
+  }
+
+  statusItem(text) {
+    return this.page.locator('.statusbar').getByText(text).first();
+  }
+
+  /** Rests the mouse on a word of the editor until it is explained: the language server may still be starting. */
+  async explain(word, explanation) {
+    const place = this.page.locator('.view-line').getByText(word, { exact: true }).first();
+    const hover = this.page.locator('.monaco-hover').getByText(explanation).first();
+    for (let attempt = 0; attempt < 15 && !(await hover.isVisible()); attempt += 1) {
+      await this.page.mouse.move(900, 700);
+      await this.page.waitForTimeout(500);
+      await place.hover();
+      await this.page.waitForTimeout(1500);
+    }
+    await hover.waitFor({ timeout: 1000 });
+  }
+
+  #quickInput() {
+    return this.page.locator('.quick-input-widget input').first();
+  }
+
+  /** As if the system's own theme changed: focus, hovers and menus stay as they are. */
+  async setTheme(theme) {
+    const { media, name } = themes[theme];
+    await this.page.emulateMedia(media);
+    await this.page.locator(`.monaco-workbench.${name}`).waitFor();
+    // Colours of icons and editors follow a moment later.
+    await this.page.waitForTimeout(700);
+  }
+}
