@@ -76,6 +76,8 @@ export class RunQueue {
       markStopped(folder);
       return outcomeOf(folder);
     }
+    // Of several, one that no longer waits was started by somebody else meanwhile.
+    if (this.folders.length > 1 && readStatus(folder)?.state !== 'queued') return outcomeOf(folder);
     const label = labelOf(readRunOrFail(folder));
     const { pid } = await this.launcher.start(folder);
     this.current = folder;

@@ -1,7 +1,6 @@
 // What a run's events and checkpoint folders add to its line: read when it is opened or hovered. Free of VS Code.
 import type { EventOf, RunEvent } from '../shared/run';
 import { lossText, signedText } from './runModel';
-import { sizeText } from './timeText';
 import type { Translate } from './translate';
 
 export interface CheckpointView {
@@ -50,12 +49,11 @@ export function checkpointLabel(checkpoint: CheckpointView, t: Translate): strin
   return t('Step {0}', checkpoint.step);
 }
 
-/** "loss 0.412 · slope −0.31 · 4.2 MB" */
+/** "loss 0.412 · slope −0.31" */
 export function checkpointDescription(checkpoint: CheckpointView, t: Translate): string {
   return [
     ...(checkpoint.loss === null ? [] : [t('loss {0}', lossText(checkpoint.loss))]),
     ...(checkpoint.slope === null ? [] : [t('slope {0}', signedText(checkpoint.slope))]),
-    sizeText(checkpoint.sizeBytes),
   ].join(' · ');
 }
 

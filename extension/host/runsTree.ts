@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { checkpointDescription, checkpointLabel } from './runDetails';
 import { isActive, runContext, runDescription, runIcon, runLabel, runTooltip } from './runModel';
 import type { RunStore } from './runStore';
+import { sizeText } from './timeText';
 import {
   checkpointNodes,
   experimentDescription,
@@ -154,7 +155,7 @@ function checkpointItem({ id, checkpoint }: CheckpointNode): vscode.TreeItem {
   item.description = checkpointDescription(checkpoint, l10n.t);
   item.iconPath = new vscode.ThemeIcon('git-commit');
   item.contextValue = 'checkpoint';
-  item.tooltip = checkpoint.folder;
+  item.tooltip = `${checkpoint.folder}\n${sizeText(checkpoint.sizeBytes)}`;
   const label = `${checkpointLabel(checkpoint, l10n.t)}, ${item.description}`;
   item.accessibilityInformation = { label };
   return item;

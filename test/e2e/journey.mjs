@@ -16,6 +16,7 @@ export const journey = {
   'an empty sidebar says what to do': async (session) => {
     await session.open();
     await session.window.showSidebar();
+    await session.window.widenSidebar(90);
     await session.window.pane().getByText('No runs yet.').waitFor();
     await session.shoot('welcome');
   },
@@ -62,8 +63,8 @@ export const journey = {
       .run(/^DoRA r/)
       .first()
       .hover();
-    await window.page.getByText('Learning rate').first().waitFor();
-    await shoot('tooltip');
+    await window.page.locator('.monaco-hover').getByText('Learning rate').waitFor();
+    await shoot('tooltip', ['dark']);
     await window.page.mouse.move(900, 500);
   },
 

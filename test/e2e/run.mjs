@@ -23,9 +23,9 @@ const session = {
     session.window = await Workbench.open(server, workspace);
     await session.window.setTheme('dark');
   },
-  /** One picture a theme; the dark one last, in which the journey goes on. */
-  shoot: async (name) => {
-    for (const theme of [...themeNames].reverse()) {
+  /** One picture a theme; the dark one last, in which the journey goes on. A hover outlives no change of theme. */
+  shoot: async (name, themes = [...themeNames].reverse()) => {
+    for (const theme of themes) {
       await session.window.setTheme(theme);
       await session.window.page.screenshot({ path: join(pictures, `${name}-${theme}.png`) });
     }

@@ -42,6 +42,15 @@ export class Workbench {
     await this.pane().waitFor();
   }
 
+  /** Drags the border between sidebar and editor. */
+  async widenSidebar(pixels) {
+    const { x, y, width } = await this.pane().boundingBox();
+    await this.page.mouse.move(x + width, y + 300);
+    await this.page.mouse.down();
+    await this.page.mouse.move(x + width + pixels, y + 300, { steps: 5 });
+    await this.page.mouse.up();
+  }
+
   pane() {
     return this.page.locator('[id="workbench.view.extension.adapterLab"]');
   }

@@ -169,7 +169,7 @@ describe('checkpoints of a run', () => {
   it('have the loss and the slope of their step', () => {
     const [checkpoint] = details.checkpoints;
     if (checkpoint === undefined) throw new Error('no checkpoint');
-    expect(checkpointDescription(checkpoint, t)).toBe('loss 0.500 · slope −0.31 · 4.2 MB');
+    expect(checkpointDescription(checkpoint, t)).toBe('loss 0.500 · slope −0.31');
   });
 
   it('stand the latest first', () => {

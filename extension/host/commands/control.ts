@@ -1,6 +1,7 @@
 // Stop and Resume. A trainer reads what is asked of it in its run folder; one that is gone is started anew.
 import * as vscode from 'vscode';
 import { LocalLauncher } from '../../launch/localLauncher';
+import { readStatus, writeStatus } from '../../runs/status';
 import { pickRuns } from '../pickRuns';
 import { runContext, runLabel, type RunView } from '../runModel';
 import type { Services } from '../services';
@@ -16,8 +17,12 @@ export async function stop(services: Services, ...given: unknown[]): Promise<voi
   });
   const launcher = new LocalLauncher({ trainerFile: services.programs.trainer });
   for (const view of views) {
-    if (view.status.state !== 'stopping') await launcher.stop(view.folder);
-    else if (await confirmCancel(view)) await launcher.cancel(view.folder);
+    if (view.status.state === 'stopping') {
+      if (await confirmCancel(view)) await launcher.cancel(view.folder);
+      continue;
+    }
+    await launcher.stop(view.folder);
+    leaveQueue(view.folder);
   }
 }
 
@@ -30,6 +35,13 @@ export async function resume(services: Services, ...given: unknown[]): Promise<v
   });
   const launcher = new LocalLauncher({ trainerFile: services.programs.trainer });
   for (const view of views) await launcher.start(view.folder);
+}
+
+/** A waiting run has no trainer to ask: its queue passes over it, and says so only when its turn comes. */
+function leaveQueue(folder: string): void {
+  const status = readStatus(folder);
+  if (status?.state !== 'queued') return;
+  writeStatus(folder, { ...status, state: 'stopped', heartbeat: new Date().toISOString() });
 }
 
 function may({ status }: RunView, word: 'canStop' | 'canResume'): boolean {

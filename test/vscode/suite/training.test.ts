@@ -67,6 +67,22 @@ describe('Train', () => {
     await reaches(folder, 'stopped');
   });
 
+  it('takes a waiting run out of its queue', async () => {
+    const { store } = await services();
+    const grid = { 'training.seed': [1, 2] };
+    await train(await experimentFrom('queue', { ...long, grid }));
+    const [one, two] = store.views.filter(({ run }) => run.experiment === 'queue');
+    assert.ok(one && two);
+    const waiting = one.status.state === 'queued' ? one.folder : two.folder;
+    const first = waiting === one.folder ? two.folder : one.folder;
+    await reaches(first, 'running');
+    await vscode.commands.executeCommand('adapterLab.stop', waiting);
+    await reaches(waiting, 'stopped');
+    await vscode.commands.executeCommand('adapterLab.stop', first);
+    await reaches(first, 'stopped');
+    assert.equal(store.find(waiting)?.status.step, 0);
+  });
+
   it('shows the log and the folder of a run', async () => {
     const { store } = await services();
     const folder = store.views.find(({ status }) => !isActive(status.state))?.folder;
