@@ -10,6 +10,13 @@ namespace {
 // A product smaller than this (about 20 microseconds of one core) is one tile.
 constexpr int64_t kSmallProduct = int64_t{1} << 20;
 
+// Tiles of this many columns and up to this many rows run at the speed of the whole product; smaller ones pack more
+// than they compute, larger ones leave the caches. Threads share at least kTiles where the shape allows.
+constexpr int64_t kTileColumns = 192;
+constexpr int64_t kTileRows = 320;
+constexpr int64_t kFewestRows = 40;
+constexpr int64_t kTiles = 6;
+
 struct Tiling {
   int64_t rows;
   int64_t cols;
@@ -17,17 +24,19 @@ struct Tiling {
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
-/** Parts of nearly equal size, multiples of `step`, none above `most` where it can be. */
-int64_t equal_parts(int64_t total, int64_t most, int64_t step) {
-  const int64_t parts = ceil_div(total, most);
-  return ceil_div(ceil_div(total, parts), step) * step;
-}
+/** The size of each of `parts` nearly equal parts, a multiple of `step`. */
+int64_t part_size(int64_t total, int64_t parts, int64_t step) { return ceil_div(ceil_div(total, parts), step) * step; }
 
-/** Tiles that run at the speed of the whole product: tall, since each tile packs its part of b again. */
-Tiling choose_tiling(int64_t m, int64_t n, int64_t k) {
-  if (m * n * k <= kSmallProduct) return {m, n};
-  if (n >= 384) return {m <= 1024 ? m : equal_parts(m, 768, 48), equal_parts(n, 192, 16)};
-  return {equal_parts(m, std::max<int64_t>(48, ceil_div(m, 8)), 48), n};
+Tiling choose_tiling(int64_t m, int64_t n, int64_t k, bool transpose_b) {
+  // With a few rows the time goes into reading b, whatever their number.
+  if (std::max<int64_t>(m, 4) * n * k <= kSmallProduct) return {m, n};
+  if (m < 2 * kFewestRows) {
+    const int64_t narrowest = transpose_b ? 144 : 96;
+    return {m, std::clamp(part_size(n, kTiles, 48), narrowest, kTileColumns)};
+  }
+  const int64_t across = ceil_div(n, kTileColumns);
+  const int64_t down = std::max(ceil_div(m, kTileRows), std::min(ceil_div(kTiles, across), m / kFewestRows));
+  return {part_size(m, down, 8), part_size(n, across, 16)};
 }
 
 /** x (rows, cols) turned over into y (cols, rows), by blocks that stay in the first cache. */
@@ -51,7 +60,7 @@ void CpuOps::gemm(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose
     transpose(turned.data(), b);
     return gemm(c, a, transpose_a, Tensor(turned.data(), k, c.cols), false, alpha, beta);
   }
-  const Tiling tile = choose_tiling(c.rows, c.cols, k);
+  const Tiling tile = choose_tiling(c.rows, c.cols, k, transpose_b);
   const int64_t across = ceil_div(c.cols, tile.cols);
   pool_.parallel_for(ceil_div(c.rows, tile.rows) * across, [&](int64_t chunk) {
     const int64_t row = chunk / across * tile.rows;

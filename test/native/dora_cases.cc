@@ -84,8 +84,8 @@ const Case dora_magnitude_backward("dora_magnitude_backward", [](Test& test) {
     test.ops().dora_magnitude_backward(dmagnitude, test.input(dy, 1), test.input(u, 2), test.input(norm));
     const auto loss = [&] {
       double sum = 0.0;
-      for (int64_t n = 0; n < rows; ++n)
-        for (int64_t c = 0; c < cols; ++c)
+      for (int64_t n = 0; n < dy.rows; ++n)
+        for (int64_t c = 0; c < dy.cols; ++c)
           sum += dy(n, c) * u(n, c) * magnitude(0, c) / static_cast<double>(static_cast<float>(norm(0, c)));
       return sum;
     };
