@@ -29,6 +29,8 @@ const common = {
   logLevel: 'warning',
 };
 
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+
 // jsonc-parser's CommonJS build hides its parts from the bundler.
 const node = {
   ...common,
@@ -36,6 +38,7 @@ const node = {
   target: 'node20',
   format: 'cjs',
   mainFields: ['module', 'main'],
+  define: { 'process.env.ADAPTER_LAB_VERSION': JSON.stringify(version) },
 };
 
 const programs = [

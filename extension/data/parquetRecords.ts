@@ -1,11 +1,12 @@
 // Records of .parquet files, all usual compressions.
-import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
 import { asFileFailure } from '../model/jsonFile';
 import { Failure } from '../shared/failures';
 import type { DataRecord } from './records';
 
 export async function readParquet(file: string): Promise<DataRecord[]> {
+  // Loaded when first needed: the decompressors set up WebAssembly, which reserves much address space.
+  const { asyncBufferFromFile, parquetReadObjects } = await import('hyparquet');
+  const { compressors } = await import('hyparquet-compressors');
   const bytes = await asyncBufferFromFile(file).catch((error: unknown) => {
     throw asFileFailure(error, file, 'the data file');
   });

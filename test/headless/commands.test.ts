@@ -307,6 +307,15 @@ test('devices tells what can compute', async () => {
   for (const { name, reason } of json.devices) expect(name && reason).not.toBe('');
 });
 
+test('--version is that of the package', async () => {
+  const { version } = JSON.parse(
+    readFileSync(join(goldenFolder, '../../package.json'), 'utf8'),
+  ) as { version: string };
+  const { code, stdout } = await workspace.cli('--version');
+  expect(code).toBe(0);
+  expect(stdout).toBe(`${version}\n`);
+});
+
 describe('help', () => {
   const commands = ['train', 'resume', 'runs', 'evaluate', 'loss', 'generate', 'slopes', 'merge'];
   test.each([...commands, 'devices'])('of %s has an example', async (command) => {
