@@ -11,13 +11,14 @@ const short = {
   'evaluation.tasks': [],
   method: 'lora',
 };
+const slower = { 'training.steps': 30, 'checkpoints.every': 15 };
 const long = { ...short, 'training.steps': 100_000, 'checkpoints.every': 20 };
 
 describe('Train', () => {
   it('starts every run of a grid and follows them live to their end', async () => {
     const { store } = await services();
     const grid = { method: ['lora', 'dora'] };
-    const first = await train(await experimentFrom('grid', { ...short, grid }));
+    const first = await train(await experimentFrom('grid', { ...short, ...slower, grid }));
     const views = store.views.filter(({ run }) => run.experiment === 'grid');
     assert.equal(views.length, 2);
     const steps = new Set<number>();
@@ -42,7 +43,7 @@ describe('Train', () => {
     const { checkpoints: views } = await store.details(run.view.folder);
     assert.deepEqual(
       views.map(({ step }) => step),
-      [3, 6],
+      [15, 30],
     );
     for (const { loss, slope } of views) {
       assert.ok(loss !== null && loss > 0);
@@ -71,15 +72,15 @@ describe('Train', () => {
     const { store } = await services();
     const grid = { 'training.seed': [1, 2] };
     await train(await experimentFrom('queue', { ...long, grid }));
-    const [one, two] = store.views.filter(({ run }) => run.experiment === 'queue');
-    assert.ok(one && two);
-    const waiting = one.status.state === 'queued' ? one.folder : two.folder;
-    const first = waiting === one.folder ? two.folder : one.folder;
-    await reaches(first, 'running');
+    const folders = store.views
+      .filter(({ run }) => run.experiment === 'queue')
+      .map(({ folder }) => folder);
+    const first = await Promise.any(folders.map((folder) => reaches(folder, 'running')));
+    const waiting = folders.find((folder) => folder !== first.folder) ?? '';
     await vscode.commands.executeCommand('adapterLab.stop', waiting);
     await reaches(waiting, 'stopped');
-    await vscode.commands.executeCommand('adapterLab.stop', first);
-    await reaches(first, 'stopped');
+    await vscode.commands.executeCommand('adapterLab.stop', first.folder);
+    await reaches(first.folder, 'stopped');
     assert.equal(store.find(waiting)?.status.step, 0);
   });
 
