@@ -8,7 +8,7 @@ function(add_row_kernels level)
   target_include_directories(row_kernels_${level} PRIVATE native)
   target_compile_definitions(row_kernels_${level} PRIVATE ADAPTER_LAB_LEVEL=${level})
   target_compile_options(row_kernels_${level} PRIVATE -O3 -fopenmp-simd -ffp-contract=fast -fno-math-errno
-    -fno-trapping-math ${ARGN})
+    -fno-trapping-math $<$<CXX_COMPILER_ID:Clang>:-Wno-pass-failed> ${ARGN})
   target_link_libraries(adapter_lab_row_kernels INTERFACE row_kernels_${level} $<TARGET_OBJECTS:row_kernels_${level}>)
 endfunction()
 

@@ -1,33 +1,16 @@
 // Products of small matrices that lie in the first caches, without the packing of a large product: attention's tiles.
 // The left operand may be strided either way, so it may be a transpose; the right one has contiguous rows.
 #pragma once
-#include <stdint.h>
-
 #include "cpu/kernels/kernels.h"
+#include "cpu/kernels/vector.h"
 
 namespace adapter_lab::ADAPTER_LAB_LEVEL {
 
 #if defined(__AVX512F__)
-constexpr int kVectorBytes = 64;
 constexpr int kTileRows = 8;
-#elif defined(__AVX__)
-constexpr int kVectorBytes = 32;
-constexpr int kTileRows = 6;
 #else
-constexpr int kVectorBytes = 16;
 constexpr int kTileRows = 6;
 #endif
-constexpr int kLanes = kVectorBytes / 4;
-
-typedef float Vector __attribute__((vector_size(kVectorBytes)));
-
-// Rows need not be aligned: a fixed-size memcpy is one unaligned move.
-static inline Vector load(const float* from) {
-  Vector vector;
-  __builtin_memcpy(&vector, from, sizeof vector);
-  return vector;
-}
-static inline void store(float* to, Vector vector) { __builtin_memcpy(to, &vector, sizeof vector); }
 
 /** One tile of Rows x (Vectors kLanes) results, kept in registers. */
 template <int Rows, int Vectors>

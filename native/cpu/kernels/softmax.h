@@ -2,6 +2,7 @@
 // is off by more than 1e-6.
 #pragma once
 #include "cpu/kernels/exponential.h"
+#include "cpu/kernels/vector.h"
 
 namespace adapter_lab::ADAPTER_LAB_LEVEL {
 
@@ -9,8 +10,16 @@ constexpr int64_t kSumBlock = 256;
 
 static float row_max(const float* x, int64_t n) {
   float most = -__builtin_inff();
-#pragma omp simd reduction(max : most)
-  for (int64_t i = 0; i < n; ++i) most = x[i] > most ? x[i] : most;
+  int64_t i = 0;
+  if (n >= kLanes) {
+    Vector lanes = load(x);
+    for (i = kLanes; i + kLanes <= n; i += kLanes) {
+      const Vector next = load(x + i);
+      lanes = next > lanes ? next : lanes;
+    }
+    for (int lane = 0; lane < kLanes; ++lane) most = lanes[lane] > most ? lanes[lane] : most;
+  }
+  for (; i < n; ++i) most = x[i] > most ? x[i] : most;
   return most;
 }
 
