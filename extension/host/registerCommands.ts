@@ -1,38 +1,39 @@
-// Every command of package.json, with one way to tell that one failed.
+// Every command of package.json, loaded when it is first called, with one way to tell that one failed.
 import * as vscode from 'vscode';
-import { createStarter } from './commands/createStarter';
-import { resume, stop } from './commands/control';
-import { openExperiment, revealRunFolder, showLog } from './commands/openRun';
-import { showDevices } from './commands/showDevices';
-import { train } from './commands/train';
 import type { Services } from './services';
 
 type Handler = (services: Services, ...given: unknown[]) => Promise<unknown>;
 
-const handlers: Record<string, Handler> = {
-  createStarter,
-  train,
-  stop,
-  resume,
-  showDevices,
-  showLog,
-  revealRunFolder,
-  openExperiment,
-  refresh: async ({ discover, store }) => {
-    await discover();
-    await store.refresh();
-  },
+const handlers: Record<string, () => Promise<Handler>> = {
+  createStarter: async () => (await import('./commands/createStarter')).createStarter,
+  train: async () => (await import('./commands/train')).train,
+  stop: async () => (await import('./commands/control')).stop,
+  resume: async () => (await import('./commands/control')).resume,
+  showDevices: async () => (await import('./commands/showDevices')).showDevices,
+  showLog: async () => (await import('./commands/openRun')).showLog,
+  revealRunFolder: async () => (await import('./commands/openRun')).revealRunFolder,
+  openExperiment: async () => (await import('./commands/openRun')).openExperiment,
+  refresh: () => Promise.resolve(refresh),
 };
 
+async function refresh({ discover, store }: Services): Promise<void> {
+  await discover();
+  await store.refresh();
+}
+
 export function registerCommands(services: Services): vscode.Disposable {
-  const registered = Object.entries(handlers).map(([name, handler]) =>
-    vscode.commands.registerCommand(`adapterLab.${name}`, (...given: unknown[]) =>
-      handler(services, ...given).catch((error: unknown) => {
+  const registered = Object.entries(handlers).map(([name, load]) =>
+    vscode.commands.registerCommand(`adapterLab.${name}`, async (...given: unknown[]) => {
+      try {
+        const handler = await load();
+        return await handler(services, ...given);
+      } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
         services.output.error(error instanceof Error ? (error.stack ?? message) : message);
         void showFailure(services, message);
-      }),
-    ),
+        return undefined;
+      }
+    }),
   );
   return vscode.Disposable.from(...registered);
 }

@@ -1,7 +1,7 @@
-// How one run reads: its name, the line beside it, its icon, its tooltip. Free of VS Code.
-import { activeStates, type RunFile, type RunState, type StatusFile } from '../shared/run';
-import { alphaOf, type ExperimentSettings, type Method } from '../shared/experiment';
-import type { RunDetails } from './runDetails';
+// How one run reads: its name, the line beside it, its icon. Free of VS Code.
+import type { ExperimentSettings, Method } from '../shared/experiment';
+import type { RunFile, StatusFile } from '../shared/run';
+import { activeStates, type RunState } from '../shared/runStates';
 import { agoText, durationText } from './timeText';
 import type { Translate } from './translate';
 
@@ -107,27 +107,6 @@ export function stateText(state: RunState, t: Translate): string {
   return words[state];
 }
 
-export interface TooltipContext {
-  now: Date;
-  t: Translate;
-}
-
-/** The tooltip: state, why it failed, last figures, key settings, accuracies. */
-export function runTooltip(view: RunView, details: RunDetails, context: TooltipContext): string {
-  const { run, status } = view;
-  const { now, t } = context;
-  const failure = status.failure === undefined ? [] : [escapeMarkdown(status.failure.message)];
-  const warnings = details.warnings.slice(-2).map((text) => `$(warning) ${escapeMarkdown(text)}`);
-  return [
-    `**${escapeMarkdown(run.experiment)}** · ${escapeMarkdown(runLabel(run))}`,
-    `${stateText(status.state, t)} · ${agoText(new Date(run.created), now, t)}`,
-    ...failure,
-    ...warnings,
-    table([...figures(status, t), ...keySettings(run.settings, t), ...accuracyRows(details, t)]),
-    `\`${run.id}\``,
-  ].join('\n\n');
-}
-
 export function lossText(loss: number): string {
   return loss.toFixed(3);
 }
@@ -145,48 +124,4 @@ function leftText(status: StatusFile, t: Translate): string {
 function endOf(status: StatusFile, run: RunFile): Date {
   const end = new Date(status.heartbeat);
   return Number.isNaN(end.getTime()) ? new Date(run.created) : end;
-}
-
-function figures(status: StatusFile, t: Translate): [string, string][] {
-  const rows: [string, string][] = [];
-  const steps = status.steps === 0 ? `${status.step}` : `${status.step} / ${status.steps}`;
-  rows.push([t('Step'), steps]);
-  if (status.loss !== null) rows.push([t('Loss'), lossText(status.loss)]);
-  if (status.tokensPerSecond !== null) {
-    rows.push([t('Tokens per second'), status.tokensPerSecond.toFixed(0)]);
-  }
-  if (isActive(status.state) && status.secondsLeft !== null) {
-    rows.push([t('Time left'), durationText(status.secondsLeft, t)]);
-  }
-  return rows;
-}
-
-function keySettings(settings: ExperimentSettings, t: Translate): [string, string][] {
-  const { training, adapter } = settings;
-  const rows: [string, string][] = [[t('Model'), settings.model]];
-  if (settings.method !== 'full') {
-    rows.push([t('Rank, alpha'), `${adapter.rank}, ${alphaOf(adapter)}`]);
-  }
-  rows.push([t('Learning rate'), `${training.learningRate} · ${training.schedule}`]);
-  rows.push([t('Batch'), `${training.batchSize} × ${training.accumulation}`]);
-  rows.push([t('Seed'), `${training.seed}`]);
-  return rows;
-}
-
-function accuracyRows(details: RunDetails, t: Translate): [string, string][] {
-  return details.accuracies.map(({ task, accuracy, n }) => [
-    task,
-    t('{0} % of {1}', (accuracy * 100).toFixed(1), n),
-  ]);
-}
-
-function table(rows: [string, string][]): string {
-  const lines = rows.map(
-    ([name, value]) => `| ${escapeMarkdown(name)} | ${escapeMarkdown(value)} |`,
-  );
-  return ['| | |', '|:--|:--|', ...lines].join('\n');
-}
-
-function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+!|<>$~]/g, '\\$&');
 }

@@ -1,9 +1,10 @@
 // Every run of the folders that are watched, as the sidebar shows them; free of VS Code. Folders are the truth:
-// this only remembers what was read of them, and reads again what changed.
-import { emptyStatus } from '../runs/status';
-import { listRuns, readListedRun, type ListedRun } from '../runs/runsDirectory';
-import { watchRuns, type WatchOptions } from '../runs/runsWatcher';
-import { DetailsReader } from './detailsReader';
+// this only remembers what was read of them, and reads again what changed. What reads folders is loaded with
+// the first of them: an activation has no use for it.
+import { dirname } from 'node:path';
+import type { ListedRun } from '../runs/runsDirectory';
+import type { WatchOptions } from '../runs/runsWatcher';
+import type { DetailsReader } from './detailsReader';
 import type { RunDetails } from './runDetails';
 import { isActive, type RunView } from './runModel';
 
@@ -18,7 +19,7 @@ export class RunStore {
   private readonly known = new Map<string, RunView>();
   private readonly watched = new Map<string, Owned>();
   private readonly listeners = new Set<() => void>();
-  private readonly reader = new DetailsReader();
+  private reader: DetailsReader | undefined;
   private readonly timer: NodeJS.Timeout;
   private sorted: readonly RunView[] | undefined;
   private loading: Promise<void> = Promise.resolve();
@@ -29,7 +30,7 @@ export class RunStore {
     private readonly options: WatchOptions = {},
   ) {
     this.timer = setInterval(() => {
-      this.readAgain(this.views.filter(({ status }) => isActive(status.state)));
+      void this.readAgain(this.views.filter(({ status }) => isActive(status.state)));
     }, aliveCheckMs);
     this.timer.unref();
   }
@@ -48,32 +49,15 @@ export class RunStore {
   }
 
   /** Checkpoints, accuracies and warnings, read when asked for. */
-  details(folder: string): Promise<RunDetails> {
+  async details(folder: string): Promise<RunDetails> {
+    const { DetailsReader } = await import('./detailsReader');
+    this.reader ??= new DetailsReader();
     return this.reader.read(folder);
   }
 
   /** Watches exactly these folders of runs; done when those that are new were read. */
   watch(directories: readonly string[]): Promise<void> {
-    const wanted = new Set(directories);
-    for (const [directory, watcher] of this.watched) {
-      if (wanted.has(directory)) continue;
-      watcher.dispose();
-      this.watched.delete(directory);
-      for (const folder of this.known.keys()) {
-        if (folder.startsWith(directory)) this.known.delete(folder);
-      }
-      this.changed();
-    }
-    const added = [...wanted].filter((directory) => !this.watched.has(directory));
-    for (const directory of added) {
-      const onChange = (folders: string[]): void => {
-        this.read(folders);
-      };
-      this.watched.set(directory, watchRuns(directory, onChange, this.options));
-    }
-    this.loading = Promise.all([this.loading, ...added.map((one) => this.load(one))]).then(
-      () => undefined,
-    );
+    this.loading = this.loading.then(() => this.watchOnly(new Set(directories)));
     return this.loading;
   }
 
@@ -85,14 +69,15 @@ export class RunStore {
   }
 
   /** Reads these runs now, without waiting for the watcher. */
-  read(folders: readonly string[]): void {
+  async read(folders: readonly string[]): Promise<void> {
+    const { readListedRun } = await import('../runs/runsDirectory');
     for (const folder of folders) {
       const read = readListedRun(folder);
       if (read === undefined) {
         this.known.delete(folder);
-        this.reader.forget(folder);
+        this.reader?.forget(folder);
       } else if ('run' in read) {
-        this.keep(read);
+        await this.keep(read);
       } else {
         this.onProblem(read.problem);
       }
@@ -107,26 +92,52 @@ export class RunStore {
     this.listeners.clear();
   }
 
+  private async watchOnly(wanted: ReadonlySet<string>): Promise<void> {
+    for (const [directory, watcher] of this.watched) {
+      if (!wanted.has(directory)) this.forget(directory, watcher);
+    }
+    const { watchRuns } = await import('../runs/runsWatcher');
+    const added = [...wanted].filter((directory) => !this.watched.has(directory));
+    for (const directory of added) {
+      const onChange = (folders: string[]): void => void this.read(folders);
+      this.watched.set(directory, watchRuns(directory, onChange, this.options));
+    }
+    await Promise.all(added.map((directory) => this.load(directory)));
+  }
+
+  private forget(directory: string, watcher: Owned): void {
+    watcher.dispose();
+    this.watched.delete(directory);
+    for (const folder of this.known.keys()) {
+      if (dirname(folder) === directory) this.known.delete(folder);
+    }
+    this.changed();
+  }
+
   private async load(directory: string): Promise<void> {
+    const { listRuns } = await import('../runs/runsDirectory');
     const { runs, broken } = await listRuns(directory);
     if (!this.watched.has(directory)) return;
-    for (const run of runs) this.keep(run);
+    for (const run of runs) await this.keep(run);
     for (const { problem } of broken) this.onProblem(problem);
     if (runs.length > 0) this.changed();
   }
 
   /** Says nothing when all is as it was. */
-  private readAgain(views: readonly RunView[]): void {
+  private async readAgain(views: readonly RunView[]): Promise<void> {
+    if (views.length === 0) return;
+    const { readListedRun } = await import('../runs/runsDirectory');
     const dead = views.filter((view) => {
       const read = readListedRun(view.folder);
       const state = read !== undefined && 'run' in read ? read.status?.state : undefined;
       return state !== view.status.state;
     });
-    if (dead.length > 0) this.read(dead.map(({ folder }) => folder));
+    if (dead.length > 0) await this.read(dead.map(({ folder }) => folder));
   }
 
   /** A status that is missing or half copied is the one seen before. */
-  private keep({ folder, run, status }: ListedRun): void {
+  private async keep({ folder, run, status }: ListedRun): Promise<void> {
+    const { emptyStatus } = await import('../runs/status');
     const before = this.known.get(folder)?.status;
     this.known.set(folder, { folder, run, status: status ?? before ?? emptyStatus() });
   }

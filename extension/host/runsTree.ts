@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { checkpointDescription, checkpointLabel } from './runDetails';
-import { isActive, runContext, runDescription, runIcon, runLabel, runTooltip } from './runModel';
+import { isActive, runContext, runDescription, runIcon, runLabel } from './runModel';
 import type { RunStore } from './runStore';
 import { sizeText } from './timeText';
 import {
@@ -86,6 +86,7 @@ export class RunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
   async resolveTreeItem(item: vscode.TreeItem, node: Node): Promise<vscode.TreeItem> {
     if (node.kind !== 'run') return item;
     const details = await this.store.details(node.view.folder);
+    const { runTooltip } = await import('./runTooltip');
     const text = runTooltip(node.view, details, { now: new Date(), t: l10n.t });
     item.tooltip = new vscode.MarkdownString(text, true);
     return item;

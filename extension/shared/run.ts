@@ -1,21 +1,9 @@
 // What a run folder holds: the types of its files, checked when they are read. Scripts rely on these names.
 import * as z from 'zod';
 import { experimentSettings } from './experiment';
+import { runStates } from './runStates';
 
-export const runStates = [
-  'queued',
-  'starting',
-  'running',
-  'stopping',
-  'stopped',
-  'done',
-  'failed',
-  'lost',
-] as const;
-export type RunState = (typeof runStates)[number];
-
-/** A process owns the folder in these states. */
-export const activeStates: readonly RunState[] = ['starting', 'running', 'stopping'];
+export { activeStates, runStates, type RunState } from './runStates';
 
 const format = z.literal(1);
 const fingerprint = z.object({ file: z.string(), sha256: z.string() });

@@ -27,7 +27,7 @@ export const journey = {
   },
 
   'settings are explained on hover': async ({ window, shoot }) => {
-    await window.explain('"method"', 'How the model is trained.');
+    await window.explain('"lossOn"', 'Which tokens the loss counts.');
     await shoot('experiment');
   },
 

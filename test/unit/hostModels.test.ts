@@ -7,9 +7,9 @@ import {
   runDescription,
   runIcon,
   runLabel,
-  runTooltip,
   type RunView,
 } from '../../extension/host/runModel';
+import { runTooltip } from '../../extension/host/runTooltip';
 import { endNotice, statusText } from '../../extension/host/statusModel';
 import { agoText, durationText, sizeText } from '../../extension/host/timeText';
 import { checkpointNodes, groupRuns, RunTree } from '../../extension/host/treeModel';

@@ -79,7 +79,7 @@ async function start(
   if (code !== 0) return refusalOf(stdout, stderr);
   const started = JSON.parse(stdout) as { runs: { folder: string }[] };
   const folders = started.runs.map(({ folder }) => folder);
-  store.read(folders);
+  await store.read(folders);
   return folders[0] ?? refusalOf('', stderr);
 }
 
