@@ -110,9 +110,9 @@ class Source {
     return this.tree === undefined ? {} : (getNodeValue(this.tree) as Settings);
   }
 
-  /** The line of a setting; of the grid's entry that varies it; none if it came from elsewhere. */
+  /** The line of the grid's entry that varies a setting, or of the setting; none if it came from elsewhere. */
   place(path: Path): { file: string; line?: number } {
-    const node = this.find(path) ?? this.find(['grid', path.join('.')]);
+    const node = this.find(['grid', path.join('.')]) ?? this.find(path);
     return node === undefined
       ? { file: this.file }
       : { file: this.file, line: this.lineOf(node.parent?.offset ?? node.offset) };

@@ -106,7 +106,9 @@ export class TrainingRun {
     const loss = lossSum / Math.max(1, countedTokens);
     if (!Number.isFinite(loss)) throw this.notFinite('The loss', loss);
     const learningRate = learningRateAt(training, this.done, prepared.data.steps);
-    const { gradNorm } = await engine.update({ ...training, learningRate, step: this.done + 1 });
+    const update = { ...training, learningRate, step: this.done + 1 };
+    // Records without a token to learn from make no step.
+    const { gradNorm } = countedTokens === 0 ? { gradNorm: 0 } : await engine.update(update);
     if (!Number.isFinite(gradNorm)) throw this.notFinite('The gradient norm', gradNorm);
     this.done += 1;
     const seconds = (performance.now() - startMs) / 1000;
