@@ -1,10 +1,10 @@
-// Checks that CMake, make (or Ninja) and a C++ compiler are there; installs them with apt-get when run as root, names them
+// Checks that CMake, make and a C++ compiler are there; installs them with apt-get when run as root, names them
 // otherwise. Usage: node native/cmake/require-tools.mjs
 import { spawnSync } from 'node:child_process';
 
 const TOOLS = [
   { commands: ['cmake'], packages: ['cmake'] },
-  { commands: ['ninja', 'make'], packages: ['make'] },
+  { commands: ['make'], packages: ['make'] },
   { commands: [process.env.CXX, 'c++', 'g++', 'clang++'].filter(Boolean), packages: ['g++'] },
 ];
 

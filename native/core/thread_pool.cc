@@ -1,3 +1,4 @@
+// See thread_pool.h. Waiting spins for a moment, then sleeps in the kernel.
 #include "core/thread_pool.h"
 
 #include <chrono>

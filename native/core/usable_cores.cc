@@ -1,3 +1,4 @@
+// Linux: the affinity mask, the topology in /sys and control groups, version 2.
 #include "core/usable_cores.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The optimizer: AdamW's step, and the sum of squares that clipping needs.
 #include <cmath>
 #include <numeric>
 #include <vector>

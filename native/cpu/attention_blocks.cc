@@ -1,3 +1,4 @@
+// See attention_blocks.h.
 #include "cpu/attention_blocks.h"
 
 namespace adapter_lab {

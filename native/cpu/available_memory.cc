@@ -1,3 +1,4 @@
+// Linux: /proc/meminfo and control groups, version 2. Elsewhere nothing is known.
 #include "cpu/available_memory.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The loss of each row of logits and its gradient in their place; sums and logarithms in double.
 #include <cmath>
 
 #include "cpu/cpu_ops.h"

@@ -1,3 +1,4 @@
+// Dropout without a stored mask: keys from (seed, stream), then a hash of each element's index (kernels/dropout.h).
 #include "cpu/cpu_ops.h"
 
 namespace adapter_lab {

@@ -1,3 +1,4 @@
+// Sums, biases and column gains.
 #include "cpu/cpu_ops.h"
 
 namespace adapter_lab {

@@ -1,3 +1,4 @@
+// Rows of a table by token, and their gradient.
 #include <cstring>
 
 #include "cpu/cpu_ops.h"

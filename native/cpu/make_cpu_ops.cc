@@ -1,3 +1,4 @@
+// The door to this backend.
 #include "core/usable_cores.h"
 #include "cpu/cpu_ops.h"
 

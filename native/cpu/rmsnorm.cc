@@ -1,3 +1,4 @@
+// RMSNorm: rows are shared out; the weight gradient by columns, so that each sum keeps one order.
 #include "cpu/cpu_ops.h"
 
 namespace adapter_lab {

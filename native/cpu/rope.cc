@@ -1,3 +1,4 @@
+// Rotary embedding: one row a call, the angles looked up by its position.
 #include "cpu/cpu_ops.h"
 
 namespace adapter_lab {

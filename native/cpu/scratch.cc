@@ -1,3 +1,4 @@
+// See scratch.h.
 #include "cpu/scratch.h"
 
 #include <utility>

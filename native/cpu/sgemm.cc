@@ -1,3 +1,4 @@
+// The one place that calls oneDNN.
 #include "cpu/sgemm.h"
 
 #include <oneapi/dnnl/dnnl.h>

@@ -1,3 +1,4 @@
+// The gated activation of the MLP.
 #include "cpu/cpu_ops.h"
 
 namespace adapter_lab {

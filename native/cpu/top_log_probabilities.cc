@@ -1,3 +1,4 @@
+// The k best continuations of a row. Blocks whose maximum cannot be among them are passed over.
 #include <cmath>
 
 #include "cpu/cpu_ops.h"

@@ -1,3 +1,4 @@
+// Attention: texts of length 1, windows shorter than a text, grouped heads, large scores.
 #include "attention_reference.h"
 #include "harness.h"
 

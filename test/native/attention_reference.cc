@@ -1,3 +1,4 @@
+// See attention_reference.h.
 #include "attention_reference.h"
 
 namespace adapter_lab::test {

@@ -1,3 +1,4 @@
+// DoRA: the factored norm against the formed weight, and the gradient of the magnitude.
 #include <array>
 
 #include "harness.h"

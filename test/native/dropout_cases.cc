@@ -1,3 +1,4 @@
+// Dropout: the mask's share, its independence, and the same mask in both passes.
 #include "harness.h"
 
 namespace adapter_lab::test {

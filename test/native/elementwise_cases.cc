@@ -1,3 +1,4 @@
+// SwiGLU, sums, biases and gains.
 #include "harness.h"
 
 namespace adapter_lab::test {

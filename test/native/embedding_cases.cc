@@ -1,3 +1,4 @@
+// Table rows by token, repeated tokens included.
 #include "harness.h"
 
 namespace adapter_lab::test {

@@ -1,3 +1,4 @@
+// Matrix products of all four kinds, odd and adapter-like shapes.
 #include "harness.h"
 
 namespace adapter_lab::test {

@@ -1,3 +1,4 @@
+// Cross-entropy and the best continuations, up to a vocabulary of 49,152.
 #include <algorithm>
 #include <numeric>
 

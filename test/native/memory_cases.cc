@@ -1,3 +1,4 @@
+// Allocation, and copies between types and layouts.
 #include <bit>
 #include <cstring>
 #include <limits>

@@ -1,3 +1,4 @@
+// AdamW against the textbook in double, and the norm for clipping.
 #include "harness.h"
 
 namespace adapter_lab::test {

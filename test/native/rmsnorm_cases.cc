@@ -1,3 +1,4 @@
+// RMSNorm: rows of zeros, outliers and tiny rows among ordinary ones.
 #include "harness.h"
 
 namespace adapter_lab::test {

@@ -1,3 +1,4 @@
+// Rotary embedding and its inverse.
 #include <array>
 
 #include "harness.h"

@@ -1,3 +1,4 @@
+// Slope diagnostics against long double.
 #include "harness.h"
 
 namespace adapter_lab::test {
