@@ -19,7 +19,7 @@ export function runTooltip(view: RunView, details: RunDetails, context: TooltipC
   const warnings = details.warnings.slice(-2).map((text) => `$(warning) ${escapeMarkdown(text)}`);
   return [
     `**${escapeMarkdown(run.experiment)}** · ${escapeMarkdown(runLabel(run))}`,
-    `${stateText(status.state, t)} · ${agoText(new Date(run.created), now, t)}`,
+    `${stateText(status.state, t)} · ${t('started {0}', agoText(new Date(run.created), now, t))}`,
     ...failure,
     ...warnings,
     table([...figures(status, t), ...keySettings(run.settings, t), ...accuracyRows(details, t)]),
