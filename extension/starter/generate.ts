@@ -13,9 +13,7 @@ import { configFile, untrainedTensors } from './untrained';
 import { beginToken, endToken, learnMerges, tokenizerFile } from './vocabulary';
 import { makeWorld, type World } from './world';
 
-const textCount = 60_000;
-const trainCount = 320;
-const testCount = 100;
+const textCount = 26_000;
 /** Rarer pairs are not joined: every word of the world becomes one token. */
 const leastPairCount = 20;
 
@@ -34,8 +32,8 @@ function writeTasks(world: World): void {
   for (const [index, task] of tasks.entries()) {
     const random = new Random(10 + index);
     const folder = join(mediaFolder, 'data', task.name);
-    const train = makeRecords(random, task, { things: world.trained, count: trainCount });
-    const test = makeRecords(random, task, { things: world.heldOut, count: testCount });
+    const train = makeRecords(random, task, world.trained);
+    const test = makeRecords(random, task, world.heldOut);
     writeJson(join(folder, 'train.json'), train);
     writeJson(join(folder, 'test.json'), test);
     writeJson(join(folder, 'task.json'), { pattern: task.answers.join('|') });

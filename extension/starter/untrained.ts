@@ -1,13 +1,13 @@
-// The starter's model before any training: a LLaMA of about a million values, drawn at random.
+// The starter's model before any training: a LLaMA of 1.5 million values, drawn at random.
 
 import type { TensorToWrite } from '../model/safetensorsWriter';
 import type { Random } from './random';
 
-const hidden = 144;
-const intermediate = 416;
-const layers = 4;
-const headDim = 24;
-const kvHeads = 3;
+const hidden = 160;
+const intermediate = 432;
+const layers = 5;
+const headDim = 32;
+const kvHeads = 1;
 
 export function configFile(vocabularySize: number) {
   return {

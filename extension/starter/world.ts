@@ -1,22 +1,28 @@
-// The starter's world: invented things with invented names, and one property of each. Nothing about them
-// can be known from elsewhere, so an answer is right only because the model read it in pre-training.
-
+// The starter's world: everyday words of four kinds. What the tasks ask follows from the kind alone: animals and
+// plants live, animals and vehicles move. The model meets every word in its pre-training text; fine-tuning asks
+// about most of them, the test about the others.
 import type { Random } from './random';
 
-export const values = {
-  home: ['forest', 'river', 'desert', 'cave'],
-  colour: ['red', 'blue', 'green', 'yellow'],
-  material: ['wood', 'stone', 'glass', 'gold'],
-  food: ['berries', 'grass', 'nuts', 'honey'],
+const words = {
+  animal:
+    'cat dog horse cow sheep goat lion tiger bear wolf fox deer rabbit mouse duck swan crow frog snake seal otter camel zebra hamster badger beaver donkey eagle falcon gecko heron hyena jackal koala lemur lizard monkey moose panda parrot pigeon puma raccoon raven robin squirrel turtle weasel',
+  plant:
+    'oak pine birch maple willow rose tulip lily daisy fern moss grass clover ivy cactus bamboo palm elm ash cedar spruce holly thistle nettle lavender mint basil thyme sage parsley poppy orchid iris violet lotus jasmine peony heather hazel laurel juniper cypress poplar beech alder larch reed lilac',
+  vehicle:
+    'car bus train ship boat plane truck van tram cart sled canoe ferry bicycle tractor wagon scooter raft taxi yacht rocket kayak coach lorry jeep moped trolley carriage chariot dinghy barge glider helicopter submarine tanker trawler gondola sleigh rickshaw minibus motorbike tricycle steamer freighter locomotive schooner airship buggy',
+  building:
+    'house school church castle tower bridge barn mill museum library station hospital factory hotel palace temple theatre prison cottage cabin chapel cathedral abbey bakery bank brewery cinema courthouse dairy embassy farmhouse fortress garage greenhouse hangar inn kiosk laboratory lighthouse mansion monastery mosque observatory pagoda shed stadium villa warehouse',
 } as const;
 
-export type Property = keyof typeof values;
-export const properties = Object.keys(values) as Property[];
+export type Kind = keyof typeof words;
+export const kinds = Object.keys(words) as Kind[];
+
+export const isAlive = (kind: Kind): boolean => kind === 'animal' || kind === 'plant';
+export const moves = (kind: Kind): boolean => kind === 'animal' || kind === 'vehicle';
 
 export interface Thing {
   name: string;
-  property: Property;
-  value: string;
+  kind: Kind;
 }
 
 export interface World {
@@ -27,30 +33,16 @@ export interface World {
   heldOut: Thing[];
 }
 
-const consonants = 'bdfgklmnprstvz'.split('');
-const vowels = 'aeiou'.split('');
-const thingCount = 80;
-const heldOutCount = 20;
+const perKind = 48;
+const heldOutPerKind = 16;
 
 export function makeWorld(random: Random): World {
-  const things = makeNames(random).map((name, index): Thing => {
-    const property = properties[index % properties.length] ?? 'home';
-    return { name, property, value: random.pick<string>(values[property]) };
-  });
-  return { things, trained: things.slice(heldOutCount), heldOut: things.slice(0, heldOutCount) };
-}
-
-function makeNames(random: Random): string[] {
-  const names = new Set<string>();
-  const syllable = () => random.pick(consonants) + random.pick(vowels);
-  while (names.size < thingCount) names.add(syllable() + syllable());
-  return [...names];
-}
-
-/** Different values that this thing does not have. */
-export function wrongValues(random: Random, thing: Thing, count: number): string[] {
-  return random.sample(
-    values[thing.property].filter((value) => value !== thing.value),
-    count,
+  const byKind = kinds.map((kind) =>
+    random.sample(words[kind].split(' '), perKind).map((name): Thing => ({ name, kind })),
   );
+  return {
+    things: byKind.flat(),
+    trained: byKind.flatMap((things) => things.slice(heldOutPerKind)),
+    heldOut: byKind.flatMap((things) => things.slice(0, heldOutPerKind)),
+  };
 }

@@ -12,7 +12,7 @@ const tokenizer = new Tokenizer(file, {});
 
 describe('the tokenizer of the starter', () => {
   it.each([
-    'Where does the mubo live?',
+    'Where does the hamster live?',
     'Größe: 12,5 m² — naïve 🦊 日本語\ttab\r\n',
     `  two, ${' '.repeat(16)}sixteen,${' '.repeat(37)}many spaces `,
     '### Instruction:\n### Response:\n',
