@@ -56,7 +56,7 @@ export const trainingSentences: Sentences<TrainingFailureData> = {
   'adapter-unexpected': ({ file, tensor, others, problem }) =>
     `${file} has the tensor ${tensor}${and(others)}, which cannot be applied: ${problem}.`,
   'loss-not-finite': ({ what, step, value, checkpoint }) =>
-    `${what} became ${value} at step ${step}; the last good checkpoint is ${checkpoint}. Lower the learning rate or check the data.`,
+    `${what} became ${value} at step ${step}; ${checkpoint === 'none' ? 'there is no checkpoint yet' : `the last good checkpoint is ${checkpoint}`}. Lower the learning rate or check the data.`,
   'checkpoint-unusable': ({ folder, problem }) => `${folder} cannot be resumed: ${problem}.`,
   'out-of-memory': ({ what, sizeBytes }) =>
     `There is not enough memory for ${what} (${(sizeBytes / 1e6).toFixed(0)} MB); lower training.batchSize or data.maxLength, or set training.activationCheckpointing.`,
