@@ -73,10 +73,11 @@ async function make({ what, made, from, command }) {
   const target = join(top, made);
   const newest = Math.max(...from.map((source) => newestMs(join(top, source))));
   if (existsSync(target) && statSync(target).mtimeMs >= newest) return say(`  ready  ${what}`);
-  process.stdout.write(`  ...    ${what}`);
+  const isTerminal = process.stdout.isTTY;
+  if (isTerminal) process.stdout.write(`  ...    ${what}`);
   const startMs = Date.now();
   const { code, output } = await run(command, { log });
-  process.stdout.write('\r');
+  if (isTerminal) process.stdout.write('\r');
   if (code !== 0) {
     say(`  FAILED ${what}`, '', output.split('\n').slice(-15).join('\n'));
     throw new Error(`"${command.join(' ')}" failed; all it wrote is in ${relative(top, log)}`);
