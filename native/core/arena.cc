@@ -1,3 +1,4 @@
+// Blocks are taken in order; releasing goes back to a mark and frees nothing.
 #include "core/arena.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Linux names the processor in /proc/cpuinfo; elsewhere it stays unnamed.
 #include "core/processor.h"
 
 #include <fstream>

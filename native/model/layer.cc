@@ -118,11 +118,9 @@ void Layer::mlp_backward(Pass& pass, Tensor dx, const Saved& saved) const {
   const Linear& down = linears[kDown];
   const Tensor dup = pass.scratch.take(dx.rows, down.in());
   const Tensor dgate = pass.scratch.take(dx.rows, down.in());
-  {
-    // dgate's memory serves as the recomputed product until it is needed itself.
-    if (down.needs_input()) pass.ops.swiglu_forward(dgate, saved.gate, saved.up);
-    down.backward(pass, dup, false, dx, dgate, saved.modules[kDown]);
-  }
+  // dgate's memory serves as the recomputed product until it is needed itself.
+  if (down.needs_input()) pass.ops.swiglu_forward(dgate, saved.gate, saved.up);
+  down.backward(pass, dup, false, dx, dgate, saved.modules[kDown]);
   pass.ops.swiglu_backward(dgate, dup, dup, saved.gate, saved.up);
   const Tensor normed = pass.scratch.take(dx.rows, dx.cols);
   if (linears[kGate].needs_input() || linears[kUp].needs_input())

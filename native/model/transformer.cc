@@ -12,6 +12,12 @@ constexpr const char* kModuleNames[kModules] = {"self_attn.q_proj", "self_attn.k
                                                 "self_attn.o_proj", "mlp.gate_proj",    "mlp.up_proj",
                                                 "mlp.down_proj"};
 
+/** In memory, up to the next 64-byte boundary. */
+size_t padded_bytes(const TensorSource& source) {
+  const auto bytes = static_cast<size_t>(source.rows() * source.cols()) * sizeof(float);
+  return (bytes + 63) / 64 * 64;
+}
+
 std::string layer_prefix(int64_t index) { return "model.layers." + std::to_string(index) + "."; }
 
 }  // namespace
@@ -37,7 +43,15 @@ Transformer::Transformer(Ops& ops, const TransformerSpec& spec)
 }
 
 void Transformer::load(const TransformerSpec& spec) {
-  for (const auto& [name, source] : spec.tensors) weights_.try_emplace(name, ops_, name, source);
+  // One allocation: tensors of their own would each waste part of a huge page.
+  size_t total = 0;
+  for (const auto& [name, source] : spec.tensors) total += padded_bytes(source);
+  weight_memory_ = ops_.allocate(total, "the model's weights");
+  auto* next = static_cast<char*>(weight_memory_.data());
+  for (const auto& [name, source] : spec.tensors) {
+    weights_.try_emplace(name, ops_, name, source, next);
+    next += padded_bytes(source);
+  }
   for (const std::string& name : spec.trained_tensors) {
     Weight* weight = find_weight(name);
     if (!weight) throw Error("unknown-tensor", name);
@@ -126,12 +140,6 @@ Parameter* Transformer::find_parameter(const std::string& name) const {
 void Transformer::parameters_changed() {
   for (const auto& [name, linear] : linears_)
     if (linear->adapter()) linear->adapter()->invalidate();
-}
-
-size_t Transformer::weight_bytes() const {
-  size_t total = 0;
-  for (const auto& [name, weight] : weights_) total += weight.memory.size_bytes();
-  return total;
 }
 
 void Transformer::embed(Pass& pass, Tensor x, const int32_t* tokens) const {

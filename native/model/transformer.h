@@ -72,7 +72,7 @@ class Transformer {
   Rotary& rotary() { return rotary_; }
   /** To be called after parameters changed. */
   void parameters_changed();
-  size_t weight_bytes() const;
+  size_t weight_bytes() const { return weight_memory_.size_bytes(); }
   size_t activation_bytes() const { return saved_.size_bytes() + scratch_.size_bytes(); }
 
  private:
@@ -90,6 +90,7 @@ class Transformer {
   Ops& ops_;
   ModelShape shape_;
   bool checkpointing_;
+  Buffer weight_memory_;
   std::map<std::string, Weight> weights_;
   std::vector<Layer> layers_;
   Norm final_norm_;

@@ -4,11 +4,8 @@
 
 namespace adapter_lab {
 
-Weight::Weight(Ops& ops, std::string name, TensorSource source) : name(std::move(name)), source(std::move(source)) {
-  const int64_t rows = this->source.rows();
-  const int64_t cols = this->source.cols();
-  memory = ops.allocate(static_cast<size_t>(rows * cols) * sizeof(float), this->name.c_str());
-  value = Tensor(memory.data(), rows, cols);
+Weight::Weight(Ops& ops, std::string name, TensorSource source, void* memory)
+    : name(std::move(name)), source(std::move(source)), value(memory, this->source.rows(), this->source.cols()) {
   load_rows(ops, value, this->source);
 }
 

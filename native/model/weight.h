@@ -9,11 +9,11 @@
 namespace adapter_lab {
 
 struct Weight {
-  Weight(Ops& ops, std::string name, TensorSource source);
+  /** Loads the source into `memory`, which stays the caller's. */
+  Weight(Ops& ops, std::string name, TensorSource source, void* memory);
 
   std::string name;
   TensorSource source;
-  Buffer memory;
   Tensor value;
   std::unique_ptr<Parameter> trained;  // null: frozen
 };
