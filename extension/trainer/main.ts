@@ -47,7 +47,11 @@ async function train(folder: string, status: StatusBoard, events: EventWriter): 
   const prepared = await prepareTraining(run.settings, run.experimentFile, placeOf);
   status.change({ activity: 'loading the model', steps: prepared.data.steps });
   const engine = await openEngine(prepared.folder, engineSpec(prepared));
-  if (prepared.initialValues) await writeValues(engine, prepared.initialValues);
+  if (prepared.initialValues) {
+    await writeValues(engine, prepared.initialValues);
+    // The engine has its own copy.
+    prepared.initialValues.clear();
+  }
   const evaluate = (step: number): Promise<boolean> =>
     evaluateRun({ run, folder, prepared, engine, events, status }, step);
   const parts = { folder, prepared, engine, events, status, evaluate, stop: stop.signal };

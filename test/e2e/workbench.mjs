@@ -79,18 +79,30 @@ export class Workbench {
   }
 
   async command(title) {
-    await this.page.keyboard.press('F1');
-    const input = this.#quickInput();
-    await input.fill(`>${title}`);
-    await this.page.locator('.quick-input-list').getByRole('option').first().waitFor();
+    await this.#ask('F1', `>${title}`);
     await this.page.waitForTimeout(300);
     await this.page.keyboard.press('Enter');
   }
 
+  /** Types into the box that `key` opens, and waits for an answer. A window that gains focus meanwhile closes the box. */
+  async #ask(key, text) {
+    const input = this.page.locator('.quick-input-widget input').first();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.page.keyboard.press(key);
+        await input.fill(text, { timeout: 5000 });
+        const option = this.page.locator('.quick-input-list').getByRole('option').first();
+        await option.waitFor({ timeout: 10_000 });
+        return;
+      } catch (error) {
+        if (attempt === 5) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
+  }
+
   async openFile(name) {
-    await this.page.keyboard.press('Control+P');
-    const input = this.#quickInput();
-    await input.fill(name);
+    await this.#ask('Control+P', name);
     const option = this.page.locator('.quick-input-list').getByRole('option', { name });
     await option.first().waitFor({ timeout: 30_000 });
     await this.page.keyboard.press('Enter');
@@ -129,10 +141,6 @@ export class Workbench {
       await this.page.waitForTimeout(1500);
     }
     await hover.waitFor({ timeout: 1000 });
-  }
-
-  #quickInput() {
-    return this.page.locator('.quick-input-widget input').first();
   }
 
   /** As if the system's own theme changed: focus, hovers and menus stay as they are. */
