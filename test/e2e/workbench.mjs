@@ -84,27 +84,28 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
-  /** Types into the box that `key` opens, and waits for an answer. A window that gains focus meanwhile closes the box. */
-  async #ask(key, text) {
+  /**
+   * Types into the box that `key` opens, and waits for an answer. A window that gains focus meanwhile closes the
+   * box, and a file that was just written is found a moment later: then it asks again.
+   */
+  async #ask(key, text, answer = {}) {
     const input = this.page.locator('.quick-input-widget input').first();
+    const option = this.page.locator('.quick-input-list').getByRole('option', answer).first();
     for (let attempt = 1; ; attempt += 1) {
       try {
         await this.page.keyboard.press(key);
         await input.fill(text, { timeout: 5000 });
-        const option = this.page.locator('.quick-input-list').getByRole('option').first();
-        await option.waitFor({ timeout: 10_000 });
+        await option.waitFor({ timeout: 5000 });
         return;
       } catch (error) {
-        if (attempt === 5) throw error;
+        if (attempt === 8) throw error;
         await this.page.keyboard.press('Escape');
       }
     }
   }
 
   async openFile(name) {
-    await this.#ask('Control+P', name);
-    const option = this.page.locator('.quick-input-list').getByRole('option', { name });
-    await option.first().waitFor({ timeout: 30_000 });
+    await this.#ask('Control+P', name, { name });
     await this.page.keyboard.press('Enter');
     await this.tab(name).waitFor();
     await this.page.locator('.editor-instance .view-lines').first().click();
