@@ -1,9 +1,5 @@
 // What goes wrong with adapters, the addon and a run while it trains, and the sentence for each.
-
-interface Place {
-  file: string;
-  line?: number;
-}
+import { placeText, type Place } from './place';
 
 export interface TrainingFailureData {
   'target-unknown': Place & { target: string; known: string[]; nearest?: string };
@@ -33,23 +29,23 @@ type Sentences<Data> = { [Code in keyof Data]: (data: Data[Code]) => string };
 
 export const trainingSentences: Sentences<TrainingFailureData> = {
   'target-unknown': ({ target, known, nearest, ...at }) =>
-    `${place(at)}: the model has no module "${target}"${
+    `${placeText(at)}: the model has no module "${target}"${
       nearest === undefined ? '' : ` (did you mean "${nearest}"?)`
     }; targets are ${known.join(', ')}.`,
   'rank-too-large': ({ rank, module, largest, ...at }) =>
-    `${place(at)}: rank ${rank} is above ${largest}, the smaller dimension of ${module}.`,
+    `${placeText(at)}: rank ${rank} is above ${largest}, the smaller dimension of ${module}.`,
   'layer-unknown': ({ layer, layers, ...at }) =>
-    `${place(at)}: there is no layer ${layer}; the model has layers 0 to ${layers - 1}.`,
+    `${placeText(at)}: there is no layer ${layer}; the model has layers 0 to ${layers - 1}.`,
   'pattern-unmatched': ({ setting, key, ...at }) =>
-    `${place(at)}: "${setting}" has the key "${key}", which matches no module that is adapted.`,
+    `${placeText(at)}: "${setting}" has the key "${key}", which matches no module that is adapted.`,
   'pattern-ambiguous': ({ setting, module, keys, ...at }) =>
-    `${place(at)}: "${setting}" has several keys for ${module}: ${keys.join(', ')}; keep one.`,
+    `${placeText(at)}: "${setting}" has several keys for ${module}: ${keys.join(', ')}; keep one.`,
   'part-missing': ({ part, problem, ...at }) =>
-    `${place(at)}: "train" names ${part}, but ${problem}.`,
+    `${placeText(at)}: "train" names ${part}, but ${problem}.`,
   'adapter-unsupported': ({ file, field, value }) =>
     `${file}: "${field}" is ${value}, which cannot be applied here.`,
   'adapter-contradicted': ({ setting, wanted, found, adapter, ...at }) =>
-    `${place(at)}: "${setting}" is ${wanted}, but the adapter ${adapter} has ${found}; change it or leave it out.`,
+    `${placeText(at)}: "${setting}" is ${wanted}, but the adapter ${adapter} has ${found}; change it or leave it out.`,
   'adapter-tensor': ({ file, tensor, problem }) => `${file}: tensor ${tensor} ${problem}.`,
   'adapter-missing': ({ file, tensor, others }) =>
     `${file} lacks the tensor ${tensor}${and(others)} that its adapter_config.json asks for.`,
@@ -64,10 +60,6 @@ export const trainingSentences: Sentences<TrainingFailureData> = {
     `The native addon could not be loaded: ${tried.join('; ')}. In a checkout, build it with "npm run build:native".`,
   'engine-failed': ({ problem }) => `The engine failed: ${problem}.`,
 };
-
-function place({ file, line }: Place): string {
-  return line === undefined ? file : `${file}, line ${line}`;
-}
 
 function and(others: number): string {
   return others === 0 ? '' : ` and ${others} more`;
