@@ -52,11 +52,21 @@ const settings = programs.map(({ entry, ...rest }) => ({ ...node, entryPoints: [
 const pages = existsSync('webview') ? readdirSync('webview', { withFileTypes: true }) : [];
 const entryPoints = Object.fromEntries(
   pages
-    .filter((page) => page.isDirectory() && existsSync(`webview/${page.name}/main.ts`))
-    .map((page) => [page.name, `webview/${page.name}/main.ts`]),
+    .filter((page) => page.isDirectory() && existsSync(`webview/${page.name}/main.tsx`))
+    .map((page) => [page.name, `webview/${page.name}/main.tsx`]),
 );
 if (Object.keys(entryPoints).length > 0) {
-  const browser = { platform: 'browser', target: 'es2022', format: 'iife' };
+  const browser = {
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    loader: { '.ttf': 'file' },
+    assetNames: '[name]',
+    // One chart.js, whoever imports it.
+    conditions: ['import'],
+  };
   settings.push({ ...common, ...browser, entryPoints, outdir: 'dist/webview' });
 }
 

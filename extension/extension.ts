@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { registerEndNotices } from './host/endNotices';
 import { findExperiments, onExperimentsChanged, runsDirectories } from './host/experiments';
+import { Pages } from './host/pages/pages';
 import { Programs } from './host/programs';
 import { registerCommands } from './host/registerCommands';
 import { RunStore } from './host/runStore';
@@ -20,7 +21,8 @@ export function activate(context: vscode.ExtensionContext): Services {
   const discover = async () => {
     await store.watch(runsDirectories(await findExperiments()));
   };
-  const services: Services = { context, store, tree, programs, output, discover };
+  const pages: Pages = new Pages(() => services);
+  const services: Services = { context, store, tree, programs, pages, output, discover };
   const discoverLater = () => {
     discover().catch((error: unknown) => {
       output.error(String(error));
@@ -30,6 +32,7 @@ export function activate(context: vscode.ExtensionContext): Services {
     output,
     store,
     tree,
+    pages,
     registerStatusBar(store),
     registerEndNotices(store),
     registerCommands(services),

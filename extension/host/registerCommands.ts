@@ -9,6 +9,7 @@ const handlers: Record<string, () => Promise<Handler>> = {
   train: async () => (await import('./commands/train')).train,
   stop: async () => (await import('./commands/control')).stop,
   resume: async () => (await import('./commands/control')).resume,
+  openRun: async () => (await import('./commands/openRun')).openRun,
   showDevices: async () => (await import('./commands/showDevices')).showDevices,
   showLog: async () => (await import('./commands/openRun')).showLog,
   revealRunFolder: async () => (await import('./commands/openRun')).revealRunFolder,

@@ -1,5 +1,6 @@
 // What commands and views work with: made once by activate(), handed to whoever needs it.
 import type * as vscode from 'vscode';
+import type { Pages } from './pages/pages';
 import type { Programs } from './programs';
 import type { RunStore } from './runStore';
 import type { RunsTree } from './runsTree';
@@ -9,6 +10,7 @@ export interface Services {
   store: RunStore;
   tree: RunsTree;
   programs: Programs;
+  pages: Pages;
   output: vscode.LogOutputChannel;
   /** Looks again for experiment files and the folders of their runs. */
   discover: () => Promise<void>;

@@ -29,6 +29,10 @@ function checkFiles() {
   const starter = filesIn(join(root, 'media', 'starter')).map(
     (name) => `extension/media/starter/${name}`,
   );
+  const icons = filesIn(join(root, 'media', 'icons')).map(
+    (name) => `extension/media/icons/${name}`,
+  );
+  const pages = ['run'].flatMap((page) => [`${page}.js`, `${page}.css`]);
   const expected = new Set([
     '[Content_Types].xml',
     'extension.vsixmanifest',
@@ -42,6 +46,8 @@ function checkFiles() {
     'extension/dist/experiment.schema.json',
     'extension/dist/extension.js',
     'extension/dist/trainer.js',
+    ...['codicon.ttf', ...pages].map((name) => `extension/dist/webview/${name}`),
+    ...icons,
     `${native}/adapter_lab_cpu.node`,
     `${native}/libdnnl.so.3`,
     `${native}/libgomp.so.1`,

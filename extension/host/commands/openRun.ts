@@ -1,4 +1,4 @@
-// Show Log, Reveal Run Folder, Open Experiment File.
+// Open Run, Show Log, Reveal Run Folder, Open Experiment File.
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { runPaths } from '../../runs/runPaths';
@@ -7,6 +7,12 @@ import type { Services } from '../services';
 import type { Node } from '../treeModel';
 
 const { l10n } = vscode;
+
+export async function openRun({ store, pages }: Services, ...given: unknown[]): Promise<void> {
+  for (const { folder } of await pickRuns(store, given, anyRun(l10n.t('Run to open')))) {
+    await pages.show('run', { folder });
+  }
+}
 
 export async function showLog({ store }: Services, ...given: unknown[]): Promise<void> {
   for (const view of await pickRuns(store, given, anyRun(l10n.t('Run whose log to show')))) {

@@ -1,0 +1,31 @@
+// A range with its value beside it; the toolkit has none.
+import type { VNode } from 'preact';
+import './slider.css';
+
+interface SliderProps {
+  label: string;
+  value: number;
+  min: number;
+  max: number;
+  step: number;
+  /** As read beside the slider and by screen readers. */
+  text: string;
+  onInput: (value: number) => void;
+}
+
+export function Slider({ label, text, onInput, ...range }: SliderProps): VNode {
+  return (
+    <label class="slider">
+      <span>{label}</span>
+      <input
+        type="range"
+        {...range}
+        aria-valuetext={text}
+        onInput={({ currentTarget }) => {
+          onInput(currentTarget.valueAsNumber);
+        }}
+      />
+      <output>{text}</output>
+    </label>
+  );
+}
