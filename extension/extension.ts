@@ -16,7 +16,7 @@ export function activate(context: vscode.ExtensionContext): Services {
   const store = new RunStore((sentence) => {
     output.warn(sentence);
   });
-  const tree = new RunsTree(store);
+  const tree = new RunsTree(store, context.workspaceState);
   const programs = new Programs(context.extensionPath);
   const discover = async () => {
     await store.watch(runsDirectories(await findExperiments()));

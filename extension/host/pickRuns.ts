@@ -1,8 +1,17 @@
-// Which runs a command is about: those of the tree that it was called on, or those that the user picks.
+// What a command is about: the runs or the checkpoint that it was called on, those selected in the sidebar, or
+// those that the user picks.
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { checkpointDescription, checkpointLabel, type CheckpointView } from './runDetails';
 import { isActive, runDescription, runLabel, type RunView } from './runModel';
 import type { RunStore } from './runStore';
 import type { Node } from './treeModel';
+
+/** `services`, or as much of them as is needed here. */
+export interface PickSource {
+  store: RunStore;
+  tree: { selection: readonly Node[] };
+}
 
 export interface RunChoice {
   /** Asked when nothing says which. */
@@ -12,17 +21,52 @@ export interface RunChoice {
   accepts(view: RunView): boolean;
 }
 
+export interface PickedCheckpoint {
+  view: RunView;
+  checkpoint: CheckpointView;
+}
+
 /** Of a command's arguments: a run's folder, a node of the tree, and the selected nodes when there are several. */
 export async function pickRuns(
-  store: RunStore,
+  { store, tree }: PickSource,
   given: readonly unknown[],
   choice: RunChoice,
 ): Promise<RunView[]> {
-  const named = given.flatMap((one) => (Array.isArray(one) ? one : [one]).flatMap(folderOf));
-  if (named.length > 0) {
-    const views = [...new Set(named)].map((folder) => store.find(folder));
-    return views.filter((view) => view !== undefined).filter((view) => choice.accepts(view));
+  const isNamed = given.flat().some((one) => one !== undefined);
+  if (isNamed) return acceptedRuns(store, given.flat(), choice);
+  const selected = acceptedRuns(store, tree.selection, choice);
+  return selected.length > 0 ? selected : askForRun(store, choice);
+}
+
+/** As `pickRuns`, for one checkpoint: a folder of one is given too; of a run it is the user who says which. */
+export async function pickCheckpoint(
+  source: PickSource,
+  given: readonly unknown[],
+  choice: RunChoice,
+): Promise<PickedCheckpoint | undefined> {
+  const [first] = given.flat();
+  const folder = checkpointFolderOf(first ?? source.tree.selection[0]);
+  if (folder !== undefined) {
+    const found = await findCheckpoint(source.store, folder);
+    if (found !== undefined && choice.accepts(found.view)) return found;
+    if (first !== undefined) return undefined;
   }
+  const [view] = await pickRuns(source, given, choice);
+  if (view === undefined) return undefined;
+  const { checkpoints } = await source.store.details(view.folder);
+  const checkpoint = await askForCheckpoint(view, checkpoints);
+  return checkpoint && { view, checkpoint };
+}
+
+function acceptedRuns(store: RunStore, given: readonly unknown[], choice: RunChoice): RunView[] {
+  const folders = new Set(given.flatMap(runFolderOf));
+  return [...folders]
+    .map((folder) => store.find(folder))
+    .filter((view) => view !== undefined)
+    .filter((view) => choice.accepts(view));
+}
+
+async function askForRun(store: RunStore, choice: RunChoice): Promise<RunView[]> {
   const candidates = store.views
     .filter((view) => choice.accepts(view))
     .sort((a, b) => (a.run.created < b.run.created ? 1 : -1));
@@ -44,10 +88,50 @@ export async function pickRuns(
   return picked === undefined ? [] : [picked.view];
 }
 
-function folderOf(given: unknown): string[] {
+async function askForCheckpoint(
+  { run }: RunView,
+  checkpoints: readonly CheckpointView[],
+): Promise<CheckpointView | undefined> {
+  if (checkpoints.length === 0) {
+    const text = vscode.l10n.t('{0} has no checkpoint yet.', runLabel(run));
+    void vscode.window.showInformationMessage(text);
+  }
+  if (checkpoints.length < 2) return checkpoints[0];
+  const items = [...checkpoints].reverse().map((checkpoint) => ({
+    label: checkpointLabel(checkpoint, vscode.l10n.t),
+    description: checkpointDescription(checkpoint, vscode.l10n.t),
+    checkpoint,
+  }));
+  const placeHolder = vscode.l10n.t('Checkpoint of {0}', runLabel(run));
+  return (await vscode.window.showQuickPick(items, { placeHolder }))?.checkpoint;
+}
+
+async function findCheckpoint(
+  store: RunStore,
+  folder: string,
+): Promise<PickedCheckpoint | undefined> {
+  const view = store.find(dirname(dirname(folder)));
+  if (view === undefined) return undefined;
+  const { checkpoints } = await store.details(view.folder);
+  const checkpoint = checkpoints.find((one) => one.folder === folder);
+  return checkpoint && { view, checkpoint };
+}
+
+function runFolderOf(given: unknown): string[] {
   if (typeof given === 'string') return [given];
-  if (typeof given !== 'object' || given === null || !('kind' in given)) return [];
-  const node = given as Node;
-  if (node.kind === 'run') return [node.view.folder];
-  return node.kind === 'checkpoint' ? [node.run.folder] : [];
+  const node = asNode(given);
+  if (node?.kind === 'run') return [node.view.folder];
+  return node?.kind === 'checkpoint' ? [node.run.folder] : [];
+}
+
+function checkpointFolderOf(given: unknown): string | undefined {
+  if (typeof given === 'string') return given;
+  const node = asNode(given);
+  return node?.kind === 'checkpoint' ? node.checkpoint.folder : undefined;
+}
+
+function asNode(given: unknown): Node | undefined {
+  return typeof given === 'object' && given !== null && 'kind' in given
+    ? (given as Node)
+    : undefined;
 }

@@ -1,4 +1,5 @@
 // How one run reads: its name, the line beside it, its icon. Free of VS Code.
+import type { TagsFile } from '../runs/tags';
 import type { RunFile, StatusFile } from '../shared/run';
 import type { RunState } from '../shared/runStates';
 import { isActive, lossText } from '../shared/runWords';
@@ -21,6 +22,8 @@ export interface RunView {
   folder: string;
   run: RunFile;
   status: StatusFile;
+  /** What the user says of it. */
+  tags: TagsFile;
 }
 
 /** "loss 0.412 · 12 min left" */

@@ -136,10 +136,15 @@ export class RunStore {
   }
 
   /** A status that is missing or half copied is the one seen before. */
-  private async keep({ folder, run, status }: ListedRun): Promise<void> {
+  private async keep({ folder, run, status, tags }: ListedRun): Promise<void> {
     const { emptyStatus } = await import('../runs/status');
     const before = this.known.get(folder)?.status;
-    this.known.set(folder, { folder, run, status: status ?? before ?? emptyStatus() });
+    this.known.set(folder, {
+      folder,
+      run,
+      status: status ?? before ?? emptyStatus(),
+      tags,
+    });
   }
 
   private changed(): void {

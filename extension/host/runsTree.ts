@@ -18,6 +18,7 @@ import {
 const { l10n } = vscode;
 /** "5 min ago" grows old. */
 const clockMs = 60_000;
+const checkedKey = 'adapterLab.checkedRuns';
 
 export class RunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   private readonly tree = new RunTree();
@@ -27,7 +28,10 @@ export class RunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
   private readonly owned: vscode.Disposable;
   private isStale = false;
 
-  constructor(private readonly store: RunStore) {
+  constructor(
+    private readonly store: RunStore,
+    private readonly memory: vscode.Memento,
+  ) {
     this.tree.update(store.views);
     this.view = vscode.window.createTreeView('adapterLab.runs', {
       treeDataProvider: this,
@@ -56,6 +60,18 @@ export class RunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
 
   dispose(): void {
     this.owned.dispose();
+  }
+
+  /** What commands act on that are called without saying on what. */
+  get selection(): readonly Node[] {
+    return this.view.selection;
+  }
+
+  /** Folders of the runs that are ticked to be compared, those that went left out. */
+  get checked(): string[] {
+    return this.memory
+      .get<string[]>(checkedKey, [])
+      .filter((folder) => this.store.find(folder) !== undefined);
   }
 
   getChildren(node?: Node): Node[] | Promise<Node[]> {

@@ -6,6 +6,7 @@ import type { RunFile, StatusFile } from '../shared/run';
 import { readRun } from './runFolder';
 import { mayBeRun, runIdOf } from './runPaths';
 import { readStatus } from './status';
+import { readTags, type TagsFile } from './tags';
 import { errorCode } from './systemError';
 
 export interface ListedRun {
@@ -15,6 +16,7 @@ export interface ListedRun {
   run: RunFile;
   /** Undefined if status.json is missing or half copied. */
   status: StatusFile | undefined;
+  tags: TagsFile;
 }
 
 export interface BrokenRun {
@@ -51,7 +53,7 @@ export function readListedRun(folder: string): ListedRun | BrokenRun | undefined
   const id = runIdOf(folder);
   try {
     const run = readRun(folder);
-    return run && { id, folder, run, status: readStatus(folder) };
+    return run && { id, folder, run, status: readStatus(folder), tags: readTags(folder) };
   } catch (error) {
     if (error instanceof Failure) return { id, folder, problem: error.message };
     throw error;

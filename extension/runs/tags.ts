@@ -15,11 +15,20 @@ export type TagsFile = z.infer<typeof tagsFile>;
 /** Nothing said yet if the file is missing or not whole. */
 export function readTags(folder: string): TagsFile {
   const parsed = tagsFile.safeParse(readJsonIfWhole(runPaths(folder).tags));
-  return parsed.data ?? { format: 1, star: false, tags: [], notes: '' };
+  return parsed.data ?? noTags();
 }
 
-export function changeTags(folder: string, change: Partial<Omit<TagsFile, 'format'>>): TagsFile {
-  const tags: TagsFile = { ...readTags(folder), ...change };
+export function noTags(): TagsFile {
+  return { format: 1, star: false, tags: [], notes: '' };
+}
+
+/** Another window may have written meanwhile: the change is made to what the file holds now. */
+export function changeTags(
+  folder: string,
+  change: (tags: TagsFile) => Partial<Omit<TagsFile, 'format'>>,
+): TagsFile {
+  const before = readTags(folder);
+  const tags: TagsFile = { ...before, ...change(before) };
   writeAtomically(runPaths(folder).tags, `${JSON.stringify(tags, null, 2)}\n`);
   return tags;
 }

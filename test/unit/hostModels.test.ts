@@ -69,6 +69,7 @@ function makeView({
       heartbeat: '2026-03-01T11:55:00Z',
       ...status,
     },
+    tags: { format: 1, star: false, tags: [], notes: '' },
   };
 }
 

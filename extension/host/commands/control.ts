@@ -10,7 +10,7 @@ const { l10n } = vscode;
 
 /** After this step, with a checkpoint; asked a second time: at once. */
 export async function stop(services: Services, ...given: unknown[]): Promise<void> {
-  const views = await pickRuns(services.store, given, {
+  const views = await pickRuns(services, given, {
     placeholder: l10n.t('Run to stop'),
     none: l10n.t('Nothing is running.'),
     accepts: (view) => may(view, 'canStop'),
@@ -28,7 +28,7 @@ export async function stop(services: Services, ...given: unknown[]): Promise<voi
 
 export async function resume(services: Services, ...given: unknown[]): Promise<void> {
   if (!vscode.workspace.isTrusted) throw new Error(l10n.t('Training needs a trusted workspace.'));
-  const views = await pickRuns(services.store, given, {
+  const views = await pickRuns(services, given, {
     placeholder: l10n.t('Run to resume'),
     none: l10n.t('No run can be resumed: none has stopped or failed.'),
     accepts: (view) => may(view, 'canResume'),

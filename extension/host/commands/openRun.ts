@@ -8,14 +8,14 @@ import type { Node } from '../treeModel';
 
 const { l10n } = vscode;
 
-export async function openRun({ store, pages }: Services, ...given: unknown[]): Promise<void> {
-  for (const { folder } of await pickRuns(store, given, anyRun(l10n.t('Run to open')))) {
-    await pages.show('run', { folder });
+export async function openRun(services: Services, ...given: unknown[]): Promise<void> {
+  for (const { folder } of await pickRuns(services, given, anyRun(l10n.t('Run to open')))) {
+    await services.pages.show('run', { folder });
   }
 }
 
-export async function showLog({ store }: Services, ...given: unknown[]): Promise<void> {
-  for (const view of await pickRuns(store, given, anyRun(l10n.t('Run whose log to show')))) {
+export async function showLog(services: Services, ...given: unknown[]): Promise<void> {
+  for (const view of await pickRuns(services, given, anyRun(l10n.t('Run whose log to show')))) {
     const { log } = runPaths(view.folder);
     const { failure } = view.status;
     if (existsSync(log)) {
@@ -30,8 +30,8 @@ export async function showLog({ store }: Services, ...given: unknown[]): Promise
   }
 }
 
-export async function revealRunFolder({ store }: Services, ...given: unknown[]): Promise<void> {
-  const [first] = await pickRuns(store, given, anyRun(l10n.t('Run whose folder to reveal')));
+export async function revealRunFolder(services: Services, ...given: unknown[]): Promise<void> {
+  const [first] = await pickRuns(services, given, anyRun(l10n.t('Run whose folder to reveal')));
   if (first === undefined) return;
   const node = given[0] as Node | undefined;
   const folder = node?.kind === 'checkpoint' ? node.checkpoint.folder : first.folder;

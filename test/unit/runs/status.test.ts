@@ -75,7 +75,13 @@ test('requests are read, the stronger first, and cleared', () => {
 test('tags change one by one', () => {
   const folder = sampleRunFolder();
   expect(readTags(folder)).toEqual({ format: 1, star: false, tags: [], notes: '' });
-  changeTags(folder, { star: true });
-  changeTags(folder, { name: 'best' });
-  expect(readTags(folder)).toEqual({ format: 1, name: 'best', star: true, tags: [], notes: '' });
+  changeTags(folder, () => ({ star: true }));
+  changeTags(folder, ({ tags }) => ({ name: 'best', tags: [...tags, 'kept'] }));
+  expect(readTags(folder)).toEqual({
+    format: 1,
+    name: 'best',
+    star: true,
+    tags: ['kept'],
+    notes: '',
+  });
 });
