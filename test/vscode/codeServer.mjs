@@ -22,12 +22,17 @@ const quietSettings = {
 };
 
 export class CodeServer {
-  #entry = installCodeServer();
+  #program;
   #chromium = installChromium();
   #home = mkdtempSync(join(tmpdir(), 'adapter-lab-vscode-'));
   #port = 0;
   #server;
   #browser;
+
+  /** `version`: of VS Code, as installCodeServer knows it; the oldest unless told. */
+  constructor(version) {
+    this.#program = installCodeServer(version);
+  }
 
   /** A folder that is removed with the server. */
   folder(name) {
@@ -41,8 +46,9 @@ export class CodeServer {
   }
 
   install(vsix) {
-    const parameters = [this.#entry, ...this.#folders(), '--install-extension', vsix];
-    execFileSync(process.execPath, parameters, { stdio: ['ignore', 'ignore', 'inherit'] });
+    const { node, entry } = this.#program;
+    const parameters = [entry, ...this.#folders(), '--install-extension', vsix];
+    execFileSync(node, parameters, { stdio: ['ignore', 'ignore', 'inherit'] });
   }
 
   async start(settings = {}) {
@@ -51,16 +57,11 @@ export class CodeServer {
     const all = { ...quietSettings, ...settings };
     writeFileSync(join(user, 'settings.json'), JSON.stringify(all));
     this.#port = await freePort();
-    const flags = ['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'];
+    const { node, entry, flags } = this.#program;
+    const quiet = ['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'];
     const address = ['--auth', 'none', '--bind-addr', this.origin];
-    this.#server = spawn(
-      process.execPath,
-      [this.#entry, ...address, ...flags, ...this.#folders()],
-      {
-        stdio: 'ignore',
-        detached: true,
-      },
-    );
+    const parameters = [entry, ...address, ...quiet, ...flags, ...this.#folders()];
+    this.#server = spawn(node, parameters, { stdio: 'ignore', detached: true });
     await this.#answering();
   }
 

@@ -1,13 +1,25 @@
 // Installs code-server, the real VS Code workbench and extension host as an npm package, and Chromium and
-// ripgrep, where they are missing. Both stay outside the project: in ADAPTER_LAB_CACHE, or ~/.cache/adapter-lab.
+// ripgrep, where they are missing. All stay outside the project: in ADAPTER_LAB_CACHE, or ~/.cache/adapter-lab.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** code-server 4.100.3 is VS Code 1.100.3, the oldest that package.json allows. */
-const version = '4.100.3';
+/**
+ * Versions of VS Code that the suite runs in, the oldest that package.json allows first. One that wants a newer
+ * Node brings it along; since 1.120 or so a server runs tests only when it is told that it may.
+ */
+const editors = {
+  '1.100': { codeServer: '4.100.3', flags: [] },
+  1.139: {
+    codeServer: '4.139.1',
+    node: '24',
+    flags: ['--vscode-option', 'enable-smoke-test-driver'],
+  },
+};
+export const editorVersions = Object.keys(editors);
+
 const chromium = {
   name: 'Chromium (or set ADAPTER_LAB_CHROMIUM to its path)',
   paths: ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'],
@@ -15,31 +27,46 @@ const chromium = {
 };
 const ripgrep = { name: 'ripgrep', paths: ['/usr/bin/rg'], packages: ['ripgrep'] };
 
-/** @returns {string} the server's entry module */
-export function installCodeServer() {
+/** @returns {{node: string, entry: string, flags: string[]}} how to start the server of this VS Code */
+export function installCodeServer(version = editorVersions[0]) {
+  const editor = editors[version];
+  if (editor === undefined) {
+    throw new Error(`There is no recipe for VS Code ${version}: ${editorVersions.join(', ')}.`);
+  }
+  const { codeServer, node, flags } = editor;
   const cache = process.env.ADAPTER_LAB_CACHE ?? join(homedir(), '.cache', 'adapter-lab');
-  const folder = join(cache, `code-server-${version}`);
+  const folder = join(cache, `code-server-${codeServer}`);
   const server = join(folder, 'node_modules', 'code-server');
-  const entry = join(server, 'out', 'node', 'entry.js');
-  const complete = join(folder, 'complete');
-  if (existsSync(complete)) return entry;
+  const program = {
+    node: node === undefined ? process.execPath : join(folder, 'node_modules', '.bin', 'node'),
+    entry: join(server, 'out', 'node', 'entry.js'),
+    flags,
+  };
+  if (existsSync(join(folder, 'complete'))) return program;
 
-  console.log(`Installing code-server ${version} into ${folder} (about two minutes, 300 MB)`);
+  console.log(`Installing code-server ${codeServer} into ${folder} (two minutes, 300 to 600 MB)`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
+  if (node !== undefined) npm(folder, process.execPath, 'install', `node@${node}`);
   // Its own post-install refuses to run as root, and lets npm build modules that are not needed.
-  npm(folder, 'install', `code-server@${version}`, '--ignore-scripts');
-  npm(folder, 'rebuild', 'argon2');
+  npm(folder, program.node, 'install', `code-server@${codeServer}`, '--ignore-scripts');
+  npm(folder, program.node, 'rebuild', 'argon2');
   const workbench = join(server, 'lib', 'vscode');
-  npm(workbench, 'install', '--omit=dev', '--ignore-scripts');
-  npm(workbench, 'rebuild', '@vscode/spdlog', 'native-watchdog', 'node-pty');
-  // The package of the file search would download its binary: it gets the system's.
-  const search = join(workbench, 'node_modules', '@vscode', 'ripgrep', 'bin');
+  npm(workbench, program.node, 'install', '--omit=dev', '--ignore-scripts');
+  npm(workbench, program.node, 'rebuild', '@vscode/spdlog', 'native-watchdog', 'node-pty');
+  linkSearch(workbench);
+  writeFileSync(join(folder, 'complete'), '');
+  return program;
+}
+
+/** The older package of the file search would download its binary: it gets the system's. */
+function linkSearch(workbench) {
+  const packages = join(workbench, 'node_modules', '@vscode');
+  if (existsSync(join(packages, 'ripgrep-universal'))) return;
+  const search = join(packages, 'ripgrep', 'bin');
   mkdirSync(search, { recursive: true });
   symlinkSync(systemProgram(ripgrep), join(search, 'rg'));
-  writeFileSync(complete, '');
-  return entry;
 }
 
 /** @returns {string} path of a Chromium; installed with apt when there is none and this is root */
@@ -64,14 +91,16 @@ function systemProgram({ name, paths, packages }) {
   return installed;
 }
 
-function npm(folder, ...parameters) {
+/** npm under the Node that will load what it builds. */
+function npm(folder, node, ...parameters) {
+  const path = `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`;
   // node-pty's post-install asks npx for node-gyp: answer it.
-  const env = { ...process.env, npm_config_yes: 'true' };
+  const env = { ...process.env, PATH: path, npm_config_yes: 'true' };
   const all = [...parameters, '--no-audit', '--no-fund'];
   execFileSync('npm', all, { cwd: folder, env, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  console.log(installCodeServer());
+  for (const version of editorVersions) console.log(installCodeServer(version).entry);
   console.log(installChromium());
 }

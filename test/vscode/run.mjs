@@ -1,9 +1,11 @@
-// Runs the Mocha suite inside the extension host of a real VS Code (code-server), without a display: a first
+// Runs the Mocha suite inside the extension host of real VS Codes (code-server), without a display: in each a first
 // window with dist/test/index.js, then, the first one closed, a second one with dist/test/reopened.js.
+// `VSCODE=1.139` chooses one version.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleSuite, root } from './bundleSuite.mjs';
 import { CodeServer } from './codeServer.mjs';
+import { editorVersions } from './installCodeServer.mjs';
 
 const limitMs = 300_000;
 /** Of `runMocha`. */
@@ -14,24 +16,36 @@ if (!existsSync(join(root, 'dist', 'extension.js'))) {
   throw new Error('dist/extension.js is missing: run `npm run build` first.');
 }
 const tests = await bundleSuite();
-const server = new CodeServer();
 const total = { passed: 0, failed: 0 };
-try {
-  await server.start();
-  const workspace = server.folder('workspace');
-  for (const entry of ['index.js', 'reopened.js']) {
-    const { passed, failed } = await runWindow(workspace, join(tests, entry));
-    total.passed += passed;
-    total.failed += failed;
-  }
-} finally {
-  await server.close();
+for (const version of chosenVersions()) {
+  console.log(`\nVS Code ${version}`);
+  await runVersion(version);
 }
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
 
+function chosenVersions() {
+  const chosen = process.env.VSCODE ?? '';
+  return chosen === '' ? editorVersions : chosen.split(',');
+}
+
+async function runVersion(version) {
+  const server = new CodeServer(version);
+  try {
+    await server.start();
+    const workspace = server.folder('workspace');
+    for (const entry of ['index.js', 'reopened.js']) {
+      const { passed, failed } = await runWindow(server, workspace, join(tests, entry));
+      total.passed += passed;
+      total.failed += failed;
+    }
+  } finally {
+    await server.close();
+  }
+}
+
 /** One window: its counts as its own last line tells them; without that line it has failed. */
-async function runWindow(workspace, entry) {
+async function runWindow(server, workspace, entry) {
   const remote = (path) => `vscode-remote://${server.origin}${path}`;
   const payload = [
     ['extensionDevelopmentPath', remote(root)],
