@@ -60,9 +60,9 @@ async function runWindow(server, workspace, entry) {
   await page.exposeFunction('codeAutomationLog', (type, messages) => {
     const text = messages.map(String).join(' ');
     output += `${text}\n`;
-    // Before it the workbench tells of itself.
+    // Before it, and in lines such as "[lifecycle] ...", the workbench tells of itself.
     isSuite ||= text.includes(firstLine);
-    if (isSuite) console[type === 'error' ? 'error' : 'log'](text);
+    if (isSuite && !/^\[\w+\] /.test(text)) console[type === 'error' ? 'error' : 'log'](text);
   });
   const ended = new Promise((resolve) => {
     void page.exposeFunction('codeAutomationExit', resolve).then(load);

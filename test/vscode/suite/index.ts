@@ -1,9 +1,20 @@
-// The first window's tests, one module after another, in the order of their names.
+// The first window's tests, one module after another, in this order.
 import { join } from 'node:path';
+import { recordCommands } from './executedCommands';
 import { runMocha } from './runMocha';
 
-const modules = ['activation', 'starter', 'training', 'refusals', 'leaveRunning'];
+const modules = [
+  'activation',
+  'starter',
+  'training',
+  'opening',
+  'refusals',
+  'leaveRunning',
+  // Looks back on all before it.
+  'everyCommand',
+];
 
 export function run(): Promise<void> {
+  recordCommands();
   return runMocha(modules.map((name) => join(__dirname, `${name}.test.js`)));
 }

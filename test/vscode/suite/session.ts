@@ -89,16 +89,62 @@ export async function seen(folder: string, accepts: (view: RunView) => boolean):
 /** What error messages the extension shows while `action` runs. */
 export async function errorsDuring(action: () => Promise<unknown>): Promise<string[]> {
   const shown: string[] = [];
-  const original = vscode.window.showErrorMessage;
-  const spy = (message: string): Promise<undefined> => {
-    shown.push(message);
-    return Promise.resolve(undefined);
-  };
-  Object.assign(vscode.window, { showErrorMessage: spy });
-  try {
-    await action();
-  } finally {
-    Object.assign(vscode.window, { showErrorMessage: original });
-  }
+  const showErrorMessage = (message: string): undefined => void shown.push(message);
+  await answering({ showErrorMessage }, action);
   return shown;
+}
+
+/** Runs that have come to their end, of whatever test trained them. */
+export async function finishedRuns(atLeast = 1): Promise<RunView[]> {
+  const { store } = await services();
+  const views = store.views.filter(({ status }) => status.state === 'done');
+  assert.ok(views.length >= atLeast, `only ${views.length} runs are done`);
+  return views;
+}
+
+/** Tabs that show this kind of page, as soon as there are so many. */
+export function pageTabs(kind: string, atLeast: number): Promise<vscode.Tab[]> {
+  const ofKind = ({ input }: vscode.Tab): boolean =>
+    input instanceof vscode.TabInputWebview && input.viewType.endsWith(`adapterLab.${kind}`);
+  const { tabGroups } = vscode.window;
+  return new Promise((resolve) => {
+    const look = (): void => {
+      const tabs = tabGroups.all.flatMap(({ tabs }) => tabs).filter(ofKind);
+      if (tabs.length < atLeast) return;
+      listening.dispose();
+      resolve(tabs);
+    };
+    const listening = tabGroups.onDidChangeTabs(look);
+    look();
+  });
+}
+
+type Window = typeof vscode.window;
+type Dialog =
+  | 'showErrorMessage'
+  | 'showInformationMessage'
+  | 'showInputBox'
+  | 'showOpenDialog'
+  | 'showQuickPick'
+  | 'showSaveDialog'
+  | 'showWarningMessage';
+/** What the user does in a dialog, from what it was opened with. */
+type Answers = Partial<Record<Dialog, (...asked: never[]) => unknown>>;
+
+/** Plays the user in the dialogs that open while `action` runs. */
+export async function answering<T>(answers: Answers, action: () => Promise<T>): Promise<T> {
+  const dialogs = Object.keys(answers) as Dialog[];
+  const originals = Object.fromEntries(
+    dialogs.map((name) => [name, vscode.window[name]]),
+  ) as Partial<Window>;
+  const stubs = Object.entries(answers).map(([name, answer]) => [
+    name,
+    (...asked: never[]) => Promise.resolve(answer(...asked)),
+  ]);
+  Object.assign(vscode.window, Object.fromEntries(stubs));
+  try {
+    return await action();
+  } finally {
+    Object.assign(vscode.window, originals);
+  }
 }
