@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { registerEndNotices } from './host/endNotices';
 import { findExperiments, onExperimentsChanged, runsDirectories } from './host/experiments';
+import { registerLanguageTools } from './host/languageTools/registerLanguageTools';
 import { Pages } from './host/pages/pages';
 import { Programs } from './host/programs';
 import { registerCommands } from './host/registerCommands';
@@ -36,6 +37,7 @@ export function activate(context: vscode.ExtensionContext): Services {
     registerStatusBar(store),
     registerEndNotices(store),
     registerCommands(services),
+    registerLanguageTools(services),
     onExperimentsChanged(discoverLater),
   );
   discoverLater();

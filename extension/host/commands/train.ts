@@ -3,9 +3,9 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { findExperiments, isExperiment } from '../experiments';
-import { refusalOf, type Refusal } from '../refusal';
+import type { Refusal } from '../refusal';
 import type { Services } from '../services';
-import { overridesOf, runsDirectoryOf } from '../settings';
+import { startRuns } from '../startRuns';
 import type { ExperimentNode } from '../treeModel';
 
 /** Folder of the first run that started; undefined if none did. */
@@ -23,11 +23,12 @@ export async function train(services: Services, given: unknown): Promise<string 
       location: vscode.ProgressLocation.Notification,
       title: vscode.l10n.t('Starting {0}', basename(experiment.fsPath)),
     },
-    () => start(services, experiment),
+    () => startRuns(services, experiment),
   );
-  if (typeof started === 'string') {
-    await services.tree.reveal(started);
-    return started;
+  if (Array.isArray(started)) {
+    const [first] = started;
+    if (first !== undefined) await services.tree.reveal(first);
+    return first;
   }
   void showRefusal(services, started);
   return undefined;
@@ -60,27 +61,6 @@ async function chooseExperiment(): Promise<vscode.Uri | undefined> {
   }));
   const placeHolder = vscode.l10n.t('Experiment to train');
   return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true }))?.uri;
-}
-
-/** Folder of the first run, or why there is none. */
-async function start(
-  { programs, store, output }: Services,
-  experiment: vscode.Uri,
-): Promise<string | Refusal> {
-  const overrides = Object.entries(overridesOf(experiment)).flatMap(([setting, value]) => [
-    '--set',
-    `${setting}=${value}`,
-  ]);
-  const runs = ['--runs', runsDirectoryOf(experiment)];
-  const parameters = ['train', experiment.fsPath, ...runs, ...overrides, '--detach', '--json'];
-  output.info(parameters.join(' '));
-  const { code, stdout, stderr } = await programs.run(parameters);
-  if (stderr !== '') output.info(stderr.trimEnd());
-  if (code !== 0) return refusalOf(stdout, stderr);
-  const started = JSON.parse(stdout) as { runs: { folder: string }[] };
-  const folders = started.runs.map(({ folder }) => folder);
-  await store.read(folders);
-  return folders[0] ?? refusalOf('', stderr);
 }
 
 async function showRefusal({ output }: Services, refusal: Refusal): Promise<void> {
