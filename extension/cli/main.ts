@@ -4,6 +4,7 @@ import { Failure } from '../shared/failures';
 import { addDevices } from './devices';
 import { addEvaluate } from './evaluate';
 import { addGenerate } from './generate';
+import { addInspect } from './inspect';
 import { addLoss } from './loss';
 import { addMerge } from './merge';
 import { exitCodes, tellFailure } from './output';
@@ -33,7 +34,7 @@ function makeProgram(): Command {
     .exitOverride()
     .configureOutput({ writeErr: () => undefined })
     .addHelpText('after', examples);
-  const add = [addTrain, addResume, addRuns, addEvaluate, addLoss, addGenerate];
+  const add = [addTrain, addInspect, addResume, addRuns, addEvaluate, addLoss, addGenerate];
   for (const addCommand of [...add, addSlopes, addMerge, addDevices]) addCommand(program);
   return program;
 }
