@@ -74,7 +74,13 @@ function tellInspection({ problems, runs, runCount, files }: Inspection, file: s
 function fileTable(files: readonly InspectedFile[]): string {
   const rows = files.map(({ setting, records, tokens, longest, truncated, isSampled }) => {
     const about = isSampled ? '~' : '';
-    return [setting, `${about}${records}`, `${about}${tokens}`, `${longest}`, `${about}${truncated}`];
+    return [
+      setting,
+      `${about}${records}`,
+      `${about}${tokens}`,
+      `${longest}`,
+      `${about}${truncated}`,
+    ];
   });
   return table(['file', 'records', 'tokens', 'longest', 'cut off'], rows);
 }

@@ -13,7 +13,8 @@ export async function sampleParquet(
   rows: number | undefined,
 ): Promise<{ records: DataRecord[]; count: number }> {
   // Loaded when first needed: the decompressors set up WebAssembly, which reserves much address space.
-  const { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } = await import('hyparquet');
+  const { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } =
+    await import('hyparquet');
   const { compressors } = await import('hyparquet-compressors');
   const bytes = await asyncBufferFromFile(file).catch((error: unknown) => {
     throw asFileFailure(error, file, 'the data file');

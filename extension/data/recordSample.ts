@@ -29,7 +29,10 @@ const partReaders: Record<string, PartReader> = {
 };
 
 /** `wholeBytes`: larger files are sampled. */
-export async function sampleRecords(file: string, wholeBytes = 4 * sampledBytes): Promise<RecordSample> {
+export async function sampleRecords(
+  file: string,
+  wholeBytes = 4 * sampledBytes,
+): Promise<RecordSample> {
   const size = sizeOf(file);
   const kind = extname(file).toLowerCase();
   const readPart = partReaders[kind];

@@ -84,5 +84,6 @@ export interface Inspection {
 }
 
 export function totalBytes(memory: MemoryParts): number {
-  return Object.values(memory).reduce((sum: number, bytes: number) => sum + bytes, 0);
+  const parts = Object.values(memory) as number[];
+  return parts.reduce((sum, bytes) => sum + bytes, 0);
 }

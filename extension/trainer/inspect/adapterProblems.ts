@@ -3,7 +3,7 @@
 import type { ModelFolder } from '../../model/folder';
 import { knownTargets } from '../../model/targets';
 import type { ExperimentSettings, TrainablePart } from '../../shared/experiment';
-import { Failure } from '../../shared/failures';
+import { Failure, isFailure } from '../../shared/failures';
 import { nearestName } from '../../shared/nearest';
 import type { AdapterModule } from '../addon';
 import { adapterModules, lowRankConfig, trainedTensors, type LowRankConfig } from '../lowRank';
@@ -31,7 +31,7 @@ function trained(context: CheckContext, parts: TrainablePart[], folder: ModelFol
   try {
     return trainedTensors(parts, folder, () => ({ file: context.file }));
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
+    if (!isFailure(error)) throw error;
     addProblem(context, error, { setting: 'train' });
     return [];
   }
@@ -56,7 +56,7 @@ class AdapterCheck {
       try {
         adapters = adapterModules(this.config, folder, () => ({ file: this.context.file }));
       } catch (error) {
-        if (!(error instanceof Failure)) throw error;
+        if (!isFailure(error)) throw error;
         if (!this.leaveOut(error)) break;
       }
     }

@@ -131,7 +131,7 @@ function addDataProblem(
 /** The field that the column should give, for the quick fix that maps it. */
 function withField(failure: Failure, column: string): Failure {
   const isField = Object.values(fieldsOfFormat).some((fields) => fields.includes(column));
-  return isField ? new Failure(failure.code, { ...failure.data, field: column } as never) : failure;
+  return isField ? new Failure(failure.code, { ...failure.data, field: column }) : failure;
 }
 
 /** What is wrong with all training files together. */

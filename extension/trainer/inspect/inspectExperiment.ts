@@ -81,7 +81,11 @@ class Inspector {
     if (tokenizer === undefined) checkFilesExist(context, settings);
     if (folder === undefined) return told;
     const parts = checkTrainedParts(context, settings, folder);
-    const run = { ...told, trainable: trainableValues({ ...parts, folder }), parameters: folder.parameters };
+    const run = {
+      ...told,
+      trainable: trainableValues({ ...parts, folder }),
+      parameters: folder.parameters,
+    };
     if (tokenizer === undefined) return run;
     const data = { folder, tokenizer, cache: this.cache };
     const measured = await checkData(context, settings, data);
@@ -90,7 +94,11 @@ class Inspector {
     if (training.length < settings.data.train.length) return run;
     const length = lengthOf(settings, training);
     const memory = estimateMemory({
-      model: { folder, ...parts, activationCheckpointing: settings.training.activationCheckpointing },
+      model: {
+        folder,
+        ...parts,
+        activationCheckpointing: settings.training.activationCheckpointing,
+      },
       batch: batchOf(settings, training, length.steps),
       generations: tasks,
       records: length.records,
@@ -156,7 +164,11 @@ async function openFolder(path: string): Promise<OpenedModel> {
   };
   const folder = await attempt(() => readModelFolder(path), keep);
   const tokenizer = folder && (await attempt(() => openTokenizer(folder), keep));
-  return { ...(folder && { folder }), ...(tokenizer && { tokenizer }), ...(failure && { failure }) };
+  return {
+    ...(folder && { folder }),
+    ...(tokenizer && { tokenizer }),
+    ...(failure && { failure }),
+  };
 }
 
 function describe({ run }: CheckContext, { method, adapter }: ExperimentSettings): InspectedRun {

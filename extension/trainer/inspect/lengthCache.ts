@@ -54,7 +54,9 @@ function keyOf(files: readonly string[], settings: unknown): string {
     const stats = statSync(file, { throwIfNoEntry: false });
     return [file, stats?.mtimeMs, stats?.size];
   });
-  return createHash('sha256').update(JSON.stringify([format, stamps, settings])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([format, stamps, settings]))
+    .digest('hex');
 }
 
 function isLengths(value: unknown): value is TokenLengths {

@@ -24,12 +24,12 @@ export function removeAt(raw: Raw, path: Path): boolean {
   return true;
 }
 
-/** False when something on the way is no object. */
+/** False when something on the way is neither object nor list. */
 export function setAt(raw: Raw, path: readonly string[], value: unknown): boolean {
   let parent: Raw = raw;
   for (const part of path.slice(0, -1)) {
-    const next = (parent[part] ??= {});
-    if (typeof next !== 'object' || next === null || Array.isArray(next)) return false;
+    const next: unknown = (parent[part] ??= {});
+    if (typeof next !== 'object' || next === null) return false;
     parent = next as Raw;
   }
   const last = path.at(-1);

@@ -1,7 +1,7 @@
 // What stands around every check of one run: where its settings stand, and how a failure becomes a problem.
 import { dirname, resolve } from 'node:path';
 import type { ResolvedRun } from '../../shared/experimentFile';
-import { Failure } from '../../shared/failures';
+import { isFailure, type Failure } from '../../shared/failures';
 import type { ExperimentText, Path } from './experimentText';
 import type { ProblemList } from './problemList';
 
@@ -53,7 +53,7 @@ export async function attempt<T>(
   try {
     return await action();
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
+    if (!isFailure(error)) throw error;
     onFailure(error);
     return undefined;
   }

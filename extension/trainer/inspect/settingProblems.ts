@@ -128,7 +128,13 @@ function repairGrid(
   const isOneValue = values.length === 1 && failure.code !== 'setting-unknown';
   const path: Path = isOneValue ? ['grid', gridKey, 0] : ['grid', gridKey];
   const meant = isOneValue ? nearestOf(failure, setting, only) : nearest;
-  list.add({ failure, setting, path, part: isOneValue ? 'value' : 'key', ...(meant && { nearest: meant }) });
+  list.add({
+    failure,
+    setting,
+    path,
+    part: isOneValue ? 'value' : 'key',
+    ...(meant && { nearest: meant }),
+  });
   raw.grid = Object.fromEntries(Object.entries(grid).filter(([key]) => key !== gridKey));
   return true;
 }
@@ -203,7 +209,12 @@ export function choicesOf(setting: string): string[] {
 
 function addSyntaxErrors(
   list: ProblemList,
-  { errors, source, file, text }: { errors: ParseError[]; source: string; file: string; text: ExperimentText },
+  {
+    errors,
+    source,
+    file,
+    text,
+  }: { errors: ParseError[]; source: string; file: string; text: ExperimentText },
 ): void {
   const all =
     errors.length === 0 || source.trim() === ''

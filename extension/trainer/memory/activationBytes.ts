@@ -109,7 +109,8 @@ export function generationBytes(model: TrainedModel, size: GenerationSize): Acti
 
 /** Both, one after the other in the same memory: each stack stays as high as it ever was. */
 export function highest(parts: readonly ActivationBytes[]): ActivationBytes {
-  const most = (part: keyof ActivationBytes): number => Math.max(0, ...parts.map((one) => one[part]));
+  const most = (part: keyof ActivationBytes): number =>
+    Math.max(0, ...parts.map((one) => one[part]));
   return {
     saved: most('saved'),
     scratch: most('scratch'),
@@ -141,13 +142,17 @@ function headLoss(
 }
 
 /** Blocks of rows of the widest module: an adapter's product, or base, difference and a row for a trained weight. */
-function measureSlopes(scratch: ArenaModel, { folder, adapters, trainedTensors }: TrainedModel): void {
+function measureSlopes(
+  scratch: ArenaModel,
+  { folder, adapters, trainedTensors }: TrainedModel,
+): void {
   const adapted = new Set(adapters.map(({ name }) => name));
   const trained = new Set(trainedTensors);
   for (const { name, in: columns, out } of folder.linears) {
     const blocks = adapted.has(name) ? 1 : trained.has(`${name}.weight`) ? 2 : 0;
     scratch.scope(() => {
-      for (let block = 0; block < blocks; block += 1) scratch.take(Math.min(slopeRows, out), columns);
+      for (let block = 0; block < blocks; block += 1)
+        scratch.take(Math.min(slopeRows, out), columns);
       if (blocks === 2) scratch.take(1, columns);
     });
   }
