@@ -1,12 +1,11 @@
 // The extension: makes the services, registers what package.json names, and returns. Nothing is read, started
 // or computed before it is needed.
 import * as vscode from 'vscode';
-import { registerContextKeys } from './host/contextKeys';
 import { registerEndNotices } from './host/endNotices';
 import { findExperiments, onExperimentsChanged, runsDirectories } from './host/experiments';
-import { registerLanguageTools } from './host/languageTools/registerLanguageTools';
 import { Pages } from './host/pages/pages';
 import { Programs } from './host/programs';
+import { makeQueue, onQueueSettings, openQueue } from './host/queue/registerQueue';
 import { registerCommands } from './host/registerCommands';
 import { RunStore } from './host/runStore';
 import { RunsTree } from './host/runsTree';
@@ -20,11 +19,16 @@ export function activate(context: vscode.ExtensionContext): Services {
   });
   const tree = new RunsTree(store, context.workspaceState);
   const programs = new Programs(context.extensionPath);
+  const parts = { context, store, programs, output };
+  const { queue, queueTree } = makeQueue(parts, () => services);
   const discover = async () => {
     await store.watch(runsDirectories(await findExperiments()));
   };
   const pages: Pages = new Pages(() => services);
-  const services: Services = { context, store, tree, programs, pages, output, discover };
+  const services: Services = {
+    ...{ context, store, tree, queue, queueTree, programs, pages, output },
+    discover,
+  };
   const discoverLater = () => {
     discover().catch((error: unknown) => {
       output.error(String(error));
@@ -34,14 +38,19 @@ export function activate(context: vscode.ExtensionContext): Services {
     output,
     store,
     tree,
+    queue,
+    queueTree,
     pages,
     registerStatusBar(store),
-    registerEndNotices(store, context.workspaceState),
-    registerContextKeys(store),
+    registerEndNotices(store),
     registerCommands(services),
-    registerLanguageTools(services),
     onExperimentsChanged(discoverLater),
+    onQueueSettings(services),
   );
-  discoverLater();
+  discover()
+    .then(() => openQueue(services))
+    .catch((error: unknown) => {
+      output.error(String(error));
+    });
   return services;
 }

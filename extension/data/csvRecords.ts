@@ -10,10 +10,7 @@ interface Row {
 }
 
 export function readCsv(file: string): DataRecord[] {
-  return parseCsv(readText(file, 'the data file'), file);
-}
-
-export function parseCsv(text: string, file: string): DataRecord[] {
+  const text = readText(file, 'the data file');
   try {
     const rows = parse(text, {
       columns: (header: string[]) => checkHeader(header, file),

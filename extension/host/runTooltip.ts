@@ -1,7 +1,6 @@
 // What a run tells on hover, as Markdown. Free of VS Code.
 import { alphaOf, type ExperimentSettings } from '../shared/experiment';
 import type { StatusFile } from '../shared/run';
-import { escapeMarkdown } from './markdownText';
 import type { RunDetails } from './runDetails';
 import { isActive, lossText, runLabel, stateText, type RunView } from './runModel';
 import { agoText, durationText } from './timeText';
@@ -66,4 +65,8 @@ function table(rows: [string, string][]): string {
     ([name, value]) => `| ${escapeMarkdown(name)} | ${escapeMarkdown(value)} |`,
   );
   return ['| | |', '|:--|:--|', ...lines].join('\n');
+}
+
+function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+!|<>$~]/g, '\\$&');
 }

@@ -1,7 +1,7 @@
-// What runs, at the lower edge of the window; a click opens the run, or the sidebar when there are several.
+// What runs, at the lower edge of the window; a click opens the sidebar.
 import * as vscode from 'vscode';
 import type { RunStore } from './runStore';
-import { workStatus } from './statusModel';
+import { statusText } from './statusModel';
 
 export function registerStatusBar(store: RunStore): vscode.Disposable {
   const item = vscode.window.createStatusBarItem(
@@ -10,23 +10,15 @@ export function registerStatusBar(store: RunStore): vscode.Disposable {
     10,
   );
   item.name = vscode.l10n.t('Adapter Lab Runs');
-  let shown = '';
+  item.command = 'adapterLab.runs.focus';
   const show = () => {
-    const status = workStatus(store.views, vscode.l10n.t);
-    const next = JSON.stringify(status);
-    if (next === shown) return;
-    shown = next;
-    if (status === undefined) {
+    const text = statusText(store.views, vscode.l10n.t);
+    if (text === undefined) {
       item.hide();
       return;
     }
-    const { text, tooltip, folder } = status;
     item.text = `$(loading~spin) ${text}`;
-    item.tooltip = new vscode.MarkdownString(tooltip, true);
-    item.command =
-      folder === undefined
-        ? 'adapterLab.runs.focus'
-        : { command: 'adapterLab.openRun', title: '', arguments: [folder] };
+    item.tooltip = vscode.l10n.t('Adapter Lab: show the runs');
     item.accessibilityInformation = { label: vscode.l10n.t('Adapter Lab: {0}', text) };
     item.show();
   };

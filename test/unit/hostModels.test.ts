@@ -10,6 +10,7 @@ import {
   type RunView,
 } from '../../extension/host/runModel';
 import { runTooltip } from '../../extension/host/runTooltip';
+import { endNotice, statusText } from '../../extension/host/statusModel';
 import { agoText, durationText, sizeText } from '../../extension/host/timeText';
 import { checkpointNodes, groupRuns, RunTree } from '../../extension/host/treeModel';
 import { experimentSettings } from '../../extension/shared/experiment';
@@ -219,6 +220,36 @@ describe('the tree', () => {
     const ended = { ...a, status: { ...a.status, state: 'done' as const } };
     expect(tree.update([ended, b])).toBeUndefined();
     expect(tree.update([ended, b])).toEqual([]);
+  });
+});
+
+describe('the status bar', () => {
+  it('shows one run with its loss, several with their count, none with nothing', () => {
+    const [a, b] = [makeView({ id: '1' }), makeView({ id: '2', status: { secondsLeft: 3600 } })];
+    expect(statusText([a], t)).toBe('DoRA r32 · loss 0.412 · 12 min left');
+    expect(statusText([a, b], t)).toBe('2 runs · 1 h left');
+    expect(statusText([makeView({ id: '1', status: { state: 'done' } })], t)).toBeUndefined();
+  });
+});
+
+describe('the notice at the end', () => {
+  const done = makeView({ id: '1', status: { state: 'done' } });
+
+  it('is given for a run that was seen running', () => {
+    expect(endNotice('running', done, t)?.text).toBe('boolq · DoRA r32 is done: loss 0.412.');
+    const failure = { code: 'x', message: 'The disk is full.' };
+    const failed = makeView({ id: '1', status: { state: 'failed', failure } });
+    expect(endNotice('starting', failed, t)).toMatchObject({
+      isError: true,
+      text: 'boolq · DoRA r32 failed: The disk is full.',
+    });
+  });
+
+  it('is not given for one found ended, nor for one that was asked to stop', () => {
+    expect(endNotice(undefined, done, t)).toBeUndefined();
+    expect(endNotice('done', done, t)).toBeUndefined();
+    const stopped = makeView({ id: '1', status: { state: 'stopped' } });
+    expect(endNotice('running', stopped, t)).toBeUndefined();
   });
 });
 

@@ -1,0 +1,19 @@
+// How sure an accuracy is.
+
+export interface Interval {
+  low: number;
+  high: number;
+}
+
+/** Two-sided 95 %. */
+const z95 = 1.959963984540054;
+
+/** Wilson's score interval of a proportion; the whole range for no observations. */
+export function wilsonInterval(correct: number, n: number, z = z95): Interval {
+  if (n === 0) return { low: 0, high: 1 };
+  const share = correct / n;
+  const scale = 1 + (z * z) / n;
+  const centre = (share + (z * z) / (2 * n)) / scale;
+  const half = (z / scale) * Math.sqrt((share * (1 - share)) / n + (z * z) / (4 * n * n));
+  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
+}
