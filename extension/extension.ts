@@ -3,9 +3,9 @@
 import * as vscode from 'vscode';
 import { registerEndNotices } from './host/endNotices';
 import { findExperiments, onExperimentsChanged, runsDirectories } from './host/experiments';
+import { registerLanguageTools } from './host/languageTools/registerLanguageTools';
 import { Pages } from './host/pages/pages';
 import { Programs } from './host/programs';
-import { makeQueue, onQueueSettings, openQueue } from './host/queue/registerQueue';
 import { registerCommands } from './host/registerCommands';
 import { RunStore } from './host/runStore';
 import { RunsTree } from './host/runsTree';
@@ -19,16 +19,11 @@ export function activate(context: vscode.ExtensionContext): Services {
   });
   const tree = new RunsTree(store, context.workspaceState);
   const programs = new Programs(context.extensionPath);
-  const parts = { context, store, programs, output };
-  const { queue, queueTree } = makeQueue(parts, () => services);
   const discover = async () => {
     await store.watch(runsDirectories(await findExperiments()));
   };
   const pages: Pages = new Pages(() => services);
-  const services: Services = {
-    ...{ context, store, tree, queue, queueTree, programs, pages, output },
-    discover,
-  };
+  const services: Services = { context, store, tree, programs, pages, output, discover };
   const discoverLater = () => {
     discover().catch((error: unknown) => {
       output.error(String(error));
@@ -38,19 +33,13 @@ export function activate(context: vscode.ExtensionContext): Services {
     output,
     store,
     tree,
-    queue,
-    queueTree,
     pages,
     registerStatusBar(store),
     registerEndNotices(store),
     registerCommands(services),
+    registerLanguageTools(services),
     onExperimentsChanged(discoverLater),
-    onQueueSettings(services),
   );
-  discover()
-    .then(() => openQueue(services))
-    .catch((error: unknown) => {
-      output.error(String(error));
-    });
+  discoverLater();
   return services;
 }

@@ -2,9 +2,9 @@
 import { Command, CommanderError } from 'commander';
 import { Failure } from '../shared/failures';
 import { addDevices } from './devices';
-import { addDrive } from './drive';
 import { addEvaluate } from './evaluate';
 import { addGenerate } from './generate';
+import { addInspect } from './inspect';
 import { addLoss } from './loss';
 import { addMerge } from './merge';
 import { exitCodes, tellFailure } from './output';
@@ -34,8 +34,8 @@ function makeProgram(): Command {
     .exitOverride()
     .configureOutput({ writeErr: () => undefined })
     .addHelpText('after', examples);
-  const add = [addTrain, addResume, addRuns, addEvaluate, addLoss, addGenerate];
-  for (const addCommand of [...add, addSlopes, addMerge, addDevices, addDrive]) addCommand(program);
+  const add = [addTrain, addInspect, addResume, addRuns, addEvaluate, addLoss, addGenerate];
+  for (const addCommand of [...add, addSlopes, addMerge, addDevices]) addCommand(program);
   return program;
 }
 

@@ -24,6 +24,16 @@ export interface StepBatches {
   tokens: number;
 }
 
+/** As the Hugging Face trainer counts: the last batch of an epoch and its last step may be smaller. */
+export function countSteps(
+  records: number,
+  { batchSize, accumulation, steps, epochs = 1 }: Omit<BatchSettings, 'seed' | 'shuffle'>,
+): { steps: number; stepsPerEpoch: number } {
+  const microBatches = Math.ceil(records / batchSize);
+  const stepsPerEpoch = Math.ceil(microBatches / accumulation);
+  return { steps: steps ?? Math.ceil(stepsPerEpoch * epochs), stepsPerEpoch };
+}
+
 export class Batches {
   readonly stepsPerEpoch: number;
   readonly steps: number;
@@ -33,10 +43,9 @@ export class Batches {
     private readonly examples: Examples,
     private readonly settings: BatchSettings,
   ) {
-    // As the Hugging Face trainer counts: the last batch of an epoch and its last step may be smaller.
-    const microBatches = Math.ceil(examples.length / settings.batchSize);
-    this.stepsPerEpoch = Math.ceil(microBatches / settings.accumulation);
-    this.steps = settings.steps ?? Math.ceil(this.stepsPerEpoch * (settings.epochs ?? 1));
+    const { steps, stepsPerEpoch } = countSteps(examples.length, settings);
+    this.stepsPerEpoch = stepsPerEpoch;
+    this.steps = steps;
   }
 
   /** Steps count from 0. */

@@ -10,7 +10,10 @@ interface Row {
 }
 
 export function readCsv(file: string): DataRecord[] {
-  const text = readText(file, 'the data file');
+  return parseCsv(readText(file, 'the data file'), file);
+}
+
+export function parseCsv(text: string, file: string): DataRecord[] {
   try {
     const rows = parse(text, {
       columns: (header: string[]) => checkHeader(header, file),

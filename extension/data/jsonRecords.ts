@@ -7,7 +7,10 @@ import type { DataRecord } from './records';
 const lineFeed = 0x0a;
 
 export function readJsonList(file: string): DataRecord[] {
-  const text = readText(file, 'the data file');
+  return parseJsonList(readText(file, 'the data file'), file);
+}
+
+export function parseJsonList(text: string, file: string): DataRecord[] {
   if (text.trim() === '') throw new Failure('data-empty', { file });
   const list = parseJson(text, file);
   if (!Array.isArray(list)) {
@@ -23,7 +26,10 @@ export function readJsonList(file: string): DataRecord[] {
 
 /** Line by line, as a whole file may be longer than a text can be. */
 export function readJsonLines(file: string): DataRecord[] {
-  const bytes = readBytes(file, 'the data file');
+  return parseJsonLines(readBytes(file, 'the data file'), file);
+}
+
+export function parseJsonLines(bytes: Uint8Array, file: string): DataRecord[] {
   checkUtf8(bytes, file);
   const records: DataRecord[] = [];
   let line = 0;

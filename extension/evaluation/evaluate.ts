@@ -6,7 +6,7 @@ import type { TextTokenizer } from '../model/tokenizer';
 import type { Question } from './questions';
 import { PredictionLog, readPredictions, type Prediction } from './results';
 import { score } from './score';
-import { wilsonInterval, type Interval } from './statistics';
+import { wilsonInterval, type Interval } from '../shared/wilson';
 import type { Task } from './task';
 
 export interface GenerationOptions {

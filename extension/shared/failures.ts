@@ -32,3 +32,8 @@ export class Failure<Code extends FailureCode = FailureCode> extends Error {
     this.name = 'Failure';
   }
 }
+
+/** Narrows to all codes at once, which `instanceof` does not. */
+export function isFailure(error: unknown): error is Failure {
+  return error instanceof Failure;
+}

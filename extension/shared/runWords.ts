@@ -4,7 +4,7 @@ import type { RunFile } from './run';
 import { activeStates, type RunState } from './runStates';
 import type { Translate } from './translate';
 
-const methodNames: Record<Method, string> = {
+export const methodNames: Record<Method, string> = {
   full: 'FT',
   lora: 'LoRA',
   dora: 'DoRA',

@@ -62,7 +62,12 @@ async function checkRun({ file, place }: Experiment, run: ResolvedRun): Promise<
   };
 }
 
-function trainableValues({ adapters, trainedTensors, folder }: PreparedRun): number {
+/** Values that are trained. */
+export function trainableValues({
+  adapters,
+  trainedTensors,
+  folder,
+}: Pick<PreparedRun, 'adapters' | 'trainedTensors' | 'folder'>): number {
   const linearOf = new Map(folder.linears.map((linear) => [linear.name, linear]));
   let values = 0;
   for (const { name, rank, magnitude } of adapters) {

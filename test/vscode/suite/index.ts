@@ -7,7 +7,6 @@ const modules = [
   'activation',
   'starter',
   'training',
-  'queue',
   'opening',
   'refusals',
   'leaveRunning',

@@ -1,0 +1,135 @@
+// What an adapter or full fine-tuning asks of a model that the model does not have. Each refusal is noted, what it
+// is about is left out, and the rest is tried again.
+import type { ModelFolder } from '../../model/folder';
+import { knownTargets } from '../../model/targets';
+import type { ExperimentSettings, TrainablePart } from '../../shared/experiment';
+import { Failure, isFailure } from '../../shared/failures';
+import { nearestName } from '../../shared/nearest';
+import type { AdapterModule } from '../addon';
+import { adapterModules, lowRankConfig, trainedTensors, type LowRankConfig } from '../lowRank';
+import { addProblem, type CheckContext } from './runChecks';
+
+export interface TrainedParts {
+  adapters: AdapterModule[];
+  trainedTensors: string[];
+}
+
+const mostRepairs = 30;
+
+export function checkTrainedParts(
+  context: CheckContext,
+  settings: ExperimentSettings,
+  folder: ModelFolder,
+): TrainedParts {
+  if (settings.method === 'full') {
+    return { adapters: [], trainedTensors: trained(context, settings.train, folder) };
+  }
+  return { adapters: new AdapterCheck(context, settings).run(folder), trainedTensors: [] };
+}
+
+function trained(context: CheckContext, parts: TrainablePart[], folder: ModelFolder): string[] {
+  try {
+    return trainedTensors(parts, folder, () => ({ file: context.file }));
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    addProblem(context, error, { setting: 'train' });
+    return [];
+  }
+}
+
+class AdapterCheck {
+  private readonly config: LowRankConfig;
+  /** By setting: the failure of the module that allows the least, with the rank as it is written. */
+  private readonly tooLarge = new Map<string, Failure<'rank-too-large'>>();
+
+  constructor(
+    private readonly context: CheckContext,
+    private readonly settings: ExperimentSettings,
+  ) {
+    this.config = { ...lowRankConfig(settings) };
+  }
+
+  /** Of what is left when everything wrong was left out. */
+  run(folder: ModelFolder): AdapterModule[] {
+    let adapters: AdapterModule[] | undefined;
+    for (let repairs = 0; adapters === undefined && repairs < mostRepairs; repairs += 1) {
+      try {
+        adapters = adapterModules(this.config, folder, () => ({ file: this.context.file }));
+      } catch (error) {
+        if (!isFailure(error)) throw error;
+        if (!this.leaveOut(error)) break;
+      }
+    }
+    for (const [setting, failure] of this.tooLarge) addProblem(this.context, failure, { setting });
+    return adapters ?? [];
+  }
+
+  /** False when the rest could not be understood either. */
+  private leaveOut(failure: Failure): boolean {
+    const { context, config } = this;
+    if (isOf(failure, 'target-unknown')) return this.leaveOutTarget(failure);
+    if (isOf(failure, 'rank-too-large')) return this.lowerRank(failure);
+    if (isOf(failure, 'layer-unknown')) {
+      const { layer } = failure.data;
+      const index = this.settings.adapter.layers?.indexOf(layer) ?? 0;
+      addProblem(context, failure, { setting: `adapter.layers.${index}` });
+      config.layers = config.layers?.filter((one) => one !== layer);
+      return true;
+    }
+    if (isOf(failure, 'pattern-unmatched')) {
+      const { setting, key } = failure.data;
+      const nearest = nearestName(key, knownTargets());
+      addProblem(context, failure, { setting: `${setting}.${key}`, part: 'key', nearest });
+      return this.dropKey(setting, key);
+    }
+    if (isOf(failure, 'pattern-ambiguous')) {
+      const { setting, keys } = failure.data;
+      const last = keys.at(-1) ?? '';
+      addProblem(context, failure, { setting: `${setting}.${last}`, part: 'key' });
+      return this.dropKey(setting, last);
+    }
+    addProblem(context, failure, { setting: 'adapter' });
+    return false;
+  }
+
+  private leaveOutTarget(failure: Failure<'target-unknown'>): boolean {
+    const { target, nearest } = failure.data;
+    const { targets } = this.settings.adapter;
+    const index = Array.isArray(targets) ? targets.indexOf(target) : -1;
+    const setting = index < 0 ? 'adapter.targets' : `adapter.targets.${index}`;
+    addProblem(this.context, failure, { setting, nearest });
+    if (!Array.isArray(this.config.targets)) return false;
+    this.config.targets = this.config.targets.filter((one) => one !== target);
+    return this.config.targets.length > 0;
+  }
+
+  /** To what the module allows; the next one may allow less. */
+  private lowerRank(failure: Failure<'rank-too-large'>): boolean {
+    const { config } = this;
+    const { rank, largest } = failure.data;
+    const key = Object.keys(config.rankPattern).find((one) => config.rankPattern[one] === rank);
+    const isPattern = rank !== config.rank && key !== undefined;
+    const setting = isPattern ? `adapter.rankPattern.${key}` : 'adapter.rank';
+    const written = this.tooLarge.get(setting)?.data.rank ?? rank;
+    this.tooLarge.set(setting, new Failure('rank-too-large', { ...failure.data, rank: written }));
+    if (isPattern) config.rankPattern = { ...config.rankPattern, [key]: largest };
+    else config.rank = largest;
+    return true;
+  }
+
+  private dropKey(setting: string, key: string): boolean {
+    const without = (pattern: Record<string, number>): Record<string, number> =>
+      Object.fromEntries(Object.entries(pattern).filter(([one]) => one !== key));
+    if (setting === 'adapter.rankPattern') {
+      this.config.rankPattern = without(this.config.rankPattern);
+    } else this.config.alphaPattern = without(this.config.alphaPattern);
+    return true;
+  }
+}
+
+function isOf<Code extends Failure['code']>(
+  failure: Failure,
+  code: Code,
+): failure is Failure<Code> {
+  return failure.code === code;
+}

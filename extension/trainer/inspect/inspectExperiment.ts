@@ -1,0 +1,211 @@
+// Reads an experiment file as it stands in an editor and tells all that can be known before it runs: problems,
+// parameters, steps, memory, tokens. Needs no addon and creates nothing.
+import { dirname } from 'node:path';
+import { countSteps } from '../../data/batches';
+import { meanOf } from '../../data/tokenLengths';
+import { readModelFolder, type ModelFolder } from '../../model/folder';
+import type { TokenizerFolder } from '../../model/tokenizer';
+import type { ExperimentSettings } from '../../shared/experiment';
+import type { Failure } from '../../shared/failures';
+import {
+  totalBytes,
+  type InspectedFile,
+  type InspectedRun,
+  type Inspection,
+} from '../../shared/inspection';
+import { withInitialAdapter } from '../initialAdapter';
+import type { PackedSize } from '../memory/activationBytes';
+import { estimateMemory } from '../memory/memoryEstimate';
+import { openTokenizer } from '../openModel';
+import { trainableValues } from '../preflight';
+import { checkTrainedParts } from './adapterProblems';
+import { checkData, checkFilesExist, type MeasuredFile } from './dataProblems';
+import { largestBatch } from './largestBatch';
+import { LengthCache } from './lengthCache';
+import { nearPath } from './nearPath';
+import { addProblem, attempt, inFolder, type CheckContext } from './runChecks';
+import { readSettings } from './settingProblems';
+import { checkTasks } from './taskProblems';
+
+/** Runs of a grid that are looked at; a larger grid is counted, and its first runs stand for it. */
+const mostRuns = 64;
+const defaultEpochs = 3;
+
+export interface InspectOptions {
+  /** Where token counts are kept between two inspections. */
+  cacheFolder?: string;
+}
+
+export async function inspectExperiment(
+  source: string,
+  file: string,
+  { cacheFolder }: InspectOptions = {},
+): Promise<Inspection> {
+  const read = readSettings(source, file);
+  const { experiment, list } = read;
+  if (experiment === undefined) {
+    return { problems: list.inOrder(), runs: [], runCount: 0, files: [] };
+  }
+  const inspector = new Inspector(new LengthCache(cacheFolder));
+  const runs: InspectedRun[] = [];
+  for (const run of experiment.runs.slice(0, mostRuns)) {
+    const { text, missing } = read;
+    runs.push(await inspector.inspect({ file, text, list, run, missing }));
+  }
+  const { files } = inspector;
+  return { problems: list.inOrder(), runs, runCount: experiment.runs.length, files };
+}
+
+interface OpenedModel {
+  folder?: ModelFolder;
+  tokenizer?: TokenizerFolder;
+  failure?: Failure;
+}
+
+class Inspector {
+  /** By path: runs of a grid mostly share their model. */
+  private readonly models = new Map<string, Promise<OpenedModel>>();
+  private readonly told = new Map<string, InspectedFile>();
+
+  constructor(private readonly cache: LengthCache) {}
+
+  get files(): InspectedFile[] {
+    return [...this.told.values()];
+  }
+
+  async inspect(context: CheckContext): Promise<InspectedRun> {
+    const settings = await resolveSettings(context);
+    const { folder, tokenizer } = await this.open(context, settings);
+    const tasks = await checkTasks(context, settings, tokenizer);
+    const told = describe(context, settings);
+    if (tokenizer === undefined) checkFilesExist(context, settings);
+    if (folder === undefined) return told;
+    const parts = checkTrainedParts(context, settings, folder);
+    const run = {
+      ...told,
+      trainable: trainableValues({ ...parts, folder }),
+      parameters: folder.parameters,
+    };
+    if (tokenizer === undefined) return run;
+    const data = { folder, tokenizer, cache: this.cache };
+    const measured = await checkData(context, settings, data);
+    for (const file of measured) this.tell(file, settings);
+    const training = measured.filter(({ setting }) => setting !== 'data.validation');
+    if (training.length < settings.data.train.length) return run;
+    const length = lengthOf(settings, training);
+    const memory = estimateMemory({
+      model: {
+        folder,
+        ...parts,
+        activationCheckpointing: settings.training.activationCheckpointing,
+      },
+      batch: batchOf(settings, training, length.steps),
+      generations: tasks,
+      records: length.records,
+      tokens: this.files.reduce((sum, one) => sum + one.tokens, 0),
+      vocabulary: folder.shape.vocabulary,
+    });
+    return { ...run, ...length, memory, peakBytes: totalBytes(memory) };
+  }
+
+  private async open(context: CheckContext, { model }: ExperimentSettings): Promise<OpenedModel> {
+    if (context.missing.has('model')) return {};
+    const path = inFolder(context, model);
+    const opening = this.models.get(path) ?? openFolder(path);
+    this.models.set(path, opening);
+    const opened = await opening;
+    if (opened.failure !== undefined) {
+      const isMissing = opened.failure.code === 'file-missing' && opened.folder === undefined;
+      const nearest = isMissing ? nearPath(model, dirname(context.file)) : undefined;
+      addProblem(context, opened.failure, { setting: 'model', nearest });
+      // What was probably meant serves to check the rest.
+      if (nearest !== undefined) return openFolder(inFolder(context, nearest));
+    }
+    return opened;
+  }
+
+  /** What the first run that reads a file makes of it. */
+  private tell({ setting, file, lengths }: MeasuredFile, { data }: ExperimentSettings): void {
+    if (this.told.has(setting)) return;
+    const share = lengths.records / Math.max(1, lengths.lengths.length);
+    const truncated = lengths.lengths.filter((length) => length > data.maxLength).length;
+    this.told.set(setting, {
+      ...{ setting, file, records: lengths.records, isSampled: lengths.isSampled },
+      tokens: Math.round(meanOf(lengths.lengths) * lengths.records),
+      longest: lengths.lengths.reduce((most, length) => Math.max(most, length), 0),
+      truncated: Math.round(truncated * share),
+    });
+  }
+}
+
+/** With what an initial adapter decides. */
+async function resolveSettings(context: CheckContext): Promise<ExperimentSettings> {
+  const { run, file } = context;
+  const { initialAdapter } = run.settings.adapter;
+  if (initialAdapter === undefined) return run.settings;
+  const settings = await attempt(
+    () => withInitialAdapter(run, inFolder(context, initialAdapter), () => ({ file })),
+    (failure) => {
+      if (failure.code === 'adapter-contradicted') {
+        addProblem(context, failure, failure.data as { setting: string });
+        return;
+      }
+      const nearest = nearPath(initialAdapter, dirname(file));
+      addProblem(context, failure, { setting: 'adapter.initialAdapter', nearest });
+    },
+  );
+  return settings ?? run.settings;
+}
+
+async function openFolder(path: string): Promise<OpenedModel> {
+  let failure: Failure | undefined;
+  const keep = (one: Failure): void => {
+    failure = one;
+  };
+  const folder = await attempt(() => readModelFolder(path), keep);
+  const tokenizer = folder && (await attempt(() => openTokenizer(folder), keep));
+  return {
+    ...(folder && { folder }),
+    ...(tokenizer && { tokenizer }),
+    ...(failure && { failure }),
+  };
+}
+
+function describe({ run }: CheckContext, { method, adapter }: ExperimentSettings): InspectedRun {
+  return {
+    ...{ varied: run.varied, method, rank: method === 'full' ? null : adapter.rank },
+    ...{ trainable: null, parameters: null, records: null, steps: null, stepsPerEpoch: null },
+    ...{ memory: null, peakBytes: null },
+  };
+}
+
+interface RunLength {
+  records: number;
+  steps: number;
+  stepsPerEpoch: number;
+}
+
+function lengthOf(
+  { data, training }: ExperimentSettings,
+  files: readonly MeasuredFile[],
+): RunLength {
+  const all = files.reduce((sum, { lengths }) => sum + lengths.records, 0);
+  const held = typeof data.validation === 'number' ? data.validation : 0;
+  const records = Math.max(1, all - held);
+  const { epochs = defaultEpochs } = training;
+  return { records, ...countSteps(records, { ...training, epochs }) };
+}
+
+function batchOf(
+  { data, training }: ExperimentSettings,
+  files: readonly MeasuredFile[],
+  steps: number,
+): PackedSize {
+  const lengths = files.flatMap((file) => file.lengths.lengths);
+  const counted = files.flatMap((file) => file.lengths.counted);
+  const cut = {
+    lengths: lengths.map((length) => Math.min(length, data.maxLength)),
+    counted: counted.map((count) => Math.min(count, data.maxLength)),
+  };
+  return largestBatch(cut, training.batchSize, steps * training.accumulation);
+}

@@ -1,0 +1,206 @@
+// The height that the activation stacks reach in one training step and in one round of generation, by walking
+// through them as native/model/loss.cc and generator.cc do.
+import type { LinearKind } from '../../model/architecture';
+import type { ModelFolder } from '../../model/folder';
+import type { AdapterModule } from '../addon';
+import { ArenaModel } from './arenaModel';
+import { layerBackward, layerForward, type LayerParts, type Stacks } from './layerPasses';
+
+export interface TrainedModel {
+  folder: ModelFolder;
+  adapters: readonly AdapterModule[];
+  trainedTensors: readonly string[];
+  activationCheckpointing: boolean;
+}
+
+/** Texts packed side by side. */
+export interface PackedSize {
+  tokens: number;
+  /** Tokens that the loss counts. */
+  counted: number;
+  texts: number;
+}
+
+export interface GenerationSize {
+  prompts: number;
+  promptTokens: number;
+  beams: number;
+  newTokens: number;
+}
+
+export interface ActivationBytes {
+  saved: number;
+  scratch: number;
+  /** Of the scratch: logits of one chunk of tokens. */
+  logits: number;
+  /** Keys and gradients that attention keeps beside the stacks. */
+  attention: number;
+}
+
+const floatBytes = 4;
+/** native/model/loss.cc: 32 MB of logits at a time, between 16 and 1024 rows. */
+const logitFloats = 8 * 2 ** 20;
+const fewestLogitRows = 16;
+const mostLogitRows = 1024;
+/** native/analysis/slopes.cc */
+const slopeRows = 256;
+/** native/cpu/attention_blocks.h */
+const attentionBlock = 32;
+/** native/model/generator.cc */
+const chosenRowsAtOnce = 64;
+
+export function trainingBytes(model: TrainedModel, batch: PackedSize): ActivationBytes {
+  const stacks = { saved: new ArenaModel(), scratch: new ArenaModel() };
+  const { hidden, vocabulary } = model.folder.shape;
+  const { tokens } = batch;
+  const layers = layersOf(model);
+  const isCheckpointing = model.activationCheckpointing;
+  stacks.saved.take(tokens, hidden);
+  for (const layer of layers) {
+    if (isCheckpointing) {
+      stacks.saved.take(tokens, hidden);
+      stacks.saved.scope(() => {
+        layerForward(stacks, tokens, layer, { keep: false, training: true });
+      });
+    } else layerForward(stacks, tokens, layer, { keep: true, training: true });
+  }
+  stacks.saved.take(tokens, hidden);
+  const logits = headLoss(stacks.scratch, batch, { hidden, vocabulary });
+  for (const layer of layers.slice(firstTrainedLayer(model))) {
+    stacks.saved.scope(() => {
+      if (isCheckpointing) layerForward(stacks, tokens, layer, { keep: true, training: true });
+      layerBackward(stacks, tokens, layer);
+    });
+  }
+  measureSlopes(stacks.scratch, model);
+  const attention = attentionFloats(model, batch, true) * floatBytes;
+  return bytesOf(stacks, logits, attention);
+}
+
+export function generationBytes(model: TrainedModel, size: GenerationSize): ActivationBytes {
+  const stacks = { saved: new ArenaModel(), scratch: new ArenaModel() };
+  const { hidden, vocabulary, layers, kvHeads, headDim } = model.folder.shape;
+  const { prompts, promptTokens, beams, newTokens } = size;
+  const ownPositions = prompts * beams * newTokens;
+  // Keys and values of the prompts and of every beam, twice where beams follow each other's parents.
+  const copies = beams > 1 ? [ownPositions, ownPositions] : [ownPositions];
+  for (let layer = 0; layer < layers; layer += 1) {
+    for (const positions of [promptTokens, ...copies]) {
+      stacks.saved.take(positions, kvHeads * headDim);
+      stacks.saved.take(positions, kvHeads * headDim);
+    }
+  }
+  stacks.saved.take(promptTokens, hidden);
+  for (const layer of layersOf(model)) {
+    stacks.saved.scope(() => {
+      layerForward(stacks, promptTokens, layer, { keep: false, training: false });
+    });
+  }
+  stacks.saved.take(prompts, hidden);
+  const rows = Math.min(chosenRowsAtOnce, prompts * beams);
+  stacks.scratch.scope(() => {
+    stacks.scratch.take(rows, vocabulary);
+    stacks.scratch.take(rows, hidden);
+  });
+  const packed = { tokens: promptTokens, counted: 0, texts: prompts };
+  const attention = attentionFloats(model, packed, false) * floatBytes;
+  return bytesOf(stacks, rows * vocabulary * floatBytes, attention);
+}
+
+/** Both, one after the other in the same memory: each stack stays as high as it ever was. */
+export function highest(parts: readonly ActivationBytes[]): ActivationBytes {
+  const most = (part: keyof ActivationBytes): number =>
+    Math.max(0, ...parts.map((one) => one[part]));
+  return {
+    saved: most('saved'),
+    scratch: most('scratch'),
+    logits: most('logits'),
+    attention: most('attention'),
+  };
+}
+
+/** Bytes of the logits' chunk. */
+function headLoss(
+  scratch: ArenaModel,
+  { counted }: PackedSize,
+  { hidden, vocabulary }: { hidden: number; vocabulary: number },
+): number {
+  if (counted === 0) return 0;
+  const most = Math.min(
+    mostLogitRows,
+    Math.max(fewestLogitRows, Math.floor(logitFloats / vocabulary)),
+  );
+  const chunks = Math.ceil(counted / most);
+  const chunkRows = Math.ceil(counted / chunks);
+  scratch.scope(() => {
+    for (const cols of [hidden, hidden, 1, 1, hidden]) scratch.take(counted, cols);
+    scratch.take(chunkRows, vocabulary);
+    // The gradient takes the logits' place where that is large enough.
+    if (chunkRows * vocabulary < counted * hidden) scratch.take(counted, hidden);
+  });
+  return chunkRows * vocabulary * floatBytes;
+}
+
+/** Blocks of rows of the widest module: an adapter's product, or base, difference and a row for a trained weight. */
+function measureSlopes(
+  scratch: ArenaModel,
+  { folder, adapters, trainedTensors }: TrainedModel,
+): void {
+  const adapted = new Set(adapters.map(({ name }) => name));
+  const trained = new Set(trainedTensors);
+  for (const { name, in: columns, out } of folder.linears) {
+    const blocks = adapted.has(name) ? 1 : trained.has(`${name}.weight`) ? 2 : 0;
+    scratch.scope(() => {
+      for (let block = 0; block < blocks; block += 1)
+        scratch.take(Math.min(slopeRows, out), columns);
+      if (blocks === 2) scratch.take(1, columns);
+    });
+  }
+}
+
+/** Keys (and values) turned over by blocks, and the gradients of each head where heads share keys. */
+function attentionFloats(
+  { folder }: TrainedModel,
+  { tokens, texts }: PackedSize,
+  backward: boolean,
+): number {
+  const { heads, kvHeads, headDim } = folder.shape;
+  // Each text ends with a block that is half empty on average.
+  const blocks = Math.ceil(tokens / attentionBlock + texts / 2);
+  const panels = blocks * kvHeads * headDim * attentionBlock;
+  if (!backward) return panels;
+  return 2 * (panels + (heads > kvHeads ? tokens * heads * headDim : 0));
+}
+
+function layersOf({ folder, adapters }: TrainedModel): LayerParts[] {
+  const { shape, linears, config } = folder;
+  const adapterOf = new Map(adapters.map((adapter) => [adapter.name, adapter]));
+  return Array.from({ length: shape.layers }, (_, index): LayerParts => {
+    const own = linears.filter(({ layer }) => layer === index);
+    const adapted = own.flatMap(({ name, kind }): [LinearKind, AdapterModule][] => {
+      const adapter = adapterOf.get(name);
+      return adapter === undefined ? [] : [[kind, adapter]];
+    });
+    return {
+      shape,
+      linears: new Map(own.map((linear) => [linear.kind, linear])),
+      adapters: new Map(adapted),
+      headNorms: config.headNorms,
+    };
+  });
+}
+
+/** The backward pass ends there. */
+function firstTrainedLayer({ folder, adapters, trainedTensors }: TrainedModel): number {
+  if (trainedTensors.includes('model.embed_tokens.weight')) return 0;
+  const names = [...adapters.map(({ name }) => name), ...trainedTensors];
+  const layers = names.flatMap((name) => {
+    const layer = /^model\.layers\.(\d+)\./.exec(name)?.[1];
+    return layer === undefined ? [] : [Number(layer)];
+  });
+  return Math.min(folder.shape.layers, ...layers);
+}
+
+function bytesOf({ saved, scratch }: Stacks, logits: number, attention: number): ActivationBytes {
+  return { saved: saved.peakBytes, scratch: scratch.peakBytes, logits, attention };
+}

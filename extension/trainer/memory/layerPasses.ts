@@ -1,0 +1,140 @@
+// What one layer takes of the two activation stacks, tensor by tensor as native/model/layer.cc, linear.cc and
+// native/adapters/low_rank.cc take it: change them together. N is the number of packed tokens.
+import type { LinearKind, LinearModule } from '../../model/architecture';
+import type { ModelShape } from '../../shared/engineTypes';
+import type { AdapterModule } from '../addon';
+import type { ArenaModel } from './arenaModel';
+
+export interface Stacks {
+  /** What the backward pass needs. */
+  saved: ArenaModel;
+  /** What lives inside one function. */
+  scratch: ArenaModel;
+}
+
+export interface LayerParts {
+  shape: ModelShape;
+  linears: ReadonlyMap<LinearKind, LinearModule>;
+  adapters: ReadonlyMap<LinearKind, AdapterModule>;
+  /** Qwen3 normalises each head's query and key. */
+  headNorms: boolean;
+}
+
+/** `keep`: a backward pass follows. Dropout acts in training alone, which is when activations are kept or recomputed. */
+export interface PassOptions {
+  keep: boolean;
+  training: boolean;
+}
+
+export function layerForward(
+  { saved, scratch }: Stacks,
+  rows: number,
+  parts: LayerParts,
+  options: PassOptions,
+): void {
+  const { shape, headNorms } = parts;
+  const { hidden, heads, kvHeads, headDim, intermediate } = shape;
+  const linear = (kind: LinearKind, accumulate: boolean): void => {
+    linearForward({ saved, scratch }, { rows, kind, accumulate }, parts, options);
+  };
+  // project(): queries, keys and values of the normed input.
+  saved.take(rows, 1);
+  saved.take(rows, heads * headDim);
+  saved.take(rows, kvHeads * headDim);
+  saved.take(rows, kvHeads * headDim);
+  scratch.scope(() => {
+    scratch.take(rows, hidden);
+    for (const kind of ['q_proj', 'k_proj', 'v_proj'] as const) linear(kind, false);
+  });
+  if (headNorms) {
+    for (const count of [heads, kvHeads]) {
+      saved.take(rows, count * headDim);
+      saved.take(rows * count, 1);
+    }
+  }
+  // Attention's output and log-sum-exp; the residual sums are copies when they are kept.
+  saved.take(rows, heads * headDim);
+  saved.take(rows, heads);
+  if (options.keep) saved.take(rows, hidden);
+  linear('o_proj', true);
+  if (options.keep) saved.take(rows, hidden);
+  // mlp()
+  saved.take(rows, 1);
+  saved.take(rows, intermediate);
+  saved.take(rows, intermediate);
+  scratch.scope(() => {
+    scratch.scope(() => {
+      scratch.take(rows, hidden);
+      linear('gate_proj', false);
+      linear('up_proj', false);
+    });
+    scratch.take(rows, intermediate);
+    linear('down_proj', true);
+  });
+}
+
+export function layerBackward(stacks: Stacks, rows: number, parts: LayerParts): void {
+  const { scratch } = stacks;
+  const { hidden, heads, kvHeads, headDim, intermediate } = parts.shape;
+  const linear = (kind: LinearKind): void => {
+    linearBackward(stacks, rows, kind, parts);
+  };
+  // mlp_backward(): gradients of up and gate, the normed input again and its gradient.
+  scratch.scope(() => {
+    scratch.take(rows, intermediate);
+    scratch.take(rows, intermediate);
+    linear('down_proj');
+    scratch.take(rows, hidden);
+    scratch.take(rows, hidden);
+    linear('gate_proj');
+    linear('up_proj');
+  });
+  scratch.scope(() => {
+    scratch.take(rows, heads * headDim);
+    linear('o_proj');
+    for (const count of [heads, kvHeads, kvHeads]) scratch.take(rows, count * headDim);
+    if (parts.headNorms) for (const count of [heads, kvHeads]) scratch.take(rows, count * headDim);
+    scratch.take(rows, hidden);
+    scratch.take(rows, hidden);
+    for (const kind of ['q_proj', 'k_proj', 'v_proj'] as const) linear(kind);
+  });
+}
+
+function linearForward(
+  { saved, scratch }: Stacks,
+  { rows, kind, accumulate }: { rows: number; kind: LinearKind; accumulate: boolean },
+  { linears, adapters }: LayerParts,
+  { keep, training }: PassOptions,
+): void {
+  const linear = linears.get(kind);
+  const adapter = adapters.get(kind);
+  if (linear === undefined || adapter === undefined) return;
+  if (adapter.magnitude) {
+    // refresh(): W A^T and A A^T; then W x + s B z before the gain.
+    scratch.scope(() => {
+      scratch.take(linear.out, adapter.rank);
+      scratch.take(adapter.rank, adapter.rank);
+    });
+    if (keep || accumulate) saved.take(rows, linear.out);
+  }
+  saved.take(rows, adapter.rank);
+  scratch.scope(() => {
+    if (training && adapter.dropout > 0) scratch.take(rows, linear.in);
+  });
+}
+
+function linearBackward(
+  { scratch }: Stacks,
+  rows: number,
+  kind: LinearKind,
+  { linears, adapters }: LayerParts,
+): void {
+  const linear = linears.get(kind);
+  const adapter = adapters.get(kind);
+  if (linear === undefined || adapter === undefined) return;
+  scratch.scope(() => {
+    if (adapter.magnitude) scratch.take(rows, linear.out);
+    scratch.take(rows, adapter.rank);
+    if (adapter.dropout > 0) scratch.take(rows, linear.in);
+  });
+}

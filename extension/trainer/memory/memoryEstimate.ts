@@ -1,0 +1,117 @@
+// Peak memory of a run by part, from sizes alone. test/headless holds it against real trainers.
+import type { ModelFolder } from '../../model/folder';
+import type { MemoryParts } from '../../shared/inspection';
+import {
+  generationBytes,
+  highest,
+  trainingBytes,
+  type GenerationSize,
+  type PackedSize,
+  type TrainedModel,
+} from './activationBytes';
+
+export interface RunSize {
+  model: TrainedModel;
+  /** The largest micro-batch. */
+  batch: PackedSize;
+  /** Largest round of questions of each task. */
+  generations: readonly GenerationSize[];
+  /** Records and tokens of all data files. */
+  records: number;
+  tokens: number;
+  vocabulary: number;
+}
+
+const floatBytes = 4;
+const boundaryBytes = 64;
+const hugePageBytes = 2 * 2 ** 20;
+/** Node, the trainer's code, the addon and the buffers of its threads. */
+const programBytes = 112e6;
+/** A record's fields as strings and objects, and its tokens and targets as they are kept. */
+const recordBytes = 1500;
+const tokenBytes = 8;
+/** A token's text in the tokenizer's tables and merges. */
+const vocabularyBytes = 1000;
+/** Copies of tensors that a checkpoint leaves before they are collected. */
+const mostSavedBytes = 64e6;
+
+export function estimateMemory(size: RunSize): MemoryParts {
+  const { model } = size;
+  const { saved, scratch, logits, attention } = highest([
+    trainingBytes(model, size.batch),
+    ...size.generations.map((generation) => generationBytes(model, generation)),
+  ]);
+  const trained = trainedShapes(model);
+  const states = trained.map((shape) => stateBytes(valuesOf(shape)));
+  const stateSum = states.reduce((sum, bytes) => sum + bytes, 0);
+  return {
+    program:
+      programBytes +
+      size.records * recordBytes +
+      size.tokens * tokenBytes +
+      size.vocabulary * vocabularyBytes,
+    weights: weightBytes(model.folder),
+    adapter: adapterBytes(model),
+    // Gradient and both moments are one allocation of three equal thirds.
+    gradients: stateSum / 3,
+    optimizer: (stateSum * 2) / 3,
+    activations: saved + scratch - logits + attention,
+    logits,
+    saving: savingBytes(trained),
+  };
+}
+
+/** Each tensor starts on a boundary in one allocation (native/model/transformer.cc). */
+function weightBytes({ tensors }: ModelFolder): number {
+  const sizes = Object.values(tensors).map(({ shape }) => padded(valuesOf(shape)));
+  return sizes.reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** A, B and, for DoRA, four vectors of a row's length, for LoRA reserved (native/adapters/low_rank.cc). */
+function adapterBytes({ folder, adapters }: TrainedModel): number {
+  const linearOf = new Map(folder.linears.map((linear) => [linear.name, linear]));
+  let bytes = 0;
+  for (const { name, rank } of adapters) {
+    const linear = linearOf.get(name);
+    if (linear === undefined) continue;
+    bytes += padded(rank * linear.in) + padded(linear.out * rank) + 4 * padded(linear.out);
+  }
+  return bytes;
+}
+
+/** Shapes of everything that has a gradient. */
+function trainedShapes({ folder, adapters, trainedTensors }: TrainedModel): number[][] {
+  const linearOf = new Map(folder.linears.map((linear) => [linear.name, linear]));
+  const low = adapters.flatMap(({ name, rank, magnitude }) => {
+    const linear = linearOf.get(name);
+    if (linear === undefined) return [];
+    const matrices = [
+      [rank, linear.in],
+      [linear.out, rank],
+    ];
+    return magnitude ? [...matrices, [linear.out]] : matrices;
+  });
+  return [...low, ...trainedTensors.map((name) => folder.tensors[name]?.shape ?? [])];
+}
+
+/** Gradient and two moments (native/train/parameter.cc); large allocations are whole huge pages. */
+function stateBytes(values: number): number {
+  const bytes = 3 * padded(values);
+  return bytes < hugePageBytes ? bytes : Math.ceil(bytes / hugePageBytes) * hugePageBytes;
+}
+
+/** A checkpoint reads value and moments of one tensor after another; copies of two checkpoints wait to be collected. */
+function savingBytes(trained: readonly number[][]): number {
+  const sizes = trained.map((shape) => valuesOf(shape) * floatBytes);
+  const largest = Math.max(0, ...sizes);
+  const all = sizes.reduce((sum, bytes) => sum + bytes, 0);
+  return Math.max(2 * largest, Math.min(mostSavedBytes, 6 * all));
+}
+
+function padded(values: number): number {
+  return Math.ceil((values * floatBytes) / boundaryBytes) * boundaryBytes;
+}
+
+export function valuesOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
