@@ -2,7 +2,7 @@
 import { Failure } from '../shared/failures';
 import type { TextTokenizer } from '../model/tokenizer';
 import type { DataRecord } from './records';
-import type { Renderer } from './render';
+import { beforeAnswer, type Renderer } from './render';
 import type { RenderedText } from './template';
 
 export interface Example {
@@ -31,6 +31,8 @@ export interface ExampleCounts {
 
 /** Tokens kept in memory; beyond them records are tokenised again in each epoch. */
 const mostKeptTokens = 20_000_000;
+/** Of a text's beginning; some languages write no spaces. */
+const mostPromptCharacters = 200;
 
 export class Examples {
   private readonly kept = new Map<number, Example>();
@@ -60,6 +62,25 @@ export class Examples {
       this.keptTokens += example.tokens.length;
     }
     return example;
+  }
+
+  /** What a record asks; of a plain text its beginning, which the model may go on with. */
+  promptOf(index: number): string {
+    const record = this.records[index];
+    if (record === undefined) throw new RangeError(`there is no record ${index}`);
+    const { renderer } = this.settings;
+    const rendered = renderer.render(record);
+    return renderer.kind === 'text' ? beginning(rendered.text) : beforeAnswer(rendered);
+  }
+
+  /** What stands before the answer to a request of the user's own. */
+  promptFor(request: string): string {
+    return this.settings.renderer.prompt(request);
+  }
+
+  /** As in training, without what ends a text. */
+  encodePrompt(prompt: string): Int32Array {
+    return Int32Array.from(beginningTokens(prompt, this.settings));
   }
 
   countsSoFar(): Readonly<ExampleCounts> {
@@ -117,8 +138,7 @@ function tokenizeText(rendered: RenderedText, settings: ExampleSettings): Tokeni
   const { tokenizer, lossOn, eosId } = settings;
   const { kind } = settings.renderer;
   const own = tokenizer.encodePlain(rendered.text);
-  const isPrefixed = kind === 'chat' && startsWith(own, tokenizer.prefix);
-  const prefix = isPrefixed ? [] : tokenizer.prefix;
+  const prefix = prefixOf(own, settings);
   const ids = [...prefix, ...own, ...tokenizer.suffix];
   const isEnded = ids.at(-1) === eosId || (kind === 'chat' && endsItself(rendered.text, settings));
   if (eosId !== undefined && kind !== 'text' && !isEnded) ids.push(eosId);
@@ -133,6 +153,22 @@ function tokenizeText(rendered: RenderedText, settings: ExampleSettings): Tokeni
     answerFlags.fill(1, from, Math.max(from, to));
   }
   return { ids, answerFlags };
+}
+
+function beginningTokens(text: string, settings: ExampleSettings): number[] {
+  const own = settings.tokenizer.encodePlain(text);
+  return [...prefixOf(own, settings), ...own];
+}
+
+/** A chat template may have written it already. */
+function prefixOf(own: number[], { renderer, tokenizer }: ExampleSettings): readonly number[] {
+  const isPrefixed = renderer.kind === 'chat' && startsWith(own, tokenizer.prefix);
+  return isPrefixed ? [] : tokenizer.prefix;
+}
+
+/** The first words of a text, for a model to go on with. */
+function beginning(text: string): string {
+  return (/^\s*(?:\S+\s+){0,11}\S+/.exec(text)?.[0] ?? text).slice(0, mostPromptCharacters);
 }
 
 function startsWith(ids: number[], prefix: readonly number[]): boolean {

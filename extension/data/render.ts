@@ -8,6 +8,8 @@ export interface Renderer {
   /** Throws what `render` would throw, at the least cost. */
   check(record: DataRecord): void;
   render(record: DataRecord): RenderedText;
+  /** What stands before the answer to a request that is no record. */
+  prompt(request: string): string;
   /** A text is trained as it stands, a chat may write special tokens itself, to anything else the end token is added. */
   kind: 'prompt' | 'chat' | 'text';
 }
@@ -33,28 +35,41 @@ export function createRenderer(settings: RenderSettings, chat: () => ChatTemplat
         const prompt = columns.text(record, 'prompt');
         const text = prompt + columns.text(record, 'completion');
         return { text, answers: [[prompt.length, text.length]] };
-      });
+      }, asItIs);
     case 'text':
       return {
-        ...plainRenderer((record) => renderWhole(columns.text(record, 'text'))),
+        ...plainRenderer((record) => renderWhole(columns.text(record, 'text')), asItIs),
         kind: 'text',
       };
   }
+}
+
+function asItIs(request: string): string {
+  return request;
 }
 
 function renderWhole(text: string): RenderedText {
   return { text, answers: [[0, text.length]] };
 }
 
-function plainRenderer(render: (record: DataRecord) => RenderedText): Renderer {
-  return { check: render, render, kind: 'prompt' };
+function plainRenderer(
+  render: (record: DataRecord) => RenderedText,
+  prompt: (request: string) => string,
+): Renderer {
+  return { check: render, render, prompt, kind: 'prompt' };
 }
 
 function instructionRenderer(columns: Columns, name: string): Renderer {
   const template = textTemplate(name);
-  return plainRenderer((record) =>
-    template(readInstruction(columns, record), columns.text(record, 'output')),
+  return plainRenderer(
+    (record) => template(readInstruction(columns, record), columns.text(record, 'output')),
+    (request) => beforeAnswer(template({ instruction: request, input: '' }, '')),
   );
+}
+
+/** The text up to its first answer. */
+export function beforeAnswer({ text, answers }: RenderedText): string {
+  return text.slice(0, answers[0]?.[0] ?? text.length);
 }
 
 function readInstruction(columns: Columns, record: DataRecord): Instruction {
@@ -80,6 +95,7 @@ function chatRenderer(
   return {
     check: (record) => template.render(read(record), false),
     render: (record) => renderChat(template, read(record)),
+    prompt: (request) => template.render([{ role: 'user', content: request }], true),
     kind: 'chat',
   };
 }

@@ -118,6 +118,19 @@ const evaluationSettings = z.strictObject({
   at: z.enum(['end', 'checkpoints']).default('end').describe('When tasks are evaluated.'),
 });
 
+const sampleSettings = z.strictObject({
+  prompts: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("Requests that the model answers at each checkpoint, in the data's template."),
+  records: count
+    .default(2)
+    .describe(
+      'Without prompts: so many records are asked, the first of the validation set if there is one.',
+    ),
+  maxNewTokens: positive.default(32).describe('Longest answer, in tokens.'),
+});
+
 const settingsShape = {
   name: z.string().min(1).describe('Name of the experiment, shown in the sidebar.'),
   model: z.string().min(1).describe('Hugging Face model folder, relative to this file.'),
@@ -146,6 +159,9 @@ const settingsShape = {
     })
     .prefault({})
     .describe('Magnitude and direction slopes.'),
+  samples: sampleSettings
+    .prefault({})
+    .describe('What the model writes before training and at each checkpoint.'),
   device: z.enum(['auto', 'cpu', 'cuda']).default('auto').describe('Where to train.'),
   threads: count.default(0).describe('Processor threads; 0: all.'),
 };

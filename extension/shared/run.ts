@@ -44,6 +44,8 @@ export const statusFile = z.object({
   step: z.number(),
   /** Steps of the whole run, 0 until known. */
   steps: z.number(),
+  /** Passes over the data that the whole run makes. */
+  epochs: z.number().optional(),
   loss: z.number().nullable(),
   tokensPerSecond: z.number().nullable(),
   secondsLeft: z.number().nullable(),
@@ -84,6 +86,8 @@ export const runEvent = z.discriminatedUnion('type', [
     /** Without padding. */
     tokens: z.number(),
     seconds: z.number(),
+    /** Of the trainer's process, after the step. */
+    memoryBytes: z.number().optional(),
   }),
   z.object({
     ...base,
@@ -116,6 +120,13 @@ export const runEvent = z.discriminatedUnion('type', [
     correct: z.number(),
     accuracy: z.number(),
     seconds: z.number(),
+  }),
+  /** What the model wrote, greedily, on prompts that stay the same over the run; step 0 is before training. */
+  z.object({
+    ...base,
+    type: z.literal('sample'),
+    step: z.number(),
+    samples: z.array(z.object({ prompt: z.string(), text: z.string() })),
   }),
   /** The trainer went on from a checkpoint: later events of steps after `step` that stand before this one are void. */
   z.object({ ...base, type: z.literal('resumed'), step: z.number() }),

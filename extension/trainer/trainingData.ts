@@ -8,6 +8,12 @@ import type { TokenizerFolder } from '../model/tokenizer';
 
 const defaultEpochs = 3;
 
+export interface SamplePrompt {
+  /** As people should see it. */
+  shown: string;
+  tokens: Int32Array;
+}
+
 export class TrainingData {
   private readonly batches: Batches;
 
@@ -20,6 +26,26 @@ export class TrainingData {
     const length = steps === undefined ? { epochs } : { steps };
     const order = { batchSize, accumulation, seed, shuffle: data.shuffle };
     this.batches = new Batches(dataset.train, { ...order, ...length });
+  }
+
+  /** Passes over the records that the whole run makes. */
+  get epochs(): number {
+    const { batchSize, accumulation } = this.settings.training;
+    return (this.steps * batchSize * accumulation) / this.records;
+  }
+
+  /** What the model is asked for samples: the user's own requests, or the first records. */
+  samplePrompts(): SamplePrompt[] {
+    const { prompts, records } = this.settings.samples;
+    const asked = this.dataset.validation ?? this.dataset.train;
+    const count = Math.min(records, asked.length);
+    const texts =
+      prompts.length > 0
+        ? prompts.map((request) => ({ shown: request, prompt: asked.promptFor(request) }))
+        : Array.from({ length: count }, (_, i) => asked.promptOf(i)).map((prompt) => {
+            return { shown: prompt, prompt };
+          });
+    return texts.map(({ shown, prompt }) => ({ shown, tokens: asked.encodePrompt(prompt) }));
   }
 
   /** Optimizer steps of the whole run. */

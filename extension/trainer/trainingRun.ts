@@ -18,6 +18,7 @@ import type { Engine } from './addon';
 import { checkpointBytes, fillCheckpoint, NotFiniteTensor, restoreCheckpoint } from './checkpoint';
 import { measureSlopes, stillWarning } from './diagnostics';
 import type { PreparedRun } from './prepareTraining';
+import { SampleOutputs } from './sampleOutputs';
 import { learningRateAt } from './schedule';
 import type { StatusBoard } from './statusBoard';
 import type { StepBatches } from '../data/batches';
@@ -44,18 +45,19 @@ export class TrainingRun {
   private measuredStep = -1;
   private hasWarnedOfStill = false;
   private lastNotice: string | undefined;
+  private readonly samples: SampleOutputs;
+  private sampledStep = -1;
 
-  constructor(private readonly parts: TrainingRunParts) {}
+  constructor(private readonly parts: TrainingRunParts) {
+    this.samples = new SampleOutputs(parts.engine, parts.prepared);
+  }
 
   async run(): Promise<Ending> {
     const { prepared, status } = this.parts;
     await this.resume();
-    status.change({
-      state: 'running',
-      step: this.done,
-      steps: prepared.data.steps,
-      activity: undefined,
-    });
+    const { steps, epochs } = prepared.data;
+    status.change({ state: 'running', step: this.done, steps, epochs, activity: undefined });
+    if (this.done === 0) await this.sample();
     const ending = await this.trainSteps();
     if (ending === 'cancelled') return ending;
     await this.checkpoint();
@@ -112,7 +114,9 @@ export class TrainingRun {
     if (!Number.isFinite(gradNorm)) throw this.notFinite('The gradient norm', gradNorm);
     this.done += 1;
     const seconds = (performance.now() - startMs) / 1000;
-    events.append({ type: 'step', step: this.done, loss, gradNorm, learningRate, tokens, seconds });
+    const memoryBytes = process.memoryUsage.rss();
+    const figures = { loss, gradNorm, learningRate, tokens, seconds, memoryBytes };
+    events.append({ type: 'step', step: this.done, ...figures });
     status.stepDone(this.done, { loss, tokens, seconds });
   }
 
@@ -131,12 +135,16 @@ export class TrainingRun {
     const last = listCheckpoints(folder).at(-1);
     if (last === undefined) {
       // Steps of a trainer that ended before its first checkpoint count for nothing.
-      if (!events.isEmpty) events.append({ type: 'resumed', step: 0 });
+      if (events.isEmpty) return;
+      const earlier = await readEvents(folder);
+      if (earlier.some(({ type, step }) => type === 'sample' && step === 0)) this.sampledStep = 0;
+      events.append({ type: 'resumed', step: 0 });
       return;
     }
     this.done = await restoreCheckpoint(last.folder, engine);
     this.savedStep = this.done;
     this.measuredStep = this.done;
+    this.sampledStep = this.done;
     const before = await readEvents(folder);
     events.append({ type: 'resumed', step: this.done });
     // A kill may fall between a checkpoint's appearance and its event.
@@ -158,6 +166,15 @@ export class TrainingRun {
       events.append(stillWarning(report.still, this.done));
     }
     this.measuredStep = this.done;
+  }
+
+  private async sample(): Promise<void> {
+    if (this.samples.isEmpty || this.sampledStep === this.done) return;
+    const { events, status } = this.parts;
+    status.note('writing samples');
+    events.append(await this.samples.write(this.done));
+    this.sampledStep = this.done;
+    status.change({ activity: undefined });
   }
 
   /** Says what was cut off or left out, again when it became more. */
@@ -196,13 +213,14 @@ export class TrainingRun {
     }
   }
 
-  /** Slopes, validation loss and the files, once a step. */
+  /** Slopes, validation loss, samples and the files, once a step. */
   private async checkpoint(): Promise<void> {
     if (this.savedStep === this.done) return;
     const { folder, prepared, events } = this.parts;
     this.warnOfRecords();
     await this.measure();
     await this.validate();
+    await this.sample();
     events.flush();
     await this.fill(stageCheckpoint(folder, this.done));
     this.tellCheckpoint(publishCheckpoint(folder, this.done));

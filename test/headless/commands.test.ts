@@ -79,7 +79,7 @@ describe('train', () => {
     const fields = ['loss', 'gradNorm', 'learningRate', 'tokens', 'seconds'];
     for (const step of steps) expect(Object.keys(step)).toEqual(expect.arrayContaining(fields));
     const types = new Set(events.map(({ type }) => type));
-    expect(types).toEqual(new Set(['step', 'slope', 'checkpoint', 'accuracy']));
+    expect(types).toEqual(new Set(['step', 'slope', 'sample', 'checkpoint', 'accuracy']));
     expect(readLines(join(folder, 'results', 'parity.jsonl'))).toHaveLength(4);
   });
 

@@ -97,12 +97,14 @@ async function comparable(run: string): Promise<object> {
   const taken = await eventsOf(run, 'step');
   const evals = await eventsOf(run, 'eval');
   const slopes = await eventsOf(run, 'slope');
+  const samples = await eventsOf(run, 'sample');
   return {
     steps: taken.map(({ step, loss, gradNorm, learningRate, tokens }) => {
       return { step, loss, gradNorm, learningRate, tokens };
     }),
     evals: evals.map(({ step, loss, tokens }) => ({ step, loss, tokens })),
     slopes: slopes.map(({ step, modules, fits }) => ({ step, modules, fits })),
+    samples: samples.map(({ step, samples: written }) => ({ step, written })),
   };
 }
 
