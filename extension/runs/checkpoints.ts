@@ -36,6 +36,12 @@ export function listCheckpoints(runFolder: string): Checkpoint[] {
     .sort((a, b) => a.step - b.step);
 }
 
+/** Of whole ones, without a look at their size. */
+export function checkpointNames(runFolder: string): string[] {
+  const names = namesIn(runPaths(runFolder).checkpoints);
+  return names.filter((name) => checkpointStep(name) !== undefined).sort();
+}
+
 /** An empty folder to write a checkpoint into; readers skip it. */
 export function stageCheckpoint(runFolder: string, step: number): string {
   const staging = stagingFolder(runFolder, step);

@@ -3,10 +3,12 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { effectiveEvents, runEvent, type RunEvent } from '../shared/run';
 import { runPaths } from './runPaths';
+import { stepEventOf } from './stepLine';
 import { errorCode } from './systemError';
 
 const newline = 0x0a;
-const blockBytes = 1024 * 1024;
+/** Some 1,500 events: reading them takes a few milliseconds, then others get a turn. */
+const blockBytes = 256 * 1024;
 
 /** All events that count: those made void by a resumed run are left out. */
 export async function readEvents(folder: string): Promise<RunEvent[]> {
@@ -20,7 +22,14 @@ export interface NewEvents {
   restarted: boolean;
 }
 
-/** Follows the file of one run; `read` gives what came since the last call. One call at a time. */
+/** Takes events block by block, as they stand in the file. */
+export interface EventSink {
+  /** The file was replaced by a shorter one: forget earlier events. */
+  restart(): void;
+  take(events: RunEvent[]): void;
+}
+
+/** Follows the file of one run; each call gives what came since the last. One call at a time. */
 export class EventTail {
   private readonly file: string;
   /** Behind the last whole line that was given out. */
@@ -31,29 +40,45 @@ export class EventTail {
   }
 
   async read(): Promise<NewEvents> {
+    const events: RunEvent[] = [];
+    let restarted = false;
+    await this.readInto({
+      restart: () => {
+        restarted = true;
+      },
+      take: (block) => {
+        for (const event of block) events.push(event);
+      },
+    });
+    return { events, restarted };
+  }
+
+  async readInto(sink: EventSink): Promise<void> {
     const handle = await openIfThere(this.file);
-    if (handle === undefined) return { events: [], restarted: false };
+    if (handle === undefined) return;
     try {
-      const restarted = (await handle.stat()).size < this.offsetBytes;
-      if (restarted) this.offsetBytes = 0;
-      return { events: await this.readFrom(handle), restarted };
+      const { size } = await handle.stat();
+      if (size < this.offsetBytes) {
+        this.offsetBytes = 0;
+        sink.restart();
+      }
+      await this.readFrom(handle, size - this.offsetBytes, sink);
     } finally {
       await handle.close();
     }
   }
 
-  private async readFrom(handle: FileHandle): Promise<RunEvent[]> {
-    const events: RunEvent[] = [];
-    const block = Buffer.alloc(blockBytes);
+  private async readFrom(handle: FileHandle, newBytes: number, sink: EventSink): Promise<void> {
+    const block = Buffer.alloc(Math.min(blockBytes, newBytes + 1));
     let held: Buffer[] = [];
     for (let at = this.offsetBytes; ;) {
-      const { bytesRead } = await handle.read(block, 0, blockBytes, at);
-      if (bytesRead === 0) return events;
+      const { bytesRead } = await handle.read(block, 0, block.length, at);
+      if (bytesRead === 0) return;
       at += bytesRead;
       const end = block.subarray(0, bytesRead).lastIndexOf(newline) + 1;
       if (end > 0) {
         const lines = Buffer.concat([...held, block.subarray(0, end)]).toString('utf8');
-        for (const line of lines.split('\n')) pushEvent(events, line);
+        sink.take(lines.split('\n').flatMap(eventOf));
         this.offsetBytes = at - bytesRead + end;
         held = [];
       }
@@ -63,13 +88,17 @@ export class EventTail {
 }
 
 /** A line that is no event of ours (garbage, or a later version's) is skipped. */
-function pushEvent(events: RunEvent[], line: string): void {
-  if (line === '') return;
+function eventOf(line: string): RunEvent[] {
+  if (line === '') return [];
   try {
-    const parsed = runEvent.safeParse(JSON.parse(line));
-    if (parsed.success) events.push(parsed.data);
+    const raw: unknown = JSON.parse(line);
+    const step = stepEventOf(raw);
+    if (step !== undefined) return [step];
+    const parsed = runEvent.safeParse(raw);
+    return parsed.success ? [parsed.data] : [];
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
+    return [];
   }
 }
 

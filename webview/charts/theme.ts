@@ -13,6 +13,17 @@ export interface ChartTheme {
 
 const seriesNames = ['blue', 'orange', 'green', 'purple', 'red', 'yellow'];
 
+/** For style sheets and legends: as `ChartTheme.series` has it. */
+export function seriesColor(index: number): string {
+  const name = seriesNames[index % seriesNames.length] ?? 'blue';
+  return `var(--vscode-charts-${name}, var(--vscode-foreground))`;
+}
+
+/** A colour that lets so much of what is behind it through. */
+export function faded(color: string, opacity: number): string {
+  return `color-mix(in srgb, ${color} ${Math.round(100 * opacity)}%, transparent)`;
+}
+
 export function readTheme(): ChartTheme {
   const style = getComputedStyle(document.documentElement);
   const value = (name: string, otherwise: string): string =>
@@ -23,7 +34,7 @@ export function readTheme(): ChartTheme {
   return {
     foreground,
     muted,
-    grid: value(isHighContrast ? 'contrastBorder' : 'charts-lines', muted),
+    grid: faded(muted, isHighContrast ? 0.45 : 0.18),
     background: value('editor-background', 'transparent'),
     series: seriesNames.map((name) => value(`charts-${name}`, foreground)),
     font: value('font-family', 'sans-serif'),

@@ -1,9 +1,24 @@
 // The page of one run.
-import type { RunPageEvents, RunPageMethods, RunPageState } from '../../shared/pages/runPage';
+import { existsSync } from 'node:fs';
+import { workspace } from 'vscode';
+import { checkpointNames, listCheckpoints } from '../../runs/checkpoints';
+import { runPaths } from '../../runs/runPaths';
+import { readTags } from '../../runs/tags';
+import {
+  joinLog,
+  type LogChange,
+  type RunPageEvents,
+  type RunPageMethods,
+  type RunPageState,
+} from '../../shared/pages/runPage';
 import type { Snapshot } from '../../shared/rpc';
+import { settingRows } from '../../shared/settingRows';
 import { runLabel } from '../runModel';
-import type { PageDefinition } from './page';
-import { RunFeed } from './runFeed';
+import type { Services } from '../services';
+import { readExperimentSchema } from './experimentSchema';
+import { HistoryFeed } from './historyFeed';
+import { LogTail } from './logTail';
+import type { PageDefinition, PagePort, PageSession } from './page';
 
 export interface RunPageArguments {
   folder: string;
@@ -13,33 +28,81 @@ export const runPage: PageDefinition<RunPageArguments, RunPageMethods, RunPageEv
   kind: 'run',
   title: 'Run',
   icon: 'run',
-  open: ({ folder }, port, { store }) => {
-    const { events } = port;
-    const feed = new RunFeed(folder, (news) => {
-      if (news.events.length > 0 || news.restarted) {
-        events.send('eventsAppended', { events: news.events, restarted: news.restarted });
-      }
-      if (news.status !== undefined) events.send('statusChanged', news.status);
-    });
-    const readState = async (): Promise<Snapshot<RunPageState>> => {
-      await store.read([folder]);
-      const view = store.find(folder);
-      if (view === undefined) throw new Error(`${folder} is not there, or is no run.`);
-      port.setTitle(runLabel(view.run));
-      const first = await feed.start();
-      const { run, status } = view;
-      return events.snapshot({
-        folder,
-        run,
-        status: first.status ?? status,
-        events: first.events,
-      });
-    };
-    return {
-      handlers: { readState },
-      dispose: () => {
-        feed.dispose();
-      },
-    };
-  },
+  open: ({ folder }, port, services) => new RunSession(folder, port, services),
 };
+
+class RunSession implements PageSession<RunPageMethods> {
+  readonly handlers = { readState: () => this.readState() };
+  private readonly feed: HistoryFeed;
+  private readonly log: LogTail;
+  private readonly trust;
+  /** What the page shows of the log, should it ask again. */
+  private shownLog: LogChange = { text: '', isCut: false, replaces: true };
+  /** Names of those that the page knows. */
+  private checkpoints = '';
+  private isGone = false;
+
+  constructor(
+    private readonly folder: string,
+    private readonly port: PagePort<RunPageEvents>,
+    private readonly services: Services,
+  ) {
+    const { events } = port;
+    this.log = new LogTail(folder);
+    this.feed = new HistoryFeed(
+      folder,
+      ({ change, status }) => {
+        if (change !== undefined) events.send('historyChanged', change);
+        if (status !== undefined) events.send('statusChanged', status);
+      },
+      () => this.look(),
+    );
+    this.trust = workspace.onDidGrantWorkspaceTrust(() => {
+      events.send('trustGranted', null);
+    });
+  }
+
+  dispose(): void {
+    this.feed.dispose();
+    this.trust.dispose();
+  }
+
+  private async readState(): Promise<Snapshot<RunPageState>> {
+    const { folder, services } = this;
+    await services.store.read([folder]);
+    const view = services.store.find(folder);
+    if (view === undefined) throw new Error(`${folder} is not there, or is no run.`);
+    const { run } = view;
+    const { name } = readTags(folder);
+    this.port.setTitle(name ?? `${run.experiment} · ${runLabel(run)}`);
+    const schema = await readExperimentSchema(services.context.extensionPath);
+    const { history, status } = await this.feed.start();
+    return this.port.events.snapshot({
+      folder,
+      run,
+      name,
+      status: status ?? view.status,
+      history,
+      checkpoints: listCheckpoints(this.folder),
+      settings: settingRows(run.settings, run.varied, schema),
+      log: this.shownLog,
+      isGone: false,
+      mayRun: workspace.isTrusted,
+    });
+  }
+
+  private async look(): Promise<void> {
+    const { events } = this.port;
+    const change = await this.log.read();
+    if (change !== undefined) {
+      this.shownLog = joinLog(this.shownLog, change);
+      events.send('logChanged', change);
+    }
+    const names = checkpointNames(this.folder).join();
+    if (names !== this.checkpoints) events.send('checkpointsChanged', listCheckpoints(this.folder));
+    this.checkpoints = names;
+    const isGone = !existsSync(runPaths(this.folder).run);
+    if (isGone !== this.isGone) events.send('goneChanged', isGone);
+    this.isGone = isGone;
+  }
+}

@@ -1,13 +1,40 @@
 // The page of one run: what it asks of the host and what the host tells it.
 import type { Snapshot } from '../rpc';
-import type { RunEvent, RunFile, StatusFile } from '../run';
+import type { RunFile, StatusFile } from '../run';
+import type { HistoryChange, RunHistory } from '../runHistory';
+import type { SettingRow } from '../settingRows';
 import type { CommonMethods } from './common';
+
+/** One that is on the disk; older ones go when newer ones come. */
+export interface KeptCheckpoint {
+  step: number;
+  /** Absolute. */
+  folder: string;
+  sizeBytes: number;
+}
+
+export interface LogChange {
+  text: string;
+  /** What stands before `text` in the file is not shown. */
+  isCut: boolean;
+  /** What was shown before is no longer the log. */
+  replaces: boolean;
+}
 
 export interface RunPageState {
   folder: string;
   run: RunFile;
+  /** The user's own name for the run. */
+  name: string | undefined;
   status: StatusFile;
-  events: RunEvent[];
+  history: RunHistory;
+  checkpoints: KeptCheckpoint[];
+  settings: SettingRow[];
+  log: LogChange;
+  /** The folder went while the page was open; what was read of it is shown still. */
+  isGone: boolean;
+  /** An untrusted workspace browses and does not run. */
+  mayRun: boolean;
 }
 
 export interface RunPageMethods extends CommonMethods {
@@ -16,6 +43,20 @@ export interface RunPageMethods extends CommonMethods {
 
 export interface RunPageEvents {
   statusChanged: StatusFile;
-  /** In order; `restarted`: earlier ones are void. */
-  eventsAppended: { events: RunEvent[]; restarted: boolean };
+  historyChanged: HistoryChange;
+  checkpointsChanged: KeptCheckpoint[];
+  logChanged: LogChange;
+  goneChanged: boolean;
+  trustGranted: null;
+}
+
+const mostLogCharacters = 128 * 1024;
+
+/** The log as shown, after a change of it; of a long one its end. */
+export function joinLog(before: LogChange, change: LogChange): LogChange {
+  const text = change.replaces ? change.text : before.text + change.text;
+  const isCut = change.isCut || (!change.replaces && before.isCut);
+  if (text.length <= mostLogCharacters) return { text, isCut, replaces: true };
+  const end = text.slice(-mostLogCharacters);
+  return { text: end.slice(end.indexOf('\n') + 1), isCut: true, replaces: true };
 }

@@ -1,0 +1,134 @@
+// The checkpoints of a run: figures, and what can be done with each.
+import type { VNode } from 'preact';
+import { pageCommands, type PageCommand } from '../../extension/shared/pages/common';
+import type { RunPageState } from '../../extension/shared/pages/runPage';
+import { signedText } from '../../extension/shared/runWords';
+import { sizeText } from '../../extension/shared/timeText';
+import { figureText } from '../charts/ticks';
+import { IconButton } from '../components/toolkit';
+import { t } from '../page/translate';
+import { checkpointRows, tasksOf } from './checkpointRows';
+
+interface CheckpointsSectionProps {
+  state: RunPageState;
+  onRun: (command: PageCommand, folder: string) => void;
+}
+
+/** In the order of their buttons; `trains` need a trusted workspace. */
+const actions = [
+  { command: 'openSlopes', icon: 'graph-scatter' },
+  { command: 'evaluate', icon: 'checklist' },
+  { command: 'exportAdapter', icon: 'export' },
+  { command: 'merge', icon: 'git-merge' },
+  { command: 'continueFrom', icon: 'debug-continue' },
+  { command: 'revealRunFolder', icon: 'folder-opened' },
+] as const;
+type Action = (typeof actions)[number]['command'];
+
+const needTrust: readonly Action[] = ['evaluate', 'exportAdapter', 'merge', 'continueFrom'];
+
+export function CheckpointsSection({ state, onRun }: CheckpointsSectionProps): VNode {
+  const rows = checkpointRows(state.checkpoints, state.history);
+  const tasks = tasksOf(rows);
+  const offered = actions.filter(({ command }) => isOffered(command, state));
+  if (rows.length === 0) {
+    return <p class="muted">{t('There is no checkpoint yet.')}</p>;
+  }
+  return (
+    <div class="table-scroll" tabIndex={0} role="region" aria-label={t('Checkpoints')}>
+      <table class="grid-table">
+        <thead>
+          <tr>
+            <th scope="col">{t('Step')}</th>
+            <th scope="col" class="number">
+              {t('Loss')}
+            </th>
+            <th scope="col" class="number">
+              {t('Validation')}
+            </th>
+            <th scope="col" class="number">
+              {t('Slope, all')}
+            </th>
+            <th scope="col" class="number">
+              {t('Slope, q_proj')}
+            </th>
+            {tasks.map((task) => (
+              <th scope="col" class="number" key={task}>
+                {task}
+              </th>
+            ))}
+            <th scope="col" class="number">
+              {t('Size')}
+            </th>
+            <th scope="col">{t('Actions')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.step}>
+              <th scope="row">
+                {row.step}
+                {row.isBest && (
+                  <span class="best" title={t('Lowest validation loss of these')}>
+                    <span class="codicon codicon-star-full" aria-hidden="true" /> {t('best')}
+                  </span>
+                )}
+              </th>
+              <td class="number">{figureOr(row.loss, figureText)}</td>
+              <td class="number">{figureOr(row.validation, figureText)}</td>
+              <td class="number">{figureOr(row.slope, signedText)}</td>
+              <td class="number">{figureOr(row.querySlope, signedText)}</td>
+              {tasks.map((task) => (
+                <td class="number" key={task}>
+                  {figureOr(row.accuracies.get(task), percentText)}
+                </td>
+              ))}
+              <td class="number">{sizeText(row.sizeBytes)}</td>
+              <td class="row-actions">
+                {offered.map(({ command, icon }) => (
+                  <IconButton
+                    key={command}
+                    icon={icon}
+                    label={t('{0}: step {1}', actionText(command), row.step)}
+                    onClick={() => {
+                      onRun(command as PageCommand, row.folder);
+                    }}
+                  />
+                ))}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function isOffered(action: Action, { mayRun, run }: RunPageState): boolean {
+  if (!(pageCommands as readonly string[]).includes(action)) return false;
+  if (!mayRun && needTrust.includes(action)) return false;
+  // A fully fine-tuned model has no adapter to take out or to merge.
+  const isAdapter = run.settings.method !== 'full';
+  return isAdapter || (action !== 'exportAdapter' && action !== 'merge');
+}
+
+function actionText(action: Action): string {
+  const texts: Record<Action, string> = {
+    openSlopes: t('Slopes'),
+    evaluate: t('Evaluate'),
+    exportAdapter: t('Export adapter'),
+    merge: t('Merge'),
+    continueFrom: t('Continue from here'),
+    revealRunFolder: t('Reveal folder'),
+  };
+  return texts[action];
+}
+
+function figureOr(value: number | undefined, text: (value: number) => string): string {
+  return value === undefined ? '–' : text(value);
+}
+
+/** "83.5 %" */
+function percentText(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}

@@ -1,0 +1,135 @@
+// Which charts a run has and what lines they hold. Keeps what smoothing found between two updates.
+import type { RunHistory } from '../../extension/shared/runHistory';
+import type { Translate } from '../../extension/shared/translate';
+import { numberAxis, type Axis } from '../charts/drawing';
+import type { Line } from '../charts/line';
+import { Smoothing } from '../charts/smoothing';
+import { bytesText, figureText } from '../charts/ticks';
+import type { ChartChoices } from '../history/chartControls';
+import { StepSeries, type DrawnFigure } from '../history/stepSeries';
+
+export interface RunChart {
+  id: string;
+  title: string;
+  lines: Line[];
+  yAxis: Axis;
+  valueText: (value: number) => string;
+  reference?: { label: string; value: number };
+  isWide?: boolean;
+}
+
+export interface ChartedRun {
+  history: RunHistory;
+  epochsAStep: number | undefined;
+  /** 0: none. */
+  clipNorm: number;
+}
+
+export class RunCharts {
+  readonly series = new StepSeries();
+  private readonly smoothings = new Map<DrawnFigure, Smoothing>();
+
+  of(run: ChartedRun, choices: ChartChoices, t: Translate): RunChart[] {
+    this.series.update(run.history.steps, run.epochsAStep);
+    const charts = [
+      this.loss(run, choices, t),
+      this.rate(choices, t),
+      this.gradient(run, choices, t),
+      this.speed(choices, t),
+      this.memory(choices, t),
+    ];
+    return charts.filter((chart) => chart !== undefined);
+  }
+
+  private loss({ history }: ChartedRun, choices: ChartChoices, t: Translate): RunChart {
+    const evals = history.evals.map(({ step, loss }) => ({ step, value: loss }));
+    const validation: Line = {
+      id: 'validation',
+      label: t('Validation'),
+      points: this.series.pointsAt(evals, choices.x),
+      color: 1,
+      dash: 1,
+      look: 'points',
+    };
+    return {
+      id: 'loss',
+      title: t('Loss'),
+      lines: [
+        ...this.smoothed('loss', t('Training'), choices, t),
+        ...(evals.length > 0 ? [validation] : []),
+      ],
+      yAxis: numberAxis(t('Nats a token')),
+      valueText: figureText,
+      isWide: true,
+    };
+  }
+
+  private rate(choices: ChartChoices, t: Translate): RunChart {
+    return {
+      id: 'learningRate',
+      title: t('Learning rate'),
+      lines: [this.plain('learningRate', t('Learning rate'), choices)],
+      yAxis: numberAxis(t('Learning rate')),
+      valueText: figureText,
+    };
+  }
+
+  private gradient({ clipNorm }: ChartedRun, choices: ChartChoices, t: Translate): RunChart {
+    const label = t('Clipped above {0}', figureText(clipNorm));
+    return {
+      id: 'gradNorm',
+      title: t('Gradient norm'),
+      lines: this.smoothed('gradNorm', t('Before clipping'), choices, t),
+      yAxis: numberAxis(t('Norm')),
+      valueText: figureText,
+      ...(clipNorm > 0 && { reference: { label, value: clipNorm } }),
+    };
+  }
+
+  private speed(choices: ChartChoices, t: Translate): RunChart {
+    return {
+      id: 'speed',
+      title: t('Speed'),
+      lines: this.smoothed('tokensPerSecond', t('Tokens a second'), choices, t),
+      yAxis: numberAxis(t('Tokens a second')),
+      valueText: figureText,
+    };
+  }
+
+  /** Runs of before it was told have none. */
+  private memory(choices: ChartChoices, t: Translate): RunChart | undefined {
+    const line = this.plain('memoryBytes', t('Trainer process'), choices);
+    const { y, length } = line.points;
+    if (length === 0 || Number.isNaN(y[length - 1])) return undefined;
+    return {
+      id: 'memory',
+      title: t('Memory'),
+      lines: [line],
+      yAxis: { title: t('Resident memory'), text: bytesText },
+      valueText: bytesText,
+    };
+  }
+
+  private plain(figure: DrawnFigure, label: string, { x }: ChartChoices): Line {
+    const points = this.series.points(figure, x);
+    return { id: figure, label, points, color: 0, dash: 0, look: 'line' };
+  }
+
+  /** As measured, faint, with its moving average over it. */
+  private smoothed(
+    figure: DrawnFigure,
+    label: string,
+    choices: ChartChoices,
+    t: Translate,
+  ): Line[] {
+    const plain = this.plain(figure, label, choices);
+    if (choices.smoothing === 0) return [plain];
+    const known = this.smoothings.get(figure) ?? new Smoothing();
+    this.smoothings.set(figure, known);
+    const smooth = known.of(plain.points, choices.smoothing);
+    return [
+      { ...plain, id: `${figure} raw`, look: 'faint', belongsTo: figure },
+      { ...plain, label: t('{0}, smoothed', label), points: smooth },
+    ];
+  }
+}
