@@ -1,6 +1,7 @@
 // The extension: makes the services, registers what package.json names, and returns. Nothing is read, started
 // or computed before it is needed.
 import * as vscode from 'vscode';
+import { registerContextKeys } from './host/contextKeys';
 import { registerEndNotices } from './host/endNotices';
 import { findExperiments, onExperimentsChanged, runsDirectories } from './host/experiments';
 import { registerLanguageTools } from './host/languageTools/registerLanguageTools';
@@ -35,7 +36,8 @@ export function activate(context: vscode.ExtensionContext): Services {
     tree,
     pages,
     registerStatusBar(store),
-    registerEndNotices(store),
+    registerEndNotices(store, context.workspaceState),
+    registerContextKeys(store),
     registerCommands(services),
     registerLanguageTools(services),
     onExperimentsChanged(discoverLater),

@@ -1,15 +1,15 @@
 // Reads events and checkpoints of the runs that are opened or hovered, each time only what is new.
 import { listCheckpoints } from '../runs/checkpoints';
 import { EventTail } from '../runs/eventReader';
-import { effectiveEvents, type RunEvent } from '../shared/run';
 import { joinDetails, type RunDetails } from './runDetails';
+import { RunDigest } from './runDigest';
 
-/** Runs whose events are kept in memory. */
+/** Runs of which a digest is kept in memory. */
 const kept = 50;
 
 interface Followed {
   tail: EventTail;
-  events: RunEvent[];
+  digest: RunDigest;
   /** A tail takes one call at a time. */
   reading: Promise<unknown>;
 }
@@ -20,7 +20,7 @@ export class DetailsReader {
   read(folder: string): Promise<RunDetails> {
     const run = this.followed.get(folder) ?? {
       tail: new EventTail(folder),
-      events: [],
+      digest: new RunDigest(),
       reading: Promise.resolve(),
     };
     // The one that was asked for last goes last.
@@ -40,6 +40,7 @@ export class DetailsReader {
 
 async function readDetails(folder: string, run: Followed): Promise<RunDetails> {
   const { events, restarted } = await run.tail.read();
-  run.events = effectiveEvents([...(restarted ? [] : run.events), ...events]);
-  return joinDetails(listCheckpoints(folder), run.events);
+  if (restarted) run.digest = new RunDigest();
+  run.digest.add(events);
+  return joinDetails(listCheckpoints(folder), run.digest);
 }

@@ -1,5 +1,7 @@
 // Every command of package.json, loaded when it is first called, with one way to tell that one failed.
 import * as vscode from 'vscode';
+import { groupings } from './runGroups';
+import { orders } from './runOrder';
 import type { Services } from './services';
 
 type Handler = (services: Services, ...given: unknown[]) => Promise<unknown>;
@@ -15,7 +17,41 @@ const handlers: Record<string, () => Promise<Handler>> = {
   revealRunFolder: async () => (await import('./commands/openRun')).revealRunFolder,
   openExperiment: async () => (await import('./commands/openRun')).openExperiment,
   refresh: () => Promise.resolve(refresh),
+  groupRuns: async () => (await import('./commands/arrangeRuns')).groupRuns,
+  sortRuns: async () => (await import('./commands/arrangeRuns')).sortRuns,
+  filterRuns: async () => (await import('./commands/arrangeRuns')).filterRuns,
+  clearFilter: async () => (await import('./commands/arrangeRuns')).clearFilter,
+  showMoreRuns: async () => (await import('./commands/arrangeRuns')).showMoreRuns,
+  ...choices('groupBy', groupings, async () => (await import('./commands/arrangeRuns')).groupRuns),
+  ...choices('sortBy', orders, async () => (await import('./commands/arrangeRuns')).sortRuns),
+  openSelected: async () => (await import('./commands/openRun')).openSelected,
+  starRun: async () => (await import('./commands/markRuns')).starRun,
+  unstarRun: async () => (await import('./commands/markRuns')).unstarRun,
+  editTags: async () => (await import('./commands/markRuns')).editTags,
+  editNotes: async () => (await import('./commands/markRuns')).editNotes,
+  renameRun: async () => (await import('./commands/markRuns')).renameRun,
+  toggleComparison: async () => (await import('./commands/markRuns')).toggleComparison,
+  clearComparison: async () => (await import('./commands/markRuns')).clearComparison,
+  copyRunId: async () => (await import('./commands/markRuns')).copyRunId,
 };
+
+/** A menu's entries: each choice, and the one that is in force with a tick before its name. */
+function choices(
+  prefix: string,
+  values: readonly string[],
+  load: () => Promise<Handler>,
+): typeof handlers {
+  const loadFor = (value: string) => async (): Promise<Handler> => {
+    const choose = await load();
+    return (services) => choose(services, value);
+  };
+  return Object.fromEntries(
+    values.flatMap((value) => {
+      const name = `${prefix}${value.charAt(0).toUpperCase()}${value.slice(1)}`;
+      return [name, `${name}Chosen`].map((one) => [one, loadFor(value)]);
+    }),
+  );
+}
 
 async function refresh({ discover, store }: Services): Promise<void> {
   await discover();

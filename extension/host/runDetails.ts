@@ -1,15 +1,21 @@
 // What a run's events and checkpoint folders add to its line: read when it is opened or hovered. Free of VS Code.
-import type { EventOf, RunEvent } from '../shared/run';
+import type { RunDigest, LossPoint } from './runDigest';
 import { lossText, signedText } from './runModel';
+import { sizeText } from './timeText';
 import type { Translate } from './translate';
 
 export interface CheckpointView {
   step: number;
   folder: string;
   sizeBytes: number;
+  /** Of that training step. */
   loss: number | null;
+  /** On the validation data. */
+  validationLoss: number | null;
   /** Of the fit over all modules. */
   slope: number | null;
+  /** It has the lowest loss of this kind of the run's checkpoints. */
+  best?: 'validation' | 'training';
 }
 
 export interface RunDetails {
@@ -17,46 +23,74 @@ export interface RunDetails {
   checkpoints: CheckpointView[];
   accuracies: { task: string; accuracy: number; n: number }[];
   warnings: string[];
+  /** In the order of steps. */
+  losses: readonly LossPoint[];
+  validationLosses: readonly LossPoint[];
 }
 
-/** Joins what the disk holds with what the events told of those steps; the last word on a task counts. */
+/** Joins what the disk holds with what the events told of those steps. */
 export function joinDetails(
   folders: readonly { step: number; folder: string; sizeBytes: number }[],
-  events: readonly RunEvent[],
+  digest: RunDigest,
 ): RunDetails {
-  const losses = new Map(ofType(events, 'step').map(({ step, loss }) => [step, loss]));
-  const slopes = new Map(
-    ofType(events, 'slope').map(({ step, fits }) => [
-      step,
-      fits.find(({ module }) => module === 'all')?.slope ?? null,
-    ]),
-  );
-  const accuracies = new Map(
-    ofType(events, 'accuracy').map(({ task, accuracy, n }) => [task, { task, accuracy, n }]),
-  );
-  return {
-    checkpoints: folders.map((one) => ({
-      ...one,
-      loss: losses.get(one.step) ?? null,
-      slope: slopes.get(one.step) ?? null,
-    })),
-    accuracies: [...accuracies.values()],
-    warnings: ofType(events, 'warning').map(({ message }) => message),
-  };
+  const checkpoints = folders.map(({ step, folder, sizeBytes }) => ({
+    step,
+    folder,
+    sizeBytes,
+    loss: digest.lossAt(step),
+    validationLoss: digest.validationLossAt(step),
+    slope: digest.slopeAt(step),
+  }));
+  const { accuracies, warnings, losses, validationLosses } = digest;
+  return { checkpoints: markBest(checkpoints), accuracies, warnings, losses, validationLosses };
+}
+
+/** The lowest validation loss; without any, the lowest training loss. One alone is the best of nothing. */
+export function markBest(checkpoints: readonly CheckpointView[]): CheckpointView[] {
+  if (checkpoints.length < 2) return [...checkpoints];
+  const byValidation = lowest(checkpoints, ({ validationLoss }) => validationLoss);
+  const best = byValidation ?? lowest(checkpoints, ({ loss }) => loss);
+  const by = byValidation === undefined ? 'training' : 'validation';
+  return checkpoints.map((one) => (one === best ? { ...one, best: by } : one));
 }
 
 export function checkpointLabel(checkpoint: CheckpointView, t: Translate): string {
   return t('Step {0}', checkpoint.step);
 }
 
-/** "loss 0.412 · slope −0.31" */
+/** "best · validation loss 0.412 · slope −0.31 · 4.2 MB" */
 export function checkpointDescription(checkpoint: CheckpointView, t: Translate): string {
+  const { best, loss, validationLoss, slope, sizeBytes } = checkpoint;
   return [
-    ...(checkpoint.loss === null ? [] : [t('loss {0}', lossText(checkpoint.loss))]),
-    ...(checkpoint.slope === null ? [] : [t('slope {0}', signedText(checkpoint.slope))]),
+    ...(best === undefined ? [] : [t('best')]),
+    ...(validationLoss !== null
+      ? [t('validation loss {0}', lossText(validationLoss))]
+      : loss !== null
+        ? [t('loss {0}', lossText(loss))]
+        : []),
+    ...(slope === null ? [] : [t('slope {0}', signedText(slope))]),
+    sizeText(sizeBytes),
   ].join(' · ');
 }
 
-function ofType<T extends RunEvent['type']>(events: readonly RunEvent[], type: T): EventOf<T>[] {
-  return events.filter((event): event is EventOf<T> => event.type === type);
+/** Why it is the best one; undefined if it is not. */
+export function bestText({ best }: CheckpointView, t: Translate): string | undefined {
+  if (best === undefined) return undefined;
+  return best === 'validation'
+    ? t('lowest validation loss of the checkpoints that are kept')
+    : t('lowest training loss of the checkpoints that are kept');
+}
+
+function lowest(
+  checkpoints: readonly CheckpointView[],
+  lossOf: (checkpoint: CheckpointView) => number | null,
+): CheckpointView | undefined {
+  let best: CheckpointView | undefined;
+  for (const one of checkpoints) {
+    const loss = lossOf(one);
+    if (loss === null || !Number.isFinite(loss)) continue;
+    const lowestYet = best === undefined ? null : lossOf(best);
+    if (lowestYet === null || loss < lowestYet) best = one;
+  }
+  return best;
 }

@@ -2,13 +2,15 @@
 import type { TagsFile } from '../runs/tags';
 import type { RunFile, StatusFile } from '../shared/run';
 import type { RunState } from '../shared/runStates';
-import { isActive, lossText } from '../shared/runWords';
+import { isActive, lossText, runLabel } from '../shared/runWords';
 import { agoText, durationText } from './timeText';
 import type { Translate } from './translate';
 
 export {
   isActive,
+  knownMethods,
   lossText,
+  methodName,
   methodText,
   runIcon,
   runLabel,
@@ -24,6 +26,27 @@ export interface RunView {
   status: StatusFile;
   /** What the user says of it. */
   tags: TagsFile;
+}
+
+/** The user's own name for it, else "DoRA r32 · seed 1". */
+export function runTitle({ run, tags }: RunView): string {
+  return tags.name ?? runLabel(run);
+}
+
+/** What stands beside the title: what it leaves out, the figures, the tags. */
+export function runLine(
+  view: RunView,
+  context: { now: Date; t: Translate; isUnderExperiment: boolean },
+): string {
+  const { run, tags } = view;
+  return [
+    ...(context.isUnderExperiment ? [] : [run.experiment]),
+    ...(tags.name === undefined ? [] : [runLabel(run)]),
+    runDescription(view, context.now, context.t),
+    ...tags.tags.map((tag) => `#${tag}`),
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
 }
 
 /** "loss 0.412 · 12 min left" */
@@ -56,6 +79,17 @@ export function runContext(state: RunState): string {
   return ['run', state, canStop ? 'canStop' : '', canResume ? 'canResume' : '']
     .filter((word) => word !== '')
     .join(' ');
+}
+
+/** Of a line in the sidebar; beyond `runContext` what can be done with its files. */
+export function runItemContext({ run, status, tags }: RunView): string {
+  return [
+    runContext(status.state),
+    tags.star ? 'starred' : 'unstarred',
+    run.settings.method === 'full' ? 'model' : 'adapter',
+    ...(status.step > 0 ? ['hasCheckpoints'] : []),
+    ...(isActive(status.state) || status.state === 'queued' ? [] : ['ended']),
+  ].join(' ');
 }
 
 function leftText(status: StatusFile, t: Translate): string {

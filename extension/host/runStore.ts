@@ -2,8 +2,10 @@
 // this only remembers what was read of them, and reads again what changed. What reads folders is loaded with
 // the first of them: an activation has no use for it.
 import { dirname } from 'node:path';
-import type { ListedRun } from '../runs/runsDirectory';
+import type { RunFileCache } from '../runs/runFileCache';
+import type { BrokenRun, ListedRun } from '../runs/runsDirectory';
 import type { WatchOptions } from '../runs/runsWatcher';
+import type { StatusFile } from '../shared/run';
 import type { DetailsReader } from './detailsReader';
 import type { RunDetails } from './runDetails';
 import { isActive, type RunView } from './runModel';
@@ -11,17 +13,30 @@ import { isActive, type RunView } from './runModel';
 /** A trainer that dies changes no file: runs that should be alive are looked at so often. */
 const aliveCheckMs = 5000;
 
+/** A long list appears at once with its newest runs, and grows at this pace. */
+const growthMs = 250;
+
 interface Owned {
   dispose(): void;
+}
+
+/** `folders`: of the runs that came, went or changed; undefined if all may have. */
+type Listener = (folders?: readonly string[]) => void;
+
+/** What reads run folders. */
+interface Reading {
+  readListedRun: (folder: string) => ListedRun | BrokenRun | undefined;
+  emptyStatus: () => StatusFile;
 }
 
 export class RunStore {
   private readonly known = new Map<string, RunView>();
   private readonly watched = new Map<string, Owned>();
-  private readonly listeners = new Set<() => void>();
+  private readonly listeners = new Set<Listener>();
   private reader: DetailsReader | undefined;
   private readonly timer: NodeJS.Timeout;
-  private sorted: readonly RunView[] | undefined;
+  private listed: readonly RunView[] | undefined;
+  private cache: RunFileCache | undefined;
   private loading: Promise<void> = Promise.resolve();
 
   /** `onProblem` is told of folders that look like runs and cannot be read. */
@@ -36,14 +51,14 @@ export class RunStore {
   }
 
   get views(): readonly RunView[] {
-    return (this.sorted ??= [...this.known.values()]);
+    return (this.listed ??= [...this.known.values()]);
   }
 
   find(folder: string): RunView | undefined {
     return this.known.get(folder);
   }
 
-  onDidChange(listener: () => void): Owned {
+  onDidChange(listener: Listener): Owned {
     this.listeners.add(listener);
     return { dispose: () => this.listeners.delete(listener) };
   }
@@ -63,26 +78,15 @@ export class RunStore {
 
   /** Reads every folder again. */
   async refresh(): Promise<void> {
-    this.known.clear();
     await Promise.all([...this.watched.keys()].map((directory) => this.load(directory)));
     this.changed();
   }
 
   /** Reads these runs now, without waiting for the watcher. */
   async read(folders: readonly string[]): Promise<void> {
-    const { readListedRun } = await import('../runs/runsDirectory');
-    for (const folder of folders) {
-      const read = readListedRun(folder);
-      if (read === undefined) {
-        this.known.delete(folder);
-        this.reader?.forget(folder);
-      } else if ('run' in read) {
-        await this.keep(read);
-      } else {
-        this.onProblem(read.problem);
-      }
-    }
-    this.changed();
+    const reading = await this.reading();
+    for (const folder of folders) this.readOne(folder, reading);
+    this.changed(folders);
   }
 
   dispose(): void {
@@ -115,18 +119,64 @@ export class RunStore {
   }
 
   private async load(directory: string): Promise<void> {
-    const { listRuns } = await import('../runs/runsDirectory');
-    const { runs, broken } = await listRuns(directory);
-    if (!this.watched.has(directory)) return;
-    for (const run of runs) await this.keep(run);
-    for (const { problem } of broken) this.onProblem(problem);
-    if (runs.length > 0) this.changed();
+    const { runFolders } = await import('../runs/runsDirectory');
+    const { Turns } = await import('../runs/turns');
+    const reading = await this.reading();
+    const folders = await runFolders(directory);
+    const present = new Set(folders);
+    let read = [...this.known.keys()].filter(
+      (folder) => dirname(folder) === directory && !present.has(folder),
+    );
+    for (const folder of read) this.known.delete(folder);
+    const turns = new Turns();
+    let toldMs = 0;
+    for (const folder of folders) {
+      if (turns.isOver) {
+        await turns.yield();
+        if (!this.watched.has(directory)) return;
+        if (performance.now() - toldMs > growthMs) {
+          this.changed(read);
+          read = [];
+          toldMs = performance.now();
+          await turns.yield();
+        }
+      }
+      this.readOne(folder, reading);
+      read.push(folder);
+    }
+    if (read.length > 0) this.changed(read);
+  }
+
+  private async reading(): Promise<Reading> {
+    const [{ readListedRun }, { emptyStatus }, { RunFileCache }] = await Promise.all([
+      import('../runs/runsDirectory'),
+      import('../runs/status'),
+      import('../runs/runFileCache'),
+    ]);
+    const cache = (this.cache ??= new RunFileCache());
+    return { readListedRun: (folder) => readListedRun(folder, cache), emptyStatus };
+  }
+
+  /** A status that is missing or half copied is the one seen before. */
+  private readOne(folder: string, { readListedRun, emptyStatus }: Reading): void {
+    const found = readListedRun(folder);
+    if (found === undefined) {
+      this.known.delete(folder);
+      this.reader?.forget(folder);
+      this.cache?.forget(folder);
+    } else if ('run' in found) {
+      const { run, tags } = found;
+      const status = found.status ?? this.known.get(folder)?.status ?? emptyStatus();
+      this.known.set(folder, { folder, run, status, tags });
+    } else {
+      this.onProblem(found.problem);
+    }
   }
 
   /** Says nothing when all is as it was. */
   private async readAgain(views: readonly RunView[]): Promise<void> {
     if (views.length === 0) return;
-    const { readListedRun } = await import('../runs/runsDirectory');
+    const { readListedRun } = await this.reading();
     const dead = views.filter((view) => {
       const read = readListedRun(view.folder);
       const state = read !== undefined && 'run' in read ? read.status?.state : undefined;
@@ -135,20 +185,8 @@ export class RunStore {
     if (dead.length > 0) await this.read(dead.map(({ folder }) => folder));
   }
 
-  /** A status that is missing or half copied is the one seen before. */
-  private async keep({ folder, run, status, tags }: ListedRun): Promise<void> {
-    const { emptyStatus } = await import('../runs/status');
-    const before = this.known.get(folder)?.status;
-    this.known.set(folder, {
-      folder,
-      run,
-      status: status ?? before ?? emptyStatus(),
-      tags,
-    });
-  }
-
-  private changed(): void {
-    this.sorted = undefined;
-    for (const listener of [...this.listeners]) listener();
+  private changed(folders?: readonly string[]): void {
+    this.listed = undefined;
+    for (const listener of [...this.listeners]) listener(folders);
   }
 }

@@ -31,3 +31,9 @@ export function overridesOf(experiment: vscode.Uri): Record<string, string> {
 export function affectsRuns(change: vscode.ConfigurationChangeEvent): boolean {
   return change.affectsConfiguration(`${section}.runsDirectory`);
 }
+
+export type WantedNotices = 'all' | 'failures' | 'none';
+
+export function noticesWanted(): WantedNotices {
+  return vscode.workspace.getConfiguration(section).get<WantedNotices>('notifications', 'all');
+}

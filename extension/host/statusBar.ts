@@ -1,7 +1,7 @@
-// What runs, at the lower edge of the window; a click opens the sidebar.
+// What runs, at the lower edge of the window; a click opens the run, or the sidebar when there are several.
 import * as vscode from 'vscode';
 import type { RunStore } from './runStore';
-import { statusText } from './statusModel';
+import { workStatus } from './statusModel';
 
 export function registerStatusBar(store: RunStore): vscode.Disposable {
   const item = vscode.window.createStatusBarItem(
@@ -10,15 +10,23 @@ export function registerStatusBar(store: RunStore): vscode.Disposable {
     10,
   );
   item.name = vscode.l10n.t('Adapter Lab Runs');
-  item.command = 'adapterLab.runs.focus';
+  let shown = '';
   const show = () => {
-    const text = statusText(store.views, vscode.l10n.t);
-    if (text === undefined) {
+    const status = workStatus(store.views, vscode.l10n.t);
+    const next = JSON.stringify(status);
+    if (next === shown) return;
+    shown = next;
+    if (status === undefined) {
       item.hide();
       return;
     }
+    const { text, tooltip, folder } = status;
     item.text = `$(loading~spin) ${text}`;
-    item.tooltip = vscode.l10n.t('Adapter Lab: show the runs');
+    item.tooltip = new vscode.MarkdownString(tooltip, true);
+    item.command =
+      folder === undefined
+        ? 'adapterLab.runs.focus'
+        : { command: 'adapterLab.openRun', title: '', arguments: [folder] };
     item.accessibilityInformation = { label: vscode.l10n.t('Adapter Lab: {0}', text) };
     item.show();
   };

@@ -3,11 +3,13 @@ import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Failure } from '../shared/failures';
 import type { RunFile, StatusFile } from '../shared/run';
+import type { RunFileCache } from './runFileCache';
 import { readRun } from './runFolder';
 import { mayBeRun, runIdOf } from './runPaths';
 import { readStatus } from './status';
 import { readTags, type TagsFile } from './tags';
 import { errorCode } from './systemError';
+import { Turns } from './turns';
 
 export interface ListedRun {
   /** The folder's name. */
@@ -31,15 +33,13 @@ export interface RunListing {
   broken: BrokenRun[];
 }
 
-/** Runs read before others get a turn: reading one takes some 50 µs. */
-const runsATurn = 200;
-
 /** The newest first; folders that are no runs are left out. */
 export async function listRuns(runsDirectory: string): Promise<RunListing> {
   const listing: RunListing = { runs: [], broken: [] };
   const folders = await runFolders(runsDirectory);
-  for (const [index, folder] of folders.entries()) {
-    if (index % runsATurn === runsATurn - 1) await new Promise(setImmediate);
+  const turns = new Turns();
+  for (const folder of folders) {
+    if (turns.isOver) await turns.yield();
     const read = readListedRun(folder);
     if (read === undefined) continue;
     if ('run' in read) listing.runs.push(read);
@@ -49,10 +49,13 @@ export async function listRuns(runsDirectory: string): Promise<RunListing> {
 }
 
 /** One run as `listRuns` gives it; undefined if the folder is no run, or no longer there. */
-export function readListedRun(folder: string): ListedRun | BrokenRun | undefined {
+export function readListedRun(
+  folder: string,
+  cache?: RunFileCache,
+): ListedRun | BrokenRun | undefined {
   const id = runIdOf(folder);
   try {
-    const run = readRun(folder);
+    const run = cache === undefined ? readRun(folder) : cache.read(folder);
     return run && { id, folder, run, status: readStatus(folder), tags: readTags(folder) };
   } catch (error) {
     if (error instanceof Failure) return { id, folder, problem: error.message };

@@ -4,6 +4,7 @@ import { statSync, watch, type FSWatcher, type Stats } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { mayBeRun, runPaths } from './runPaths';
 import { runFolders } from './runsDirectory';
+import { Turns } from './turns';
 
 export interface WatchOptions {
   pollMs?: number;
@@ -27,8 +28,6 @@ const recentMs = 120_000;
 const largestWatched = 200;
 /** Of the others, so many a poll. */
 const quietRunsAPoll = 200;
-/** New folders looked at before others get a turn. */
-const looksATurn = 500;
 
 interface SeenRun {
   signature: string;
@@ -73,7 +72,7 @@ class RunsWatcher {
         this.directoryChanged(name);
       });
       await this.compareFolders(folders);
-      this.compareRuns(folders);
+      await this.compareRuns(folders);
       this.learned = true;
     } catch {
       // The folder cannot be read just now; the next poll tries again.
@@ -85,9 +84,10 @@ class RunsWatcher {
 
   /** New and deleted folders. */
   private async compareFolders(folders: string[]): Promise<void> {
-    for (const [index, folder] of folders.entries()) {
+    const turns = new Turns();
+    for (const folder of folders) {
       if (this.seen.has(folder)) continue;
-      if (index % looksATurn === looksATurn - 1) await new Promise(setImmediate);
+      if (turns.isOver) await turns.yield();
       this.seen.set(folder, lookAt(folder));
       if (this.learned) this.report(folder);
     }
@@ -99,7 +99,7 @@ class RunsWatcher {
     }
   }
 
-  private compareRuns(folders: string[]): void {
+  private async compareRuns(folders: string[]): Promise<void> {
     if (this.disposed) return;
     const now = Date.now();
     const isRecent = (folder: string) => now - (this.seen.get(folder)?.changedAt ?? 0) < recentMs;
@@ -108,7 +108,11 @@ class RunsWatcher {
     const turn = quiet.slice(this.quietAt, this.quietAt + quietRunsAPoll);
     this.quietAt += quietRunsAPoll;
     for (const folder of turn) this.stopWatching(folder);
-    for (const folder of [...folders.filter(isRecent), ...turn]) this.compareRun(folder);
+    const turns = new Turns();
+    for (const folder of [...folders.filter(isRecent), ...turn]) {
+      if (turns.isOver) await turns.yield();
+      this.compareRun(folder);
+    }
   }
 
   private compareRun(folder: string): void {

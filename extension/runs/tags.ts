@@ -1,4 +1,5 @@
 // tags.json: what the user says about a run. Written by the host alone.
+import { existsSync } from 'node:fs';
 import * as z from 'zod';
 import { readJsonIfWhole, writeAtomically } from './atomicFile';
 import { runPaths } from './runPaths';
@@ -14,7 +15,10 @@ export type TagsFile = z.infer<typeof tagsFile>;
 
 /** Nothing said yet if the file is missing or not whole. */
 export function readTags(folder: string): TagsFile {
-  const parsed = tagsFile.safeParse(readJsonIfWhole(runPaths(folder).tags));
+  const file = runPaths(folder).tags;
+  // Most runs have none, and there may be thousands: an error for each would take its time.
+  if (!existsSync(file)) return noTags();
+  const parsed = tagsFile.safeParse(readJsonIfWhole(file));
   return parsed.data ?? noTags();
 }
 

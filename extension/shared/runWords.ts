@@ -15,8 +15,15 @@ export const methodNames: Record<Method, string> = {
   adalora: 'AdaLoRA',
 };
 
+/** In the order of the schema. */
+export const knownMethods = Object.keys(methodNames) as readonly Method[];
+
 export function isActive(state: RunState): boolean {
   return activeStates.includes(state);
+}
+
+export function methodName(method: Method): string {
+  return methodNames[method];
 }
 
 /** "DoRA r32", "FT" */

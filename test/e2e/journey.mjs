@@ -12,11 +12,7 @@ const starterFile = readdirSync(join(root, 'media', 'starter')).find((name) =>
   name.endsWith('.experiment.json'),
 );
 
-export function start(session) {
-  return session.startInstalled();
-}
-
-export const steps = {
+export const journey = {
   'an empty sidebar says what to do': async (session) => {
     await session.open();
     await session.window.showSidebar();

@@ -14,6 +14,15 @@ export async function openRun(services: Services, ...given: unknown[]): Promise<
   }
 }
 
+/** Enter on a line of the sidebar. */
+export async function openSelected(services: Services): Promise<void> {
+  const [node] = services.tree.selection;
+  if (node?.kind === 'run' || node?.kind === 'checkpoint') await openRun(services, node);
+  else if (node?.kind === 'experiment' || node?.kind === 'group') {
+    await vscode.commands.executeCommand('list.toggleExpand');
+  }
+}
+
 export async function showLog(services: Services, ...given: unknown[]): Promise<void> {
   for (const view of await pickRuns(services, given, anyRun(l10n.t('Run whose log to show')))) {
     const { log } = runPaths(view.folder);

@@ -17,6 +17,7 @@ import {
   uselessOverride,
 } from '../../../extension/host/languageTools/trainingPlan';
 import { joinDetails } from '../../../extension/host/runDetails';
+import { RunDigest } from '../../../extension/host/runDigest';
 import type { RunView } from '../../../extension/host/runModel';
 import { experimentSettings } from '../../../extension/shared/experiment';
 import type { NewRunEvent, RunEvent, StatusFile } from '../../../extension/shared/run';
@@ -190,7 +191,11 @@ describe('the summary of a run', () => {
       { type: 'warning', code: 'x', message: 'Magnitudes do not move.' },
     ]);
     const folder = { step: 2, folder: '/w/checkpoints/step-000002', sizeBytes: 2_000_000 };
-    const text = summarizeRun({ view, events, details: joinDetails([folder], events) });
+    const text = summarizeRun({
+      view,
+      events,
+      details: joinDetails([folder], new RunDigest(events)),
+    });
     expect(text).toContain('failed at step 4 of 100: The loss became NaN at step 4.');
     expect(text).toContain('rank 32, alpha 64');
     expect(text).toContain('Only 1 steps: 2 at step 1.');

@@ -8,6 +8,7 @@ const modules = [
   'starter',
   'training',
   'opening',
+  'runsView',
   'refusals',
   'leaveRunning',
   // Looks back on all before it.
