@@ -7,6 +7,7 @@ import { findExperiments, onExperimentsChanged, runsDirectories } from './host/e
 import { registerLanguageTools } from './host/languageTools/registerLanguageTools';
 import { Pages } from './host/pages/pages';
 import { Programs } from './host/programs';
+import { makeQueue, onQueueSettings, openQueue } from './host/queue/registerQueue';
 import { registerCommands } from './host/registerCommands';
 import { RunStore } from './host/runStore';
 import { RunsTree } from './host/runsTree';
@@ -20,11 +21,16 @@ export function activate(context: vscode.ExtensionContext): Services {
   });
   const tree = new RunsTree(store, context.workspaceState);
   const programs = new Programs(context.extensionPath);
+  const parts = { context, store, programs, output };
+  const { queue, queueTree } = makeQueue(parts, () => services);
   const discover = async () => {
     await store.watch(runsDirectories(await findExperiments()));
   };
   const pages: Pages = new Pages(() => services);
-  const services: Services = { context, store, tree, programs, pages, output, discover };
+  const services: Services = {
+    ...{ context, store, tree, queue, queueTree, programs, pages, output },
+    discover,
+  };
   const discoverLater = () => {
     discover().catch((error: unknown) => {
       output.error(String(error));
@@ -34,6 +40,8 @@ export function activate(context: vscode.ExtensionContext): Services {
     output,
     store,
     tree,
+    queue,
+    queueTree,
     pages,
     registerStatusBar(store),
     registerEndNotices(store, context.workspaceState),
@@ -41,7 +49,12 @@ export function activate(context: vscode.ExtensionContext): Services {
     registerCommands(services),
     registerLanguageTools(services),
     onExperimentsChanged(discoverLater),
+    onQueueSettings(services),
   );
-  discoverLater();
+  discover()
+    .then(() => openQueue(services))
+    .catch((error: unknown) => {
+      output.error(String(error));
+    });
   return services;
 }

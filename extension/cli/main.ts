@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { Failure } from '../shared/failures';
 import { addDevices } from './devices';
+import { addDrive } from './drive';
 import { addEvaluate } from './evaluate';
 import { addGenerate } from './generate';
 import { addInspect } from './inspect';
@@ -35,7 +36,7 @@ function makeProgram(): Command {
     .configureOutput({ writeErr: () => undefined })
     .addHelpText('after', examples);
   const add = [addTrain, addInspect, addResume, addRuns, addEvaluate, addLoss, addGenerate];
-  for (const addCommand of [...add, addSlopes, addMerge, addDevices]) addCommand(program);
+  for (const addCommand of [...add, addSlopes, addMerge, addDevices, addDrive]) addCommand(program);
   return program;
 }
 

@@ -1,17 +1,19 @@
 // adapter-lab train: every run of an experiment's grid is checked before anything is created; then the runs go
-// one after another, here or, with --detach, in a process of its own.
-import { spawn } from 'node:child_process';
+// one after another, here or, with --detach, in a process of its own; with --queue they wait for their turn.
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { gitCommitOf } from '../launch/gitCommit';
 import { prepareRun, type RunOrigin } from '../launch/prepareRun';
-import { trainerEnvironment } from '../launch/trainerEnvironment';
+import { driveQueue } from '../launch/queueProcess';
+import { toEnd, toFront } from '../launch/queueOrder';
+import { joinQueue } from '../launch/queueRuns';
 import { createRunFolder } from '../runs/runFolder';
 import { parseOverride, type Experiment, type ResolvedRun } from '../shared/experimentFile';
 import { Failure } from '../shared/failures';
 import { loadAddon } from '../trainer/loadAddon';
 import { preflight, readExperiment, type CheckedRun } from '../trainer/preflight';
 import { collect } from './arguments';
+import { detachDriver } from './drive';
 import { tell, type Outcome, type OutputOptions } from './output';
 import { openProgress } from './progress';
 import { outcomeOf, RunQueue, type RunOutcome } from './runQueue';
@@ -24,6 +26,8 @@ interface TrainOptions extends OutputOptions {
   runs?: string;
   check?: boolean;
   detach?: boolean;
+  queue?: string;
+  front?: boolean;
 }
 
 /** Ids are made of the second and 4 hex digits. */
@@ -38,6 +42,8 @@ export function addTrain(program: Command): void {
     .option('--runs <dir>', 'folder for runs; "runs" beside the experiment when left out')
     .option('--check', 'check settings, model and data, and create nothing')
     .option('--detach', 'start, print the folders and return; training goes on')
+    .option('--queue <dir>', 'wait in this queue for the runs before; returns as --detach does')
+    .option('--front', 'with --queue: before those that wait there')
     .option('--json', 'print {runs: [{id, folder, state, ...}]}')
     .addHelpText(
       'after',
@@ -49,28 +55,18 @@ Examples:
   adapter-lab train starter.experiment.json
   adapter-lab train boolq.experiment.json --set method=lora --set training.steps=20
   adapter-lab train boolq.experiment.json --runs /scratch/runs --detach --json
+  adapter-lab train boolq.experiment.json --queue ~/.adapter-lab-queue
 `,
     )
     .action(async (file: string, options: TrainOptions) => {
       await tell(options, () => train(file, options));
     });
-  program
-    .command('drive', { hidden: true })
-    .description('train queued runs one after another, without a word')
-    .argument('<folder...>')
-    .action(async (folders: string[]) => {
-      await tell({}, async () => {
-        const queue = new RunQueue(folders, { update: noop, note: noop, end: noop });
-        return { json: {}, text: '', isFailed: isAnyFailed(await queue.run()) };
-      });
-    });
-}
-
-function noop(): void {
-  // A driver has nobody to tell: the run folders say everything.
 }
 
 async function train(file: string, options: TrainOptions): Promise<Outcome> {
+  if (options.front && options.queue === undefined) {
+    throw new Failure('command-invalid', { problem: '--front needs --queue' });
+  }
   loadAddon();
   const overrides = Object.fromEntries((options.set ?? []).map(parseOverride));
   const experiment = readExperiment(resolve(file), overrides);
@@ -78,8 +74,9 @@ async function train(file: string, options: TrainOptions): Promise<Outcome> {
   if (options.check) return tellCheck(checked);
   const runsDirectory = resolve(options.runs ?? join(dirname(experiment.file), runsFolderName));
   const folders = await createFolders(experiment, checked, runsDirectory);
-  if (options.detach) {
-    startDriver(folders);
+  if (options.queue !== undefined) await wait(resolve(options.queue), folders, options);
+  else if (options.detach) detachDriver(folders);
+  if (options.queue !== undefined || options.detach) {
     const runs = folders.map(outcomeOf);
     return { json: { runs }, text: folders.join('\n') };
   }
@@ -128,15 +125,9 @@ function createFolder(runsDirectory: string, run: ResolvedRun, origin: RunOrigin
   }
 }
 
-function startDriver(folders: string[]): void {
-  const script = process.argv[1] ?? __filename;
-  const child = spawn(process.execPath, [script, 'drive', ...folders], {
-    detached: true,
-    env: trainerEnvironment(process.env),
-    stdio: 'ignore',
-    windowsHide: true,
-  });
-  child.unref();
+async function wait(directory: string, folders: string[], options: TrainOptions): Promise<void> {
+  await joinQueue(directory, folders, options.front ? toFront : toEnd);
+  driveQueue(directory, process.argv[1] ?? __filename);
 }
 
 export function isAnyFailed(runs: RunOutcome[]): boolean {

@@ -2,6 +2,8 @@
 import type * as vscode from 'vscode';
 import type { Pages } from './pages/pages';
 import type { Programs } from './programs';
+import type { QueueStore } from './queue/queueStore';
+import type { QueueTree } from './queue/queueTree';
 import type { RunStore } from './runStore';
 import type { RunsTree } from './runsTree';
 
@@ -9,6 +11,9 @@ export interface Services {
   context: vscode.ExtensionContext;
   store: RunStore;
   tree: RunsTree;
+  /** Of this machine. */
+  queue: QueueStore;
+  queueTree: QueueTree;
   programs: Programs;
   pages: Pages;
   output: vscode.LogOutputChannel;

@@ -28,6 +28,16 @@ export function overridesOf(experiment: vscode.Uri): Record<string, string> {
   };
 }
 
+/** Runs that the queue of this machine trains at a time. */
+export function parallelRuns(): number {
+  const count = vscode.workspace.getConfiguration(section).get<number>('parallelRuns', 1);
+  return Math.max(1, Math.floor(count));
+}
+
+export function affectsParallelRuns(change: vscode.ConfigurationChangeEvent): boolean {
+  return change.affectsConfiguration(`${section}.parallelRuns`);
+}
+
 export function affectsRuns(change: vscode.ConfigurationChangeEvent): boolean {
   return change.affectsConfiguration(`${section}.runsDirectory`);
 }

@@ -1,4 +1,5 @@
-// Hands an experiment file to the command line: to check all that it asks for, or to start its runs.
+// Hands an experiment file to the command line: to check all that it asks for, or to let its runs wait for
+// the device.
 import * as vscode from 'vscode';
 import { refusalOf, type Refusal } from './refusal';
 import type { Services } from './services';
@@ -7,19 +8,25 @@ import { overridesOf, runsDirectoryOf } from './settings';
 /** Dotted setting to value, over the file's own. */
 export type SettingChanges = Readonly<Record<string, unknown>>;
 
-/** Folders of the runs, or why there are none. */
+/** Where runs wait for the device: before all others, so that they start once it is free, or behind them. */
+export type QueuePlace = 'front' | 'end';
+
+/** Folders of the runs, which wait in this machine's queue; or why there are none. */
 export async function startRuns(
   services: Services,
   experiment: vscode.Uri,
   changes: SettingChanges = {},
+  place: QueuePlace = 'front',
 ): Promise<string[] | Refusal> {
   const runs = ['--runs', runsDirectoryOf(experiment)];
-  const parameters = [...trainParameters(experiment, changes), ...runs, '--detach'];
+  const queue = ['--queue', services.queue.directory, ...(place === 'front' ? ['--front'] : [])];
+  const parameters = [...trainParameters(experiment, changes), ...runs, ...queue];
   const told = await runCommandLine(services, parameters);
   if ('message' in told) return told;
   const { runs: started } = JSON.parse(told.stdout) as { runs: { folder: string }[] };
   const folders = started.map(({ folder }) => folder);
   await services.store.read(folders);
+  await services.queue.open();
   return folders.length > 0 ? folders : refusalOf('', told.stderr);
 }
 

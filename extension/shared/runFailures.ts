@@ -6,6 +6,8 @@ export interface RunFailureData {
   'run-missing': { folder: string };
   'run-busy': { folder: string; pid: number; host: string; lockFile: string };
   'run-folder-unwritable': { folder: string; problem: string };
+  'queue-broken': { file: string; problem: string };
+  'queue-busy': { pid: number; host: string; lockFile: string };
   'trainer-missing': { file: string };
   'trainer-not-started': { folder: string; problem: string };
   'trainer-died': { folder: string; how: string; lastLine: string };
@@ -21,6 +23,10 @@ export const runSentences: Sentences<RunFailureData> = {
     `${folder} is being trained already, by process ${pid} on ${host}; stop that run first, or delete ${lockFile} if that process is gone.`,
   'run-folder-unwritable': ({ folder, problem }) =>
     `${folder} cannot be written: ${problem}; choose another folder for runs.`,
+  'queue-broken': ({ file, problem }) =>
+    `The queue ${file} is broken: ${problem}; delete it to begin with an empty one.`,
+  'queue-busy': ({ pid, host, lockFile }) =>
+    `The queue is held by process ${pid} on ${host}; try again, or delete ${lockFile} if that process is gone.`,
   'trainer-missing': ({ file }) =>
     `The trainer ${file} is not there; build it with npm run build, or install the extension again.`,
   'trainer-not-started': ({ folder, problem }) =>

@@ -12,7 +12,11 @@ const starterFile = readdirSync(join(root, 'media', 'starter')).find((name) =>
   name.endsWith('.experiment.json'),
 );
 
-export const journey = {
+export function start(session) {
+  return session.startInstalled();
+}
+
+export const steps = {
   'an empty sidebar says what to do': async (session) => {
     await session.open();
     await session.window.showSidebar();

@@ -1,57 +1,38 @@
-// The journey of a new user through the installed package, in a browser. Screenshots in light, dark and high
-// contrast go to ADAPTER_LAB_SCREENSHOTS, or build/screenshots.
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+// Takes walks through a real VS Code in a browser, one after another: `node test/e2e/run.mjs journey pages ...`.
+// A walk is a module beside this one: how its session starts, and its steps, each standing on those before it unless
+// it says that they are independent.
 import { join } from 'node:path';
-import { root } from '../vscode/bundleSuite.mjs';
-import { CodeServer } from '../vscode/codeServer.mjs';
-import { vsixPath } from '../vscode/packageVsix.mjs';
-import { journey } from './journey.mjs';
-import { themeNames, themeSettings, Workbench } from './workbench.mjs';
+import { pictures, Session } from './session.mjs';
 
-const pictures = process.env.ADAPTER_LAB_SCREENSHOTS ?? join(root, 'build', 'screenshots');
-
-if (!existsSync(vsixPath())) throw new Error('There is no package: run `npm run package` first.');
-rmSync(pictures, { recursive: true, force: true });
-mkdirSync(pictures, { recursive: true });
-const server = new CodeServer();
-const workspace = server.folder('my-experiments');
-const session = {
-  workspace,
-  /** @type {Workbench} */
-  window: undefined,
-  open: async () => {
-    session.window = await Workbench.open(server, workspace);
-    await session.window.setTheme('dark');
-  },
-  /** One picture a theme; the dark one last, in which the journey goes on. A hover outlives no change of theme. */
-  shoot: async (name, themes = [...themeNames].reverse()) => {
-    for (const theme of themes) {
-      await session.window.setTheme(theme);
-      await session.window.page.screenshot({ path: join(pictures, `${name}-${theme}.png`) });
-    }
-  },
-};
-
+const names = process.argv.slice(2);
 let passed = 0;
 let failed = 0;
-try {
-  server.install(vsixPath());
-  await server.start(themeSettings);
-  for (const [name, walk] of Object.entries(journey)) {
-    try {
-      await walk(session);
-      passed += 1;
-      console.log(`    ✓ ${name}`);
-    } catch (error) {
-      failed += 1;
-      console.log(`    ✗ ${name}\n${error.stack}`);
-      await session.window?.page.screenshot({ path: join(pictures, 'failure.png') });
-      // What comes after stands on this step.
-      break;
-    }
+for (const name of names) {
+  console.log(`\n  ${name}`);
+  const { start, steps, areIndependent } = await import(`./${name}.mjs`);
+  const session = new Session();
+  try {
+    await start(session);
+    await take(name, session, { steps, areIndependent });
+  } finally {
+    await session.close();
   }
-} finally {
-  await server.close();
 }
 console.log(`\nScreenshots: ${pictures}\n${passed} passed, ${failed} failed`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
+
+async function take(name, session, { steps, areIndependent = false }) {
+  for (const [title, step] of Object.entries(steps)) {
+    const startMs = Date.now();
+    try {
+      await step(session);
+      passed += 1;
+      console.log(`    ✓ ${title} (${((Date.now() - startMs) / 1000).toFixed(1)} s)`);
+    } catch (error) {
+      failed += 1;
+      console.log(`    ✗ ${title}\n${error.stack}`);
+      await session.window?.page.screenshot({ path: join(pictures, `failure-${name}.png`) });
+      if (!areIndependent) break;
+    }
+  }
+}

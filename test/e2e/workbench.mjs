@@ -1,29 +1,26 @@
 // A window of VS Code as a user handles it: by keyboard, by what is written on the screen, and by the roles
 // and names that a screen reader gets.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
-/** What the system would report, and the class that VS Code then gives its window. */
+/** VS Code's own name of each theme, and the class that it gives its window then. */
 const themes = {
-  dark: { media: { colorScheme: 'dark', forcedColors: 'none' }, name: 'vs-dark' },
-  light: { media: { colorScheme: 'light', forcedColors: 'none' }, name: 'vs' },
-  'high-contrast': { media: { colorScheme: 'dark', forcedColors: 'active' }, name: 'hc-black' },
-  'high-contrast-light': {
-    media: { colorScheme: 'light', forcedColors: 'active' },
-    name: 'hc-light',
-  },
+  dark: { setting: 'Default Dark Modern', name: 'vs-dark' },
+  light: { setting: 'Default Light Modern', name: 'vs' },
+  'high-contrast': { setting: 'Default High Contrast', name: 'hc-black' },
+  'high-contrast-light': { setting: 'Default High Contrast Light', name: 'hc-light' },
 };
 export const themeNames = Object.keys(themes);
-export const themeSettings = {
-  'window.autoDetectColorScheme': true,
-  'window.autoDetectHighContrast': true,
-};
+/** A headless browser reports no system theme worth following. */
+export const themeSettings = { 'window.autoDetectHighContrast': false };
 
 export class Workbench {
   constructor(page) {
     this.page = page;
   }
 
-  static async open(server, folder) {
-    const { page, load } = await server.open(folder);
+  static async open(server, folder, query = '') {
+    const { page, load } = await server.open(folder, query);
     await load();
     await page.locator('.monaco-workbench .activitybar').waitFor({ timeout: 60_000 });
     return new Workbench(page);
@@ -144,12 +141,15 @@ export class Workbench {
     await hover.waitFor({ timeout: 1000 });
   }
 
-  /** As if the system's own theme changed: focus, hovers and menus stay as they are. */
+  /** Over the workspace's settings: focus, hovers and menus stay as they are. */
   async setTheme(theme) {
-    const { media, name } = themes[theme];
-    await this.page.emulateMedia(media);
+    const { setting, name } = themes[theme];
+    const folder = join(new URL(this.page.url()).searchParams.get('folder'), '.vscode');
+    mkdirSync(folder, { recursive: true });
+    const settings = JSON.stringify({ 'workbench.colorTheme': setting });
+    writeFileSync(join(folder, 'settings.json'), settings);
     await this.page.locator(`.monaco-workbench.${name}`).waitFor();
-    // Colours of icons and editors follow a moment later.
+    // Colours of icons, editors and pages follow a moment later.
     await this.page.waitForTimeout(700);
   }
 }

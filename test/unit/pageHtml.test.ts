@@ -24,6 +24,7 @@ describe('the document of a page', () => {
     const directives = (policy ?? '').split('; ');
     expect(directives).toContain("default-src 'none'");
     expect(directives).toContain("script-src 'nonce-abc123'");
+    expect(directives).toContain("style-src https://files.example 'nonce-abc123'");
     expect(policy).not.toMatch(/unsafe|\*|http:/);
   });
 

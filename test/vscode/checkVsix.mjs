@@ -32,6 +32,9 @@ function checkFiles() {
   const icons = filesIn(join(root, 'media', 'icons')).map(
     (name) => `extension/media/icons/${name}`,
   );
+  const translations = filesIn(join(root, 'media', 'l10n')).map(
+    (name) => `extension/media/l10n/${name}`,
+  );
   const pages = ['run'].flatMap((page) => [`${page}.js`, `${page}.css`]);
   const expected = new Set([
     '[Content_Types].xml',
@@ -53,6 +56,7 @@ function checkFiles() {
     `${native}/libgomp.so.1`,
     'extension/media/activity-bar.svg',
     'extension/media/icon.png',
+    ...translations,
     ...starter,
   ]);
   if (starter.length === 0) fail('media/starter is empty');

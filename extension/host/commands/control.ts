@@ -1,10 +1,13 @@
-// Stop and Resume. A trainer reads what is asked of it in its run folder; one that is gone is started anew.
+// Stop and Resume. A trainer reads what is asked of it in its run folder; a run whose trainer is gone waits for
+// a new one, before all others.
 import * as vscode from 'vscode';
 import { LocalLauncher } from '../../launch/localLauncher';
+import { toFront } from '../../launch/queueOrder';
 import { readStatus, writeStatus } from '../../runs/status';
 import { pickRuns } from '../pickRuns';
 import { runContext, runLabel, type RunView } from '../runModel';
 import type { Services } from '../services';
+import { refuseUntrusted } from '../trust';
 
 const { l10n } = vscode;
 
@@ -21,24 +24,25 @@ export async function stop(services: Services, ...given: unknown[]): Promise<voi
       if (await confirmCancel(view)) await launcher.cancel(view.folder);
       continue;
     }
+    if (view.status.state === 'queued') await services.queue.leave([view.folder]);
     await launcher.stop(view.folder);
-    leaveQueue(view.folder);
+    leaveShellQueue(view.folder);
   }
 }
 
 export async function resume(services: Services, ...given: unknown[]): Promise<void> {
-  if (!vscode.workspace.isTrusted) throw new Error(l10n.t('Training needs a trusted workspace.'));
+  refuseUntrusted();
   const views = await pickRuns(services, given, {
     placeholder: l10n.t('Run to resume'),
     none: l10n.t('No run can be resumed: none has stopped or failed.'),
     accepts: (view) => may(view, 'canResume'),
   });
-  const launcher = new LocalLauncher({ trainerFile: services.programs.trainer });
-  for (const view of views) await launcher.start(view.folder);
+  const folders = views.map(({ folder }) => folder);
+  if (folders.length > 0) await services.queue.join(folders, toFront);
 }
 
-/** A waiting run has no trainer to ask: its queue passes over it, and says so only when its turn comes. */
-function leaveQueue(folder: string): void {
+/** The queue of a shell's `train --detach` is a process's own: it passes over what no longer waits. */
+function leaveShellQueue(folder: string): void {
   const status = readStatus(folder);
   if (status?.state !== 'queued') return;
   writeStatus(folder, { ...status, state: 'stopped', heartbeat: new Date().toISOString() });

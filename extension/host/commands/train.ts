@@ -1,43 +1,87 @@
-// Train: hands an experiment file to the command line, which checks all of it, makes the run folders and leaves
-// a process of its own that trains them one after another: they go on when the window closes.
+// Train and Queue: hand an experiment file to the command line, which checks all of it, makes the run folders and
+// lets them wait in this machine's queue. A process of its own trains them: they go on when the window closes.
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { toEnd } from '../../launch/queueOrder';
 import { findExperiments, isExperiment } from '../experiments';
 import type { Refusal } from '../refusal';
+import type { RunView } from '../runModel';
 import type { Services } from '../services';
-import { startRuns } from '../startRuns';
-import type { ExperimentNode } from '../treeModel';
+import { startRuns, type QueuePlace } from '../startRuns';
+import { refuseUntrusted } from '../trust';
+import { mayWait } from './queue';
 
-/** Folder of the first run that started; undefined if none did. */
-export async function train(services: Services, given: unknown): Promise<string | undefined> {
-  if (!vscode.workspace.isTrusted) {
-    throw new Error(vscode.l10n.t('Training needs a trusted workspace.'));
-  }
-  const experiment = givenExperiment(given) ?? (await chooseExperiment());
-  if (experiment === undefined) return undefined;
-  const open = vscode.workspace.textDocuments.find(({ uri }) => uri.fsPath === experiment.fsPath);
-  if (open?.isDirty === true && !(await open.save())) return undefined;
-  await services.discover();
-  const started = await vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: vscode.l10n.t('Starting {0}', basename(experiment.fsPath)),
-    },
-    () => startRuns(services, experiment),
-  );
-  if (Array.isArray(started)) {
-    const [first] = started;
-    if (first !== undefined) await services.tree.reveal(first);
-    return first;
-  }
-  void showRefusal(services, started);
-  return undefined;
+/** Before all that waits: at once when the device is free. Folder of the first run; undefined if there is none. */
+export async function train(services: Services, ...given: unknown[]): Promise<string | undefined> {
+  refuseUntrusted();
+  const [experiment] = await pickExperiments(given.slice(0, 1));
+  return experiment && (await letWait(services, experiment, 'front'))[0];
 }
 
-function givenExperiment(given: unknown): vscode.Uri | undefined {
-  if (given instanceof vscode.Uri) return given;
-  if (typeof given !== 'object' || given === null || !('kind' in given)) return undefined;
-  return vscode.Uri.file((given as ExperimentNode).file);
+/** Behind all that waits: experiments, and runs that had stopped. Folder of the first run. */
+export async function queue(services: Services, ...given: unknown[]): Promise<string | undefined> {
+  refuseUntrusted();
+  const runs = given.flat().flatMap(stoppedRun);
+  if (runs.length > 0) {
+    const folders = [...new Set(runs)];
+    await services.queue.join(folders, toEnd);
+    return folders[0];
+  }
+  const folders: string[] = [];
+  for (const experiment of await pickExperiments(given)) {
+    folders.push(...(await letWait(services, experiment, 'end')));
+  }
+  return folders[0];
+}
+
+/** Folders of the runs that wait now. */
+export function queueExperiment(services: Services, experiment: vscode.Uri): Promise<string[]> {
+  return letWait(services, experiment, 'end');
+}
+
+async function letWait(
+  services: Services,
+  experiment: vscode.Uri,
+  place: QueuePlace,
+): Promise<string[]> {
+  const open = vscode.workspace.textDocuments.find(({ uri }) => uri.fsPath === experiment.fsPath);
+  if (open?.isDirty === true && !(await open.save())) return [];
+  await services.discover();
+  const name = basename(experiment.fsPath);
+  const title =
+    place === 'front' ? vscode.l10n.t('Starting {0}', name) : vscode.l10n.t('Queueing {0}', name);
+  const started = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title },
+    () => startRuns(services, experiment, {}, place),
+  );
+  if ('message' in started) {
+    void showRefusal(services, started);
+    return [];
+  }
+  const [first] = started;
+  if (first !== undefined) await services.tree.reveal(first);
+  return started;
+}
+
+/** A run's node whose run may wait: of the runs' tree or the queue's. */
+function stoppedRun(given: unknown): string[] {
+  if (typeof given !== 'object' || given === null || !('view' in given)) return [];
+  const { view } = given as { view: RunView };
+  return mayWait(view) ? [view.folder] : [];
+}
+
+/** Of a command's arguments: the files, or the nodes that name one, each once; else the one that is chosen. */
+async function pickExperiments(given: readonly unknown[]): Promise<vscode.Uri[]> {
+  const named = given.flat().flatMap(givenExperiment);
+  if (named.length > 0) return [...new Map(named.map((uri) => [uri.toString(), uri])).values()];
+  const chosen = await chooseExperiment();
+  return chosen === undefined ? [] : [chosen];
+}
+
+function givenExperiment(given: unknown): vscode.Uri[] {
+  if (given instanceof vscode.Uri) return [given];
+  if (typeof given !== 'object' || given === null || !('file' in given)) return [];
+  return typeof given.file === 'string' ? [vscode.Uri.file(given.file)] : [];
 }
 
 /** The one in the active editor, the only one, or the one that is picked. */

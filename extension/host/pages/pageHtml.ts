@@ -12,12 +12,13 @@ export interface PageSources {
   title: string;
 }
 
+/** The toolkit looks for the nonce in a meta element: it tries out with a style what the browser knows. */
 export function pageHtml(sources: PageSources, page: PageDocument): string {
   const { cspSource, nonce } = sources;
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
-    `style-src ${cspSource}`,
+    `style-src ${cspSource} 'nonce-${nonce}'`,
     `font-src ${cspSource}`,
     `img-src ${cspSource} data: blob:`,
   ].join('; ');
@@ -28,6 +29,7 @@ export function pageHtml(sources: PageSources, page: PageDocument): string {
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
+<meta property="csp-nonce" content="${nonce}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="${escapeHtml(sources.style)}">
 <title>${escapeHtml(sources.title)}</title>

@@ -7,6 +7,7 @@ const modules = [
   'activation',
   'starter',
   'training',
+  'queue',
   'opening',
   'runsView',
   'refusals',

@@ -1,0 +1,48 @@
+// The starter experiment with its three runs, finished: trained once a build, then copied.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../vscode/bundleSuite.mjs';
+
+const folderName = 'adapter-lab-starter';
+const kept = join(root, 'build', 'trained-starter');
+
+/** Puts it into the workspace as if it had been trained there; returns its folder. */
+export function placeTrainedStarter(workspace) {
+  if (!isFresh()) train();
+  const folder = join(workspace, folderName);
+  cpSync(kept, folder, { recursive: true });
+  for (const run of runFolders(folder)) {
+    const file = join(run, 'run.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(kept, folder));
+  }
+  return folder;
+}
+
+export function runFolders(folder) {
+  const runs = join(folder, 'runs');
+  return readdirSync(runs).map((name) => join(runs, name));
+}
+
+/** It holds what trained it. */
+const complete = join(kept, 'complete');
+
+function isFresh() {
+  return existsSync(complete) && readFileSync(complete, 'utf8') === trainerHash();
+}
+
+function train() {
+  rmSync(kept, { recursive: true, force: true });
+  cpSync(join(root, 'media', 'starter'), kept, { recursive: true });
+  const experiment = join(kept, 'starter.experiment.json');
+  const cli = join(root, 'dist', 'cli.js');
+  execFileSync(process.execPath, [cli, 'train', experiment, '--json'], { stdio: 'ignore' });
+  writeFileSync(complete, trainerHash());
+}
+
+function trainerHash() {
+  return createHash('sha256')
+    .update(readFileSync(join(root, 'dist', 'trainer.js')))
+    .digest('hex');
+}
