@@ -2,6 +2,7 @@
 // or computed before it is needed.
 import * as vscode from 'vscode';
 import { registerContextKeys } from './host/contextKeys';
+import { EditorRegistration } from './host/editor/registerEditor';
 import { registerEndNotices } from './host/endNotices';
 import { findExperiments, onExperimentsChanged, runsDirectories } from './host/experiments';
 import { registerLanguageTools } from './host/languageTools/registerLanguageTools';
@@ -27,8 +28,9 @@ export function activate(context: vscode.ExtensionContext): Services {
     await store.watch(runsDirectories(await findExperiments()));
   };
   const pages: Pages = new Pages(() => services);
+  const editor: EditorRegistration = new EditorRegistration(() => services);
   const services: Services = {
-    ...{ context, store, tree, queue, queueTree, programs, pages, output },
+    ...{ context, store, tree, queue, queueTree, programs, pages, editor, output },
     discover,
   };
   const discoverLater = () => {
@@ -43,6 +45,7 @@ export function activate(context: vscode.ExtensionContext): Services {
     queue,
     queueTree,
     pages,
+    editor,
     registerStatusBar(store),
     registerEndNotices(store, context.workspaceState),
     registerContextKeys(store),

@@ -22,13 +22,20 @@ export class Programs {
     return join(this.extensionFolder, 'dist', 'trainer.js');
   }
 
-  /** Runs the command line to its end. */
-  run(parameters: readonly string[]): Promise<ProgramResult> {
+  /** Runs the command line to its end; an aborted `signal` kills it, and the promise is rejected. */
+  run(
+    parameters: readonly string[],
+    { input = '', signal }: { input?: string; signal?: AbortSignal } = {},
+  ): Promise<ProgramResult> {
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [this.cli, ...parameters], {
         env: trainerEnvironment(process.env),
-        stdio: ['ignore', 'pipe', 'pipe'],
+        stdio: ['pipe', 'pipe', 'pipe'],
+        ...(signal && { signal }),
       });
+      // One that ends without reading its input is no failure.
+      child.stdin.on('error', () => undefined);
+      child.stdin.end(input);
       let stdout = '';
       let stderr = '';
       child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

@@ -23,6 +23,7 @@ const handlers: Record<string, () => Promise<Handler>> = {
   showDevices: async () => (await import('./commands/showDevices')).showDevices,
   showLog: async () => (await import('./commands/openRun')).showLog,
   revealRunFolder: async () => (await import('./commands/openRun')).revealRunFolder,
+  estimateMemory: async () => (await import('./commands/estimateMemory')).estimateMemory,
   openExperiment: async () => (await import('./commands/openRun')).openExperiment,
   refresh: () => Promise.resolve(refresh),
   groupRuns: async () => (await import('./commands/arrangeRuns')).groupRuns,

@@ -1,5 +1,6 @@
 // What commands and views work with: made once by activate(), handed to whoever needs it.
 import type * as vscode from 'vscode';
+import type { EditorRegistration } from './editor/registerEditor';
 import type { Pages } from './pages/pages';
 import type { Programs } from './programs';
 import type { QueueStore } from './queue/queueStore';
@@ -16,6 +17,7 @@ export interface Services {
   queueTree: QueueTree;
   programs: Programs;
   pages: Pages;
+  editor: EditorRegistration;
   output: vscode.LogOutputChannel;
   /** Looks again for experiment files and the folders of their runs. */
   discover: () => Promise<void>;

@@ -1,0 +1,156 @@
+// What an inspection found out, as short notes inside the lines of the settings that it is about. Free of VS Code.
+import type { InspectedFile, InspectedRun, Inspection } from '../../shared/inspection';
+import type { Translate } from '../translate';
+import { amountRangeText, amountText, percentText, sizeRangeText } from './amounts';
+import { gridOf, nodeAt, spanOf, type Outline, type Path } from './outline';
+
+export interface Hint {
+  /** The hint follows this character. */
+  offset: number;
+  text: string;
+  tooltip: string;
+}
+
+interface Context {
+  outline: Outline;
+  inspection: Inspection;
+  t: Translate;
+}
+
+export function hintsOf(outline: Outline, inspection: Inspection, t: Translate): Hint[] {
+  const context = { outline, inspection, t };
+  const hints = [
+    modelHint(context),
+    ...inspection.files.map((file) => fileHint(file, context)),
+    ...trainedHints(context),
+    memoryHint(context),
+    stepsHint(context),
+  ].filter((hint) => hint !== undefined);
+  return hints.sort((a, b) => a.offset - b.offset);
+}
+
+function modelHint({ outline, inspection, t }: Context): Hint | undefined {
+  const counts = inspection.runs.flatMap(({ parameters }) => parameters ?? []);
+  const [first] = counts;
+  if (first === undefined || counts.some((count) => count !== first)) return undefined;
+  const text = t('{0} parameters', amountText(first));
+  return at(outline, ['model'], text, t('All values of the model.'));
+}
+
+function fileHint(file: InspectedFile, { outline, t }: Context): Hint | undefined {
+  const path = file.setting.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  const about = file.isSampled ? '≈ ' : '';
+  const parts = [
+    t('{0} records', `${about}${amountText(file.records)}`),
+    t('{0} tokens', `${about}${amountText(file.tokens)}`),
+  ];
+  if (file.truncated > 0) parts.push(t('{0} cut off', `${about}${amountText(file.truncated)}`));
+  const tooltip = [
+    t('The longest record has {0} tokens.', file.longest),
+    file.isSampled ? t('Measured on a part of the file.') : t('All records were tokenised.'),
+  ].join(' ');
+  return at(outline, path, parts.join(' · '), tooltip);
+}
+
+/** Beside each value of the grid that decides how much is trained; beside rank or method without a grid. */
+function trainedHints(context: Context): (Hint | undefined)[] {
+  const { outline, inspection, t } = context;
+  const all = inspection.runs.filter(({ trainable }) => trainable !== null);
+  if (all.length === 0) return [];
+  const tooltip = t('Trained values, and their part of the model.');
+  const deciding = decidingSettings(outline, inspection).filter((setting) =>
+    trainedDependsOn(setting, inspection),
+  );
+  if (deciding.length === 0) {
+    const path = trainedPath(outline);
+    return path === undefined ? [] : [at(outline, path, trainedText(all, t), tooltip)];
+  }
+  return deciding.flatMap((setting) =>
+    (gridOf(outline)[setting] ?? []).map((value, index) => {
+      const runs = all.filter(({ varied }) => sameValue(varied[setting], value));
+      if (runs.length === 0) return undefined;
+      return at(outline, ['grid', setting, index], trainedText(runs, t), tooltip);
+    }),
+  );
+}
+
+/** Settings of the grid whose values could be looked at one by one. */
+function decidingSettings(outline: Outline, { runs, runCount }: Inspection): string[] {
+  return runs.length < runCount ? [] : Object.keys(gridOf(outline));
+}
+
+function trainedDependsOn(setting: string, { runs }: Inspection): boolean {
+  if (setting !== 'method' && setting !== 'train' && !setting.startsWith('adapter.')) return false;
+  const counts = new Map<string, Set<number>>();
+  for (const { varied, trainable } of runs) {
+    const { [setting]: value, ...others } = varied;
+    if (value === undefined || trainable === null) continue;
+    const key = JSON.stringify(others);
+    counts.set(key, (counts.get(key) ?? new Set()).add(trainable));
+  }
+  return [...counts.values()].some(({ size }) => size > 1);
+}
+
+/** Rank and method are where people look for it. */
+function trainedPath(outline: Outline): Path | undefined {
+  const candidates: Path[] = [['adapter', 'rank'], ['method'], ['train'], ['adapter'], ['model']];
+  const isFull = nodeAt(outline, ['method'])?.value === 'full';
+  const ordered = isFull ? candidates.slice(1) : candidates;
+  return ordered.find((path) => {
+    const node = nodeAt(outline, path);
+    return node !== undefined && node.type !== 'object';
+  });
+}
+
+function trainedText(runs: readonly InspectedRun[], t: Translate): string {
+  const counts = runs.flatMap(({ trainable }) => trainable ?? []);
+  const shares = runs.flatMap(({ trainable, parameters }) =>
+    trainable === null || parameters === null ? [] : trainable / parameters,
+  );
+  const amount = amountRangeText(Math.min(...counts), Math.max(...counts));
+  const [least, most] = [percentText(Math.min(...shares)), percentText(Math.max(...shares))];
+  const share = least === most ? most : `${least.replace(' %', '')}–${most}`;
+  return t('{0} trained, {1}', amount, share);
+}
+
+function memoryHint({ outline, inspection, t }: Context): Hint | undefined {
+  const peaks = inspection.runs.flatMap(({ peakBytes }) => peakBytes ?? []);
+  if (peaks.length === 0) return undefined;
+  const size = sizeRangeText(Math.min(...peaks), Math.max(...peaks));
+  const candidates: Path[] = [
+    ['training', 'batchSize'],
+    ['grid', 'training.batchSize'],
+    ['data', 'maxLength'],
+    ['model'],
+  ];
+  const path = candidates.find((one) => nodeAt(outline, one) !== undefined);
+  const tooltip = t('Estimated memory of a run at its peak. "Estimate memory" shows its parts.');
+  return path && at(outline, path, t('≈ {0} at peak', size), tooltip);
+}
+
+function stepsHint({ outline, inspection, t }: Context): Hint | undefined {
+  const runs = inspection.runs.filter(({ steps }) => steps !== null);
+  const [first] = runs;
+  if (first?.steps == null || first.stepsPerEpoch === null) return undefined;
+  const isSame = runs.every(
+    ({ steps, stepsPerEpoch }) => steps === first.steps && stepsPerEpoch === first.stepsPerEpoch,
+  );
+  if (!isSame) return undefined;
+  const { steps, stepsPerEpoch } = first;
+  const tooltip = t('{0} steps are one pass over the data.', stepsPerEpoch);
+  if (nodeAt(outline, ['training', 'steps']) !== undefined) {
+    const epochs = (steps / stepsPerEpoch).toFixed(1).replace(/\.0$/, '');
+    const text = epochs === '1' ? t('1 epoch') : t('{0} epochs', epochs);
+    return at(outline, ['training', 'steps'], text, tooltip);
+  }
+  return at(outline, ['training', 'epochs'], t('{0} steps', steps), tooltip);
+}
+
+function at(outline: Outline, path: Path, text: string, tooltip: string): Hint | undefined {
+  const node = nodeAt(outline, path);
+  return node && { offset: spanOf(node).end, text, tooltip };
+}
+
+function sameValue(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

@@ -1,0 +1,65 @@
+// Registers what VS Code asks of experiment files. The answers are loaded when the first such file is open: an
+// activation has no use for them.
+import * as vscode from 'vscode';
+import type { Services } from '../services';
+import type { ExperimentEditor } from './experimentEditor';
+import { experimentSelector, isExperimentDocument, openExperiments } from './experimentDocuments';
+
+export class EditorRegistration implements vscode.Disposable {
+  private readonly lensesChanged = new vscode.EventEmitter<void>();
+  private readonly hintsChanged = new vscode.EventEmitter<void>();
+  private readonly registered: vscode.Disposable;
+  private loading: Promise<ExperimentEditor> | undefined;
+
+  constructor(private readonly services: () => Services) {
+    const { languages, workspace } = vscode;
+    this.registered = vscode.Disposable.from(
+      languages.registerCodeLensProvider(experimentSelector, {
+        onDidChangeCodeLenses: this.lensesChanged.event,
+        provideCodeLenses: async (document) => (await this.editor()).lenses(document),
+      }),
+      languages.registerInlayHintsProvider(experimentSelector, {
+        onDidChangeInlayHints: this.hintsChanged.event,
+        provideInlayHints: async (document, range) => (await this.editor()).hints(document, range),
+      }),
+      languages.registerCodeActionsProvider(
+        experimentSelector,
+        {
+          provideCodeActions: async (document, range) =>
+            (await this.editor()).fixes(document, range),
+        },
+        { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
+      ),
+      workspace.onDidOpenTextDocument((document) => {
+        if (isExperimentDocument(document)) void this.editor();
+      }),
+    );
+    if (openExperiments().length > 0) void this.editor();
+  }
+
+  editor(): Promise<ExperimentEditor> {
+    this.loading ??= this.load();
+    return this.loading;
+  }
+
+  dispose(): void {
+    this.registered.dispose();
+    this.lensesChanged.dispose();
+    this.hintsChanged.dispose();
+    void this.loading?.then((editor) => {
+      editor.dispose();
+    });
+  }
+
+  private async load(): Promise<ExperimentEditor> {
+    const { ExperimentEditor } = await import('./experimentEditor');
+    const editor = new ExperimentEditor(this.services());
+    editor.onDidChangeLenses(() => {
+      this.lensesChanged.fire();
+    });
+    editor.onDidChangeHints(() => {
+      this.hintsChanged.fire();
+    });
+    return editor;
+  }
+}
