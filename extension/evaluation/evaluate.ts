@@ -35,6 +35,8 @@ export interface Progress {
   done: number;
   questions: number;
   correct: number;
+  /** Outputs in which an answer was found. */
+  extracted: number;
 }
 
 export interface EvaluationSettings {
@@ -68,11 +70,13 @@ export async function evaluateTask(
   const modelHash = hashOf(model, task);
   const known = knownPredictions(settings.file, questions, modelHash);
   let correct = known.filter((prediction) => prediction.correct).length;
+  let extracted = known.filter(hasAnswer).length;
   let done = known.length;
   let beyondContext = 0;
   const answered = new Set(known.map(({ index }) => index));
   const open = questions.filter(({ index }) => !answered.has(index));
-  const report = (): void => settings.onProgress?.({ done, questions: questions.length, correct });
+  const report = (): void =>
+    settings.onProgress?.({ done, questions: questions.length, correct, extracted });
   report();
   mkdirSync(dirname(settings.file), { recursive: true });
   const log = new PredictionLog(settings.file);
@@ -86,6 +90,7 @@ export async function evaluateTask(
       log.append(predictions);
       done += batch.length;
       correct += predictions.filter((prediction) => prediction.correct).length;
+      extracted += predictions.filter(hasAnswer).length;
       report();
     }
   } finally {
@@ -100,6 +105,10 @@ export async function evaluateTask(
     seconds: (performance.now() - start) / 1000,
     beyondContext,
   };
+}
+
+function hasAnswer({ extracted }: Prediction): boolean {
+  return extracted !== '';
 }
 
 function isBeyond(prompt: Int32Array, task: Task, model: EvaluatedModel): boolean {

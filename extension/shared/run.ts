@@ -136,6 +136,8 @@ export const runEvent = z.discriminatedUnion('type', [
     code: z.string(),
     message: z.string(),
     step: z.number().optional(),
+    /** What it is about, such as a task's name. */
+    data: z.record(z.string(), z.unknown()).optional(),
   }),
   z.object({
     ...base,

@@ -13,6 +13,7 @@ import { runPaths } from '../runs/runPaths';
 import type { Engine } from './addon';
 import type { PreparedRun } from './prepareTraining';
 import type { StatusBoard } from './statusBoard';
+import { UnreadAnswers } from './unreadAnswers';
 
 /** Questions asked at a time: enough to keep the processor busy, few enough for the caches to be small. */
 export const questionsAtATime = 16;
@@ -71,12 +72,16 @@ export async function evaluateRun(
     const isTold = (event: RunEvent): boolean =>
       event.type === 'accuracy' && event.step === step && event.task === task.name;
     if (before.some(isTold)) continue;
+    const unread = new UnreadAnswers(task, step);
     const asking = evaluateTask(task, questions, model, {
       file: join(place, `${task.name}.jsonl`),
       batchSize: questionsAtATime,
       signal: stopped.signal,
-      onProgress: ({ done, questions: all }) => {
+      onProgress: (progress) => {
+        const { done, questions: all } = progress;
         status.note(`evaluating ${task.name}: ${done} of ${all} questions`);
+        const warning = unread.see(progress);
+        if (warning !== undefined) events.append(warning);
         if (readControl(folder) !== undefined) stopped.abort();
       },
     });

@@ -18,6 +18,7 @@ import type { Engine } from './addon';
 import { checkpointBytes, fillCheckpoint, NotFiniteTensor, restoreCheckpoint } from './checkpoint';
 import { measureSlopes, stillWarning } from './diagnostics';
 import type { PreparedRun } from './prepareTraining';
+import { LossTrend } from './lossTrend';
 import { SampleOutputs } from './sampleOutputs';
 import { learningRateAt } from './schedule';
 import type { StatusBoard } from './statusBoard';
@@ -47,6 +48,7 @@ export class TrainingRun {
   private lastNotice: string | undefined;
   private readonly samples: SampleOutputs;
   private sampledStep = -1;
+  private readonly trend = new LossTrend();
 
   constructor(private readonly parts: TrainingRunParts) {
     this.samples = new SampleOutputs(parts.engine, parts.prepared);
@@ -118,6 +120,8 @@ export class TrainingRun {
     const figures = { loss, gradNorm, learningRate, tokens, seconds, memoryBytes };
     events.append({ type: 'step', step: this.done, ...figures });
     status.stepDone(this.done, { loss, tokens, seconds });
+    const warning = this.trend.see(this.done, loss);
+    if (warning !== undefined) events.append(warning);
   }
 
   private notFinite(what: string, value: number): Failure {

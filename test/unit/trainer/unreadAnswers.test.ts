@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import type { Task } from '../../../extension/evaluation/task';
+import { UnreadAnswers } from '../../../extension/trainer/unreadAnswers';
+
+const task: Task = {
+  name: 'quiz',
+  questions: 'test.json',
+  template: 'paper',
+  columns: { instruction: 'instruction', input: 'input', answer: 'answer' },
+  generation: { beams: 1, maxNewTokens: 4 },
+  pattern: 'answer[1-4]',
+};
+
+/** Numbers of outputs at which a warning came, 10 at a time. */
+function warnedAt(questions: number, extractedFrom = Infinity): number[] {
+  const unread = new UnreadAnswers(task, 200);
+  const told: number[] = [];
+  for (let done = 0; done <= questions; done += 10) {
+    const extracted = Math.max(0, done - extractedFrom);
+    if (unread.see({ done, questions, correct: 0, extracted }) !== undefined) told.push(done);
+  }
+  return told;
+}
+
+describe('answers that cannot be read', () => {
+  test('are told once, after fifty outputs', () => {
+    expect(warnedAt(200)).toEqual([50]);
+  });
+
+  test('are told at the end of a shorter task, but not of a tiny one', () => {
+    expect(warnedAt(20)).toEqual([20]);
+    expect(
+      new UnreadAnswers(task, 1).see({ done: 6, questions: 6, correct: 0, extracted: 0 }),
+    ).toBe(undefined);
+  });
+
+  test('are no matter when one of the first could be read', () => {
+    expect(warnedAt(200, 40)).toEqual([]);
+  });
+
+  test('the warning names the task', () => {
+    const warning = new UnreadAnswers(task, 200).see({
+      ...{ done: 50, questions: 60, correct: 0, extracted: 0 },
+    });
+    expect(warning).toMatchObject({
+      ...{ type: 'warning', code: 'answers-not-extracted', step: 200, data: { task: 'quiz' } },
+    });
+  });
+});
