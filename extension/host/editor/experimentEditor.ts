@@ -1,18 +1,25 @@
-// Everything that stands inside an open experiment file: lenses, hints, squiggles. Made when the first one is opened.
+// Everything that stands inside an open experiment file: lenses, hints, squiggles, notes. Made when the first one is opened.
 import * as vscode from 'vscode';
 import type { RunView } from '../runModel';
 import type { Services } from '../services';
 import { runsDirectoryOf } from '../settings';
+import { fileOf, openExperiments } from './experimentDocuments';
 import { hintsOf } from './hints';
 import { Inspections } from './inspections';
 import { lensesOf } from './lenses';
+import { NewestRunsReader, type ExperimentPlace } from './newestRunsReader';
 import { outlineOf } from './outline';
+import { RunNotes } from './runNotes';
+import { RunSquiggles } from './runSquiggles';
 import { runsOf } from './runsOf';
 import { Squiggles } from './squiggles';
 
 export class ExperimentEditor implements vscode.Disposable {
   readonly inspections: Inspections;
   private readonly squiggles: Squiggles;
+  private readonly newest: NewestRunsReader;
+  private readonly notes: RunNotes;
+  private readonly runSquiggles: RunSquiggles;
   private readonly lensesChanged = new vscode.EventEmitter<void>();
   private readonly hintsChanged = new vscode.EventEmitter<void>();
   private readonly listening: vscode.Disposable;
@@ -22,24 +29,28 @@ export class ExperimentEditor implements vscode.Disposable {
   constructor(private readonly services: Services) {
     this.inspections = new Inspections(services);
     this.squiggles = new Squiggles(this.inspections);
-    const runsChanged = services.store.onDidChange(() => {
-      this.lensesChanged.fire();
+    const places = () => openExperiments().filter(isFile).map(placeOf);
+    this.newest = new NewestRunsReader(services.store, places, () => {
+      this.runsChanged();
     });
+    const runsOf = (document: vscode.TextDocument) => this.newest.of(fileOf(document));
+    this.notes = new RunNotes(runsOf, commandsOf(services));
+    this.runSquiggles = new RunSquiggles(runsOf, this.inspections);
     this.listening = vscode.Disposable.from(
       this.inspections.onDidChange(() => {
         this.hintsChanged.fire();
+        this.runSquiggles.show();
       }),
-      new vscode.Disposable(() => {
-        runsChanged.dispose();
+      vscode.workspace.onDidOpenTextDocument(() => {
+        this.newest.look();
       }),
     );
   }
 
   lenses(document: vscode.TextDocument): vscode.CodeLens[] {
-    const [last] = runsOfDocument(this.services.store.views, document);
-    const isFile = document.uri.scheme === 'file';
+    const last = lastRun(this.services.store.views, document);
     const context = {
-      canTrain: isFile && vscode.workspace.isTrusted,
+      canTrain: isFile(document) && vscode.workspace.isTrusted,
       hasRuns: last !== undefined,
       t: vscode.l10n.t,
     };
@@ -70,19 +81,50 @@ export class ExperimentEditor implements vscode.Disposable {
   }
 
   fixes(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
-    return this.squiggles.fixes(document, range);
+    const met = this.runSquiggles.fixes(document, range);
+    return [...this.squiggles.fixes(document, range), ...met];
+  }
+
+  hover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
+    return this.notes.hover(document, position);
   }
 
   dispose(): void {
     this.listening.dispose();
     this.squiggles.dispose();
+    this.runSquiggles.dispose();
+    this.notes.dispose();
+    this.newest.dispose();
     this.inspections.dispose();
     this.lensesChanged.dispose();
     this.hintsChanged.dispose();
   }
+
+  private runsChanged(): void {
+    this.lensesChanged.fire();
+    this.notes.show();
+    this.runSquiggles.show();
+  }
 }
 
-/** The newest first. */
-function runsOfDocument(views: readonly RunView[], { uri }: vscode.TextDocument): RunView[] {
-  return uri.scheme === 'file' ? runsOf(views, uri.fsPath, runsDirectoryOf(uri)) : [];
+function lastRun(views: readonly RunView[], document: vscode.TextDocument): RunView | undefined {
+  if (!isFile(document)) return undefined;
+  const { file, runsDirectory } = placeOf(document);
+  return runsOf(views, file, runsDirectory)[0];
+}
+
+function isFile({ uri }: vscode.TextDocument): boolean {
+  return uri.scheme === 'file';
+}
+
+function placeOf({ uri }: vscode.TextDocument): ExperimentPlace {
+  return { file: uri.fsPath, runsDirectory: runsDirectoryOf(uri) };
+}
+
+/** Those that package.json names. */
+function commandsOf({ context }: Services): ReadonlySet<string> {
+  const { contributes } = context.extension.packageJSON as {
+    contributes: { commands: { command: string }[] };
+  };
+  return new Set(contributes.commands.map(({ command }) => command));
 }

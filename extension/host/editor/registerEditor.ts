@@ -22,6 +22,9 @@ export class EditorRegistration implements vscode.Disposable {
         onDidChangeInlayHints: this.hintsChanged.event,
         provideInlayHints: async (document, range) => (await this.editor()).hints(document, range),
       }),
+      languages.registerHoverProvider(experimentSelector, {
+        provideHover: async (document, position) => (await this.editor()).hover(document, position),
+      }),
       languages.registerCodeActionsProvider(
         experimentSelector,
         {

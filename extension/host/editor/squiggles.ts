@@ -4,8 +4,10 @@ import type { Problem, TextRange } from '../../shared/inspection';
 import type { Inspections } from './inspections';
 import { keySpan, nodeAt, outlineOf, spanOf } from './outline';
 import { quickFixes } from './quickFixes';
+import { codeActionOf } from './textChanges';
 
-const source = 'Adapter Lab';
+/** Stands behind every message. */
+export const source = 'Adapter Lab';
 
 /** VS Code's own JSON support underlines what is no JSON. */
 function isShown({ code }: Problem): boolean {
@@ -35,17 +37,8 @@ export class Squiggles implements vscode.Disposable {
       .filter((problem) => isShown(problem) && toRange(problem.range).intersection(range))
       .flatMap((problem) => {
         const diagnostic = this.diagnosticOf(document, problem);
-        return quickFixes(outline, problem, vscode.l10n.t).map((fix) => {
-          const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
-          action.isPreferred = fix.isPreferred;
-          action.diagnostics = [diagnostic];
-          action.edit = new vscode.WorkspaceEdit();
-          for (const { start, end, text } of fix.changes) {
-            const place = new vscode.Range(document.positionAt(start), document.positionAt(end));
-            action.edit.replace(document.uri, place, text);
-          }
-          return action;
-        });
+        const fixes = quickFixes(outline, problem, vscode.l10n.t);
+        return fixes.map((fix) => codeActionOf(document, fix, diagnostic));
       });
   }
 
