@@ -219,11 +219,11 @@ describe('language model tools', () => {
 });
 
 describe('activation', () => {
-  it('waits for what only this extension shows', () => {
+  it('waits for what this extension shows', () => {
     const pages = pageKinds.map((kind) => `onWebviewPanel:adapterLab.${kind}`);
-    expect([...manifest.activationEvents].sort()).toEqual(
-      [...pages, 'workspaceContains:**/*.experiment.json'].sort(),
-    );
+    // An experiment outside a workspace, or not saved yet, has its language alone.
+    const experiments = ['onLanguage:jsonc', 'workspaceContains:**/*.experiment.json'];
+    expect([...manifest.activationEvents].sort()).toEqual([...pages, ...experiments].sort());
   });
 
   it('says what untrusted and virtual workspaces may', () => {
