@@ -74,6 +74,7 @@ export async function evaluateTask(
   let done = known.length;
   let beyondContext = 0;
   const answered = new Set(known.map(({ index }) => index));
+  const promptless = withPrompts(known, questions);
   const open = questions.filter(({ index }) => !answered.has(index));
   const report = (): void =>
     settings.onProgress?.({ done, questions: questions.length, correct, extracted });
@@ -81,6 +82,7 @@ export async function evaluateTask(
   mkdirSync(dirname(settings.file), { recursive: true });
   const log = new PredictionLog(settings.file);
   try {
+    if (promptless.length > 0) log.append(promptless);
     for (let first = 0; first < open.length; first += settings.batchSize) {
       settings.signal?.throwIfAborted();
       const batch = open.slice(first, first + settings.batchSize);
@@ -134,6 +136,17 @@ function knownPredictions(file: string, questions: Question[], modelHash: string
   });
 }
 
+/** Lines of an earlier version, with the prompt that they lack: the last line of a question counts. */
+function withPrompts(known: Prediction[], questions: Question[]): Prediction[] {
+  const prompts = new Map(questions.map(({ index, prompt }) => [index, prompt]));
+  return known.flatMap((prediction) => {
+    const prompt = prompts.get(prediction.index);
+    return prediction.prompt === undefined && prompt !== undefined
+      ? [{ ...prediction, prompt }]
+      : [];
+  });
+}
+
 async function predict(
   task: Task,
   questions: Question[],
@@ -142,7 +155,7 @@ async function predict(
 ): Promise<Prediction[]> {
   const { generator, tokenizer, endTokens } = model;
   const outputs = await generator.generate(prompts, { ...task.generation, endTokens });
-  return questions.map(({ index, answer, promptHash }, i) => {
+  return questions.map(({ index, answer, prompt, promptHash }, i) => {
     const tokens = Array.from(outputs[i] ?? []);
     const text = tokenizer.decode(tokens, { skipSpecial: true }).trim();
     return {
@@ -152,6 +165,7 @@ async function predict(
       answer,
       tokens,
       promptHash,
+      prompt,
       model: modelHash,
     };
   });

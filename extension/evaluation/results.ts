@@ -8,46 +8,17 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { isObject } from '../model/jsonFile';
+import { parsePrediction, type Prediction } from '../shared/prediction';
 
-export interface Prediction {
-  index: number;
-  /** What the model wrote, stripped. */
-  text: string;
-  extracted: string;
-  answer: string;
-  correct: boolean;
-  /** New tokens. */
-  tokens: number[];
-  promptHash: string;
-  /** Which model wrote it, and with which settings of generation. */
-  model: string;
-}
+export type { Prediction } from '../shared/prediction';
 
 /** Complete lines of the file; an unfinished or foreign line is passed over. */
 export function readPredictions(file: string): Prediction[] {
   if (!existsSync(file)) return [];
-  return readFileSync(file, 'utf8').split('\n').flatMap(parsePrediction);
-}
-
-function parsePrediction(line: string): Prediction[] {
-  if (line === '') return [];
-  try {
-    const value: unknown = JSON.parse(line);
-    return isPrediction(value) ? [value] : [];
-  } catch {
-    return [];
-  }
-}
-
-function isPrediction(value: unknown): value is Prediction {
-  return (
-    isObject(value) &&
-    Number.isInteger(value.index) &&
-    typeof value.promptHash === 'string' &&
-    typeof value.model === 'string' &&
-    typeof value.correct === 'boolean'
-  );
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .map(parsePrediction)
+    .filter((prediction) => prediction !== undefined);
 }
 
 export class PredictionLog {
