@@ -109,7 +109,9 @@ async function createFolders(
   return runs.flatMap((run, index) => {
     const one = checked[index];
     if (one === undefined) return [];
-    const origin = { experimentFile: file, version, gitCommit, ...one.fingerprints };
+    const { trainable, parameters, fingerprints } = one;
+    const counts = { trainable, parameters };
+    const origin = { experimentFile: file, version, gitCommit, ...fingerprints, ...counts };
     return [createFolder(runsDirectory, { ...run, settings: one.settings }, origin)];
   });
 }

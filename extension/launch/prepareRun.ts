@@ -14,6 +14,8 @@ export interface RunOrigin {
   /** Fingerprints of the files, made by the caller. */
   model: RunFile['model'];
   data: RunFile['data'];
+  trainable?: number;
+  parameters?: number;
 }
 
 export function prepareRun(run: ResolvedRun, origin: RunOrigin, now = new Date()): RunFile {
@@ -35,5 +37,7 @@ export function prepareRun(run: ResolvedRun, origin: RunOrigin, now = new Date()
     gitCommit: origin.gitCommit,
     model: origin.model,
     data: origin.data,
+    ...(origin.trainable !== undefined && { trainable: origin.trainable }),
+    ...(origin.parameters !== undefined && { parameters: origin.parameters }),
   };
 }

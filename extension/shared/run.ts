@@ -26,6 +26,9 @@ export const runFile = z.object({
   gitCommit: z.string().nullable(),
   model: z.array(fingerprint),
   data: z.array(fingerprint),
+  /** Values that are trained, and all values of the base model; files of version 0.1 lack them. */
+  trainable: z.number().optional(),
+  parameters: z.number().optional(),
 });
 export type RunFile = z.infer<typeof runFile>;
 
