@@ -25,6 +25,7 @@ const handlers: Record<string, () => Promise<Handler>> = {
   revealRunFolder: async () => (await import('./commands/openRun')).revealRunFolder,
   estimateMemory: async () => (await import('./commands/estimateMemory')).estimateMemory,
   openExperiment: async () => (await import('./commands/openRun')).openExperiment,
+  openAccuracy: async () => (await import('./commands/openAccuracy')).openAccuracy,
   refresh: () => Promise.resolve(refresh),
   groupRuns: async () => (await import('./commands/arrangeRuns')).groupRuns,
   sortRuns: async () => (await import('./commands/arrangeRuns')).sortRuns,

@@ -1,7 +1,7 @@
 // Reads events.jsonl, whole or as it grows. Only lines that have their newline count, so a line in the making
 // is seen later, and characters of several bytes are never split.
 import { open, type FileHandle } from 'node:fs/promises';
-import { effectiveEvents, runEvent, type RunEvent } from '../shared/run';
+import { effectiveEvents, runEvent, type EventOf, type RunEvent } from '../shared/run';
 import { runPaths } from './runPaths';
 import { stepEventOf } from './stepLine';
 import { errorCode } from './systemError';
@@ -13,6 +13,14 @@ const blockBytes = 256 * 1024;
 /** All events that count: those made void by a resumed run are left out. */
 export async function readEvents(folder: string): Promise<RunEvent[]> {
   return effectiveEvents((await new EventTail(folder).read()).events);
+}
+
+const accuracyLine = /"type":"(accuracy|resumed)"/;
+
+/** The accuracies among them: other lines are not parsed, so that a long run costs little. */
+export async function readAccuracies(folder: string): Promise<EventOf<'accuracy'>[]> {
+  const { events } = await new EventTail(folder, (line) => accuracyLine.test(line)).read();
+  return effectiveEvents(events).filter((event) => event.type === 'accuracy');
 }
 
 export interface NewEvents {
@@ -35,7 +43,11 @@ export class EventTail {
   /** Behind the last whole line that was given out. */
   private offsetBytes = 0;
 
-  constructor(folder: string) {
+  /** `accepts`: lines that are parsed; all of them when left out. */
+  constructor(
+    folder: string,
+    private readonly accepts: (line: string) => boolean = () => true,
+  ) {
     this.file = runPaths(folder).events;
   }
 
@@ -78,7 +90,7 @@ export class EventTail {
       const end = block.subarray(0, bytesRead).lastIndexOf(newline) + 1;
       if (end > 0) {
         const lines = Buffer.concat([...held, block.subarray(0, end)]).toString('utf8');
-        sink.take(lines.split('\n').flatMap(eventOf));
+        sink.take(lines.split('\n').filter(this.accepts).flatMap(eventOf));
         this.offsetBytes = at - bytesRead + end;
         held = [];
       }

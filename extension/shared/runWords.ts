@@ -22,13 +22,14 @@ export function isActive(state: RunState): boolean {
   return activeStates.includes(state);
 }
 
+/** "DoRA", "FT" */
 export function methodName(method: Method): string {
   return methodNames[method];
 }
 
 /** "DoRA r32", "FT" */
 export function methodText(settings: ExperimentSettings): string {
-  const name = methodNames[settings.method];
+  const name = methodName(settings.method);
   return settings.method === 'full' ? name : `${name} r${settings.adapter.rank}`;
 }
 

@@ -1,7 +1,7 @@
 // Checks the package: exactly the files that belong in it, its size, and that the addon in it loads on a
 // machine that has neither a compiler nor our build folder.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { root } from './bundleSuite.mjs';
@@ -25,6 +25,13 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
+/** Every folder of webview/ that has a main.tsx is a page. */
+function pageNames() {
+  return readdirSync(join(root, 'webview')).filter((name) =>
+    existsSync(join(root, 'webview', name, 'main.tsx')),
+  );
+}
+
 function checkFiles() {
   const starter = filesIn(join(root, 'media', 'starter')).map(
     (name) => `extension/media/starter/${name}`,
@@ -35,7 +42,7 @@ function checkFiles() {
   const translations = filesIn(join(root, 'media', 'l10n')).map(
     (name) => `extension/media/l10n/${name}`,
   );
-  const pages = ['run'].flatMap((page) => [`${page}.js`, `${page}.css`]);
+  const pages = pageNames().flatMap((page) => [`${page}.js`, `${page}.css`]);
   const expected = new Set([
     '[Content_Types].xml',
     'extension.vsixmanifest',

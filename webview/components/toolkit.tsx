@@ -28,11 +28,14 @@ interface ButtonProps {
   onClick: () => void;
   kind?: 'primary' | 'secondary';
   disabled?: boolean;
+  /** Of a button that opens something. */
+  expanded?: boolean;
   children: ComponentChildren;
 }
 
-export function Button({ kind = 'secondary', children, ...rest }: ButtonProps): VNode {
-  return element('vscode-button', { appearance: kind, ...rest }, children);
+export function Button({ kind = 'secondary', expanded, children, ...rest }: ButtonProps): VNode {
+  const state = expanded === undefined ? {} : { 'aria-expanded': String(expanded) };
+  return element('vscode-button', { appearance: kind, ...state, ...rest }, children);
 }
 
 interface IconButtonProps {

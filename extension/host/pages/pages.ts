@@ -9,6 +9,7 @@ import type { WebviewPage } from './webviewPage';
 /** Loaded with the first page of its kind: an activation has no use for it. */
 const definitions: Record<PageKind, () => Promise<PageDefinition<never, never, never>>> = {
   run: async () => (await import('./runPage')).runPage as never,
+  accuracy: async () => (await import('./accuracyPage')).accuracyPage as never,
 };
 
 type AnyPage = WebviewPage<unknown, CommonMethods, unknown>;

@@ -1,0 +1,106 @@
+// From what is on the disk to rows of the accuracy tables. Free of VS Code.
+import { basename, join } from 'node:path';
+import type { ResultsFolder, TaskTally } from '../../runs/results';
+import { checkpointName } from '../../runs/checkpoints';
+import { runPaths } from '../../runs/runPaths';
+import type { EvaluationFile } from '../../shared/evaluationFile';
+import type { AccuracyRow, Figure } from '../../shared/pages/accuracyPage';
+import type { EventOf } from '../../shared/run';
+import { trainablePercent } from '../../shared/trainableShare';
+import { methodName, runLabel } from '../../shared/runWords';
+import type { RunView } from '../runModel';
+
+type AccuracyEvent = EventOf<'accuracy'>;
+
+/** A row for each step that was evaluated. What results files hold counts before what events tell of them. */
+export function runRows(
+  view: RunView,
+  results: readonly ResultsFolder[],
+  events: readonly AccuracyEvent[],
+): AccuracyRow[] {
+  const places = new Map(results.map((one) => [one.folder, one]));
+  for (const { step } of events) {
+    const folder = resultsPlace(view, step);
+    if (!places.has(folder)) places.set(folder, { folder, step, tasks: [], isLocked: false });
+  }
+  return [...places.values()].map((place) => {
+    const told = events.filter(({ step }) => resultsPlace(view, step) === place.folder);
+    const isEnd = place.folder === runPaths(view.folder).results;
+    return {
+      ...describeRun(view),
+      id: place.folder,
+      step: isEnd ? endOf(view) : (place.step ?? told[0]?.step ?? null),
+      isEnd,
+      isEvaluating: place.isLocked,
+      figures: inOrder(figuresOf(place.tasks, told), view.run.settings.evaluation.tasks),
+    };
+  });
+}
+
+/** Of a folder of its own: a model or an adapter that is no checkpoint of a run. */
+export function modelRow(
+  file: EvaluationFile,
+  { folder, tasks, isLocked }: ResultsFolder,
+): AccuracyRow {
+  const { method, parameters, trainable } = file;
+  return {
+    ...{ id: folder, kind: 'model', folder, experiment: '', experimentFile: '' },
+    name: file.name,
+    method: method === 'base' ? '' : methodName(method),
+    model: basename(file.model),
+    created: file.created,
+    step: null,
+    isEnd: true,
+    trainablePercent: trainable === null ? null : trainablePercent(method, trainable, parameters),
+    isEvaluating: isLocked,
+    figures: figuresOf(tasks, []),
+  };
+}
+
+/** Where the answers of a step are: those of the end in results/ itself. */
+export function resultsPlace(view: RunView, step: number): string {
+  const { results } = runPaths(view.folder);
+  return step === endOf(view) ? results : join(results, checkpointName(step));
+}
+
+function endOf({ status }: RunView): number | null {
+  return status.steps === 0 ? null : status.steps;
+}
+
+function describeRun(view: RunView) {
+  const { run, folder, tags } = view;
+  const { method, model } = run.settings;
+  const isCounted = run.trainable !== undefined && run.parameters !== undefined;
+  return {
+    kind: 'run' as const,
+    folder,
+    experiment: run.experiment,
+    experimentFile: run.experimentFile,
+    name: tags.name ?? runLabel(run),
+    method: methodName(method),
+    model: basename(model),
+    created: run.created,
+    trainablePercent: isCounted
+      ? trainablePercent(method, run.trainable ?? 0, run.parameters ?? 0)
+      : null,
+  };
+}
+
+function figuresOf(tasks: readonly TaskTally[], told: readonly AccuracyEvent[]): Figure[] {
+  const figures = new Map<string, Figure>();
+  for (const { task, n, correct } of told) {
+    figures.set(task, { task, n, correct, unanswered: null, hasPredictions: false });
+  }
+  for (const { task, n, correct, unanswered } of tasks) {
+    figures.set(task, { task, n, correct, unanswered, hasPredictions: true });
+  }
+  return [...figures.values()];
+}
+
+function inOrder(figures: readonly Figure[], tasks: readonly string[]): Figure[] {
+  const place = ({ task }: Figure): number => {
+    const index = tasks.indexOf(task);
+    return index < 0 ? tasks.length : index;
+  };
+  return [...figures].sort((a, b) => place(a) - place(b));
+}

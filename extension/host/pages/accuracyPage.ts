@@ -1,0 +1,132 @@
+// The accuracy tables: of all runs and evaluations of the workspace, or of the runs that were chosen.
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { ResultsReader } from '../../runs/results';
+import { evaluationFolders, evaluationsDirectory } from '../../runs/evaluations';
+import type {
+  AccuracyPageEvents,
+  AccuracyPageMethods,
+  AccuracyPageState,
+  AccuracyRow,
+  TaskPair,
+} from '../../shared/pages/accuracyPage';
+import type { Snapshot } from '../../shared/rpc';
+import { AccuracyFeed } from '../accuracy/accuracyFeed';
+import { PredictionPages } from '../accuracy/predictionPages';
+import { findExperiments, runsDirectories } from '../experiments';
+import { runLabel, type RunView } from '../runModel';
+import type { Services } from '../services';
+import type { PageDefinition } from './page';
+
+export interface AccuracyPageArguments {
+  /** Run folders; all runs and evaluations when left out. */
+  folders?: string[];
+}
+
+/** The first snapshot does not wait longer for rows; the others follow. */
+const firstLookMs = 300;
+
+export const accuracyPage: PageDefinition<
+  AccuracyPageArguments,
+  AccuracyPageMethods,
+  AccuracyPageEvents
+> = {
+  kind: 'accuracy',
+  title: 'Accuracy',
+  icon: 'accuracy',
+  open: ({ folders }, port, services) => {
+    const { events } = port;
+    const results = new ResultsReader();
+    const predictions = new PredictionPages(results);
+    const feed = new AccuracyFeed(sourceOf(services, results, folders), (news) => {
+      events.send('rowsChanged', news);
+    });
+    if (folders !== undefined) {
+      const [only] = folders;
+      const text = vscode.l10n.t('Accuracy · {0} runs', folders.length);
+      const one = only === undefined ? undefined : services.store.find(only);
+      port.setTitle(folders.length === 1 && one ? titleOf(one) : text);
+    }
+    let reading: Promise<void> | undefined;
+    let isReading = true;
+    const readState = async (): Promise<Snapshot<AccuracyPageState>> => {
+      await services.discover();
+      reading ??= feed.start().then(() => {
+        isReading = false;
+        events.send('readingEnded', null);
+      });
+      await Promise.race([reading, delay(firstLookMs)]);
+      const { rows, unevaluatedRuns } = feed;
+      const { isTrusted } = vscode.workspace;
+      return events.snapshot({ rows, unevaluatedRuns, isReading, mayEvaluate: isTrusted });
+    };
+    const find = (id: string): AccuracyRow => {
+      const row = feed.rows.find((one) => one.id === id);
+      if (row === undefined) throw new Error(vscode.l10n.t('{0} is no longer there.', id));
+      return row;
+    };
+    return {
+      handlers: {
+        readState,
+        compare: async (firstId, secondId) => {
+          const [first, second] = [find(firstId), find(secondId)];
+          const pairs: TaskPair[] = [];
+          for (const task of sharedTasks(first, second)) {
+            const counts = await predictions.pair(fileOf(first, task), fileOf(second, task));
+            pairs.push({ task, counts });
+          }
+          return pairs;
+        },
+        readPredictions: ({ rowId, task, otherId, filter, text }, from, count) => {
+          const otherFile = otherId === undefined ? undefined : fileOf(find(otherId), task);
+          const query = { file: fileOf(find(rowId), task), otherFile, filter, text };
+          return predictions.read(query, from, count);
+        },
+      },
+      dispose: () => {
+        feed.dispose();
+      },
+    };
+  },
+};
+
+function titleOf({ tags, run }: RunView): string {
+  return vscode.l10n.t('Accuracy · {0}', tags.name ?? runLabel(run));
+}
+
+function sourceOf(
+  { store }: Services,
+  results: ResultsReader,
+  folders: string[] | undefined,
+): ConstructorParameters<typeof AccuracyFeed>[0] {
+  const chosen = folders && new Set(folders);
+  return {
+    results,
+    runs: () => store.views.filter(({ folder }) => chosen?.has(folder) ?? true),
+    evaluations: async () => {
+      if (chosen !== undefined) return [];
+      const places = runsDirectories(await findExperiments()).map(evaluationsDirectory);
+      const found = await Promise.all([...new Set(places)].map(evaluationFolders));
+      return found.flat();
+    },
+  };
+}
+
+/** Only tasks that the row has: a page cannot ask for any other file. */
+function fileOf({ id, figures }: AccuracyRow, task: string): string {
+  if (figures.some((figure) => figure.task === task && figure.hasPredictions)) {
+    return join(id, `${task}.jsonl`);
+  }
+  throw new Error(vscode.l10n.t('The predictions of {0} are not there any more.', task));
+}
+
+function sharedTasks(first: AccuracyRow, second: AccuracyRow): string[] {
+  const own = (row: AccuracyRow): string[] =>
+    row.figures.filter(({ hasPredictions }) => hasPredictions).map(({ task }) => task);
+  const others = own(second);
+  return own(first).filter((task) => others.includes(task));
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,178 @@
+// What is shown of the table: filters, published rows, columns; and how it leaves the page.
+import type { VNode } from 'preact';
+import type {
+  AccuracyPageMethods,
+  AccuracyPageState,
+} from '../../extension/shared/pages/accuracyPage';
+import { publishedModels } from '../../extension/shared/published/table1';
+import type { Caller } from '../../extension/shared/rpc';
+import { Popover } from '../components/Popover';
+import { Checkbox, Dropdown, TextField } from '../components/toolkit';
+import { t } from '../page/translate';
+import { ExportMenu } from './ExportMenu';
+import { groupIdOf, type Table } from './tableModel';
+import type { TableViewOptions } from './viewOptions';
+
+interface TableToolbarProps {
+  state: AccuracyPageState;
+  options: TableViewOptions;
+  table: Table;
+  call: Caller<AccuracyPageMethods>['call'];
+  /** Ids of the rows that are selected. */
+  chosen: readonly string[];
+  onChange: (changed: Partial<TableViewOptions>) => void;
+}
+
+export function TableToolbar(props: TableToolbarProps): VNode {
+  const { state, options, table, call, onChange } = props;
+  return (
+    <div class="toolbar accuracy-toolbar">
+      <Filters rows={state.rows} options={options} onChange={onChange} />
+      <span class="toolbar-space" />
+      <Popover label={t('Published')} icon="book">
+        <PublishedChoice options={options} onChange={onChange} />
+      </Popover>
+      <Popover label={t('Columns')} icon="list-selection">
+        <ColumnChoice table={table} options={options} onChange={onChange} />
+      </Popover>
+      <ExportMenu table={table} showsIntervals={options.showsIntervals} call={call} />
+    </div>
+  );
+}
+
+type ChoiceProps = Pick<TableToolbarProps, 'options' | 'onChange'>;
+
+function Filters({
+  rows,
+  options,
+  onChange,
+}: ChoiceProps & Pick<AccuracyPageState, 'rows'>): VNode {
+  const experiments = new Map(
+    rows.map((row) => [groupIdOf(row), row.kind === 'model' ? t('Models') : row.experiment]),
+  );
+  const methods = [...new Set(rows.map(({ method }) => method))].filter((one) => one !== '').sort();
+  const any = (text: string) => ({ value: '', text });
+  return (
+    <>
+      <TextField
+        label={t('Filter rows')}
+        placeholder={t('Filter rows')}
+        value={options.search}
+        onInput={(search) => {
+          onChange({ search });
+        }}
+      />
+      {(experiments.size > 1 || options.experiment !== '') && (
+        <Dropdown
+          label={t('Experiment')}
+          value={options.experiment}
+          options={[
+            any(t('All experiments')),
+            ...[...experiments].map(([value, text]) => ({ value, text })),
+          ]}
+          onChange={(experiment) => {
+            onChange({ experiment });
+          }}
+        />
+      )}
+      {(methods.length > 1 || options.method !== '') && (
+        <Dropdown
+          label={t('Method')}
+          value={options.method}
+          options={[any(t('All methods')), ...methods.map((value) => ({ value, text: value }))]}
+          onChange={(method) => {
+            onChange({ method });
+          }}
+        />
+      )}
+      <Dropdown
+        label={t('Checkpoints of a run')}
+        value={options.checkpoints}
+        options={[
+          { value: 'best', text: t('Best checkpoint') },
+          { value: 'all', text: t('Every checkpoint') },
+        ]}
+        onChange={(value) => {
+          onChange({ checkpoints: value === 'all' ? 'all' : 'best' });
+        }}
+      />
+      <Checkbox
+        checked={options.isGrouped}
+        onChange={(isGrouped) => {
+          onChange({ isGrouped });
+        }}
+      >
+        {t('Group')}
+      </Checkbox>
+    </>
+  );
+}
+
+function PublishedChoice({ options, onChange }: ChoiceProps): VNode {
+  const shown = options.publishedModels;
+  const show = (models: readonly string[]): void => {
+    onChange({ publishedModels: publishedModels.filter((model) => models.includes(model)) });
+  };
+  return (
+    <>
+      <p class="muted popover-note">{t('Table 1 of the DoRA paper, as printed.')}</p>
+      <Checkbox
+        checked={shown.length === publishedModels.length}
+        onChange={(isAll) => {
+          show(isAll ? publishedModels : []);
+        }}
+      >
+        {t('All models')}
+      </Checkbox>
+      {publishedModels.map((model) => (
+        <Checkbox
+          key={model}
+          checked={shown.includes(model)}
+          onChange={(isShown) => {
+            show(isShown ? [...shown, model] : shown.filter((one) => one !== model));
+          }}
+        >
+          {model}
+        </Checkbox>
+      ))}
+    </>
+  );
+}
+
+function ColumnChoice({
+  table,
+  options,
+  onChange,
+}: ChoiceProps & Pick<TableToolbarProps, 'table'>): VNode {
+  const columns = [
+    { id: 'parameters', text: t('Trainable parameters') },
+    ...table.allColumns.map(({ task, heading }) => ({ id: task, text: heading })),
+    { id: 'average', text: t('Average') },
+  ];
+  const { hidden } = options;
+  return (
+    <>
+      {columns.map(({ id, text }) => (
+        <Checkbox
+          key={id}
+          checked={!hidden.includes(id)}
+          onChange={(isShown) => {
+            const others = hidden.filter((one) => one !== id);
+            onChange({ hidden: isShown ? others : [...others, id] });
+          }}
+        >
+          {text}
+        </Checkbox>
+      ))}
+      <hr />
+      <Checkbox
+        checked={options.showsIntervals}
+        onChange={(showsIntervals) => {
+          onChange({ showsIntervals });
+        }}
+      >
+        {t('Intervals and n')}
+      </Checkbox>
+    </>
+  );
+}

@@ -1,0 +1,87 @@
+// The table with its controls, the comparison of two rows, and what to do while there is nothing.
+import type { VNode } from 'preact';
+import type {
+  AccuracyPageMethods,
+  AccuracyPageState,
+} from '../../extension/shared/pages/accuracyPage';
+import { publishedRows } from '../../extension/shared/published/table1';
+import type { Caller } from '../../extension/shared/rpc';
+import { ProgressRing } from '../components/toolkit';
+import { useKept } from '../page/connect';
+import { t } from '../page/translate';
+import { AccuracyTable } from './AccuracyTable';
+import { ComparisonPanel } from './ComparisonPanel';
+import { EmptyState } from './EmptyState';
+import type { PredictionsPlace } from './PredictionsView';
+import { TableToolbar } from './TableToolbar';
+import { makeTable } from './tableModel';
+import { defaultView, type TableViewOptions } from './viewOptions';
+
+interface TableViewProps {
+  state: AccuracyPageState;
+  call: Caller<AccuracyPageMethods>['call'];
+  onOpen: (place: PredictionsPlace) => void;
+}
+
+export function TableView({ state, call, onOpen }: TableViewProps): VNode {
+  const { rows, isReading } = state;
+  const [options, setOptions] = useKept<TableViewOptions>('table', defaultView);
+  const [selected, setSelected] = useKept<readonly string[]>('selected', []);
+  const change = (changed: Partial<TableViewOptions>): void => {
+    setOptions({ ...options, ...changed });
+  };
+  const table = makeTable(rows, publishedRows, options);
+  const chosen = selected.filter((id) => rows.some((row) => row.id === id));
+  const isEmpty = rows.every(({ figures }) => figures.length === 0);
+  const [first, second] = chosen.map((id) => rows.find((row) => row.id === id));
+  return (
+    <>
+      <header class="page-head">
+        <h1>{t('Accuracy')}</h1>
+        {isReading && <ProgressRing />}
+      </header>
+      <TableToolbar {...{ state, options, table, call, chosen }} onChange={change} />
+      {isEmpty && !isReading && <EmptyState state={state} call={call} />}
+      {table.groups.length > 0 && (
+        <AccuracyTable
+          table={table}
+          options={options}
+          selected={chosen}
+          onSort={(sorting) => {
+            change({ sorting });
+          }}
+          onSelect={(id, isSelected) => {
+            const others = chosen.filter((one) => one !== id);
+            // Two are compared: a third takes the place of the one chosen first.
+            setSelected(isSelected ? [...others, id].slice(-2) : others);
+          }}
+          onOpenRun={(folder) => void call('run', 'openRun', folder)}
+          onOpenCell={(rowId, task) => {
+            onOpen({ rowId, task, otherId: chosen.find((id) => id !== rowId) ?? null });
+          }}
+        />
+      )}
+      {table.groups.length === 0 && !isEmpty && (
+        <p class="muted" role="status">
+          {t('No row matches the filter.')}
+        </p>
+      )}
+      {first && second && (
+        <ComparisonPanel
+          first={first}
+          second={second}
+          call={call}
+          onSwap={() => {
+            setSelected([second.id, first.id]);
+          }}
+          onClose={() => {
+            setSelected([]);
+          }}
+          onOpen={(task) => {
+            onOpen({ rowId: first.id, task, otherId: second.id });
+          }}
+        />
+      )}
+    </>
+  );
+}

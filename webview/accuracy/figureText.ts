@@ -1,0 +1,35 @@
+// Figures as they are printed: percent with one decimal, as in the paper.
+import type { Figure } from '../../extension/shared/pages/accuracyPage';
+import type { Translate } from '../../extension/shared/translate';
+import type { Interval } from '../../extension/shared/wilson';
+
+/** "81.5" */
+export function percentText(percent: number): string {
+  return percent.toFixed(1);
+}
+
+/** "78.9–83.8", in percent. */
+export function intervalText({ low, high }: Interval): string {
+  return `${percentText(low)}–${percentText(high)}`;
+}
+
+/** "0.43"; three digits where two say nothing. */
+export function shareText(percent: number): string {
+  return percent >= 0.1 || percent === 0 ? percent.toFixed(2) : percent.toFixed(3);
+}
+
+/** "10,042" */
+export function countText(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** "2.1", "−0.4": of a difference in percent, with a true minus sign. */
+export function pointsText(points: number): string {
+  const text = Math.abs(points).toFixed(1);
+  return points < 0 && text !== '0.0' ? `−${text}` : text;
+}
+
+/** "99.0 % of 192" */
+export function figureText({ correct, n }: Figure, t: Translate): string {
+  return t('{0} % of {1}', percentText(n === 0 ? 0 : (100 * correct) / n), countText(n));
+}
