@@ -1,0 +1,116 @@
+// Folders of results, counted as they grow.
+import { appendFileSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { AnswerIndex } from '../../../extension/runs/answerIndex';
+import { ResultsReader } from '../../../extension/runs/results';
+import { temporaryFolder } from '../runs/sampleRun';
+import { appendResults, prediction, writeResults } from './sampleResults';
+
+describe('the answers of a file', () => {
+  test('are followed line by line; an unfinished or foreign line is passed over', async () => {
+    const file = writeResults(temporaryFolder(), 'quiz', [prediction(0, 'a', 'a')]);
+    const index = new AnswerIndex(file);
+    await index.update();
+    expect(index.entries.map(({ correct }) => correct)).toEqual([true]);
+    const line = JSON.stringify(prediction(1, 'b', 'ä'));
+    appendFileSync(file, `{"step":1}\nnot json\n${line.slice(0, 40)}`);
+    await index.update();
+    expect(index.entries).toHaveLength(1);
+    appendFileSync(file, `${line.slice(40)}\n`);
+    await index.update();
+    expect(index.entries.map(({ correct }) => correct)).toEqual([true, false]);
+  });
+
+  test('are the last ones of each question, and of the model that answered last', async () => {
+    const file = writeResults(temporaryFolder(), 'quiz', [
+      prediction(2, '', 'a'),
+      prediction(1, 'b', 'b'),
+      prediction(2, 'a', 'a'),
+    ]);
+    const index = new AnswerIndex(file);
+    await index.update();
+    expect(index.entries.map((one) => [one.index, one.correct])).toEqual([
+      [1, true],
+      [2, true],
+    ]);
+    appendResults(file, [prediction(2, 'c', 'a', { model: 'second-model' })]);
+    await index.update();
+    expect(index.entries.map((one) => [one.index, one.correct])).toEqual([[2, false]]);
+  });
+
+  test('are read anew from a file that was replaced, and gone with it', async () => {
+    const folder = temporaryFolder();
+    const file = writeResults(folder, 'quiz', [prediction(0, 'a', 'a')]);
+    const index = new AnswerIndex(file);
+    await index.update();
+    const other = writeResults(folder, 'other', [prediction(0, 'b', 'a'), prediction(1, 'a', 'a')]);
+    renameSync(other, file);
+    await index.update();
+    expect(index.entries.map(({ correct }) => correct)).toEqual([false, true]);
+    rmSync(file);
+    await index.update();
+    expect(index.entries).toEqual([]);
+  });
+
+  test('of 10,042 questions with long prompts leave others their turn', async () => {
+    const prompt = `### Instruction:\n${'wörd '.repeat(250)}\n### Response:\n`;
+    const lines = Array.from({ length: 10_042 }, (_, i) => prediction(i, 'a', 'a', { prompt }));
+    const file = writeResults(temporaryFolder(), 'hellaswag', lines);
+    const index = new AnswerIndex(file);
+    let longestMs = 0;
+    let lastMs = performance.now();
+    const timer = setInterval(() => {
+      longestMs = Math.max(longestMs, performance.now() - lastMs);
+      lastMs = performance.now();
+    }, 1);
+    await index.update();
+    clearInterval(timer);
+    expect(index.entries).toHaveLength(10_042);
+    // 50 ms on a quiet machine; tests share theirs.
+    expect(longestMs).toBeLessThan(250);
+  });
+});
+
+describe('the results of a run', () => {
+  test('are its end and its checkpoints, each task counted', async () => {
+    const run = temporaryFolder();
+    const results = join(run, 'results');
+    writeResults(results, 'quiz', [
+      prediction(0, 'a', 'a'),
+      prediction(1, '', 'a'),
+      prediction(2, 'b', 'a'),
+    ]);
+    writeResults(join(results, 'step-000050'), 'facts', [prediction(0, 'a', 'a')]);
+    writeResults(join(results, 'step-000100'), 'facts', []);
+    writeFileSync(join(results, 'step-000050', 'evaluation.lock'), '');
+    mkdirSync(join(results, 'notes'));
+    const folders = await new ResultsReader().readRun(run);
+    expect(folders.map(({ step, tasks, isLocked }) => [step, tasks.length, isLocked])).toEqual([
+      [undefined, 1, false],
+      [50, 1, true],
+    ]);
+    expect(folders[0]?.tasks[0]).toMatchObject({ task: 'quiz', n: 3, correct: 1, unanswered: 1 });
+  });
+
+  test('are none where nothing was evaluated', async () => {
+    expect(await new ResultsReader().readRun(temporaryFolder())).toEqual([]);
+  });
+
+  test('are counted again when the file changes, and only then', async () => {
+    const run = temporaryFolder();
+    const file = writeResults(join(run, 'results'), 'quiz', [prediction(0, 'a', 'a')]);
+    const reader = new ResultsReader();
+    const correct = async (): Promise<number | undefined> =>
+      (await reader.readRun(run))[0]?.tasks[0]?.correct;
+    const time = new Date('2026-11-24T10:00:00Z');
+    utimesSync(file, time, time);
+    expect(await correct()).toBe(1);
+    // Same size, same time: nobody can tell, and nothing is read.
+    writeFileSync(file, `${JSON.stringify({ ...prediction(0, 'a', 'a'), correct: true })}\n`);
+    utimesSync(file, time, time);
+    expect(await correct()).toBe(1);
+    appendResults(file, [prediction(1, 'a', 'a')]);
+    expect(await correct()).toBe(2);
+  });
+});
