@@ -9,13 +9,15 @@ import { readPredictions } from '../evaluation/results';
 import { findTask, type Task } from '../evaluation/task';
 import { fingerprintModel } from '../model/fingerprint';
 import { writeAtomically } from '../runs/atomicFile';
+import { lockEvaluation } from '../runs/evaluationLock';
 import { generatorOf, questionsAtATime } from '../trainer/evaluateRun';
 import { openModel, type OpenedModel } from '../trainer/openModel';
 import { configFile } from '../trainer/peftConfig';
 import { tensorFile } from '../trainer/peftTensors';
-import { commaList, wholeNumber } from './arguments';
+import { checkpointIdentity, describeEvaluation } from './evaluated';
+import { commaList, oneOf, wholeNumber } from './arguments';
 import { tell, type Outcome, type OutputOptions } from './output';
-import { openProgress, type Progress } from './progress';
+import { openProgress, openProgressRecords, type Progress } from './progress';
 import { duration, percent, table } from './wording';
 
 interface EvaluateOptions extends OutputOptions {
@@ -24,6 +26,8 @@ interface EvaluateOptions extends OutputOptions {
   data: string;
   limit: number;
   output?: string;
+  results?: string;
+  progress: 'text' | 'json';
   batchSize: number;
   threads: number;
 }
@@ -50,6 +54,13 @@ export function addEvaluate(program: Command): void {
       0,
     )
     .option('--output <file.jsonl>', 'file for all predictions, one line a question')
+    .option('--results <dir>', 'folder for a file of predictions a task, and evaluation.json')
+    .option(
+      '--progress <kind>',
+      'text, or json: a line for each step of the work on stderr',
+      oneOf('--progress', ['text', 'json'] as const),
+      'text',
+    )
     .option(
       '--batch-size <n>',
       'questions asked at once',
@@ -68,6 +79,7 @@ Examples:
   adapter-lab evaluate models/smollm2 --tasks boolq --data data --limit 200
   adapter-lab evaluate models/smollm2 --adapter runs/ID/checkpoints/step-000200 \\
       --tasks boolq,piqa --data data --output predictions.jsonl --json
+  adapter-lab evaluate models/smollm2 --tasks boolq --data data --results evaluations/smollm2
 `,
     )
     .action(async (model: string, options: EvaluateOptions) => {
@@ -83,20 +95,42 @@ async function evaluate(model: string, options: EvaluateOptions): Promise<Outcom
     const task = findTask(name, data);
     asked.push({ task, questions: await readQuestions(task, data, options.limit) });
   }
-  const opened = await openModel(model, { adapterPath: adapter, threads });
-  const progress = openProgress();
+  // Before a model is loaded for nothing.
+  const lock = options.results === undefined ? undefined : lockEvaluation(resolve(options.results));
+  try {
+    const opened = await openModel(model, { adapterPath: adapter, threads });
+    try {
+      return await evaluateOpened(opened, model, asked, options);
+    } finally {
+      await opened.engine.dispose();
+    }
+  } finally {
+    lock?.release();
+  }
+}
+
+async function evaluateOpened(
+  opened: OpenedModel,
+  model: string,
+  asked: Omit<AskedTask, 'file'>[],
+  options: EvaluateOptions,
+): Promise<Outcome> {
+  const progress = options.progress === 'json' ? openProgressRecords() : openProgress();
   try {
     const fingerprint = await fingerprintOf(opened);
-    const results = resultsFolder(model, options, fingerprint);
+    const results = options.results
+      ? resolve(options.results)
+      : resultsFolder(model, options, fingerprint);
+    if (options.results !== undefined) describeEvaluation(results, opened);
     const tasks = asked.map((one) => ({ ...one, file: join(results, `${one.task.name}.jsonl`) }));
-    const evaluated = evaluatedModel(opened, fingerprint);
+    const identity = await checkpointIdentity(opened);
+    const evaluated = evaluatedModel(opened, identity ?? fingerprint);
     const scores: TaskResult[] = [];
     for (const one of tasks) scores.push(await ask(one, evaluated, options.batchSize, progress));
     if (options.output !== undefined) writePredictions(resolve(options.output), tasks);
     return { json: { tasks: scores, results }, text: scoreTable(scores, results) };
   } finally {
     progress.end();
-    await opened.engine.dispose();
   }
 }
 

@@ -12,6 +12,7 @@ import { exitCodes, tellFailure } from './output';
 import { addResume } from './resume';
 import { addRuns } from './runs';
 import { addSlopes } from './slopes';
+import { addTasks } from './tasks';
 import { addTrain } from './train';
 
 const examples = `
@@ -35,7 +36,16 @@ function makeProgram(): Command {
     .exitOverride()
     .configureOutput({ writeErr: () => undefined })
     .addHelpText('after', examples);
-  const add = [addTrain, addInspect, addResume, addRuns, addEvaluate, addLoss, addGenerate];
+  const add = [
+    addTrain,
+    addInspect,
+    addResume,
+    addRuns,
+    addEvaluate,
+    addTasks,
+    addLoss,
+    addGenerate,
+  ];
   for (const addCommand of [...add, addSlopes, addMerge, addDevices, addDrive]) addCommand(program);
   return program;
 }

@@ -25,6 +25,27 @@ export function openProgress(stream: ProgressStream = process.stderr): Progress 
   return stream.isTTY ? new ProgressBar(stream) : new ProgressLines(stream);
 }
 
+/** For programs: a line of JSON each time, {label, done, total, details} or {note}. */
+export function openProgressRecords(stream: ProgressStream = process.stderr): Progress {
+  let writtenMs = 0;
+  const write = (record: object): void => {
+    stream.write(`${JSON.stringify(record)}\n`);
+  };
+  return {
+    update: (label, { done, total }, details) => {
+      if (Date.now() - writtenMs < redrawMs && done !== total) return;
+      writtenMs = Date.now();
+      write({ label, done, total, details });
+    },
+    note: (note) => {
+      write({ note });
+    },
+    end: () => {
+      // Every line stands for itself.
+    },
+  };
+}
+
 class ProgressBar implements Progress {
   private line = '';
   private drawnMs = 0;

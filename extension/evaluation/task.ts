@@ -48,6 +48,15 @@ export function ownTasks(dataFolder: string): string[] {
     .sort();
 }
 
+/** Own tasks, then the commonsense sets whose questions are there. */
+export function tasksIn(dataFolder: string): string[] {
+  const own = ownTasks(dataFolder);
+  const sets = commonsenseTasks
+    .filter(({ name, questions }) => existsSync(join(dataFolder, name, questions)))
+    .map(({ name }) => name);
+  return [...own, ...sets.filter((name) => !own.includes(name))];
+}
+
 function readTask(name: string, file: string): Task {
   const object = readJsonObject(file, 'the task');
   const unknown = Object.keys(object).find((key) => !known.includes(key));

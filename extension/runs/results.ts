@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { evaluationLockName } from '../shared/evaluationFile';
 import { AnswerIndex, type AnswerEntry } from './answerIndex';
 import { checkpointStep } from './checkpoints';
+import { evaluationHolder } from './evaluationLock';
 import { runPaths } from './runPaths';
 
 export interface TaskTally {
@@ -20,7 +21,7 @@ export interface ResultsFolder {
   /** Undefined for the end of a run, and for what is no run. */
   step: number | undefined;
   tasks: TaskTally[];
-  /** Somebody writes here, or was killed while writing. */
+  /** Somebody writes here. */
   isLocked: boolean;
 }
 
@@ -84,7 +85,8 @@ export class ResultsReader {
       const tally = await this.tally(join(folder, name), name.slice(0, -suffix.length));
       if (tally !== undefined && tally.n > 0) tasks.push(tally);
     }
-    return { folder, step, tasks, isLocked: names.includes(evaluationLockName) };
+    const isLocked = names.includes(evaluationLockName) && evaluationHolder(folder) !== undefined;
+    return { folder, step, tasks, isLocked };
   }
 
   private async tally(file: string, task: string): Promise<TaskTally | undefined> {

@@ -6,6 +6,7 @@ export interface CommandFailureData {
   'models-differ': { base: string; other: string; problem: string };
   'output-exists': { folder: string };
   'output-unwritable': { path: string; problem: string };
+  'evaluation-busy': { folder: string; pid: number; host: string; lockFile: string };
 }
 
 type Sentences<Data> = { [Code in keyof Data]: (data: Data[Code]) => string };
@@ -17,4 +18,6 @@ export const commandSentences: Sentences<CommandFailureData> = {
     `${other} cannot be compared with ${base}: ${problem}.`,
   'output-exists': ({ folder }) => `${folder} exists and is not empty; name a new folder.`,
   'output-unwritable': ({ path, problem }) => `${path} cannot be written: ${problem}.`,
+  'evaluation-busy': ({ folder, pid, host, lockFile }) =>
+    `An evaluation into ${folder} is going on already, by process ${pid} on ${host}; wait until it is done, or delete ${lockFile} if that process is gone.`,
 };

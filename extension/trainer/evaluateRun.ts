@@ -7,8 +7,10 @@ import { readQuestions, type Question } from '../evaluation/questions';
 import { findTask, type Task } from '../evaluation/task';
 import { checkpointName } from '../runs/checkpoints';
 import { readControl } from '../runs/control';
+import { evaluationHolder, lockEvaluation } from '../runs/evaluationLock';
 import { readEvents } from '../runs/eventReader';
 import type { EventWriter } from '../runs/eventWriter';
+import type { FileLock } from '../runs/lockFile';
 import { runPaths } from '../runs/runPaths';
 import type { Engine } from './addon';
 import type { PreparedRun } from './prepareTraining';
@@ -17,6 +19,7 @@ import { UnreadAnswers } from './unreadAnswers';
 
 /** Questions asked at a time: enough to keep the processor busy, few enough for the caches to be small. */
 export const questionsAtATime = 16;
+const lockWaitMs = 1000;
 
 export interface RunTask {
   task: Task;
@@ -52,26 +55,74 @@ export interface RunEvaluation {
 }
 
 /** Asks every task after `step` steps; the answers of a run's end are in results/ itself. False if asked to stop. */
-export async function evaluateRun(
-  { run, folder, prepared, engine, events, status }: RunEvaluation,
-  step: number,
-): Promise<boolean> {
-  const { settings, tokenizer } = prepared;
+export async function evaluateRun(evaluation: RunEvaluation, step: number): Promise<boolean> {
+  const { run, folder, prepared, status } = evaluation;
+  const tasks = await openTasks(evaluation, step);
+  if (tasks.length === 0) return true;
   const { results } = runPaths(folder);
   const place = step === prepared.data.steps ? results : join(results, checkpointName(step));
-  const model: EvaluatedModel = {
-    generator: generatorOf(engine),
-    tokenizer: tokenizer.tokenizer,
-    endTokens: tokenizer.endTokens,
-    contextLength: prepared.folder.config.contextLength,
-    fingerprint: `${run.id} ${step}`,
-  };
-  const stopped = new AbortController();
+  const lock = await waitForLock(place, folder, status);
+  if (lock === undefined) return false;
+  try {
+    return await askTasks(evaluation, tasks, {
+      step,
+      place,
+      fingerprint: checkpointFingerprint(run, step),
+    });
+  } finally {
+    lock.release();
+  }
+}
+
+/** What a model of a run is known by in its results, whoever asks it. */
+export function checkpointFingerprint({ id }: RunFile, step: number): string {
+  return `${id} ${step}`;
+}
+
+/** Those that an earlier trainer of the run did not finish. */
+async function openTasks(
+  { run, folder, prepared }: RunEvaluation,
+  step: number,
+): Promise<RunTask[]> {
   const before = await readEvents(folder);
-  for (const { task, questions } of await readRunTasks(settings, run.experimentFile)) {
-    const isTold = (event: RunEvent): boolean =>
-      event.type === 'accuracy' && event.step === step && event.task === task.name;
-    if (before.some(isTold)) continue;
+  const isTold = (name: string, event: RunEvent): boolean =>
+    event.type === 'accuracy' && event.step === step && event.task === name;
+  const tasks = await readRunTasks(prepared.settings, run.experimentFile);
+  return tasks.filter(({ task }) => !before.some((event) => isTold(task.name, event)));
+}
+
+/** Somebody may evaluate the same checkpoint by hand: their answers are used when they are done. */
+async function waitForLock(
+  place: string,
+  folder: string,
+  status: StatusBoard,
+): Promise<FileLock | undefined> {
+  for (;;) {
+    const holder = evaluationHolder(place);
+    if (holder === undefined) return lockEvaluation(place);
+    if (readControl(folder) !== undefined) return undefined;
+    status.note(`waiting for the evaluation by process ${holder.pid}`);
+    await new Promise((resolveWait) => setTimeout(resolveWait, lockWaitMs));
+  }
+}
+
+interface AskedStep {
+  step: number;
+  place: string;
+  fingerprint: string;
+}
+
+async function askTasks(
+  { folder, prepared, engine, events, status }: RunEvaluation,
+  tasks: readonly RunTask[],
+  { step, place, fingerprint }: AskedStep,
+): Promise<boolean> {
+  const { tokenizer, endTokens } = prepared.tokenizer;
+  const { contextLength } = prepared.folder.config;
+  const generator = generatorOf(engine);
+  const model: EvaluatedModel = { generator, tokenizer, endTokens, contextLength, fingerprint };
+  const stopped = new AbortController();
+  for (const { task, questions } of tasks) {
     const unread = new UnreadAnswers(task, step);
     const asking = evaluateTask(task, questions, model, {
       file: join(place, `${task.name}.jsonl`),

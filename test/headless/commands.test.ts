@@ -317,7 +317,17 @@ test('--version is that of the package', async () => {
 });
 
 describe('help', () => {
-  const commands = ['train', 'resume', 'runs', 'evaluate', 'loss', 'generate', 'slopes', 'merge'];
+  const commands = [
+    'train',
+    'resume',
+    'runs',
+    'evaluate',
+    'tasks',
+    'loss',
+    'generate',
+    'slopes',
+    'merge',
+  ];
   test.each([...commands, 'devices'])('of %s has an example', async (command) => {
     const { code, stdout } = await workspace.cli(command, '--help');
     expect(code).toBe(0);

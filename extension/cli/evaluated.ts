@@ -1,0 +1,66 @@
+// What was evaluated: the run's checkpoint that it is, and what evaluation.json says of it.
+import { basename, dirname, join, resolve } from 'node:path';
+import { fingerprintModel } from '../model/fingerprint';
+import { writeAtomically } from '../runs/atomicFile';
+import { checkpointStep } from '../runs/checkpoints';
+import { readEvaluation } from '../runs/evaluations';
+import { readRun } from '../runs/runFolder';
+import { evaluationFileName, type EvaluationFile } from '../shared/evaluationFile';
+import type { RunFile } from '../shared/run';
+import { checkpointFingerprint } from '../trainer/evaluateRun';
+import type { OpenedModel } from '../trainer/openModel';
+
+/**
+ * A checkpoint of a run on the model that it was trained on keeps the name that the run's own evaluation has for
+ * it, so that questions which the run asked are not asked again. Undefined for every other model.
+ */
+export async function checkpointIdentity(opened: OpenedModel): Promise<string | undefined> {
+  const { folder, adapter } = opened;
+  const checkpoint = resolve(adapter?.path ?? folder.path);
+  const step = checkpointStep(basename(checkpoint));
+  const run = step === undefined ? undefined : readRunIfWhole(dirname(dirname(checkpoint)));
+  if (step === undefined || run === undefined) return undefined;
+  const isSame =
+    adapter === undefined
+      ? run.settings.method === 'full'
+      : run.model[0]?.sha256 === (await fingerprintModel(folder));
+  return isSame ? checkpointFingerprint(run, step) : undefined;
+}
+
+function readRunIfWhole(folder: string): RunFile | undefined {
+  try {
+    return readRun(folder);
+  } catch {
+    // Its run.json is broken: the checkpoint is a model like any other.
+    return undefined;
+  }
+}
+
+/** Written at the first evaluation into a folder of results; later ones add to it. */
+export function describeEvaluation(results: string, { folder, adapter }: OpenedModel): void {
+  if (readEvaluation(results) !== undefined) return;
+  const model = resolve(folder.path);
+  const path = adapter && resolve(adapter.path);
+  const file: EvaluationFile = {
+    format: 1,
+    name: nameOf(path ?? model),
+    model,
+    adapter: path ?? null,
+    method: adapter === undefined ? 'base' : adapter.config.dora ? 'dora' : 'lora',
+    created: new Date().toISOString(),
+    parameters: folder.parameters,
+    trainable: adapter ? valuesOf(adapter) : null,
+  };
+  writeAtomically(join(results, evaluationFileName), `${JSON.stringify(file, null, 2)}\n`);
+}
+
+function valuesOf({ values }: NonNullable<OpenedModel['adapter']>): number {
+  return [...values].reduce((sum, [, data]) => sum + data.length, 0);
+}
+
+/** A checkpoint's own name, `step-000200`, says little without its run's. */
+function nameOf(path: string): string {
+  const name = basename(path);
+  if (checkpointStep(name) === undefined) return name;
+  return `${basename(dirname(dirname(path)))} ${name}`;
+}
