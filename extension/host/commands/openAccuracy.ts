@@ -17,6 +17,9 @@ function runFoldersOf(given: unknown): string[] {
     case 'checkpoint':
       return [node.run.folder];
     case 'experiment':
+    case 'group':
       return node.runs.map(({ view }) => view.folder);
+    case 'more':
+      return [];
   }
 }
