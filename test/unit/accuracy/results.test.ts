@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSyn
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AnswerIndex } from '../../../extension/runs/answerIndex';
+import { lockEvaluation } from '../../../extension/runs/evaluationLock';
 import { ResultsReader } from '../../../extension/runs/results';
 import { temporaryFolder } from '../runs/sampleRun';
 import { appendResults, prediction, writeResults } from './sampleResults';
@@ -83,14 +84,17 @@ describe('the results of a run', () => {
     ]);
     writeResults(join(results, 'step-000050'), 'facts', [prediction(0, 'a', 'a')]);
     writeResults(join(results, 'step-000100'), 'facts', []);
-    writeFileSync(join(results, 'step-000050', 'evaluation.lock'), '');
+    const lock = lockEvaluation(join(results, 'step-000050'));
     mkdirSync(join(results, 'notes'));
-    const folders = await new ResultsReader().readRun(run);
+    const reader = new ResultsReader();
+    const folders = await reader.readRun(run);
     expect(folders.map(({ step, tasks, isLocked }) => [step, tasks.length, isLocked])).toEqual([
       [undefined, 1, false],
       [50, 1, true],
     ]);
     expect(folders[0]?.tasks[0]).toMatchObject({ task: 'quiz', n: 3, correct: 1, unanswered: 1 });
+    lock.release();
+    expect((await reader.readRun(run))[1]?.isLocked).toBe(false);
   });
 
   test('are none where nothing was evaluated', async () => {
