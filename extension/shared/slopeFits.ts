@@ -20,11 +20,11 @@ export const publishedCorrelations = {
 
 export const allModules = 'all';
 const moduleTypes = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'];
-const fewestPoints = 3;
-const resamples = 1000;
-const seed = 0x5109e;
+export const fewestPoints = 3;
+export const resamples = 1000;
+export const seed = 0x5109e;
 /** Spread below this share of the mean is rounding, not a difference between modules. */
-const relativeRounding = 1e-7;
+export const relativeRounding = 1e-7;
 
 interface Moments {
   spreadD: number;
@@ -113,7 +113,7 @@ function bootstrapInterval(changes: readonly ModuleChange[]): [number, number] |
   return [quantile(correlations, 0.025), quantile(correlations, 0.975)];
 }
 
-function quantile(sorted: readonly number[], share: number): number {
+export function quantile(sorted: readonly number[], share: number): number {
   const position = share * (sorted.length - 1);
   const below = sorted[Math.floor(position)] ?? 0;
   const above = sorted[Math.ceil(position)] ?? below;
@@ -121,7 +121,7 @@ function quantile(sorted: readonly number[], share: number): number {
 }
 
 /** mulberry32: the same draws on every machine. */
-function seededRandom(start: number): () => number {
+export function seededRandom(start: number): () => number {
   let state = start;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
