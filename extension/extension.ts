@@ -13,6 +13,8 @@ import { registerCommands } from './host/registerCommands';
 import { RunStore } from './host/runStore';
 import { RunsTree } from './host/runsTree';
 import type { Services } from './host/services';
+import { registerAdapterFolders } from './host/slopes/registerAdapterFolders';
+import { registerSlopePanel } from './host/slopes/slopePanel';
 import { registerStatusBar } from './host/statusBar';
 
 export function activate(context: vscode.ExtensionContext): Services {
@@ -51,6 +53,8 @@ export function activate(context: vscode.ExtensionContext): Services {
     registerContextKeys(store),
     registerCommands(services),
     registerLanguageTools(services),
+    registerSlopePanel(services),
+    registerAdapterFolders(),
     onExperimentsChanged(discoverLater),
     onQueueSettings(services),
   );

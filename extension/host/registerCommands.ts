@@ -43,6 +43,8 @@ const handlers: Record<string, () => Promise<Handler>> = {
   toggleComparison: async () => (await import('./commands/markRuns')).toggleComparison,
   clearComparison: async () => (await import('./commands/markRuns')).clearComparison,
   copyRunId: async () => (await import('./commands/markRuns')).copyRunId,
+  openSlopes: async () => (await import('./commands/slopes')).openSlopes,
+  diagnose: async () => (await import('./commands/slopes')).diagnose,
 };
 
 /** A menu's entries: each choice, and the one that is in force with a tick before its name. */

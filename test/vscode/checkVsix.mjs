@@ -64,6 +64,7 @@ function checkFiles() {
     'extension/media/activity-bar.svg',
     'extension/media/icon.png',
     ...translations,
+    'extension/media/slopes.svg',
     ...starter,
   ]);
   if (starter.length === 0) fail('media/starter is empty');

@@ -10,6 +10,7 @@ import type { WebviewPage } from './webviewPage';
 const definitions: Record<PageKind, () => Promise<PageDefinition<never, never, never>>> = {
   run: async () => (await import('./runPage')).runPage as never,
   accuracy: async () => (await import('./accuracyPage')).accuracyPage as never,
+  slopes: async () => (await import('./slopesPage')).slopesPage as never,
 };
 
 type AnyPage = WebviewPage<unknown, CommonMethods, unknown>;
@@ -39,11 +40,12 @@ export class Pages implements vscode.Disposable {
     );
   }
 
-  /** `given` is JSON: the page's subject. */
-  async show(kind: PageKind, given: unknown): Promise<void> {
+  /** `given` is JSON: the page's subject. `again`: a page that is open reads it anew. */
+  async show(kind: PageKind, given: unknown, { again = false } = {}): Promise<void> {
     const known = this.open.get(keyOf(kind, given));
     if (known !== undefined) {
       known.panel.reveal();
+      if (again) known.page.show(given);
       return;
     }
     const column = vscode.window.activeTextEditor?.viewColumn ?? vscode.ViewColumn.Active;

@@ -1,11 +1,19 @@
 // What every page may ask of the extension host, and what a page is opened with. Each page adds its own methods
 // and events in a file beside this one; calls, replies and messages derive from them (rpc.ts).
 
-export const pageKinds = ['run', 'accuracy'] as const;
+export const pageKinds = ['run', 'accuracy', 'slopes'] as const;
 export type PageKind = (typeof pageKinds)[number];
 
 /** Commands of the extension that a page may run, on a run's or a checkpoint's folder. */
-export const pageCommands = ['stop', 'resume', 'showLog', 'revealRunFolder', 'openRun'] as const;
+export const pageCommands = [
+  'stop',
+  'resume',
+  'showLog',
+  'revealRunFolder',
+  'openRun',
+  'openSlopes',
+  'diagnose',
+] as const;
 export type PageCommand = (typeof pageCommands)[number];
 
 /** A file that the user saves: text, or bytes in base64. */

@@ -42,6 +42,12 @@ export function isDark(background: string): boolean {
   return color !== undefined && toLab(color)[0] < 0.6;
 }
 
+/** `share` of the second in the first, opaque. */
+export function mixColors(one: string, other: string, share: number): string {
+  const labs = [one, other].map((text) => toLab(parseColor(text) ?? [grey, grey, grey]));
+  return toHex(between(labs, share));
+}
+
 /** The colour of an age from 0 (early) to 1 (late) between the hues of `stops`. */
 export type Ramp = (age: number) => string;
 

@@ -25,14 +25,19 @@ export type Verdict =
   | 'few'
   /** The interval holds both what is like full fine-tuning and what is like LoRA. */
   | 'undecided'
+  /** About zero. */
+  | 'between'
   | 'likeFull'
   | 'likeLora';
 
 export function verdictOf({ correlation, points, interval }: SlopeFit): Verdict {
   if (correlation === null) return 'undefined';
   if (points < enoughPoints) return 'few';
-  if (interval === null || (interval[0] < watershed && interval[1] > watershed)) return 'undecided';
-  return correlation < watershed ? 'likeFull' : 'likeLora';
+  if (interval === null) return 'undecided';
+  const [low, high] = interval;
+  if (high < 0) return 'likeFull';
+  if (low > 0 && correlation >= watershed) return 'likeLora';
+  return low < 0 && high > watershed ? 'undecided' : 'between';
 }
 
 /** Of those that are farther, too, the nearest first: "nearer to ... than to ...". */
@@ -81,13 +86,13 @@ export function meaningText(fit: SlopeFit, t: Translate): string {
         listText(['lora'], t),
         nearer,
       );
+    case 'between':
+      return t('It is {0}: how far a layer turns says little about its length.', nearer);
     case 'likeFull':
-      return interval !== null && interval[1] < 0
-        ? t(
-            'It is {0}: layers that turn more change less in length, so magnitude and direction move independently.',
-            nearer,
-          )
-        : t('It is {0}: how far a layer turns says little about its length.', nearer);
+      return t(
+        'It is {0}: layers that turn more change less in length, so magnitude and direction move independently.',
+        nearer,
+      );
     case 'likeLora':
       return t(
         'It is {0}: layers that turn more also change more in length, so magnitude and direction move together.',

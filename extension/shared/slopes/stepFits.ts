@@ -27,7 +27,10 @@ export interface SampleSpan {
 const [count, sumD, sumM, sumDD, sumMM, sumDM, sumCount] = [0, 1, 2, 3, 4, 5, 6];
 
 export class StepSums {
-  /** Of each module the sums over the first n samples: n by module by sum. Values are taken from the middle. */
+  /**
+   * Of each module the sums over the first n samples: n by module by sum. Values are taken from the middle. What
+   * has not moved at all is not trained and does not count.
+   */
   private readonly sums: Float64Array;
   private readonly middleD: number;
   private readonly middleM: number;
@@ -45,26 +48,36 @@ export class StepSums {
   /** `groups`: of each module that counts, which others it is resampled with. */
   fit(module: string, groups: ReadonlyMap<number, unknown>, spans: readonly SampleSpan[]): LineFit {
     const byGroup = new Map<unknown, Float64Array>();
-    const all = new Float64Array(sumCount);
     for (const [place, group] of groups) {
       const sums = byGroup.get(group) ?? new Float64Array(sumCount);
       byGroup.set(group, sums);
       for (const span of spans) this.addSpan(sums, place, span);
     }
     const used = [...byGroup.values()].filter((sums) => at(sums, count) > 0);
-    for (const sums of used) addSums(all, sums);
+    const line = this.line(groups, spans);
+    const interval = line.correlation === null ? null : this.interval(used);
+    return { module, ...line, interval };
+  }
+
+  /** As `fit`, without the interval, which costs most of it. */
+  line(
+    places: ReadonlyMap<number, unknown>,
+    spans: readonly SampleSpan[],
+  ): Omit<LineFit, 'module' | 'interval'> {
+    const all = new Float64Array(sumCount);
+    for (const place of places.keys()) {
+      for (const span of spans) this.addSpan(all, place, span);
+    }
     const points = at(all, count);
-    const fit: LineFit = {
-      ...{ module, points, slope: null, correlation: null, interval: null },
+    const means = {
       meanD: points === 0 ? 0 : this.middleD + at(all, sumD) / points,
       meanM: points === 0 ? 0 : this.middleM + at(all, sumM) / points,
     };
-    if (points < fewestPoints) return fit;
     const { spreadD, slope } = this.spreads(all);
-    const correlation = this.correlation(all);
-    if (spreadD === 0) return fit;
-    const interval = correlation === null ? null : this.interval(used);
-    return { ...fit, slope, correlation, interval };
+    if (points < fewestPoints || spreadD === 0) {
+      return { points, slope: null, correlation: null, ...means };
+    }
+    return { points, slope, correlation: this.correlation(all), ...means };
   }
 
   private add(index: number, { deltaD, deltaM }: SlopeSample): void {
@@ -73,7 +86,7 @@ export class StepSums {
     for (let place = 0; place < this.modules; place++) {
       const d = deltaD[place] ?? null;
       const m = deltaM[place] ?? null;
-      if (d === null || m === null) continue;
+      if (d === null || m === null || (d === 0 && m === 0)) continue;
       const [x, y] = [d - this.middleD, m - this.middleM];
       const start = (index + 1) * size + place * sumCount;
       for (const [sum, value] of [1, x, y, x * x, y * y, x * y].entries()) {

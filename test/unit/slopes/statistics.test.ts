@@ -184,6 +184,8 @@ describe('verdicts', () => {
     expect(verdictOf(fitOf({ correlation: -0.9, points: 5, interval: [-1, -0.5] }))).toBe('few');
     expect(verdictOf(fitOf({ correlation: -0.9, interval: [-1, 0.5] }))).toBe('undecided');
     expect(verdictOf(fitOf({ correlation: -0.9 }))).toBe('undecided');
+    expect(verdictOf(fitOf({ correlation: -0.1, interval: [-0.3, 0.1] }))).toBe('between');
+    expect(verdictOf(fitOf({ correlation: 0.1, interval: [0.02, 0.2] }))).toBe('between');
     expect(verdictOf(fitOf({ correlation: -0.4, interval: [-0.7, -0.1] }))).toBe('likeFull');
     expect(verdictOf(fitOf({ correlation: 0.8, interval: [0.5, 0.9] }))).toBe('likeLora');
   });

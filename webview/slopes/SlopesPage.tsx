@@ -1,0 +1,182 @@
+import type { VNode } from 'preact';
+import { useMemo } from 'preact/hooks';
+import type {
+  SlopesPageEvents,
+  SlopesPageMethods,
+  SlopesPageState,
+} from '../../extension/shared/pages/slopesPage';
+import { usePictureTheme } from '../charts/pictureTheme';
+import { Waiting } from '../components/Waiting';
+import { useConnection, useKept, type Connection } from '../page/connect';
+import { page } from '../page/document';
+import { t } from '../page/translate';
+import { changes } from './changes';
+import { DevelopmentStrip } from './DevelopmentStrip';
+import { DiagnosisHead } from './DiagnosisHead';
+import { exportFile } from './exportFile';
+import { Legend } from './Legend';
+import { makeLooks } from './looks';
+import { Multiples } from './Multiples';
+import { Player } from './Player';
+import { makePlot, makePlots, typesOf } from './plots';
+import { Reading } from './Reading';
+import { makeSeries } from './series';
+import { filterOf, focusOf, usualSettings, type Settings } from './settings';
+import './slopes.css';
+import { Tables } from './Tables';
+import { waitingText } from './texts';
+import { agesOf, measuredSteps, shownStep } from './timeline';
+import { Toolbar } from './Toolbar';
+
+type SlopesConnection = Connection<SlopesPageState, SlopesPageMethods>;
+
+export function SlopesPage(): VNode {
+  const { state, problem, call } = useConnection<
+    SlopesPageState,
+    SlopesPageMethods,
+    SlopesPageEvents
+  >(changes);
+  if (state === undefined) return <Waiting problem={problem} />;
+  return <Slopes state={state} call={call} />;
+}
+
+function Slopes({
+  state,
+  call,
+}: {
+  state: SlopesPageState;
+  call: SlopesConnection['call'];
+}): VNode {
+  const [kept, keep] = useKept<Settings>('settings', usualSettings);
+  // The step of a checkpoint counts until another is chosen for it.
+  const [chosenFor, setChosenFor] = useKept<number | null>('stepChosenFor', null);
+  const asked = state.step ?? null;
+  const settings = asked !== chosenFor ? { ...kept, step: asked } : kept;
+  const change = (some: Partial<Settings>): void => {
+    keep({ ...settings, ...some });
+    setChosenFor(asked);
+  };
+  const theme = usePictureTheme(page.isPanel);
+  const series = useMemo(() => state.runs.map(makeSeries), [state.runs]);
+  const measured = series.filter(({ run }) => run.samples.length > 0);
+  const steps = measuredSteps(series);
+  const step = shownStep(steps, settings.step);
+  const waiting = state.runs.flatMap((run) => waitingText(run, t) ?? []);
+  if (step === undefined) {
+    return (
+      <div class={bodyClass}>
+        <Head state={state} call={call} />
+        <Nothing state={state} waiting={waiting} />
+      </div>
+    );
+  }
+  const ages = agesOf(series);
+  const looks = makeLooks(series, theme.colors, ages);
+  const filter = filterOf(settings);
+  const request = { scope: settings.scope, step, filter, sameScale: settings.sameScale };
+  const plots = makePlots(measured, request);
+  const shown = plots.map(({ type }) => type);
+  const focus = focusOf(settings, shown);
+  const focused = plots.find(({ type }) => type === focus) ?? makePlot(measured, focus, request);
+  const { scope, selection, isEnlarged } = settings;
+  return (
+    <div class={bodyClass}>
+      <Head state={state} call={call} />
+      {waiting.map((sentence) => (
+        <p key={sentence} class="muted" role="status">
+          {sentence}
+        </p>
+      ))}
+      <div class="aside">
+        <Legend series={series} looks={looks} ages={ages} />
+        <Reading focus={focused} scope={scope} looks={looks} theme={theme} />
+        {steps.length > 1 && (
+          <Player
+            steps={steps}
+            step={step}
+            onStep={(next) => {
+              change({ step: next });
+            }}
+          />
+        )}
+        {steps.length > 1 && (
+          <DevelopmentStrip
+            series={measured}
+            focus={focus}
+            {...{ scope, filter, looks, theme, ages, step }}
+            onStep={(next) => {
+              change({ step: next });
+            }}
+          />
+        )}
+      </div>
+      <div class="plots">
+        <Toolbar
+          settings={settings}
+          onChange={change}
+          types={typesOf(series)}
+          shown={shown}
+          focus={focus}
+          onExport={(kind) => {
+            const figure = { plots, focus: focused, scope, step, selection, looks, t };
+            const { colors, font } = theme;
+            void call('save', exportFile(kind, measured, { ...figure, colors, font }));
+          }}
+        />
+        {settings.isTable ? (
+          <Tables plots={plots} series={measured} scope={scope} step={step} />
+        ) : (
+          <Multiples
+            {...{ plots, focus, isEnlarged, looks, theme, step, selection }}
+            onSelect={(next) => {
+              change({ selection: next });
+            }}
+            onFocus={(type, isLarge) => {
+              change({ focus: type, isEnlarged: isLarge });
+            }}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+const bodyClass = page.isPanel ? 'slopes in-panel' : 'slopes';
+
+function Head({ state, call }: { state: SlopesPageState; call: SlopesConnection['call'] }): VNode {
+  const { diagnosis, leftOut, runs } = state;
+  const experiments = [...new Set(runs.map(({ experiment }) => experiment))].filter(Boolean);
+  return (
+    <header class={page.isPanel ? 'visually-hidden' : ''}>
+      <h1>
+        {t('Slope diagnostics')}
+        <span class="muted"> {experiments.join(', ')}</span>
+      </h1>
+      {diagnosis !== undefined && (
+        <DiagnosisHead
+          diagnosis={diagnosis}
+          onMeasure={() => {
+            void call('run', 'diagnose', diagnosis.base, diagnosis.adapter);
+          }}
+        />
+      )}
+      {leftOut > 0 && <p class="muted">{t('{0} more runs are selected than fit.', leftOut)}</p>}
+    </header>
+  );
+}
+
+function Nothing({ state, waiting }: { state: SlopesPageState; waiting: string[] }): VNode {
+  if (state.diagnosis !== undefined) return <p class="muted">{t('It was not measured yet.')}</p>;
+  if (state.runs.length === 0) {
+    return <p class="muted">{t('Select a run in the sidebar to see its slopes.')}</p>;
+  }
+  return (
+    <>
+      {waiting.map((sentence) => (
+        <p key={sentence} role="status">
+          {sentence}
+        </p>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,114 @@
+// What is shown of the runs, and how it is saved.
+import type { VNode } from 'preact';
+import { Checkbox, Dropdown, IconButton, TextField } from '../components/toolkit';
+import { t } from '../page/translate';
+import { parseLayers } from './series';
+import type { Settings } from './settings';
+import { scopeText, typeText } from './texts';
+import { scopes, type Scope } from './timeline';
+
+export type ExportKind = 'png' | 'svg' | 'csv';
+
+interface ToolbarProps {
+  settings: Settings;
+  onChange: (change: Partial<Settings>) => void;
+  /** All that the runs have. */
+  types: readonly string[];
+  /** Those that have a plot. */
+  shown: readonly string[];
+  focus: string;
+  onExport: (kind: ExportKind) => void;
+}
+
+export function Toolbar(props: ToolbarProps): VNode {
+  const { settings, onChange, shown, focus, onExport } = props;
+  const { scope, sameScale, isTable, layers } = settings;
+  const isUnreadable = parseLayers(layers) === undefined;
+  return (
+    <div class="toolbar" role="toolbar" aria-label={t('View')}>
+      <Dropdown
+        label={t('Points that count')}
+        value={scope}
+        options={scopes.map((one) => ({ value: one, text: scopeText(one, t) }))}
+        onChange={(value) => {
+          onChange({ scope: value as Scope });
+        }}
+      />
+      <Dropdown
+        label={t('Modules that the reading is about')}
+        value={focus}
+        options={shown.map((type) => ({ value: type, text: typeText(type, t) }))}
+        onChange={(value) => {
+          onChange({ focus: value });
+        }}
+      />
+      <span class="layers">
+        <TextField
+          label={t('Layers, as 0-3, 7')}
+          value={layers}
+          placeholder={t('All layers')}
+          onInput={(value) => {
+            onChange({ layers: value });
+          }}
+        />
+        {isUnreadable && (
+          <span role="alert" class="problem">
+            {t('Write layers as 0-3, 7.')}
+          </span>
+        )}
+      </span>
+      <ModuleFilter {...props} />
+      <Checkbox
+        checked={sameScale}
+        onChange={(value) => {
+          onChange({ sameScale: value });
+        }}
+      >
+        {t('Same scale for all')}
+      </Checkbox>
+      <span class="spacer" />
+      <IconButton
+        icon="table"
+        label={t('Show as tables')}
+        pressed={isTable}
+        onClick={() => {
+          onChange({ isTable: !isTable });
+        }}
+      />
+      {(['png', 'svg', 'csv'] as const).map((kind) => (
+        <IconButton
+          key={kind}
+          icon={kind === 'csv' ? 'export' : kind === 'svg' ? 'file-code' : 'file-media'}
+          label={t('Export as {0}', kind.toUpperCase())}
+          onClick={() => {
+            onExport(kind);
+          }}
+        />
+      ))}
+    </div>
+  );
+}
+
+function ModuleFilter({ settings, onChange, types }: ToolbarProps): VNode {
+  const { hidden } = settings;
+  const shown = types.length - hidden.filter((type) => types.includes(type)).length;
+  return (
+    <details class="module-filter">
+      <summary>{t('{0} of {1} modules', shown, types.length)}</summary>
+      <div class="choices">
+        {types.map((type) => (
+          <Checkbox
+            key={type}
+            checked={!hidden.includes(type)}
+            onChange={(isShown) => {
+              const others = hidden.filter((one) => one !== type);
+              onChange({ hidden: isShown ? others : [...others, type] });
+            }}
+          >
+            {type}
+          </Checkbox>
+        ))}
+      </div>
+    </details>
+  );
+}
