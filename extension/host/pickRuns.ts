@@ -117,7 +117,8 @@ async function findCheckpoint(
   return checkpoint && { view, checkpoint };
 }
 
-function runFolderOf(given: unknown): string[] {
+/** Of a folder, or a run or checkpoint of the tree. */
+export function runFolderOf(given: unknown): string[] {
   if (typeof given === 'string') return [given];
   const node = asNode(given);
   if (node?.kind === 'run') return [node.view.folder];

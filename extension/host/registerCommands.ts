@@ -20,6 +20,7 @@ const handlers: Record<string, () => Promise<Handler>> = {
   stop: async () => (await import('./commands/control')).stop,
   resume: async () => (await import('./commands/control')).resume,
   openRun: async () => (await import('./commands/openRun')).openRun,
+  compare: async () => (await import('./commands/compare')).compare,
   showDevices: async () => (await import('./commands/showDevices')).showDevices,
   showLog: async () => (await import('./commands/openRun')).showLog,
   revealRunFolder: async () => (await import('./commands/openRun')).revealRunFolder,

@@ -7,8 +7,8 @@ import { stepEventOf } from './stepLine';
 import { errorCode } from './systemError';
 
 const newline = 0x0a;
-/** Some 1,500 events: reading them takes a few milliseconds, then others get a turn. */
-const blockBytes = 256 * 1024;
+/** Some 700 events: reading them takes a few milliseconds, then others get a turn. */
+const blockBytes = 128 * 1024;
 
 /** All events that count: those made void by a resumed run are left out. */
 export async function readEvents(folder: string): Promise<RunEvent[]> {
@@ -90,7 +90,7 @@ export class EventTail {
       const end = block.subarray(0, bytesRead).lastIndexOf(newline) + 1;
       if (end > 0) {
         const lines = Buffer.concat([...held, block.subarray(0, end)]).toString('utf8');
-        sink.take(lines.split('\n').filter(this.accepts).flatMap(eventOf));
+        sink.take(eventsOf(lines, this.accepts));
         this.offsetBytes = at - bytesRead + end;
         held = [];
       }
@@ -99,18 +99,23 @@ export class EventTail {
   }
 }
 
+function eventsOf(lines: string, accepts: (line: string) => boolean): RunEvent[] {
+  const events: RunEvent[] = [];
+  for (const line of lines.split('\n')) {
+    const event = line === '' || !accepts(line) ? undefined : eventOf(line);
+    if (event !== undefined) events.push(event);
+  }
+  return events;
+}
+
 /** A line that is no event of ours (garbage, or a later version's) is skipped. */
-function eventOf(line: string): RunEvent[] {
-  if (line === '') return [];
+function eventOf(line: string): RunEvent | undefined {
   try {
     const raw: unknown = JSON.parse(line);
-    const step = stepEventOf(raw);
-    if (step !== undefined) return [step];
-    const parsed = runEvent.safeParse(raw);
-    return parsed.success ? [parsed.data] : [];
+    return stepEventOf(raw) ?? runEvent.safeParse(raw).data;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return [];
+    return undefined;
   }
 }
 

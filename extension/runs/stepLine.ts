@@ -19,9 +19,11 @@ export function stepEventOf(line: unknown): StepEvent | undefined {
     isFinite(tokens) &&
     isFinite(seconds);
   if (!isGood) return undefined;
-  const event = { seq, type: 'step', step, loss, gradNorm, learningRate, tokens, seconds } as const;
-  if (memoryBytes === undefined) return event;
-  return isFinite(memoryBytes) ? { ...event, memoryBytes } : undefined;
+  if (memoryBytes === undefined) {
+    return { seq, type: 'step', step, loss, gradNorm, learningRate, tokens, seconds };
+  }
+  if (!isFinite(memoryBytes)) return undefined;
+  return { seq, type: 'step', step, loss, gradNorm, learningRate, tokens, seconds, memoryBytes };
 }
 
 function isFinite(value: unknown): value is number {

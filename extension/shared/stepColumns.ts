@@ -38,10 +38,11 @@ export function emptyColumns(generation = 0): StepColumns {
 
 export function appendSteps(columns: StepColumns, steps: readonly StepFigures[]): StepColumns {
   const grown = roomFor(columns, columns.length + steps.length);
-  for (const [offset, figures] of steps.entries()) {
-    const row = columns.length + offset;
-    grown.step[row] = figures.step;
-    for (const name of figureNames) grown[name][row] = figures[name] ?? NaN;
+  const first = columns.length;
+  for (const [offset, { step }] of steps.entries()) grown.step[first + offset] = step;
+  for (const name of figureNames) {
+    const column = grown[name];
+    for (const [offset, figures] of steps.entries()) column[first + offset] = figures[name] ?? NaN;
   }
   return { ...grown, length: columns.length + steps.length };
 }

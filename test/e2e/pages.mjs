@@ -18,6 +18,17 @@ const openings = {
       .click();
     await window.command('Adapter Lab: Open Run');
   },
+  compare: async (window) => {
+    await window
+      .run(/^DoRA r/)
+      .first()
+      .click();
+    await window
+      .run(/^LoRA r/)
+      .first()
+      .click({ modifiers: ['ControlOrMeta'] });
+    await window.command('Adapter Lab: Compare Runs');
+  },
 };
 
 export const areIndependent = true;

@@ -121,7 +121,8 @@ test('ticks are round numbers within the range', () => {
 
 test('figures have the digits that tell them apart', () => {
   expect([0, 0.05, 0.1].map((value) => tickText(value, 0.05))).toEqual(['0', '0.05', '0.10']);
-  expect(tickText(0.0002, 0.0001)).toBe('2e−4');
+  expect(tickText(0.0005, 0.0005)).toBe('0.0005');
+  expect(tickText(0.00002, 0.00001)).toBe('2e−5');
   expect(tickText(20_000, 5000)).toBe('20k');
   expect(tickText(1500, 500)).toBe('1,500');
   expect([0.12345, 12.345, 0.00012, 1234.5, -3, 2e6, NaN].map(figureText)).toEqual([

@@ -4,7 +4,7 @@ import type { RefObject, VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Swatch } from './ChartLegend';
 import type { Axis } from './drawing';
-import { legendLines, type Line } from './line';
+import type { Line } from './line';
 import { usePointerX, type ChartLink } from './link';
 import { nearestIndex } from './points';
 
@@ -36,8 +36,10 @@ export function ChartTooltip(props: ChartTooltipProps): VNode | null {
     ? { right: `${chart.current.width - at + gapPixels}px` }
     : { left: `${at + gapPixels}px` };
   const [nearest] = rows;
+  // Whoever moves the pointer sees it; whoever uses keys may have to hear it.
+  const isByKeyboard = place.current?.matches(':focus-visible') === true;
   return (
-    <div class="chart-tooltip" style={style} role="status">
+    <div class="chart-tooltip" style={style} aria-live={isByKeyboard ? 'polite' : 'off'}>
       <div class="tooltip-head">
         {xAxis.title} {xAxis.text(nearest?.x ?? pointer, 1)}
       </div>
@@ -60,7 +62,8 @@ export function ChartTooltip(props: ChartTooltipProps): VNode | null {
 
 /** Lines without a point near the pointer (a run that ended before) are left out. */
 function rowsAt(lines: readonly Line[], pointer: number): { line: Line; x: number; y: number }[] {
-  return legendLines(lines)
+  return lines
+    .filter(({ bandTo }) => bandTo === undefined)
     .flatMap((line) => {
       const { points } = line;
       const last = points.x[points.length - 1] ?? -Infinity;

@@ -49,6 +49,8 @@ export interface LineChartProps {
   hidden: readonly string[];
   onHide: (hidden: string[]) => void;
   onSave: (file: ExportFile) => void;
+  /** False where something else on the page tells the lines. */
+  hasLegend?: boolean;
 }
 
 export function LineChart(props: LineChartProps): VNode {
@@ -127,11 +129,13 @@ export function LineChart(props: LineChartProps): VNode {
           {...{ xAxis, valueText }}
         />
       </div>
-      <ChartLegend
-        {...{ lines, hidden, link, valueText }}
-        onHide={props.onHide}
-        reference={props.reference}
-      />
+      {props.hasLegend !== false && (
+        <ChartLegend
+          {...{ lines, hidden, link, valueText }}
+          onHide={props.onHide}
+          reference={props.reference}
+        />
+      )}
       <ChartFigures {...{ title, lines: shown, xAxis, yAxis, valueText }} />
     </figure>
   );

@@ -58,10 +58,12 @@ export function decimate(points: Points, blocks: BlockExtremes, window: Window):
   const isSparse = end - first <= blockSize * columns;
   const indices = isFew || isSparse ? range(first, end) : blocks.candidates(points, first, end);
   const chosen = isFew ? indices : extremesByColumn(points, indices, { ...window, columns });
-  return chosen.flatMap((index) => {
+  const drawn: DrawnPoint[] = [];
+  for (const index of chosen) {
     const y = points.y[index] ?? NaN;
-    return Number.isFinite(y) ? [{ x: points.x[index] ?? 0, y }] : [];
-  });
+    if (Number.isFinite(y)) drawn.push({ x: points.x[index] ?? 0, y });
+  }
+  return drawn;
 }
 
 function extremesByColumn(
@@ -109,5 +111,7 @@ function extremes(y: ArrayLike<number>, first: number, end: number): [number, nu
 }
 
 function range(first: number, end: number): number[] {
-  return Array.from({ length: Math.max(0, end - first) }, (_, offset) => first + offset);
+  const indices: number[] = [];
+  for (let index = first; index < end; index += 1) indices.push(index);
+  return indices;
 }

@@ -24,7 +24,7 @@ export interface Picture {
   reference: { label: string; value: number } | undefined;
 }
 
-const axisWidthPixels = 58;
+const axisWidthPixels = 72;
 const pixelsPerTick = { x: 90, y: 45 };
 
 export interface Band {
@@ -90,7 +90,7 @@ function datasetOf(
   const isAlone = data.length === 1;
   return {
     data,
-    borderColor: isFaint ? faded(color, theme.isHighContrast ? 0.55 : 0.35) : color,
+    borderColor: isFaint ? faded(color, theme.isHighContrast ? 0.6 : 0.45) : color,
     backgroundColor: color,
     borderWidth: isFaint ? 1 : theme.isHighContrast ? 2.5 : 1.75,
     borderDash: isFaint ? [] : dashOf(line),

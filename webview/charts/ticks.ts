@@ -42,7 +42,7 @@ export function tickText(value: number, step: number): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (size >= 1e6 || (size >= 1e4 && step >= 1e3)) return compact(value);
-  if (size < 1e-3) return exponential(value);
+  if (size < 1e-3 && step < 1e-4) return exponential(value);
   const digits = Math.max(0, Math.min(10, Math.ceil(-Math.log10(Math.max(step, 1e-10)) - 1e-9)));
   return grouped(value.toFixed(size < 1 && step > size ? Math.ceil(-Math.log10(size)) : digits));
 }
@@ -72,6 +72,11 @@ export function clockText(seconds: number): string {
   return hours === 0 && days === 0
     ? `${minutes}:${rest}`
     : `${day}${hours}:${two(minutes)}:${rest}`;
+}
+
+/** "83.5 %" */
+export function shareText(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
 }
 
 /** "1.2 GB" */

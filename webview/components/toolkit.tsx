@@ -26,6 +26,8 @@ function element(name: string, props: object, children?: ComponentChildren): VNo
 
 interface ButtonProps {
   onClick: () => void;
+  /** Of codicons, without the prefix. */
+  icon?: string;
   kind?: 'primary' | 'secondary';
   disabled?: boolean;
   /** Of a button that opens something. */
@@ -33,9 +35,15 @@ interface ButtonProps {
   children: ComponentChildren;
 }
 
-export function Button({ kind = 'secondary', expanded, children, ...rest }: ButtonProps): VNode {
+export function Button(props: ButtonProps): VNode {
+  const { kind = 'secondary', icon, expanded, children, ...rest } = props;
   const state = expanded === undefined ? {} : { 'aria-expanded': String(expanded) };
-  return element('vscode-button', { appearance: kind, ...state, ...rest }, children);
+  return element('vscode-button', { appearance: kind, ...state, ...rest }, [
+    icon !== undefined && (
+      <span key="icon" slot="start" class={`codicon codicon-${icon}`} aria-hidden="true" />
+    ),
+    children,
+  ]);
 }
 
 interface IconButtonProps {

@@ -1,5 +1,5 @@
 // The choices above charts: axis, smoothing, logarithm, outliers, zoom.
-import type { VNode } from 'preact';
+import type { ComponentChildren, VNode } from 'preact';
 import type { ChartLink } from '../charts/link';
 import { useSharedRange } from '../charts/link';
 import { Slider } from '../components/Slider';
@@ -7,6 +7,7 @@ import { Button, Checkbox, Dropdown } from '../components/toolkit';
 import { t } from '../page/translate';
 import type { ChartChoices } from './chartControls';
 import type { XKind } from './stepSeries';
+import './chartBar.css';
 
 interface ChartBarProps {
   choices: ChartChoices;
@@ -14,9 +15,11 @@ interface ChartBarProps {
   link: ChartLink;
   /** False where nothing tells how long a pass over the data is. */
   hasEpochs: boolean;
+  /** Choices of the page's own. */
+  children?: ComponentChildren;
 }
 
-export function ChartBar({ choices, onChoose, link, hasEpochs }: ChartBarProps): VNode {
+export function ChartBar({ choices, onChoose, link, hasEpochs, children }: ChartBarProps): VNode {
   const isZoomed = useSharedRange(link) !== undefined;
   const axes: { value: XKind; text: string }[] = [
     { value: 'step', text: t('Steps') },
@@ -66,6 +69,7 @@ export function ChartBar({ choices, onChoose, link, hasEpochs }: ChartBarProps):
       >
         {t('Ignore outliers')}
       </Checkbox>
+      {children}
       <Button
         disabled={!isZoomed}
         onClick={() => {

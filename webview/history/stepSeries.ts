@@ -30,8 +30,9 @@ export class StepSeries {
       this.tokens.push((this.tokens.last ?? 0) + tokens);
       this.speed.push(seconds > 0 ? tokens / seconds : NaN);
     }
+    if (epochsAStep === undefined) return;
     for (let row = this.epochs.length; row < columns.length; row += 1) {
-      this.epochs.push((columns.step[row] ?? 0) * (epochsAStep ?? NaN));
+      this.epochs.push((columns.step[row] ?? 0) * epochsAStep);
     }
   }
 

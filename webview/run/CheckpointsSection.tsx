@@ -4,7 +4,7 @@ import { pageCommands, type PageCommand } from '../../extension/shared/pages/com
 import type { RunPageState } from '../../extension/shared/pages/runPage';
 import { signedText } from '../../extension/shared/runWords';
 import { sizeText } from '../../extension/shared/timeText';
-import { figureText } from '../charts/ticks';
+import { figureText, shareText } from '../charts/ticks';
 import { IconButton } from '../components/toolkit';
 import { t } from '../page/translate';
 import { checkpointRows, tasksOf } from './checkpointRows';
@@ -80,7 +80,7 @@ export function CheckpointsSection({ state, onRun }: CheckpointsSectionProps): V
               <td class="number">{figureOr(row.querySlope, signedText)}</td>
               {tasks.map((task) => (
                 <td class="number" key={task}>
-                  {figureOr(row.accuracies.get(task), percentText)}
+                  {figureOr(row.accuracies.get(task), shareText)}
                 </td>
               ))}
               <td class="number">{sizeText(row.sizeBytes)}</td>
@@ -126,9 +126,4 @@ function actionText(action: Action): string {
 
 function figureOr(value: number | undefined, text: (value: number) => string): string {
   return value === undefined ? '–' : text(value);
-}
-
-/** "83.5 %" */
-function percentText(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }

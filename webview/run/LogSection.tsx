@@ -24,8 +24,8 @@ export function LogSection({ log, onOpen }: LogSectionProps): VNode {
   return (
     <>
       <div class="toolbar">
-        <Button onClick={onOpen}>
-          <Icon name="go-to-file" /> {t('Open in Editor')}
+        <Button icon="go-to-file" onClick={onOpen}>
+          {t('Open in Editor')}
         </Button>
         {log.isCut && <span class="muted">{t('Only the end is shown.')}</span>}
       </div>

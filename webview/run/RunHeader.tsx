@@ -46,11 +46,12 @@ export function RunHeader({ state, onRun }: RunHeaderProps): VNode {
           .map((action) => (
             <Button
               key={action}
+              icon={actionIcons[action]}
               onClick={() => {
                 onRun(action as PageCommand);
               }}
             >
-              <Icon name={actionIcons[action]} /> {actionText(action)}
+              {actionText(action)}
             </Button>
           ))}
       </div>

@@ -20,6 +20,8 @@ import { LogSection } from './LogSection';
 import { RunHeader } from './RunHeader';
 import { SamplesSection } from './SamplesSection';
 import { SettingsSection } from './SettingsSection';
+import '../components/notice.css';
+import '../components/tables.css';
 import './run.css';
 
 const changes: Changes<RunPageState, RunPageEvents> = {

@@ -17,7 +17,7 @@ export interface HistoryNews {
   status: StatusFile | undefined;
 }
 
-export interface HistoryStart {
+export interface HistoryState {
   history: RunHistory;
   status: StatusFile | undefined;
 }
@@ -43,11 +43,15 @@ export class HistoryFeed {
     });
   }
 
-  /** Everything so far; news follow on it. May be asked for again. */
-  async start(): Promise<HistoryStart> {
+  /** Reads everything so far; news follow on it. */
+  async start(): Promise<void> {
     await this.folderLook.now();
-    this.builder.takeChange();
     this.isStarted = true;
+  }
+
+  /** Everything that was read; news follow on it. */
+  current(): HistoryState {
+    this.builder.takeChange();
     return { history: wholeHistory(this.builder.history), status: this.status };
   }
 

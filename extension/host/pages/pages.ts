@@ -11,6 +11,7 @@ const definitions: Record<PageKind, () => Promise<PageDefinition<never, never, n
   run: async () => (await import('./runPage')).runPage as never,
   accuracy: async () => (await import('./accuracyPage')).accuracyPage as never,
   slopes: async () => (await import('./slopesPage')).slopesPage as never,
+  compare: async () => (await import('./comparePage')).comparePage as never,
 };
 
 type AnyPage = WebviewPage<unknown, CommonMethods, unknown>;

@@ -76,7 +76,8 @@ class RunSession implements PageSession<RunPageMethods> {
     const { name } = readTags(folder);
     this.port.setTitle(name ?? `${run.experiment} · ${runLabel(run)}`);
     const schema = await readExperimentSchema(services.context.extensionPath);
-    const { history, status } = await this.feed.start();
+    await this.feed.start();
+    const { history, status } = this.feed.current();
     return this.port.events.snapshot({
       folder,
       run,

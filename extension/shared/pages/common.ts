@@ -1,7 +1,7 @@
 // What every page may ask of the extension host, and what a page is opened with. Each page adds its own methods
 // and events in a file beside this one; calls, replies and messages derive from them (rpc.ts).
 
-export const pageKinds = ['run', 'accuracy', 'slopes'] as const;
+export const pageKinds = ['run', 'accuracy', 'slopes', 'compare'] as const;
 export type PageKind = (typeof pageKinds)[number];
 
 /** Commands of the extension that a page may run, on a run's or a checkpoint's folder. */
@@ -13,6 +13,7 @@ export const pageCommands = [
   'openRun',
   'openSlopes',
   'diagnose',
+  'compare',
 ] as const;
 export type PageCommand = (typeof pageCommands)[number];
 

@@ -12,6 +12,13 @@ describe('Opening', () => {
     assert.equal((await pageTabs('run', 2)).length, 2);
   });
 
+  it('compares runs in one tab', async () => {
+    const folders = (await finishedRuns(2)).map(({ folder }) => folder);
+    await vscode.commands.executeCommand('adapterLab.compare', ...folders);
+    await vscode.commands.executeCommand('adapterLab.compare', ...folders);
+    assert.equal((await pageTabs('compare', 1)).length, 1);
+  });
+
   it('shows the experiment file of a group', async () => {
     const { fsPath: file } = await starter();
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');

@@ -1,0 +1,5 @@
+// The page that compares runs.
+import { showPage } from '../page/show';
+import { ComparePage } from './ComparePage';
+
+showPage(ComparePage);
