@@ -42,7 +42,19 @@ const node = {
 };
 
 const programs = [
-  { entry: 'extension/extension.ts', outfile: 'dist/extension.js', external: ['vscode'] },
+  {
+    entry: 'extension/extension.ts',
+    outfile: 'dist/extension.js',
+    external: ['vscode', './experimentEditor'],
+    // What stays outside is required, as a CommonJS module finds its neighbours.
+    supported: { 'dynamic-import': false },
+  },
+  // Loaded with the first experiment that is opened.
+  {
+    entry: 'extension/host/editor/experimentEditor.ts',
+    outfile: 'dist/experimentEditor.js',
+    external: ['vscode'],
+  },
   { entry: 'extension/trainer/main.ts', outfile: 'dist/trainer.js' },
   { entry: 'extension/cli/main.ts', outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
 ].filter(({ entry }) => existsSync(entry));

@@ -24,7 +24,7 @@ const handlers: Record<string, () => Promise<Handler>> = {
   showDevices: async () => (await import('./commands/showDevices')).showDevices,
   showLog: async () => (await import('./commands/openRun')).showLog,
   revealRunFolder: async () => (await import('./commands/openRun')).revealRunFolder,
-  estimateMemory: async () => (await import('./commands/estimateMemory')).estimateMemory,
+  estimateMemory: () => Promise.resolve(estimateMemory),
   openExperiment: async () => (await import('./commands/openRun')).openExperiment,
   openAccuracy: async () => (await import('./commands/openAccuracy')).openAccuracy,
   refresh: () => Promise.resolve(refresh),
@@ -64,6 +64,10 @@ function choices(
       return [name, `${name}Chosen`].map((one) => [one, loadFor(value)]);
     }),
   );
+}
+
+async function estimateMemory({ editor }: Services, given: unknown): Promise<unknown> {
+  return (await editor.editor()).showMemory(given);
 }
 
 async function refresh({ discover, store }: Services): Promise<void> {

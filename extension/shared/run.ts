@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { experimentSettings } from './experiment';
 import { runStates } from './runStates';
 
+export { effectiveEvents } from './effectiveEvents';
 export { activeStates, runStates, type RunState } from './runStates';
 
 const format = z.literal(1);
@@ -160,14 +161,4 @@ export type NewRunEvent = { [T in RunEventType]: Omit<EventOf<T>, 'seq'> }[RunEv
 export function makeRunId(now: Date, method: string, rank: number, suffix: string): string {
   const time = now.toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '');
   return `${time}-${method}-r${rank}-${suffix}`;
-}
-
-/** Events a reader should see: those that a resumed run made void are left out. */
-export function effectiveEvents(events: readonly RunEvent[]): RunEvent[] {
-  let kept: RunEvent[] = [];
-  for (const event of events) {
-    if (event.type === 'resumed') kept = kept.filter((other) => (other.step ?? 0) <= event.step);
-    kept.push(event);
-  }
-  return kept;
 }

@@ -54,6 +54,7 @@ function checkFiles() {
     'extension/dist/ThirdPartyNotices.txt',
     'extension/dist/cli.js',
     'extension/dist/experiment.schema.json',
+    'extension/dist/experimentEditor.js',
     'extension/dist/extension.js',
     'extension/dist/trainer.js',
     ...['codicon.ttf', ...pages].map((name) => `extension/dist/webview/${name}`),

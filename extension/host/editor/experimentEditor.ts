@@ -7,7 +7,8 @@ import { fileOf, openExperiments } from './experimentDocuments';
 import { hintsOf } from './hints';
 import { Inspections } from './inspections';
 import { lensesOf } from './lenses';
-import { NewestRunsReader, type ExperimentPlace } from './newestRunsReader';
+import { MemoryPage } from './memoryPage';
+import { NewestRunsReader, type ExperimentPlace, type OpenTail } from './newestRunsReader';
 import { outlineOf } from './outline';
 import { RunNotes } from './runNotes';
 import { RunSquiggles } from './runSquiggles';
@@ -16,26 +17,33 @@ import { Squiggles } from './squiggles';
 
 export class ExperimentEditor implements vscode.Disposable {
   readonly inspections: Inspections;
+  private readonly commands: ReadonlySet<string>;
   private readonly squiggles: Squiggles;
   private readonly newest: NewestRunsReader;
   private readonly notes: RunNotes;
   private readonly runSquiggles: RunSquiggles;
+  private readonly memory: MemoryPage;
   private readonly lensesChanged = new vscode.EventEmitter<void>();
   private readonly hintsChanged = new vscode.EventEmitter<void>();
   private readonly listening: vscode.Disposable;
   readonly onDidChangeLenses = this.lensesChanged.event;
   readonly onDidChangeHints = this.hintsChanged.event;
 
-  constructor(private readonly services: Services) {
+  constructor(
+    private readonly services: Services,
+    openTail: OpenTail,
+  ) {
+    this.commands = commandsOf(services);
     this.inspections = new Inspections(services);
     this.squiggles = new Squiggles(this.inspections);
     const places = () => openExperiments().filter(isFile).map(placeOf);
-    this.newest = new NewestRunsReader(services.store, places, () => {
+    this.newest = new NewestRunsReader(services.store, places, openTail, () => {
       this.runsChanged();
     });
     const runsOf = (document: vscode.TextDocument) => this.newest.of(fileOf(document));
-    this.notes = new RunNotes(runsOf, commandsOf(services));
+    this.notes = new RunNotes(runsOf, this.commands);
     this.runSquiggles = new RunSquiggles(runsOf, this.inspections);
+    this.memory = new MemoryPage(this.inspections);
     this.listening = vscode.Disposable.from(
       this.inspections.onDidChange(() => {
         this.hintsChanged.fire();
@@ -52,6 +60,7 @@ export class ExperimentEditor implements vscode.Disposable {
     const context = {
       canTrain: isFile(document) && vscode.workspace.isTrusted,
       hasRuns: last !== undefined,
+      commands: this.commands,
       t: vscode.l10n.t,
     };
     return lensesOf(outlineOf(document.getText()), context).map((lens) => {
@@ -89,11 +98,17 @@ export class ExperimentEditor implements vscode.Disposable {
     return this.notes.hover(document, position);
   }
 
+  /** The report's text; undefined if no experiment was chosen. */
+  showMemory(given: unknown): Promise<string | undefined> {
+    return this.memory.show(given);
+  }
+
   dispose(): void {
     this.listening.dispose();
     this.squiggles.dispose();
     this.runSquiggles.dispose();
     this.notes.dispose();
+    this.memory.dispose();
     this.newest.dispose();
     this.inspections.dispose();
     this.lensesChanged.dispose();

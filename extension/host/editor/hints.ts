@@ -11,6 +11,14 @@ export interface Hint {
   tooltip: string;
 }
 
+/** With what is said where there is no room for all of it. */
+interface LongHint extends Hint {
+  short: string;
+}
+
+/** VS Code's own limit for the hints of a line, editor.inlayHints.maximumLength: more is cut off. */
+const lineLength = 43;
+
 interface Context {
   outline: Outline;
   inspection: Inspection;
@@ -26,18 +34,36 @@ export function hintsOf(outline: Outline, inspection: Inspection, t: Translate):
     memoryHint(context),
     stepsHint(context),
   ].filter((hint) => hint !== undefined);
-  return hints.sort((a, b) => a.offset - b.offset);
+  return fitted(
+    outline.text,
+    hints.sort((a, b) => a.offset - b.offset),
+  );
 }
 
-function modelHint({ outline, inspection, t }: Context): Hint | undefined {
+/** Lines with too much take the short form of every hint. */
+function fitted(text: string, hints: readonly LongHint[]): Hint[] {
+  const lineOf = ({ offset }: Hint): number => text.lastIndexOf('\n', offset - 1);
+  const lengths = new Map<number, number>();
+  for (const hint of hints) {
+    lengths.set(lineOf(hint), (lengths.get(lineOf(hint)) ?? 0) + hint.text.length);
+  }
+  return hints.map((hint) => {
+    const { offset, text: full, short, tooltip } = hint;
+    const isLong = (lengths.get(lineOf(hint)) ?? 0) > lineLength;
+    if (!isLong || short === full) return { offset, text: full, tooltip };
+    return { offset, text: short, tooltip: `${full}. ${tooltip}` };
+  });
+}
+
+function modelHint({ outline, inspection, t }: Context): LongHint | undefined {
   const counts = inspection.runs.flatMap(({ parameters }) => parameters ?? []);
   const [first] = counts;
   if (first === undefined || counts.some((count) => count !== first)) return undefined;
   const text = t('{0} parameters', amountText(first));
-  return at(outline, ['model'], text, t('All values of the model.'));
+  return at(outline, ['model'], { text }, t('All values of the model.'));
 }
 
-function fileHint(file: InspectedFile, { outline, t }: Context): Hint | undefined {
+function fileHint(file: InspectedFile, { outline, t }: Context): LongHint | undefined {
   const path = file.setting.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
   const about = file.isSampled ? '≈ ' : '';
   const parts = [
@@ -49,11 +75,12 @@ function fileHint(file: InspectedFile, { outline, t }: Context): Hint | undefine
     t('The longest record has {0} tokens.', file.longest),
     file.isSampled ? t('Measured on a part of the file.') : t('All records were tokenised.'),
   ].join(' ');
-  return at(outline, path, parts.join(' · '), tooltip);
+  const short = parts.slice(1).join(' · ');
+  return at(outline, path, { text: parts.join(' · '), short }, tooltip);
 }
 
 /** Beside each value of the grid that decides how much is trained; beside rank or method without a grid. */
-function trainedHints(context: Context): (Hint | undefined)[] {
+function trainedHints(context: Context): (LongHint | undefined)[] {
   const { outline, inspection, t } = context;
   const all = inspection.runs.filter(({ trainable }) => trainable !== null);
   if (all.length === 0) return [];
@@ -102,7 +129,7 @@ function trainedPath(outline: Outline): Path | undefined {
   });
 }
 
-function trainedText(runs: readonly InspectedRun[], t: Translate): string {
+function trainedText(runs: readonly InspectedRun[], t: Translate): { text: string; short: string } {
   const counts = runs.flatMap(({ trainable }) => trainable ?? []);
   const shares = runs.flatMap(({ trainable, parameters }) =>
     trainable === null || parameters === null ? [] : trainable / parameters,
@@ -110,10 +137,10 @@ function trainedText(runs: readonly InspectedRun[], t: Translate): string {
   const amount = amountRangeText(Math.min(...counts), Math.max(...counts));
   const [least, most] = [percentText(Math.min(...shares)), percentText(Math.max(...shares))];
   const share = least === most ? most : `${least.replace(' %', '')}–${most}`;
-  return t('{0} trained, {1}', amount, share);
+  return { text: t('{0} trained, {1}', amount, share), short: share };
 }
 
-function memoryHint({ outline, inspection, t }: Context): Hint | undefined {
+function memoryHint({ outline, inspection, t }: Context): LongHint | undefined {
   const peaks = inspection.runs.flatMap(({ peakBytes }) => peakBytes ?? []);
   if (peaks.length === 0) return undefined;
   const size = sizeRangeText(Math.min(...peaks), Math.max(...peaks));
@@ -125,10 +152,10 @@ function memoryHint({ outline, inspection, t }: Context): Hint | undefined {
   ];
   const path = candidates.find((one) => nodeAt(outline, one) !== undefined);
   const tooltip = t('Estimated memory of a run at its peak. "Estimate memory" shows its parts.');
-  return path && at(outline, path, t('≈ {0} at peak', size), tooltip);
+  return path && at(outline, path, { text: t('≈ {0} at peak', size) }, tooltip);
 }
 
-function stepsHint({ outline, inspection, t }: Context): Hint | undefined {
+function stepsHint({ outline, inspection, t }: Context): LongHint | undefined {
   const runs = inspection.runs.filter(({ steps }) => steps !== null);
   const [first] = runs;
   if (first?.steps == null || first.stepsPerEpoch === null) return undefined;
@@ -141,14 +168,19 @@ function stepsHint({ outline, inspection, t }: Context): Hint | undefined {
   if (nodeAt(outline, ['training', 'steps']) !== undefined) {
     const epochs = (steps / stepsPerEpoch).toFixed(1).replace(/\.0$/, '');
     const text = epochs === '1' ? t('1 epoch') : t('{0} epochs', epochs);
-    return at(outline, ['training', 'steps'], text, tooltip);
+    return at(outline, ['training', 'steps'], { text }, tooltip);
   }
-  return at(outline, ['training', 'epochs'], t('{0} steps', steps), tooltip);
+  return at(outline, ['training', 'epochs'], { text: t('{0} steps', steps) }, tooltip);
 }
 
-function at(outline: Outline, path: Path, text: string, tooltip: string): Hint | undefined {
+function at(
+  outline: Outline,
+  path: Path,
+  { text, short = text }: { text: string; short?: string },
+  tooltip: string,
+): LongHint | undefined {
   const node = nodeAt(outline, path);
-  return node && { offset: spanOf(node).end, text, tooltip };
+  return node && { offset: spanOf(node).end, text, short, tooltip };
 }
 
 function sameValue(one: unknown, other: unknown): boolean {

@@ -16,33 +16,53 @@ export interface LensContext {
   /** False in a workspace that is not trusted, and for a text that is no file yet. */
   canTrain: boolean;
   hasRuns: boolean;
+  /** Of the extension, with `adapterLab.`. */
+  commands: ReadonlySet<string>;
   t: Translate;
 }
 
-export function lensesOf(outline: Outline, { canTrain, hasRuns, t }: LensContext): Lens[] {
+export function lensesOf(outline: Outline, context: LensContext): Lens[] {
+  const { canTrain, hasRuns, commands, t } = context;
   const { root } = outline;
   if (root === undefined) return [];
-  const offset = root.offset;
   const runs = runCount(outline);
-  const lenses: Lens[] = [];
-  const add = (command: string, about: Lens['about'], title: string, tooltip: string): void => {
-    lenses.push({ offset, command, about, title, tooltip });
-  };
-  if (canTrain && runs > 0) {
-    const title = runs === 1 ? t('$(play) Train') : t('$(play) Train {0} runs', runs);
-    add('train', 'experiment', title, t('Start every run of this experiment, one after another.'));
-  }
-  const estimate = t('Parameters, steps and memory of every run, before it starts.');
-  add('estimateMemory', 'experiment', t('Estimate memory'), estimate);
-  if (hasRuns) {
-    add(
-      'openRun',
-      'lastRun',
-      t('Open last run'),
-      t('Loss, checkpoints and log of the newest run.'),
-    );
-  }
-  return [...lenses, ...gridLens(outline, runs, t)];
+  const lenses: Omit<Lens, 'offset'>[] = [];
+  if (canTrain && runs > 0) lenses.push(...startLenses(runs, t));
+  lenses.push({
+    ...{ command: 'estimateMemory', about: 'experiment', title: t('Estimate memory') },
+    tooltip: t('Parameters, steps and memory of every run, before it starts.'),
+  });
+  if (hasRuns) lenses.push(...lastRunLenses(t));
+  const known = lenses.filter(({ command }) => commands.has(`adapterLab.${command}`));
+  const placed = known.map((lens) => ({ ...lens, offset: root.offset }));
+  return [...placed, ...gridLens(outline, runs, t)];
+}
+
+function startLenses(runs: number, t: Translate): Omit<Lens, 'offset'>[] {
+  return [
+    {
+      ...{ command: 'train', about: 'experiment' },
+      title: runs === 1 ? t('$(play) Train') : t('$(play) Train {0} runs', runs),
+      tooltip: t('Start every run of this experiment, one after another.'),
+    },
+    {
+      ...{ command: 'queue', about: 'experiment', title: t('Queue') },
+      tooltip: t('Let the runs wait behind those that wait already.'),
+    },
+  ];
+}
+
+function lastRunLenses(t: Translate): Omit<Lens, 'offset'>[] {
+  return [
+    {
+      ...{ command: 'openSlopes', about: 'lastRun', title: t('Diagnose last run') },
+      tooltip: t('Does it learn like full fine-tuning or like LoRA? Its slopes tell.'),
+    },
+    {
+      ...{ command: 'openRun', about: 'lastRun', title: t('Open last run') },
+      tooltip: t('Loss, checkpoints and log of the newest run.'),
+    },
+  ];
 }
 
 /** "6 runs = method (3) × rank (2)" */

@@ -73,7 +73,7 @@ function runTable(runs: readonly InspectedRun[], t: Translate): string {
   const head = [t('Run'), '', t('Peak'), t('Trained'), t('Of the model'), t('Steps')];
   const rows = runs.map(({ trainable, parameters, steps, peakBytes, ...run }) => [
     `**${unbroken(runName(run))}**`,
-    `\`${bar((peakBytes ?? 0) / most)}\``,
+    bar((peakBytes ?? 0) / most),
     `**${unbroken(sizeText(peakBytes ?? 0))}**`,
     trainable === null ? '' : unbroken(amountText(trainable)),
     trainable === null || parameters === null ? '' : unbroken(percentText(trainable / parameters)),
@@ -151,7 +151,7 @@ function explanations(t: Translate): string {
 
 function bar(share: number): string {
   const full = Math.max(1, Math.round(share * barLength));
-  return '█'.repeat(full) + '░'.repeat(barLength - full);
+  return '▰'.repeat(full) + '▱'.repeat(barLength - full);
 }
 
 /** The first `left` columns to the left, numbers to the right. */

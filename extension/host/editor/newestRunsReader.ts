@@ -17,6 +17,9 @@ interface Followed {
   seen: string;
 }
 
+/** Handed over: the reader of events is in the bundle that this one is loaded by. */
+export type OpenTail = (folder: string) => Promise<EventTail>;
+
 export interface ExperimentPlace {
   file: string;
   runsDirectory: string;
@@ -33,6 +36,7 @@ export class NewestRunsReader {
   constructor(
     private readonly store: RunStore,
     private readonly places: () => ExperimentPlace[],
+    private readonly openTail: OpenTail,
     private readonly onChange: () => void,
   ) {
     this.listening = store.onDidChange(() => {
@@ -80,9 +84,8 @@ export class NewestRunsReader {
   }
 
   private async follow({ folder, status }: ToldRun['view']): Promise<Followed> {
-    const { EventTail } = await import('../../runs/eventReader');
     const run = this.followed.get(folder) ?? {
-      tail: new EventTail(folder),
+      tail: await this.openTail(folder),
       outcome: new OutcomeReader(),
       seen: '',
     };

@@ -21,7 +21,8 @@ export interface NoteContext {
 
 const mostRunsInNote = 4;
 const mostRunsInPicture = 4;
-const picture = { width: 380, height: 260 };
+/** A hover shows a quarter of a window's height without scrolling. */
+const picture = { width: 340, plotHeight: 140, legendHeight: 16 };
 
 /** Where the note stands: the method, or what the grid makes of it; the model where neither is named. */
 export function notePath(outline: Outline): Path | undefined {
@@ -91,7 +92,7 @@ export interface HoverContext extends NoteContext {
 export function noteHover(runs: readonly ToldRun[], context: HoverContext): string {
   const { t, theme } = context;
   const drawn = runs.filter(({ outcome }) => outcome.points.length > 0).slice(0, mostRunsInPicture);
-  const parts = [`**${t('Newest runs')}**`, ...runs.map((run) => runLine(run, context))];
+  const parts = [runs.map((run) => runLine(run, context)).join('  \n')];
   if (drawn.length > 0) {
     parts.push(`![${t('Magnitude change against direction change')}](${pictureOf(drawn, theme)})`);
     parts.push(
@@ -117,7 +118,8 @@ function runLine(run: ToldRun, { t, links, now }: HoverContext): string {
 /** A data address: what a hover may show without a file. */
 export function pictureOf(runs: readonly ToldRun[], theme: ThemeKind): string {
   const svg = slopeSvg({
-    ...picture,
+    width: picture.width,
+    height: picture.plotHeight + picture.legendHeight * runs.length,
     colors: pictureColors[theme],
     runs: runs.map(({ view, outcome }) => ({
       label: runLabel(view.run),

@@ -55,8 +55,12 @@ export class EditorRegistration implements vscode.Disposable {
   }
 
   private async load(): Promise<ExperimentEditor> {
+    // A bundle of its own (esbuild.mjs).
     const { ExperimentEditor } = await import('./experimentEditor');
-    const editor = new ExperimentEditor(this.services());
+    const editor = new ExperimentEditor(this.services(), async (folder) => {
+      const { EventTail } = await import('../../runs/eventReader');
+      return new EventTail(folder);
+    });
     editor.onDidChangeLenses(() => {
       this.lensesChanged.fire();
     });

@@ -1,5 +1,6 @@
 // What the events of a run say about how it went: kept small while the run goes on. Free of VS Code.
-import { effectiveEvents, type EventOf, type RunEvent, type SlopeFit } from '../../shared/run';
+import { effectiveEvents } from '../../shared/effectiveEvents';
+import type { EventOf, RunEvent, SlopeFit } from '../../shared/run';
 import { allModules } from '../../shared/slopeFits';
 import type { PicturePoint } from '../../shared/slopes/slopeSvg';
 

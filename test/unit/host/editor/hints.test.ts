@@ -32,10 +32,20 @@ describe('hints', () => {
     ];
     for (const text of [sweep, windows(sweep)]) {
       expect(shown(text, inspection({ files }))).toEqual([
-        ['"a.json"', '1.00 k records · 25.4 k tokens'],
-        ['"b.json"', '≈ 1.00 k records · ≈ 25.4 k tokens · ≈ 12 cut off'],
+        ['"a.json"', '25.4 k tokens'],
+        ['"b.json"', '≈ 25.4 k tokens · ≈ 12 cut off'],
       ]);
     }
+  });
+
+  test('a file alone on its line tells all, what is left out elsewhere is in the tooltip', () => {
+    const files = [{ setting: 'data.train.0', file: '/a.json', ...file }];
+    const [alone] = hintsOf(outlineOf(sweep), inspection({ files }), english);
+    expect(alone?.text).toBe('1.00 k records · 25.4 k tokens');
+    const both = [...files, { setting: 'data.train.1', file: '/b.json', ...file }];
+    const [first] = hintsOf(outlineOf(sweep), inspection({ files: both }), english);
+    expect(first?.text).toBe('25.4 k tokens');
+    expect(first?.tooltip).toContain('1.00 k records');
   });
 
   test('each value of the grid that decides it tells what is trained, the others do not', () => {

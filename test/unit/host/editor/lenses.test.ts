@@ -3,7 +3,9 @@ import { lensesOf } from '../../../../extension/host/editor/lenses';
 import { outlineOf, runCount } from '../../../../extension/host/editor/outline';
 import { english, sweep, windows } from './texts';
 
-const context = { canTrain: true, hasRuns: true, t: english };
+const names = ['train', 'queue', 'estimateMemory', 'openSlopes', 'openRun'];
+const commands = new Set(names.map((name) => `adapterLab.${name}`));
+const context = { canTrain: true, hasRuns: true, commands, t: english };
 
 describe('lenses', () => {
   test('stand at the object, after a comment, and tell how many runs a click starts', () => {
@@ -13,6 +15,7 @@ describe('lenses', () => {
       expect(first.map(({ title }) => title)).toContain('$(play) Train 6 runs');
       const train = first.find(({ command }) => command === 'train');
       expect(train?.about).toBe('experiment');
+      expect(first.map(({ command }) => command)).toEqual(names);
       expect(first.find(({ command }) => command === 'openRun')?.about).toBe('lastRun');
     }
   });
@@ -24,11 +27,17 @@ describe('lenses', () => {
   });
 
   test('offer nothing that cannot be done', () => {
-    const lenses = lensesOf(outlineOf(sweep), { canTrain: false, hasRuns: false, t: english });
+    const lenses = lensesOf(outlineOf(sweep), { ...context, canTrain: false, hasRuns: false });
     expect(lenses.map(({ command }) => command)).not.toContain('train');
     expect(lenses.map(({ about }) => about)).not.toContain('lastRun');
     expect(lensesOf(outlineOf('[1, 2]'), context)).toEqual([]);
     expect(lensesOf(outlineOf(''), context)).toEqual([]);
+  });
+
+  test('name no command that the extension lacks', () => {
+    const few = new Set(['adapterLab.train', 'adapterLab.estimateMemory']);
+    const lenses = lensesOf(outlineOf('{ "name": "x" }'), { ...context, commands: few });
+    expect(lenses.map(({ command }) => command)).toEqual(['train', 'estimateMemory']);
   });
 
   test('a single run is not counted; an empty list of the grid makes none', () => {
