@@ -1,5 +1,5 @@
 // Bundles everything TypeScript into dist/: the extension, the trainer, the command line, the pages and the
-// experiment schema. `node esbuild.mjs [--watch] [--sourcemaps]`. The addon is found at run time, never bundled.
+// experiment schemas. `node esbuild.mjs [--watch] [--sourcemaps]`. The addon is found at run time, never bundled.
 import {
   chmodSync,
   existsSync,
@@ -82,9 +82,9 @@ if (Object.keys(entryPoints).length > 0) {
   settings.push({ ...common, ...browser, entryPoints, outdir: 'dist/webview' });
 }
 
-/** The schema is derived from the one zod object; editors complete and check experiment files with it. */
-async function writeSchema() {
-  const entry = 'extension/shared/experiment.ts';
+/** Both derive from the one zod object: what a setting is, and how editors complete and explain it. */
+async function writeSchemas() {
+  const entry = 'extension/shared/editorSchema.ts';
   if (!existsSync(entry)) return;
   const module = join(tmpdir(), `adapter-lab-schema-${process.pid}.mjs`);
   try {
@@ -93,16 +93,19 @@ async function writeSchema() {
       ...{ platform: 'node', format: 'esm', entryPoints: [entry], outfile: module },
       sourcemap: false,
     });
-    const { experimentJsonSchema } = await import(pathToFileURL(module).href);
-    const schema = JSON.stringify(experimentJsonSchema(), undefined, 2);
-    writeFileSync('dist/experiment.schema.json', `${schema}\n`);
+    const { editorSchema, experimentJsonSchema } = await import(pathToFileURL(module).href);
+    const write = (file, schema) => {
+      writeFileSync(file, `${JSON.stringify(schema, undefined, 2)}\n`);
+    };
+    write('dist/experiment.schema.json', experimentJsonSchema());
+    write('dist/experiment.editor.schema.json', editorSchema());
   } finally {
     rmSync(module, { force: true });
   }
 }
 
 mkdirSync('dist', { recursive: true });
-await writeSchema();
+await writeSchemas();
 if (isWatching) {
   for (const one of settings) await (await context(one)).watch();
 } else {

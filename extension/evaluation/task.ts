@@ -28,12 +28,17 @@ export function findTask(name: string, dataFolder: string): Task {
   if (isPlainName(name) && existsSync(file)) return readTask(name, file);
   const task = commonsenseTasks.find((candidate) => candidate.name === name);
   if (task !== undefined) return task;
-  const names = [...commonsenseTasks.map((candidate) => candidate.name), ...ownTasks(dataFolder)];
+  const names = taskNames(dataFolder);
   throw new Failure('task-unknown', {
     task: name,
     known: names,
     nearest: nearestName(name, names),
   });
+}
+
+/** Every task that can be asked for: the eight sets, and those of the data's own folders. */
+export function taskNames(dataFolder: string): string[] {
+  return [...commonsenseTasks.map(({ name }) => name), ...ownTasks(dataFolder)];
 }
 
 function isPlainName(name: string): boolean {

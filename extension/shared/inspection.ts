@@ -81,6 +81,8 @@ export interface Inspection {
   /** Combinations of the grid. */
   runCount: number;
   files: InspectedFile[];
+  /** Tasks that `evaluation.tasks` may name; `hasQuestions` where their folder is in the data. */
+  tasks: { name: string; hasQuestions: boolean }[];
 }
 
 export function totalBytes(memory: MemoryParts): number {

@@ -53,6 +53,7 @@ function checkFiles() {
     'extension/readme.md',
     'extension/dist/ThirdPartyNotices.txt',
     'extension/dist/cli.js',
+    'extension/dist/experiment.editor.schema.json',
     'extension/dist/experiment.schema.json',
     'extension/dist/experimentEditor.js',
     'extension/dist/extension.js',

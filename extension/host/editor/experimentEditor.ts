@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { RunView } from '../runModel';
 import type { Services } from '../services';
 import { runsDirectoryOf } from '../settings';
+import { completionsIn } from './completions';
 import { fileOf, openExperiments } from './experimentDocuments';
 import { hintsOf } from './hints';
 import { Inspections } from './inspections';
@@ -96,6 +97,13 @@ export class ExperimentEditor implements vscode.Disposable {
 
   hover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
     return this.notes.hover(document, position);
+  }
+
+  completions(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+  ): Promise<vscode.CompletionItem[]> {
+    return completionsIn(document, position, this.inspections);
   }
 
   /** The report's text; undefined if no experiment was chosen. */

@@ -22,6 +22,15 @@ export class EditorRegistration implements vscode.Disposable {
         onDidChangeInlayHints: this.hintsChanged.event,
         provideInlayHints: async (document, range) => (await this.editor()).hints(document, range),
       }),
+      languages.registerCompletionItemProvider(
+        experimentSelector,
+        {
+          provideCompletionItems: async (document, position) =>
+            (await this.editor()).completions(document, position),
+        },
+        '"',
+        '/',
+      ),
       languages.registerHoverProvider(experimentSelector, {
         provideHover: async (document, position) => (await this.editor()).hover(document, position),
       }),

@@ -23,7 +23,7 @@ export interface RunOutcome {
 }
 
 /** Points of a picture: more would only make it larger. */
-const mostPoints = 400;
+const mostPoints = 250;
 
 export class OutcomeReader {
   private events: RunEvent[] = [];

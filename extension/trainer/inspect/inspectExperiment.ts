@@ -1,8 +1,10 @@
 // Reads an experiment file as it stands in an editor and tells all that can be known before it runs: problems,
 // parameters, steps, memory, tokens. Needs no addon and creates nothing.
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { countSteps } from '../../data/batches';
 import { meanOf } from '../../data/tokenLengths';
+import { taskNames } from '../../evaluation/task';
 import { readModelFolder, type ModelFolder } from '../../model/folder';
 import type { TokenizerFolder } from '../../model/tokenizer';
 import type { ExperimentSettings } from '../../shared/experiment';
@@ -44,7 +46,7 @@ export async function inspectExperiment(
   const read = readSettings(source, file);
   const { experiment, list } = read;
   if (experiment === undefined) {
-    return { problems: list.inOrder(), runs: [], runCount: 0, files: [] };
+    return { problems: list.inOrder(), runs: [], runCount: 0, files: [], tasks: [] };
   }
   const inspector = new Inspector(new LengthCache(cacheFolder));
   const runs: InspectedRun[] = [];
@@ -53,7 +55,14 @@ export async function inspectExperiment(
     runs.push(await inspector.inspect({ file, text, list, run, missing }));
   }
   const { files } = inspector;
-  return { problems: list.inOrder(), runs, runCount: experiment.runs.length, files };
+  const tasks = knownTasks(file, experiment.runs[0]?.settings);
+  return { problems: list.inOrder(), runs, runCount: experiment.runs.length, files, tasks };
+}
+
+function knownTasks(file: string, settings: ExperimentSettings | undefined): Inspection['tasks'] {
+  if (settings === undefined) return [];
+  const folder = resolve(dirname(file), settings.evaluation.data);
+  return taskNames(folder).map((name) => ({ name, hasQuestions: existsSync(join(folder, name)) }));
 }
 
 interface OpenedModel {

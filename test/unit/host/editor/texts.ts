@@ -45,5 +45,5 @@ export function inspectedRun(changes: Partial<InspectedRun>): InspectedRun {
 }
 
 export function inspection(changes: Partial<Inspection>): Inspection {
-  return { problems: [], runs: [], runCount: 1, files: [], ...changes };
+  return { problems: [], runs: [], runCount: 1, files: [], tasks: [], ...changes };
 }
