@@ -2,6 +2,7 @@
 // addon. VS Code's own Node runs them, so none need be installed.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { trainerEnvironment } from '../launch/trainerEnvironment';
 
 export interface ProgramResult {
@@ -9,6 +10,13 @@ export interface ProgramResult {
   code: number | null;
   stdout: string;
   stderr: string;
+}
+
+export interface RunOptions {
+  input?: string;
+  signal?: AbortSignal;
+  /** Each line of stderr as it comes: progress, where the command tells any. */
+  onErrorLine?: (line: string) => void;
 }
 
 export class Programs {
@@ -25,7 +33,7 @@ export class Programs {
   /** Runs the command line to its end; an aborted `signal` kills it, and the promise is rejected. */
   run(
     parameters: readonly string[],
-    { input = '', signal }: { input?: string; signal?: AbortSignal } = {},
+    { input = '', signal, onErrorLine }: RunOptions = {},
   ): Promise<ProgramResult> {
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [this.cli, ...parameters], {
@@ -40,6 +48,7 @@ export class Programs {
       let stderr = '';
       child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
       child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+      if (onErrorLine !== undefined) createInterface(child.stderr).on('line', onErrorLine);
       child.once('error', reject);
       child.once('close', (code) => {
         resolve({ code, stdout, stderr });

@@ -26,6 +26,8 @@ const handlers: Record<string, () => Promise<Handler>> = {
   revealRunFolder: async () => (await import('./commands/openRun')).revealRunFolder,
   estimateMemory: () => Promise.resolve(estimateMemory),
   openExperiment: async () => (await import('./commands/openRun')).openExperiment,
+  evaluate: async () => (await import('./commands/evaluate')).evaluate,
+  evaluateModel: async () => (await import('./commands/evaluate')).evaluateModel,
   openAccuracy: async () => (await import('./commands/openAccuracy')).openAccuracy,
   refresh: () => Promise.resolve(refresh),
   groupRuns: async () => (await import('./commands/arrangeRuns')).groupRuns,

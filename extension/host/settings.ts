@@ -38,6 +38,11 @@ export function affectsParallelRuns(change: vscode.ConfigurationChangeEvent): bo
   return change.affectsConfiguration(`${section}.parallelRuns`);
 }
 
+/** Processor threads of what is no run; 0: all. */
+export function threadsWanted(): number {
+  return vscode.workspace.getConfiguration(section).get<number>('threads', 0);
+}
+
 export function affectsRuns(change: vscode.ConfigurationChangeEvent): boolean {
   return change.affectsConfiguration(`${section}.runsDirectory`);
 }

@@ -7,7 +7,7 @@ import type {
 import { publishedModels } from '../../extension/shared/published/table1';
 import type { Caller } from '../../extension/shared/rpc';
 import { Popover } from '../components/Popover';
-import { Checkbox, Dropdown, TextField } from '../components/toolkit';
+import { Button, Checkbox, Dropdown, TextField } from '../components/toolkit';
 import { t } from '../page/translate';
 import { ExportMenu } from './ExportMenu';
 import { groupIdOf, type Table } from './tableModel';
@@ -24,7 +24,7 @@ interface TableToolbarProps {
 }
 
 export function TableToolbar(props: TableToolbarProps): VNode {
-  const { state, options, table, call, onChange } = props;
+  const { state, options, table, call, chosen, onChange } = props;
   return (
     <div class="toolbar accuracy-toolbar">
       <Filters rows={state.rows} options={options} onChange={onChange} />
@@ -36,8 +36,22 @@ export function TableToolbar(props: TableToolbarProps): VNode {
         <ColumnChoice table={table} options={options} onChange={onChange} />
       </Popover>
       <ExportMenu table={table} showsIntervals={options.showsIntervals} call={call} />
+      {state.mayEvaluate && (
+        <Button
+          kind="primary"
+          onClick={() => void call('run', 'evaluate', ...runFolders(state, chosen))}
+        >
+          {t('Evaluate…')}
+        </Button>
+      )}
     </div>
   );
+}
+
+/** Of the selected rows; without any the command asks. */
+function runFolders({ rows }: AccuracyPageState, chosen: readonly string[]): string[] {
+  const selected = rows.filter(({ id, kind }) => kind === 'run' && chosen.includes(id));
+  return [...new Set(selected.map(({ folder }) => folder))];
 }
 
 type ChoiceProps = Pick<TableToolbarProps, 'options' | 'onChange'>;

@@ -4,7 +4,7 @@ import type {
   AccuracyPageMethods,
   AccuracyPageState,
 } from '../../extension/shared/pages/accuracyPage';
-import { publishedRows } from '../../extension/shared/published/table1';
+import { publishedModels, publishedRows } from '../../extension/shared/published/table1';
 import type { Caller } from '../../extension/shared/rpc';
 import { ProgressRing } from '../components/toolkit';
 import { useKept } from '../page/connect';
@@ -41,7 +41,19 @@ export function TableView({ state, call, onOpen }: TableViewProps): VNode {
         {isReading && <ProgressRing />}
       </header>
       <TableToolbar {...{ state, options, table, call, chosen }} onChange={change} />
-      {isEmpty && !isReading && <EmptyState state={state} call={call} />}
+      {isEmpty && !isReading && (
+        <EmptyState
+          state={state}
+          call={call}
+          onShowPublished={
+            options.publishedModels.length > 0
+              ? undefined
+              : () => {
+                  change({ publishedModels });
+                }
+          }
+        />
+      )}
       {table.groups.length > 0 && (
         <AccuracyTable
           table={table}

@@ -13,9 +13,9 @@ export function intervalText({ low, high }: Interval): string {
   return `${percentText(low)}–${percentText(high)}`;
 }
 
-/** "0.43"; three digits where two say nothing. */
+/** "0.43"; "0.0042" where two decimals say nothing. */
 export function shareText(percent: number): string {
-  return percent >= 0.1 || percent === 0 ? percent.toFixed(2) : percent.toFixed(3);
+  return percent >= 0.01 || percent === 0 ? percent.toFixed(2) : percent.toPrecision(2);
 }
 
 /** "10,042" */

@@ -14,6 +14,8 @@ export const pageCommands = [
   'openSlopes',
   'diagnose',
   'compare',
+  'evaluate',
+  'evaluateModel',
 ] as const;
 export type PageCommand = (typeof pageCommands)[number];
 

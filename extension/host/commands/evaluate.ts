@@ -1,0 +1,64 @@
+// Evaluate, and Evaluate Model or Adapter: asks tasks of checkpoints or of any model; the accuracy tables fill
+// while answers come.
+import * as vscode from 'vscode';
+import { askRequest } from '../evaluation/askTasks';
+import {
+  checkpointTarget,
+  type EvaluationRequest,
+  type EvaluationTarget,
+} from '../evaluation/evaluationTarget';
+import { pickCheckpoints } from '../evaluation/pickCheckpoints';
+import { pickModelTarget } from '../evaluation/pickModel';
+import { runEvaluations } from '../evaluation/runEvaluations';
+import type { Services } from '../services';
+
+const { l10n } = vscode;
+
+/** Folders of results. `given`: runs or checkpoints, and an `EvaluationRequest` where nothing is to be asked. */
+export async function evaluate(
+  services: Services,
+  ...given: unknown[]
+): Promise<string[] | undefined> {
+  refuseUntrusted();
+  const all = given.flat();
+  const request = all.find(isRequest);
+  const picked = await pickCheckpoints(
+    services,
+    all.filter((one) => one !== request),
+  );
+  const targets = picked.map(({ view, checkpoint }) => checkpointTarget(view, checkpoint, l10n.t));
+  return evaluateTargets(services, targets, request);
+}
+
+/** `given`: a model's or an adapter's folder. */
+export async function evaluateModel(
+  services: Services,
+  ...given: unknown[]
+): Promise<string[] | undefined> {
+  refuseUntrusted();
+  const all = given.flat();
+  const request = all.find(isRequest);
+  const target = await pickModelTarget(services, request === all[0] ? undefined : all[0]);
+  return evaluateTargets(services, target === undefined ? [] : [target], request);
+}
+
+async function evaluateTargets(
+  services: Services,
+  targets: readonly EvaluationTarget[],
+  given: EvaluationRequest | undefined,
+): Promise<string[] | undefined> {
+  if (targets.length === 0) return undefined;
+  const request = given ?? (await askRequest(services, targets));
+  if (request === undefined) return undefined;
+  await services.pages.show('accuracy', {});
+  return runEvaluations(services, targets, request);
+}
+
+function isRequest(given: unknown): given is EvaluationRequest {
+  return typeof given === 'object' && given !== null && 'limit' in given && 'tasks' in given;
+}
+
+function refuseUntrusted(): void {
+  if (vscode.workspace.isTrusted) return;
+  throw new Error(l10n.t('Evaluating needs a trusted workspace.'));
+}

@@ -1,0 +1,73 @@
+// The tasks and numbers of questions that a user may choose from. Free of VS Code.
+import type { Translate } from '../translate';
+
+/** As the command line lists it. */
+export interface ListedTask {
+  task: string;
+  kind: 'own' | 'commonsense';
+  questions: number;
+  beams: number;
+  maxNewTokens: number;
+  problem?: string;
+}
+
+export interface TaskItem {
+  label: string;
+  description: string;
+  detail?: string;
+  picked: boolean;
+  task: string;
+}
+
+/** Those that the experiment names are picked; without any, all are. What cannot be asked is left out. */
+export function taskItems(
+  listed: readonly ListedTask[],
+  named: readonly string[],
+  t: Translate,
+): TaskItem[] {
+  return listed
+    .filter(({ problem }) => problem === undefined)
+    .map(({ task, kind, questions, beams, maxNewTokens }) => ({
+      label: task,
+      description: [
+        t('{0} questions', questions.toLocaleString('en-US')),
+        kind === 'commonsense' ? t("the paper's protocol") : t('own task'),
+        t('{0} beams, {1} new tokens', beams, maxNewTokens),
+      ].join(' · '),
+      picked: named.length === 0 || named.includes(task),
+      task,
+    }));
+}
+
+export interface LimitItem {
+  label: string;
+  description?: string;
+  /** 0: all. */
+  limit: number;
+}
+
+/** The experiment's own number first; numbers that no task reaches are left out. */
+export function limitChoices(
+  tasks: readonly ListedTask[],
+  experimentLimit: number,
+  t: Translate,
+): LimitItem[] {
+  const most = Math.max(0, ...tasks.map(({ questions }) => questions));
+  const all = tasks.reduce((sum, { questions }) => sum + questions, 0);
+  const first = (limit: number): string => t('The first {0}', limit.toLocaleString('en-US'));
+  const own =
+    experimentLimit > 0 && experimentLimit < most
+      ? [
+          {
+            label: first(experimentLimit),
+            description: t('as the experiment says'),
+            limit: experimentLimit,
+          },
+        ]
+      : [];
+  const usual = [100, 500, 2000]
+    .filter((limit) => limit < most && limit !== experimentLimit)
+    .map((limit) => ({ label: first(limit), limit }));
+  const whole = { label: t('All questions'), description: all.toLocaleString('en-US'), limit: 0 };
+  return [...own, whole, ...usual];
+}
