@@ -42,8 +42,10 @@ const node = {
 };
 
 const programs = [
+  // Small counts more in the editor, whose errors tell their place by themselves.
   {
     entry: 'extension/extension.ts',
+    keepNames: false,
     outfile: 'dist/extension.js',
     external: ['vscode', './experimentEditor'],
     // What stays outside is required, as a CommonJS module finds its neighbours.
@@ -52,6 +54,7 @@ const programs = [
   // Loaded with the first experiment that is opened.
   {
     entry: 'extension/host/editor/experimentEditor.ts',
+    keepNames: false,
     outfile: 'dist/experimentEditor.js',
     external: ['vscode'],
   },

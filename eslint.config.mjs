@@ -12,6 +12,8 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/max-params': ['error', { max: 4 }],
       'no-warning-comments': 'error',
+      // The host's bundle holds what its schemas need and no more.
+      'no-restricted-imports': ['error', { name: 'zod', message: "Import from 'zod/mini'." }],
     },
   },
 );

@@ -3,7 +3,7 @@
 // or the new one.
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { writeAtomically } from '../runs/atomicFile';
 import { lockFile, type FileLock } from '../runs/lockFile';
 import { readStatus } from '../runs/status';
@@ -13,15 +13,15 @@ import { Failure } from '../shared/failures';
 const queueFile = z.object({
   format: z.literal(1),
   /** Nothing more is started, but for `now`. */
-  paused: z.boolean().default(false),
+  paused: z._default(z.boolean(), false),
   /** Runs at a time. */
-  parallel: z.int().min(1).default(1),
+  parallel: z._default(z.int().check(z.gte(1)), 1),
   /** Absolute run folders that wait, the next one first. */
-  folders: z.array(z.string()).default([]),
+  folders: z._default(z.array(z.string()), []),
   /** Those of them that start beside whatever runs. */
-  now: z.array(z.string()).default([]),
+  now: z._default(z.array(z.string()), []),
   /** Taken from the queue and not yet seen to have ended. */
-  running: z.array(z.string()).default([]),
+  running: z._default(z.array(z.string()), []),
 });
 export type Queue = z.infer<typeof queueFile>;
 

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { readJsonIfWhole, unfinishedSuffix } from './atomicFile';
 import { processIsAlive, processStart } from './processes';
 import { errorCode } from './systemError';

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Failure } from '../shared/failures';
 import { runFile, type RunFile } from '../shared/run';
 import { removeIfPossible, syncFolder, unfinishedSuffix, writeAtomically } from './atomicFile';
@@ -70,8 +70,11 @@ export function readRunOrFail(folder: string): RunFile {
   return run;
 }
 
-function firstIssue(error: z.ZodError): string {
-  const issue = error.issues[0];
+function firstIssue({ issues }: z.core.$ZodError): string {
+  const [issue] = issues;
   if (issue === undefined) return 'it is not valid';
-  return issue.path.length === 0 ? issue.message : `"${issue.path.join('.')}": ${issue.message}`;
+  const setting = issue.path.length === 0 ? 'it' : `"${issue.path.join('.')}"`;
+  return issue.code === 'invalid_type'
+    ? `${setting} must be of the type ${issue.expected}`
+    : `${setting} has a value that is not known here`;
 }

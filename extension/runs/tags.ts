@@ -1,15 +1,15 @@
 // tags.json: what the user says about a run. Written by the host alone.
 import { existsSync } from 'node:fs';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { readJsonIfWhole, writeAtomically } from './atomicFile';
 import { runPaths } from './runPaths';
 
 const tagsFile = z.object({
   format: z.literal(1),
-  name: z.string().optional(),
-  star: z.boolean().default(false),
-  tags: z.array(z.string()).default([]),
-  notes: z.string().default(''),
+  name: z.optional(z.string()),
+  star: z._default(z.boolean(), false),
+  tags: z._default(z.array(z.string()), []),
+  notes: z._default(z.string(), ''),
 });
 export type TagsFile = z.infer<typeof tagsFile>;
 

@@ -1,5 +1,5 @@
 // evaluation.json: what was evaluated into the results beside it.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 export const evaluationFile = z.object({
   format: z.literal(1),
@@ -7,14 +7,14 @@ export const evaluationFile = z.object({
   name: z.string(),
   /** Absolute folders. */
   model: z.string(),
-  adapter: z.string().nullable(),
+  adapter: z.nullable(z.string()),
   /** base: the model as it is. */
   method: z.enum(['base', 'lora', 'dora']),
   /** ISO time of the first evaluation into this folder. */
   created: z.string(),
   /** Values of the model, and those of the adapter. */
   parameters: z.number(),
-  trainable: z.number().nullable(),
+  trainable: z.nullable(z.number()),
 });
 export type EvaluationFile = z.infer<typeof evaluationFile>;
 

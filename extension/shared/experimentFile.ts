@@ -8,7 +8,7 @@ import {
   type Node,
   type ParseError,
 } from 'jsonc-parser';
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import {
   availableMethods,
   experimentFile,
@@ -128,7 +128,7 @@ class Source {
 }
 
 /** The parsed value, or a Failure for the first thing that is wrong. */
-function check<Schema extends z.ZodType>(
+function check<Schema extends z.ZodMiniType>(
   schema: Schema,
   raw: Settings,
   source: Source,

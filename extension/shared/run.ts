@@ -1,5 +1,5 @@
 // What a run folder holds: the types of its files, checked when they are read. Scripts rely on these names.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { experimentSettings } from './experiment';
 import { runStates } from './runStates';
 
@@ -24,12 +24,12 @@ export const runFile = z.object({
   varied: z.record(z.string(), z.unknown()),
   versions: z.record(z.string(), z.string()),
   /** Of the experiment's folder; null outside a repository. */
-  gitCommit: z.string().nullable(),
+  gitCommit: z.nullable(z.string()),
   model: z.array(fingerprint),
   data: z.array(fingerprint),
   /** Values that are trained, and all values of the base model; files of version 0.1 lack them. */
-  trainable: z.number().optional(),
-  parameters: z.number().optional(),
+  trainable: z.optional(z.number()),
+  parameters: z.optional(z.number()),
 });
 export type RunFile = z.infer<typeof runFile>;
 
@@ -37,7 +37,7 @@ export type RunFile = z.infer<typeof runFile>;
 export const failureRecord = z.object({
   code: z.string(),
   message: z.string(),
-  data: z.record(z.string(), z.unknown()).optional(),
+  data: z.optional(z.record(z.string(), z.unknown())),
 });
 export type FailureRecord = z.infer<typeof failureRecord>;
 
@@ -49,17 +49,17 @@ export const statusFile = z.object({
   /** Steps of the whole run, 0 until known. */
   steps: z.number(),
   /** Passes over the data that the whole run makes. */
-  epochs: z.number().optional(),
-  loss: z.number().nullable(),
-  tokensPerSecond: z.number().nullable(),
-  secondsLeft: z.number().nullable(),
-  pid: z.number().nullable(),
-  host: z.string().nullable(),
+  epochs: z.optional(z.number()),
+  loss: z.nullable(z.number()),
+  tokensPerSecond: z.nullable(z.number()),
+  secondsLeft: z.nullable(z.number()),
+  pid: z.nullable(z.number()),
+  host: z.nullable(z.string()),
   /** ISO time of the last sign of life. */
   heartbeat: z.string(),
   /** What the run is doing: "loading the model", "evaluating boolq". */
-  activity: z.string().optional(),
-  failure: failureRecord.optional(),
+  activity: z.optional(z.string()),
+  failure: z.optional(failureRecord),
 });
 export type StatusFile = z.infer<typeof statusFile>;
 
@@ -68,11 +68,11 @@ const slopeFit = z.object({
   /** q_proj, up_proj, ... or "all". */
   module: z.string(),
   /** Least squares of deltaM on deltaD; null where it is not defined. */
-  slope: z.number().nullable(),
-  correlation: z.number().nullable(),
+  slope: z.nullable(z.number()),
+  correlation: z.nullable(z.number()),
   points: z.number(),
   /** 95 % bootstrap interval of the correlation. */
-  interval: z.tuple([z.number(), z.number()]).nullable(),
+  interval: z.nullable(z.tuple([z.number(), z.number()])),
 });
 export type SlopeFit = z.infer<typeof slopeFit>;
 
@@ -91,7 +91,7 @@ export const runEvent = z.discriminatedUnion('type', [
     tokens: z.number(),
     seconds: z.number(),
     /** Of the trainer's process, after the step. */
-    memoryBytes: z.number().optional(),
+    memoryBytes: z.optional(z.number()),
   }),
   z.object({
     ...base,
@@ -139,15 +139,15 @@ export const runEvent = z.discriminatedUnion('type', [
     type: z.literal('warning'),
     code: z.string(),
     message: z.string(),
-    step: z.number().optional(),
+    step: z.optional(z.number()),
     /** What it is about, such as a task's name. */
-    data: z.record(z.string(), z.unknown()).optional(),
+    data: z.optional(z.record(z.string(), z.unknown())),
   }),
   z.object({
     ...base,
     type: z.literal('failure'),
     failure: failureRecord,
-    step: z.number().optional(),
+    step: z.optional(z.number()),
   }),
 ]);
 export type RunEvent = z.infer<typeof runEvent>;

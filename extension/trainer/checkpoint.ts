@@ -2,7 +2,7 @@
 // what a resume needs beside it.
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Failure } from '../shared/failures';
 import type { ModelFolder } from '../model/folder';
 import { readTensor, sourceOf } from '../model/readTensor';
@@ -19,7 +19,7 @@ const optimizerFile = 'optimizer.safetensors';
 const moments = ['moment1', 'moment2'] as const;
 
 /** Everything that a resumed run cannot derive from its settings and its step. */
-const trainerState = z.object({ format: z.literal(1), step: z.int().nonnegative() });
+const trainerState = z.object({ format: z.literal(1), step: z.int().check(z.nonnegative()) });
 
 export interface CheckpointContent {
   engine: Engine;
