@@ -19,7 +19,7 @@ class PlainCount implements Reporter {
 
 export default defineConfig({
   test: {
-    include: ['test/{unit,webview,golden,headless}/**/*.test.ts'],
+    include: ['test/{unit,webview,golden,headless}/**/*.test.{ts,tsx}'],
     reporters: ['default', new PlainCount()],
     testTimeout: 120_000,
     // Native suites compute on every core: two files at a time would only slow each other down.

@@ -60,10 +60,13 @@ export async function pickCheckpoint(
 
 function acceptedRuns(store: RunStore, given: readonly unknown[], choice: RunChoice): RunView[] {
   const folders = new Set(given.flatMap(runFolderOf));
-  return [...folders]
-    .map((folder) => store.find(folder))
-    .filter((view) => view !== undefined)
-    .filter((view) => choice.accepts(view));
+  return (
+    [...folders]
+      // A page names a checkpoint by its folder: RUN/checkpoints/step-000200.
+      .map((folder) => store.find(folder) ?? store.find(dirname(dirname(folder))))
+      .filter((view) => view !== undefined)
+      .filter((view) => choice.accepts(view))
+  );
 }
 
 async function askForRun(store: RunStore, choice: RunChoice): Promise<RunView[]> {

@@ -128,7 +128,7 @@ test('figures have the digits that tell them apart', () => {
   expect([0.12345, 12.345, 0.00012, 1234.5, -3, 2e6, NaN].map(figureText)).toEqual([
     '0.1235',
     '12.35',
-    '1.2e−4',
+    '1.20e−4',
     '1,235',
     '−3',
     '2M',

@@ -119,6 +119,21 @@ test('checkpoints know what was measured at their step, and which is best', () =
   expect(last?.accuracies.get('facts')).toBe(0.75);
 });
 
+test('without validation the lowest loss is best, and one alone is not', () => {
+  const history = historyOf(
+    step(10, { loss: 0.2 }),
+    step(20, { loss: 0.1 }),
+    step(30, { loss: 0.3 }),
+  );
+  const kept = [10, 20, 30].map((number) => ({ step: number, folder: '', sizeBytes: 1 }));
+  const best = (rows: typeof kept) =>
+    checkpointRows(rows, history)
+      .filter(({ isBest }) => isBest)
+      .map((row) => row.step);
+  expect(best(kept)).toEqual([20]);
+  expect(best(kept.slice(0, 1))).toEqual([]);
+});
+
 test('the same answer in a row is told once', () => {
   const at = (number: number, text: string) => ({ step: number, samples: [{ prompt: 'p', text }] });
   const records = [at(0, 'a'), at(10, 'b'), at(20, 'b'), at(30, 'a')];

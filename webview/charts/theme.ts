@@ -34,7 +34,7 @@ export function readTheme(): ChartTheme {
   return {
     foreground,
     muted,
-    grid: faded(muted, isHighContrast ? 0.45 : 0.18),
+    grid: faded(muted, isHighContrast ? 0.3 : 0.18),
     background: value('editor-background', 'transparent'),
     series: seriesNames.map((name) => value(`charts-${name}`, foreground)),
     font: value('font-family', 'sans-serif'),

@@ -52,7 +52,7 @@ export function figureText(value: number): string {
   if (!Number.isFinite(value)) return '–';
   if (value === 0) return '0';
   const size = Math.abs(value);
-  if (size < 1e-3) return exponential(value);
+  if (size < 1e-3) return minus(value.toExponential(2));
   if (size >= 1e6) return compact(value);
   if (size >= 1000) return grouped(value.toFixed(0));
   const digits = Math.max(0, 3 - Math.floor(Math.log10(size)));

@@ -61,7 +61,7 @@ export function RunsTable(props: RunsTableProps): VNode {
         </Button>
       </div>
       <div class="table-scroll" tabIndex={0} role="region" aria-label={t('Figures')}>
-        <table class="grid-table">
+        <table class="grid-table figure-table">
           <thead>
             <tr>
               <th scope="col">{t('Run')}</th>
@@ -69,7 +69,6 @@ export function RunsTable(props: RunsTableProps): VNode {
               {columns.map((column) => (
                 <SortHead key={column.id} {...{ column, sorting }} onSort={setSorting} />
               ))}
-              <th scope="col">{t('Actions')}</th>
             </tr>
           </thead>
           <tbody>
@@ -143,7 +142,23 @@ function RunRow(props: RunRowProps): VNode {
             }}
           />
           {look && <Swatch line={{ ...line, ...look }} />}
-          {label}
+          <button
+            type="button"
+            class="link"
+            title={t('Open {0}', label)}
+            onClick={() => {
+              onOpen(run.folder);
+            }}
+          >
+            {label}
+          </button>
+          <IconButton
+            icon="close"
+            label={t('Take {0} out', label)}
+            onClick={() => {
+              onRemove(run.folder);
+            }}
+          />
         </span>
       </th>
       <td class="run-state">
@@ -160,22 +175,6 @@ function RunRow(props: RunRowProps): VNode {
           </td>
         );
       })}
-      <td class="row-actions">
-        <IconButton
-          icon="graph-line"
-          label={t('Open {0}', label)}
-          onClick={() => {
-            onOpen(run.folder);
-          }}
-        />
-        <IconButton
-          icon="close"
-          label={t('Take {0} out', label)}
-          onClick={() => {
-            onRemove(run.folder);
-          }}
-        />
-      </td>
     </tr>
   );
 }

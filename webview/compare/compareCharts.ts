@@ -46,21 +46,22 @@ export class CompareCharts {
     for (const run of runs) this.knownRun(run).series.update(run.history.steps, epochsAStep(run));
     const chart = (
       id: string,
-      title: string,
+      [title, unit]: [string, string],
       curve: (run: ComparedRun) => Points,
     ): CompareChart => {
       const lines = this.lines(runs, { looks, choices, curve, t });
-      return { id, title, lines, yAxis: numberAxis(title), valueText: figureText };
+      return { id, title, lines, yAxis: numberAxis(unit), valueText: figureText };
     };
+    const nats = t('Nats a token');
     const figure = (name: DrawnFigure) => (run: ComparedRun) => this.curve(run, name, choices);
     const charts = [
-      chart('loss', t('Training loss'), figure('loss')),
-      chart('validation', t('Validation loss'), (run) => this.validation(run, choices)),
-      chart('gradNorm', t('Gradient norm'), figure('gradNorm')),
-      chart('learningRate', t('Learning rate'), figure('learningRate')),
-      chart('speed', t('Tokens a second'), figure('tokensPerSecond')),
+      chart('loss', [t('Training loss'), nats], figure('loss')),
+      chart('validation', [t('Validation loss'), nats], (run) => this.validation(run, choices)),
+      chart('gradNorm', [t('Gradient norm'), t('Norm')], figure('gradNorm')),
+      chart('learningRate', [t('Learning rate'), t('Learning rate')], figure('learningRate')),
+      chart('speed', [t('Speed'), t('Tokens a second')], figure('tokensPerSecond')),
       {
-        ...chart('memory', t('Memory'), figure('memoryBytes')),
+        ...chart('memory', [t('Memory'), t('Resident memory')], figure('memoryBytes')),
         yAxis: { title: t('Resident memory'), text: bytesText },
         valueText: bytesText,
       },

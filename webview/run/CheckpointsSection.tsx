@@ -14,18 +14,22 @@ interface CheckpointsSectionProps {
   onRun: (command: PageCommand, folder: string) => void;
 }
 
-/** In the order of their buttons; `trains` need a trusted workspace. */
+/** In the order of their buttons. */
 const actions = [
-  { command: 'openSlopes', icon: 'graph-scatter' },
   { command: 'evaluate', icon: 'checklist' },
   { command: 'exportAdapter', icon: 'export' },
-  { command: 'merge', icon: 'git-merge' },
-  { command: 'continueFrom', icon: 'debug-continue' },
+  { command: 'mergeAdapter', icon: 'git-merge' },
+  { command: 'continueFromHere', icon: 'debug-continue' },
   { command: 'revealRunFolder', icon: 'folder-opened' },
 ] as const;
 type Action = (typeof actions)[number]['command'];
 
-const needTrust: readonly Action[] = ['evaluate', 'exportAdapter', 'merge', 'continueFrom'];
+const needTrust: readonly Action[] = [
+  'evaluate',
+  'exportAdapter',
+  'mergeAdapter',
+  'continueFromHere',
+];
 
 export function CheckpointsSection({ state, onRun }: CheckpointsSectionProps): VNode {
   const rows = checkpointRows(state.checkpoints, state.history);
@@ -69,7 +73,14 @@ export function CheckpointsSection({ state, onRun }: CheckpointsSectionProps): V
               <th scope="row">
                 {row.step}
                 {row.isBest && (
-                  <span class="best" title={t('Lowest validation loss of these')}>
+                  <span
+                    class="best"
+                    title={
+                      row.validation === undefined
+                        ? t('Lowest loss of these')
+                        : t('Lowest validation loss of these')
+                    }
+                  >
                     <span class="codicon codicon-star-full" aria-hidden="true" /> {t('best')}
                   </span>
                 )}
@@ -109,16 +120,15 @@ function isOffered(action: Action, { mayRun, run }: RunPageState): boolean {
   if (!mayRun && needTrust.includes(action)) return false;
   // A fully fine-tuned model has no adapter to take out or to merge.
   const isAdapter = run.settings.method !== 'full';
-  return isAdapter || (action !== 'exportAdapter' && action !== 'merge');
+  return isAdapter || (action !== 'exportAdapter' && action !== 'mergeAdapter');
 }
 
 function actionText(action: Action): string {
   const texts: Record<Action, string> = {
-    openSlopes: t('Slopes'),
     evaluate: t('Evaluate'),
     exportAdapter: t('Export adapter'),
-    merge: t('Merge'),
-    continueFrom: t('Continue from here'),
+    mergeAdapter: t('Merge'),
+    continueFromHere: t('Continue from here'),
     revealRunFolder: t('Reveal folder'),
   };
   return texts[action];

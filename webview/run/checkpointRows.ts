@@ -42,17 +42,28 @@ export function checkpointRows(
   return rows.map((row) => ({ ...row, isBest: row.step === best })).reverse();
 }
 
-/** The step of the lowest validation loss; undefined where there is nothing to choose by. */
-function bestOf(
-  rows: readonly { step: number; validation: number | undefined }[],
+interface Measured {
+  step: number;
+  loss: number | undefined;
+  validation: number | undefined;
+}
+
+/** The lowest validation loss, without any the lowest training loss; one alone is the best of nothing. */
+function bestOf(rows: readonly Measured[]): number | undefined {
+  if (rows.length < 2) return undefined;
+  return lowest(rows, ({ validation }) => validation) ?? lowest(rows, ({ loss }) => loss);
+}
+
+function lowest(
+  rows: readonly Measured[],
+  valueOf: (row: Measured) => number | undefined,
 ): number | undefined {
-  let best: { step: number; validation: number } | undefined;
-  for (const { step, validation } of rows) {
-    if (validation !== undefined && validation < (best?.validation ?? Infinity)) {
-      best = { step, validation };
-    }
+  let best: { step: number; value: number } | undefined;
+  for (const row of rows) {
+    const value = valueOf(row);
+    if (value !== undefined && value < (best?.value ?? Infinity)) best = { step: row.step, value };
   }
-  return rows.length < 2 ? undefined : best?.step;
+  return best?.step;
 }
 
 /** Tasks that any checkpoint was asked, in their order. */

@@ -13,6 +13,13 @@ export async function saveExport({ name, text, base64 }: ExportFile): Promise<bo
   });
   if (target === undefined) return false;
   const bytes = base64 === undefined ? Buffer.from(text ?? '') : Buffer.from(base64, 'base64');
-  await vscode.workspace.fs.writeFile(target, bytes);
+  try {
+    await vscode.workspace.fs.writeFile(target, bytes);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    const told = vscode.l10n.t('{0} could not be saved: {1}', target.fsPath, problem);
+    void vscode.window.showErrorMessage(told);
+    return false;
+  }
   return true;
 }
