@@ -6,6 +6,8 @@ import { EditorRegistration } from './host/editor/registerEditor';
 import { registerEndNotices } from './host/endNotices';
 import { findExperiments, onExperimentsChanged, runsDirectories } from './host/experiments';
 import { registerLanguageTools } from './host/languageTools/registerLanguageTools';
+import { ExperimentsTree } from './host/experimentsView/experimentsTree';
+import { ModelsTree } from './host/models/modelsTree';
 import { Pages } from './host/pages/pages';
 import { Programs } from './host/programs';
 import { makeQueue, onQueueSettings, openQueue } from './host/queue/registerQueue';
@@ -26,13 +28,16 @@ export function activate(context: vscode.ExtensionContext): Services {
   const programs = new Programs(context.extensionPath);
   const parts = { context, store, programs, output };
   const { queue, queueTree } = makeQueue(parts, () => services);
+  const experiments = new ExperimentsTree(store, programs, output);
+  const models = new ModelsTree(context.globalState, programs, output);
   const discover = async () => {
     await store.watch(runsDirectories(await findExperiments()));
   };
   const pages: Pages = new Pages(() => services);
   const editor: EditorRegistration = new EditorRegistration(() => services);
   const services: Services = {
-    ...{ context, store, tree, queue, queueTree, programs, pages, editor, output },
+    ...{ context, store, tree, queue, queueTree, experiments, models, programs },
+    ...{ pages, editor, output },
     discover,
   };
   const discoverLater = () => {
@@ -46,6 +51,8 @@ export function activate(context: vscode.ExtensionContext): Services {
     tree,
     queue,
     queueTree,
+    experiments,
+    models,
     pages,
     editor,
     registerStatusBar(store),

@@ -4,10 +4,12 @@ import { Failure } from '../shared/failures';
 import { addDevices } from './devices';
 import { addDrive } from './drive';
 import { addEvaluate } from './evaluate';
+import { addExperiments } from './experiments';
 import { addGenerate } from './generate';
 import { addInspect } from './inspect';
 import { addLoss } from './loss';
 import { addMerge } from './merge';
+import { addModels } from './models';
 import { exitCodes, tellFailure } from './output';
 import { addResume } from './resume';
 import { addRuns } from './runs';
@@ -36,17 +38,9 @@ function makeProgram(): Command {
     .exitOverride()
     .configureOutput({ writeErr: () => undefined })
     .addHelpText('after', examples);
-  const add = [
-    addTrain,
-    addInspect,
-    addResume,
-    addRuns,
-    addEvaluate,
-    addTasks,
-    addLoss,
-    addGenerate,
-  ];
-  for (const addCommand of [...add, addSlopes, addMerge, addDevices, addDrive]) addCommand(program);
+  const train = [addTrain, addInspect, addResume, addRuns, addExperiments];
+  const use = [addEvaluate, addTasks, addLoss, addGenerate, addSlopes, addMerge, addModels];
+  for (const addCommand of [...train, ...use, addDevices, addDrive]) addCommand(program);
   return program;
 }
 

@@ -36,3 +36,20 @@ export function onExperimentsChanged(listener: () => void): vscode.Disposable {
     }),
   );
 }
+
+/** Calls back when files are written, and with `isOther` when they come or go. */
+export function watchExperiments(listener: (isOther: boolean) => void): vscode.Disposable {
+  const watcher = vscode.workspace.createFileSystemWatcher(pattern);
+  const onOther = (): void => {
+    listener(true);
+  };
+  return vscode.Disposable.from(
+    watcher,
+    watcher.onDidCreate(onOther),
+    watcher.onDidDelete(onOther),
+    watcher.onDidChange(() => {
+      listener(false);
+    }),
+    vscode.workspace.onDidChangeWorkspaceFolders(onOther),
+  );
+}

@@ -17,6 +17,12 @@ const handlers: Record<string, () => Promise<Handler>> = {
   moveUp: async () => (await import('./commands/queue')).moveUp,
   moveDown: async () => (await import('./commands/queue')).moveDown,
   removeFromQueue: async () => (await import('./commands/queue')).removeFromQueue,
+  newExperiment: async () => (await import('./commands/newExperiment')).newExperiment,
+  revealExperiment: async () => (await import('./commands/revealExperiment')).revealExperiment,
+  addModelFolder: async () => (await import('./commands/models')).addModelFolder,
+  removeModel: async () => (await import('./commands/models')).removeModel,
+  revealModel: async () => (await import('./commands/models')).revealModel,
+  copyModelPath: async () => (await import('./commands/models')).copyModelPath,
   stop: async () => (await import('./commands/control')).stop,
   resume: async () => (await import('./commands/control')).resume,
   openRun: async () => (await import('./commands/openRun')).openRun,
@@ -72,9 +78,10 @@ async function estimateMemory({ editor }: Services, given: unknown): Promise<unk
   return (await editor.editor()).showMemory(given);
 }
 
-async function refresh({ discover, store }: Services): Promise<void> {
+async function refresh({ discover, store, models }: Services): Promise<void> {
   await discover();
   await store.refresh();
+  models.refresh();
 }
 
 export function registerCommands(services: Services): vscode.Disposable {

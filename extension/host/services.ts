@@ -1,6 +1,8 @@
 // What commands and views work with: made once by activate(), handed to whoever needs it.
 import type * as vscode from 'vscode';
 import type { EditorRegistration } from './editor/registerEditor';
+import type { ExperimentsTree } from './experimentsView/experimentsTree';
+import type { ModelsTree } from './models/modelsTree';
 import type { Pages } from './pages/pages';
 import type { Programs } from './programs';
 import type { QueueStore } from './queue/queueStore';
@@ -15,6 +17,8 @@ export interface Services {
   /** Of this machine. */
   queue: QueueStore;
   queueTree: QueueTree;
+  experiments: ExperimentsTree;
+  models: ModelsTree;
   programs: Programs;
   pages: Pages;
   editor: EditorRegistration;

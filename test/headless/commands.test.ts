@@ -328,12 +328,15 @@ describe('help', () => {
     'slopes',
     'merge',
   ];
-  test.each([...commands, 'devices'])('of %s has an example', async (command) => {
-    const { code, stdout } = await workspace.cli(command, '--help');
-    expect(code).toBe(0);
-    expect(stdout).toContain(`adapter-lab ${command}`);
-    expect(stdout).toMatch(/Examples?:/);
-  });
+  test.each([...commands, 'models', 'experiments', 'devices'])(
+    'of %s has an example',
+    async (command) => {
+      const { code, stdout } = await workspace.cli(command, '--help');
+      expect(code).toBe(0);
+      expect(stdout).toContain(`adapter-lab ${command}`);
+      expect(stdout).toMatch(/Examples?:/);
+    },
+  );
 });
 
 function readLines<T>(file: string): T[] {

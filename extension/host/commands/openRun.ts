@@ -50,13 +50,22 @@ export async function revealRunFolder(services: Services, ...given: unknown[]): 
   await vscode.commands.executeCommand(command, vscode.Uri.file(folder));
 }
 
+/** Of a group of runs, or of a file that is listed: where it cannot be read, at the line that says why. */
 export async function openExperiment(_: Services, given: unknown): Promise<void> {
-  const node = given as Node | undefined;
-  if (node?.kind !== 'experiment') return;
-  if (!existsSync(node.file)) {
-    throw new Error(l10n.t('The experiment file {0} is no longer there.', node.file));
+  const { file, outcome } = (given ?? {}) as { file?: string; outcome?: { line?: number } };
+  if (file === undefined) return;
+  if (!existsSync(file)) {
+    throw new Error(l10n.t('The experiment file {0} is no longer there.', file));
   }
-  await vscode.window.showTextDocument(vscode.Uri.file(node.file));
+  const { line } = outcome ?? {};
+  if (line === undefined) {
+    await vscode.window.showTextDocument(vscode.Uri.file(file));
+    return;
+  }
+  const at = new vscode.Position(line - 1, 0);
+  await vscode.window.showTextDocument(vscode.Uri.file(file), {
+    selection: new vscode.Range(at, at),
+  });
 }
 
 function anyRun(placeholder: string): Parameters<typeof pickRuns>[2] {

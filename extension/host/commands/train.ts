@@ -71,7 +71,7 @@ function stoppedRun(given: unknown): string[] {
 }
 
 /** Of a command's arguments: the files, or the nodes that name one, each once; else the one that is chosen. */
-async function pickExperiments(given: readonly unknown[]): Promise<vscode.Uri[]> {
+export async function pickExperiments(given: readonly unknown[]): Promise<vscode.Uri[]> {
   const named = given.flat().flatMap(givenExperiment);
   if (named.length > 0) return [...new Map(named.map((uri) => [uri.toString(), uri])).values()];
   const chosen = await chooseExperiment();

@@ -8,6 +8,7 @@ const modules = [
   'starter',
   'training',
   'queue',
+  'listings',
   'opening',
   'runsView',
   'refusals',
