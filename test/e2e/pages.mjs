@@ -18,6 +18,9 @@ const openings = {
       .click();
     await window.command('Adapter Lab: Open Run');
   },
+  accuracy: async (window) => {
+    await window.command('Adapter Lab: Open Accuracy Tables');
+  },
   compare: async (window) => {
     await window
       .run(/^DoRA r/)

@@ -38,7 +38,8 @@ export async function evaluateModel(
   refuseUntrusted();
   const all = given.flat();
   const request = all.find(isRequest);
-  const target = await pickModelTarget(services, request === all[0] ? undefined : all[0]);
+  const folder = all.find((one) => one !== request);
+  const target = await pickModelTarget(services, folder, request?.data);
   return evaluateTargets(services, target === undefined ? [] : [target], request);
 }
 

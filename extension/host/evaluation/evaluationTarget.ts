@@ -28,6 +28,8 @@ export interface EvaluationRequest {
   tasks: readonly string[];
   /** Only the first so many questions of each task; 0 for all. */
   limit: number;
+  /** Folder of the questions, for a model that is no checkpoint of a run. */
+  data?: string;
 }
 
 /** A checkpoint of full fine-tuning is a model by itself, any other one an adapter on the run's model. */

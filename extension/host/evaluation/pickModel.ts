@@ -9,10 +9,11 @@ import { experimentFolder, modelTarget, type EvaluationTarget } from './evaluati
 
 const { l10n } = vscode;
 
-/** `given`: a folder, or nothing. Undefined if the user changed their mind. */
+/** `given`, `givenData`: folders, or nothing. Undefined if the user changed their mind. */
 export async function pickModelTarget(
   { store }: Services,
   given: unknown,
+  givenData?: string,
 ): Promise<EvaluationTarget | undefined> {
   const known = knownFolders(store.views);
   const folder =
@@ -21,11 +22,14 @@ export async function pickModelTarget(
   const isAdapter = existsSync(join(folder, 'adapter_config.json'));
   const model = isAdapter ? await baseOf(folder, known.models) : folder;
   if (model === undefined) return undefined;
-  const placeHolder = l10n.t("Folder of the tasks' questions");
-  const data = known.data.length === 1 ? known.data[0] : await ask(known.data, placeHolder);
+  const data = givenData ?? (await askForData(known.data));
   if (data === undefined) return undefined;
   const runsDirectory = await runsDirectoryFor(data, store.views);
   return modelTarget(model, isAdapter ? folder : undefined, { data, runsDirectory });
+}
+
+async function askForData(known: readonly string[]): Promise<string | undefined> {
+  return known.length === 1 ? known[0] : ask(known, l10n.t("Folder of the tasks' questions"));
 }
 
 interface KnownFolders {

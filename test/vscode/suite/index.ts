@@ -10,6 +10,7 @@ const modules = [
   'queue',
   'listings',
   'opening',
+  'evaluating',
   'runsView',
   'refusals',
   'leaveRunning',
