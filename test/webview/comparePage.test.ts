@@ -69,7 +69,8 @@ test('no two runs share colour and dash', () => {
     comparedRun(`r-${i}`, { method: i % 2 === 0 ? 'lora' : 'dora' }),
   );
   const byRun = [...looksOf(runs, 'run').values()];
-  expect(new Set(byRun.map(({ color, dash }) => `${color % 6} ${dash % 4}`)).size).toBe(12);
+  expect(new Set(byRun.map(({ color, dash }) => `${color % 6} ${dash % 6}`)).size).toBe(12);
+  expect(new Set(byRun.slice(0, 6).map(({ dash }) => dash % 6)).size).toBe(6);
   const byMethod = [...looksOf(runs, 'method').values()];
   expect(new Set(byMethod.map(({ color }) => color)).size).toBe(2);
 });

@@ -19,7 +19,14 @@ export interface Line {
   belongsTo?: string;
 }
 
-const dashes: readonly (readonly number[])[] = [[], [7, 4], [2, 3], [9, 3, 2, 3]];
+const dashes: readonly (readonly number[])[] = [
+  [],
+  [7, 4],
+  [2, 3],
+  [9, 3, 2, 3],
+  [14, 4],
+  [9, 3, 2, 3, 2, 3],
+];
 
 export function dashOf({ dash }: { dash: number }): number[] {
   return [...(dashes[dash % dashes.length] ?? [])];

@@ -8,6 +8,9 @@ export interface RunLook {
   dash: number;
 }
 
+/** As many as a theme has for series. */
+const colors = 6;
+
 export type ColorBy = 'run' | 'method';
 
 type Named = Pick<ComparedRun, 'folder' | 'run' | 'name'>;
@@ -26,7 +29,8 @@ export function looksOf(runs: readonly Named[], colorBy: ColorBy): Map<string, R
     const look =
       colorBy === 'method'
         ? { color: methods.indexOf(method), dash: place }
-        : { color: index, dash: index };
+        : // Six colours and six dashes, paired anew in each round.
+          { color: index, dash: index + Math.floor(index / colors) };
     looks.set(folder, { label, ...look });
   }
   return looks;

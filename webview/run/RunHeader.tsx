@@ -1,6 +1,6 @@
 // The head of the page: which run, how it stands, what can be done, what went wrong.
 import type { VNode } from 'preact';
-import { pageCommands, type PageCommand } from '../../extension/shared/pages/common';
+import type { PageCommand } from '../../extension/shared/pages/common';
 import type { RunPageState } from '../../extension/shared/pages/runPage';
 import { runIcon, stateText } from '../../extension/shared/runWords';
 import { Icon } from '../components/Icon';
@@ -41,19 +41,17 @@ export function RunHeader({ state, onRun }: RunHeaderProps): VNode {
       </p>
       <Progress state={state} />
       <div class="toolbar">
-        {runActions(state, state.mayRun)
-          .filter((action) => (pageCommands as readonly string[]).includes(action))
-          .map((action) => (
-            <Button
-              key={action}
-              icon={actionIcons[action]}
-              onClick={() => {
-                onRun(action as PageCommand);
-              }}
-            >
-              {actionText(action)}
-            </Button>
-          ))}
+        {runActions(state, state.mayRun).map((action) => (
+          <Button
+            key={action}
+            icon={actionIcons[action]}
+            onClick={() => {
+              onRun(action);
+            }}
+          >
+            {actionText(action)}
+          </Button>
+        ))}
       </div>
       <Problems state={state} />
     </header>
@@ -75,7 +73,11 @@ function Progress({ state }: { state: RunPageState }): VNode {
         aria-valuenow={Math.round(100 * share)}
         aria-valuetext={parts[0]}
       >
-        <div class={`bar-done bar-${state.status.state}`} style={{ width: `${100 * share}%` }} />
+        <div
+          class="bar-part"
+          data-state={state.status.state}
+          style={{ width: `${100 * share}%` }}
+        />
       </div>
       <p class="run-figures">{parts.join(' · ')}</p>
     </div>
