@@ -42,8 +42,7 @@ export async function showLog(services: Services, ...given: unknown[]): Promise<
 export async function revealRunFolder(services: Services, ...given: unknown[]): Promise<void> {
   const [first] = await pickRuns(services, given, anyRun(l10n.t('Run whose folder to reveal')));
   if (first === undefined) return;
-  const node = given[0] as Node | undefined;
-  const folder = node?.kind === 'checkpoint' ? node.checkpoint.folder : first.folder;
+  const folder = namedFolder(given[0]) ?? first.folder;
   // The system's file manager shows the window's machine: over a remote connection the folder is elsewhere.
   const isHere = vscode.env.uiKind === vscode.UIKind.Desktop && vscode.env.remoteName === undefined;
   const command = isHere ? 'revealFileInOS' : 'revealInExplorer';
@@ -51,6 +50,13 @@ export async function revealRunFolder(services: Services, ...given: unknown[]): 
 }
 
 /** Of a group of runs, or of a file that is listed: where it cannot be read, at the line that says why. */
+/** Of a run or a checkpoint, as a page names it, or of the tree's checkpoint. */
+function namedFolder(given: unknown): string | undefined {
+  if (typeof given === 'string') return given;
+  const node = given as Node | undefined;
+  return node?.kind === 'checkpoint' ? node.checkpoint.folder : undefined;
+}
+
 export async function openExperiment(_: Services, given: unknown): Promise<void> {
   const { file, outcome } = (given ?? {}) as { file?: string; outcome?: { line?: number } };
   if (file === undefined) return;
