@@ -35,6 +35,7 @@ const handlers: Record<string, () => Promise<Handler>> = {
   evaluate: async () => (await import('./commands/evaluate')).evaluate,
   evaluateModel: async () => (await import('./commands/evaluate')).evaluateModel,
   openAccuracy: async () => (await import('./commands/openAccuracy')).openAccuracy,
+  openWalkthrough: async () => (await import('./commands/openWalkthrough')).openWalkthrough,
   refresh: () => Promise.resolve(refresh),
   groupRuns: async () => (await import('./commands/arrangeRuns')).groupRuns,
   sortRuns: async () => (await import('./commands/arrangeRuns')).sortRuns,
