@@ -51,6 +51,7 @@ async function show({ isError, text, actions, folders }: Notice): Promise<void> 
     ? await vscode.window.showErrorMessage(text, ...items)
     : await vscode.window.showInformationMessage(text, ...items);
   if (chosen !== undefined) {
-    await vscode.commands.executeCommand(`adapterLab.${chosen.action}`, ...folders);
+    // As the tree calls its commands: the first, then all.
+    await vscode.commands.executeCommand(`adapterLab.${chosen.action}`, folders[0], folders);
   }
 }

@@ -4,7 +4,8 @@ import type { EndedRuns } from './noticeBoard';
 import type { Translate } from './translate';
 
 /** Commands of the extension, without its prefix. */
-export type NoticeAction = 'openRun' | 'showLog' | 'resume' | 'runs.focus';
+export type NoticeAction =
+  'openRun' | 'openSlopes' | 'compare' | 'showLog' | 'resume' | 'runs.focus';
 
 export interface Notice {
   isError: boolean;
@@ -25,6 +26,8 @@ export function noticeOf({ done, failed }: EndedRuns, t: Translate): Notice | un
 export function actionTitle(action: NoticeAction, t: Translate): string {
   const titles: Record<NoticeAction, string> = {
     openRun: t('Open Run'),
+    openSlopes: t('Open Slopes'),
+    compare: t('Compare'),
     showLog: t('Show Log'),
     resume: t('Resume'),
     'runs.focus': t('Show Runs'),
@@ -36,13 +39,13 @@ function doneNotice(first: RunView, done: readonly RunView[], t: Translate): Not
   const folders = done.map(({ folder }) => folder);
   if (done.length > 1) {
     const text = t('{0} runs of {1} are done.', done.length, first.run.experiment);
-    return { isError: false, text, actions: ['runs.focus'], folders };
+    return { isError: false, text, actions: ['openSlopes', 'compare'], folders };
   }
   const { loss } = first.status;
   const name = nameOf(first);
   const text =
     loss === null ? t('{0} is done.', name) : t('{0} is done: loss {1}.', name, lossText(loss));
-  return { isError: false, text, actions: ['openRun'], folders };
+  return { isError: false, text, actions: ['openRun', 'openSlopes'], folders };
 }
 
 function failureNotice(first: RunView, { done, failed }: EndedRuns, t: Translate): Notice {

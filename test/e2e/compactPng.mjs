@@ -2,14 +2,16 @@
 import { deflateSync, inflateSync } from 'node:zlib';
 
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-const mostColours = 256;
 
-/** @param {Buffer} png as Chromium writes it: 8 bits a channel, not interlaced */
-export function compactPng(png) {
+/**
+ * @param {Buffer} png as Chromium writes it: 8 bits a channel, not interlaced
+ * @param {number} mostColours up to 256
+ */
+export function compactPng(png, mostColours = 256) {
   const { width, height, pixels } = decode(png);
   const counts = new Map();
   for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) ?? 0) + 1);
-  const boxes = splitColours([...counts.entries()]);
+  const boxes = splitColours([...counts.entries()], mostColours);
   const indexOf = new Map();
   for (const [index, box] of boxes.entries()) {
     for (const [colour] of box) indexOf.set(colour, index);
@@ -86,7 +88,7 @@ function paeth(left, up, corner) {
 }
 
 /** Median cut: the box with the widest channel, weighed by its pixels, is halved until there are enough. */
-function splitColours(colours) {
+function splitColours(colours, mostColours) {
   const boxes = [colours];
   while (boxes.length < mostColours) {
     const widths = boxes.map(widest);

@@ -1,20 +1,23 @@
 // What the pictures show, in the order in which a new user meets it; each scene goes on from the one before.
+import { pageFrame } from './webview.mjs';
 
 const trainedMs = 480_000;
 const startedMs = 120_000;
 const methods = [/^FT/, /^LoRA r/, /^DoRA r/];
-/** The window is 1120 by 700 pixels. */
-const wholeWindow = { x: 0, y: 0, width: 1120, height: 700 };
-const upperEditor = { x: 0, y: 28, width: 900, height: 540 };
+/** Of a step's picture, in CSS pixels. */
+const stepHeight = 560;
+const drawnMs = 1500;
 
-export const scenes = {
+/** Of one who begins with an empty folder. */
+export const first = {
   'the starter experiment in the editor': async ({ window, step }) => {
     await window.showSidebar();
     await window.widenSidebar(40);
     await window.command('Adapter Lab: Create Starter Experiment');
     await window.tab('starter.experiment.json').waitFor();
-    await window.page.waitForTimeout(3000);
-    await step('create', upperEditor);
+    // What stands between the lines comes a moment later.
+    await settle(window, 6000);
+    await step('create', await editorClip(window));
   },
 
   'three runs training': async ({ window, step }) => {
@@ -23,19 +26,28 @@ export const scenes = {
       await window.run(method).first().waitFor({ timeout: startedMs });
     }
     await window.waitForRuns(1, /loss \d.* left/, startedMs);
-    await step('train', upperEditor);
+    await settle(window);
+    await step('train', await leftClip(window));
   },
 
-  'the sidebar when they are done': async ({ window, screenshot }) => {
+  'three runs done': async ({ window }) => {
     await window.waitForRuns(3, /loss [\d.]+ · (just now|.* ago)/, trainedMs);
     await window.clearNotifications();
+  },
+};
+
+/** Of finished runs. */
+export const later = {
+  'the sidebar': async ({ window, screenshot }) => {
+    await window.showSidebar();
     await window.expand(/^DoRA r/);
     await window
       .run(/Step \d+/)
       .getByText(/slope [+−]\d/)
       .first()
       .waitFor();
-    await screenshot('runs', { clip: wholeWindow });
+    await settle(window, 4000);
+    await screenshot('runs');
   },
 
   'the page of a run': async ({ window, page, step, screenshot }) => {
@@ -43,16 +55,75 @@ export const scenes = {
       .run(/^DoRA r/)
       .first()
       .click();
+    await page.keyboard.press('ArrowLeft');
     await window.command('Adapter Lab: Open Run');
-    await drawn(page, 'canvas');
-    await step('watch', upperEditor);
-    await screenshot('run', { clip: wholeWindow });
+    await shown(window, 'run');
+    await step('watch', await editorClip(window));
+    await screenshot('run');
+  },
+
+  'the slopes of the three runs': async ({ window, step, screenshot }) => {
+    await selectAll(window);
+    await window.command('Adapter Lab: Open Slope Diagnostics');
+    await shown(window, 'slopes');
+    await step('slopes', await editorClip(window));
+    await bringUp(await pageFrame(window, 'slopes'), 'Same scale for all');
+    await settle(window);
+    await screenshot('slopes');
+  },
+
+  'the accuracies beside published ones': async ({ window, step, screenshot }) => {
+    await window.command('Adapter Lab: Open Accuracy Tables');
+    await shown(window, 'accuracy');
+    await step('accuracy', await editorClip(window));
+    await screenshot('accuracy', { theme: 'light' });
+  },
+
+  'the runs compared': async ({ window, screenshot }) => {
+    await selectAll(window);
+    await window.command('Adapter Lab: Compare Runs');
+    await shown(window, 'compare');
+    await screenshot('compare');
   },
 };
 
-/** Waits until a page has drawn such an element, and its animation is over. */
-async function drawn(page, selector) {
-  const frame = page.frameLocator('iframe.webview.ready').last().frameLocator('iframe');
-  await frame.locator(selector).first().waitFor({ timeout: 30_000 });
-  await page.waitForTimeout(1500);
+async function selectAll(window) {
+  const [first, ...others] = methods;
+  await window.run(first).first().click();
+  for (const method of others) {
+    await window
+      .run(method)
+      .first()
+      .click({ modifiers: ['ControlOrMeta'] });
+  }
+}
+
+async function shown(window, kind) {
+  await pageFrame(window, kind);
+  await settle(window);
+}
+
+/** Scrolls a page until the line with this text is its first. */
+async function bringUp(frame, text) {
+  const place = frame.getByText(text).first();
+  await place.evaluate((element) => element.scrollIntoView({ block: 'start' }));
+  await frame.evaluate(() => globalThis.scrollBy(0, -24));
+}
+
+/** The mouse lies where it changes nothing. */
+async function settle(window, waitMs = drawnMs) {
+  const { width, height } = window.page.viewportSize();
+  await window.page.mouse.move(width - 40, height - 60);
+  await window.page.waitForTimeout(waitMs);
+}
+
+async function editorClip(window) {
+  const box = await window.page.locator('.part.editor').boundingBox();
+  return { ...box, height: Math.min(box.height, stepHeight) };
+}
+
+/** From the activity bar into the editor, as wide as the pictures of pages. */
+async function leftClip(window) {
+  const editor = await editorClip(window);
+  return { ...editor, x: 0 };
 }

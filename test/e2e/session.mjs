@@ -25,15 +25,15 @@ export class Session {
   }
 
   /** With the extension as it was last built: nothing is packed. */
-  async startDevelopment() {
-    await this.#start();
+  async startDevelopment(settings = {}, options = {}) {
+    await this.#start(settings, options);
     const extension = ['extensionDevelopmentPath', `vscode-remote://${this.server.origin}${root}`];
     this.#query = `&payload=${encodeURIComponent(JSON.stringify([extension]))}`;
   }
 
-  async #start() {
+  async #start(settings = {}, options = {}) {
     mkdirSync(pictures, { recursive: true });
-    await this.server.start(themeSettings);
+    await this.server.start({ ...themeSettings, ...settings }, options);
   }
 
   async open() {

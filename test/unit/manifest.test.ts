@@ -1,5 +1,5 @@
 // package.json as users meet it: commands, menus, views, settings, walkthrough, tools, strings.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
@@ -41,6 +41,14 @@ interface View {
   icon?: string;
 }
 
+interface Step {
+  id: string;
+  title: string;
+  description: string;
+  media: { image?: string | Record<string, string>; altText?: string };
+  completionEvents?: string[];
+}
+
 interface Tool {
   name: string;
   displayName: string;
@@ -63,6 +71,7 @@ interface Manifest {
     menus: Record<string, MenuItem[]>;
     submenus?: { id: string; label: string }[];
     views: Record<string, View[]>;
+    walkthroughs: { id: string; title: string; description: string; steps: Step[] }[];
     viewsWelcome: { view: string; contents: string; when?: string }[];
   };
 }
@@ -77,6 +86,8 @@ const strings = JSON.parse(readFileSync(join(root, 'package.nls.json'), 'utf8'))
 >;
 const commands = new Set(contributes.commands.map(({ command }) => command));
 const views = Object.values(contributes.views).flat();
+
+const largestPictureBytes = 120_000;
 
 /** Menus whose items stand in groups; the palette and the context of a keyboard have none. */
 const ungrouped = ['commandPalette'];
@@ -175,6 +186,13 @@ describe('settings', () => {
     if (setting.enum !== undefined) expect(described).toHaveLength(setting.enum.length);
     if (setting.enum !== undefined) expect(setting.enum).toContain(setting.default);
   });
+
+  it('stand in an order of their own', () => {
+    const orders = settings.map(([, { order }]) => order);
+    expect(orders).toEqual([...orders].sort((a, b) => (a ?? 0) - (b ?? 0)));
+    expect(new Set(orders).size).toBe(settings.length);
+    expect(orders).not.toContain(undefined);
+  });
 });
 
 describe('views', () => {
@@ -191,6 +209,33 @@ describe('views', () => {
       const text = strings[contents.replaceAll('%', '')] ?? '';
       expectCommandLinks(text);
     }
+  });
+});
+
+describe('the walkthrough', () => {
+  const [walkthrough] = contributes.walkthroughs;
+  const steps = walkthrough?.steps ?? [];
+
+  it('has steps, each once', () => {
+    expect(contributes.walkthroughs).toHaveLength(1);
+    expect(new Set(steps.map(({ id }) => id)).size).toBe(steps.length);
+  });
+
+  it.each(steps)('$id has a picture for each theme and ends by something real', (step) => {
+    const { image, altText } = step.media;
+    expect(altText).toMatch(/^%walkthrough\..+%$/);
+    expect(typeof image).toBe('object');
+    const pictures = image as Record<string, string>;
+    expect(Object.keys(pictures).sort()).toEqual(['dark', 'hc', 'hcLight', 'light']);
+    for (const picture of Object.values(pictures)) expectPicture(picture);
+    expect(step.completionEvents?.length).toBeGreaterThan(0);
+    for (const event of step.completionEvents ?? []) expectEvent(event);
+    expectCommandLinks(strings[step.description.replaceAll('%', '')] ?? '');
+  });
+
+  it('ends the first run', () => {
+    const events = steps.flatMap(({ completionEvents }) => completionEvents ?? []);
+    expect(events).toContain('onContext:adapterLab.hasFinishedRun');
   });
 });
 
@@ -268,6 +313,18 @@ function capital(text: string): string {
 
 function expectFile(file: string): void {
   expect(existsSync(join(root, file)), file).toBe(true);
+}
+
+function expectPicture(file: string): void {
+  expectFile(file);
+  expect(statSync(join(root, file)).size, file).toBeLessThan(largestPictureBytes);
+}
+
+function expectEvent(event: string): void {
+  const [kind, subject = ''] = event.split(':');
+  if (kind === 'onCommand') expect(commands).toContain(subject);
+  else if (kind === 'onView') expect(views.map(({ id }) => id)).toContain(subject);
+  else expect(event).toBe('onContext:adapterLab.hasFinishedRun');
 }
 
 /** VS Code's own commands are taken as they are. */

@@ -42,6 +42,9 @@ function checkFiles() {
   const translations = filesIn(join(root, 'media', 'l10n')).map(
     (name) => `extension/media/l10n/${name}`,
   );
+  const walkthrough = filesIn(join(root, 'media', 'walkthrough')).map(
+    (name) => `extension/media/walkthrough/${name}`,
+  );
   const pages = pageNames().flatMap((page) => [`${page}.js`, `${page}.css`]);
   const expected = new Set([
     '[Content_Types].xml',
@@ -66,6 +69,7 @@ function checkFiles() {
     'extension/media/activity-bar.svg',
     'extension/media/icon.png',
     ...translations,
+    ...walkthrough,
     'extension/media/slopes.svg',
     ...starter,
   ]);

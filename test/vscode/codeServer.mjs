@@ -51,14 +51,16 @@ export class CodeServer {
     execFileSync(node, parameters, { stdio: ['ignore', 'ignore', 'inherit'] });
   }
 
-  async start(settings = {}) {
+  /** `asksForTrust`: workspaces open untrusted, as VS Code has it. */
+  async start(settings = {}, { asksForTrust = false } = {}) {
     const user = join(this.folder('data'), 'User');
     mkdirSync(user, { recursive: true });
     const all = { ...quietSettings, ...settings };
     writeFileSync(join(user, 'settings.json'), JSON.stringify(all));
     this.#port = await freePort();
     const { node, entry, flags } = this.#program;
-    const quiet = ['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'];
+    const trusting = asksForTrust ? [] : ['--disable-workspace-trust'];
+    const quiet = ['--disable-telemetry', '--disable-update-check', ...trusting];
     const address = ['--auth', 'none', '--bind-addr', this.origin];
     const parameters = [entry, ...address, ...quiet, ...flags, ...this.#folders()];
     this.#server = spawn(node, parameters, { stdio: 'ignore', detached: true });

@@ -26,6 +26,8 @@ const { l10n } = vscode;
 /** Reading events of more would take long, and nobody reads so many. */
 const largestRead = 40;
 const largestSummarized = 5;
+/** Their intervals take a while. */
+const largestFitted = 12;
 
 type Tool = Required<vscode.LanguageModelTool<unknown>>;
 
@@ -54,7 +56,7 @@ export function languageTools(services: Services): LanguageTools {
     }),
     readSlopes: reader(l10n.t('Reading slopes'), (input) => {
       const query = readSlopeQuery(input);
-      return withRuns(services, query, largestRead, async (runs) =>
+      return withRuns(services, query, largestFitted, async (runs) =>
         slopesReport(await withEvents(runs), query.modules),
       );
     }),

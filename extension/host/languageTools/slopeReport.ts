@@ -1,16 +1,31 @@
 // The answer of adapterLab_readSlopes: which runs learned like full fine-tuning, the figures behind that, and
 // the paper's values beside them. Free of VS Code.
 import type { RunEvent, SlopeFit } from '../../shared/run';
-import { allModules, fitSlopes, publishedCorrelations } from '../../shared/slopeFits';
+import { allModules, publishedCorrelations } from '../../shared/slopeFits';
+import { meaningText, verdictOf, type Verdict } from '../../shared/slopes/readings';
+import type { Translate } from '../../shared/translate';
 import type { RunView } from '../runModel';
 import { runTitle } from './chosenRuns';
 import { figure, markdownTable, signed } from './reportText';
-import { verdictOf } from './slopeVerdict';
+import { pooledFits } from './pooledSlopes';
 
 export interface MeasuredRun {
   view: RunView;
   events: readonly RunEvent[];
 }
+
+/** The answer is read by a model, whatever the editor's language. */
+const english: Translate = (message, ...values) =>
+  message.replace(/\{(\d)\}/g, (_, index: string) => String(values[Number(index)]));
+
+const likenessOf: Record<Verdict, string> = {
+  undefined: 'no correlation',
+  few: 'too few layers to say',
+  undecided: 'undecided',
+  between: 'neither: about zero',
+  likeFull: 'full fine-tuning',
+  likeLora: 'LoRA',
+};
 
 interface Measured {
   view: RunView;
@@ -23,8 +38,12 @@ interface Measured {
 
 const { module: publishedModule, full, lora, dora, source } = publishedCorrelations;
 
-export function slopesReport(runs: readonly MeasuredRun[], modules?: readonly string[]): string {
-  const measured = runs.flatMap(measure);
+export async function slopesReport(
+  runs: readonly MeasuredRun[],
+  modules?: readonly string[],
+): Promise<string> {
+  const measured: Measured[] = [];
+  for (const run of runs) measured.push(...(await measure(run)));
   const unmeasured = runs.filter((run) => measured.every(({ view }) => view !== run.view));
   return [
     '# Which runs learned like full fine-tuning',
@@ -40,15 +59,14 @@ const explanation = [
   'model, deltaM how far its magnitude moved. Slope and Pearson correlation are of deltaM on deltaD.',
   `Negative: where the direction moves more the magnitude moves less, as in full fine-tuning (the paper: FT ${signed(full)},`,
   `DoRA ${signed(dora)}). Positive: both grow together, as in LoRA (${signed(lora)}). The paper's values are of`,
-  `${publishedModule}, over layers and checkpoints (${source}). An interval that holds zero decides nothing.`,
+  `${publishedModule}, over layers and checkpoints (${source}). Intervals over all steps resample whole layers; a small model has few of them, so they are wide.`,
 ].join(' ');
 
-function measure({ view, events }: MeasuredRun): Measured[] {
+async function measure({ view, events }: MeasuredRun): Promise<Measured[]> {
   const slopes = events.filter((event) => event.type === 'slope');
   const last = slopes.at(-1);
   if (last === undefined) return [];
-  const pooled = fitSlopes(slopes.filter(({ step }) => step > 0).flatMap(({ modules }) => modules));
-  return [{ view, step: last.step, last: last.fits, pooled }];
+  return [{ view, step: last.step, last: last.fits, pooled: await pooledFits(slopes) }];
 }
 
 /** From the most negative correlation to the most positive. */
@@ -61,14 +79,13 @@ function verdictTable(measured: readonly Measured[]): string {
     })
     .sort((a, b) => orderOf(a.deciding) - orderOf(b.deciding))
     .map(({ run, all, deciding }) => {
-      const { likeness, sentence } = verdictOf(deciding);
       return [
         run.view.run.id,
         runTitle(run.view),
-        likeness,
+        deciding === undefined ? '-' : likenessOf[verdictOf(deciding)],
         `${deciding?.module ?? '-'} ${correlationText(deciding)}`,
         correlationText(all),
-        sentence,
+        deciding === undefined ? '' : meaningText(deciding, english),
       ];
     });
   const head = [

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { accuraciesReport } from '../../../extension/host/languageTools/accuracyReport';
 import { chooseRuns, nothingFound } from '../../../extension/host/languageTools/chosenRuns';
 import { describeCurve } from '../../../extension/host/languageTools/lossCurve';
+import { pooledFits } from '../../../extension/host/languageTools/pooledSlopes';
 import { listRunsReport } from '../../../extension/host/languageTools/runListing';
 import { summarizeRun } from '../../../extension/host/languageTools/runSummary';
 import { slopesReport } from '../../../extension/host/languageTools/slopeReport';
-import { verdictOf } from '../../../extension/host/languageTools/slopeVerdict';
 import { fitToBudget } from '../../../extension/host/languageTools/tokenBudget';
 import {
   readRunQuery,
@@ -208,10 +208,10 @@ describe('the summary of a run', () => {
 });
 
 describe('the slopes', () => {
-  it('say which run learned like full fine-tuning, that one first', () => {
+  it('say which run learned like full fine-tuning, that one first', async () => {
     const [full, lora, failed] = runs;
     if (full === undefined || lora === undefined || failed === undefined) throw new Error('runs');
-    const text = slopesReport([
+    const text = await slopesReport([
       { view: lora, events: numbered([slopeEvent(50, 1), slopeEvent(100, 1)]) },
       { view: full, events: numbered([slopeEvent(50, -1), slopeEvent(100, -1)]) },
       { view: failed, events: [] },
@@ -223,25 +223,39 @@ describe('the slopes', () => {
     expect(text).toContain('FT -0.62');
   });
 
-  it('can be narrowed to modules', () => {
+  it('can be narrowed to modules', async () => {
     const [view] = runs;
     if (view === undefined) throw new Error('runs');
     const measured = [{ view, events: numbered([slopeEvent(10, 1)]) }];
-    expect(slopesReport(measured, ['q_proj'])).not.toContain('| all | 10 |');
-    expect(slopesReport(measured)).toContain('| all | 10 |');
-    expect(slopesReport(measured, ['o_proj'])).toContain('No module of that name was measured.');
+    expect(await slopesReport(measured, ['q_proj'])).not.toContain('| all | 10 |');
+    expect(await slopesReport(measured)).toContain('| all | 10 |');
+    expect(await slopesReport(measured, ['o_proj'])).toContain(
+      'No module of that name was measured.',
+    );
   });
 
-  it('decide nothing when the interval holds zero, and say when points are few', () => {
-    const fit = { module: 'q_proj', slope: -1, correlation: -0.4, points: 12 };
-    expect(verdictOf({ ...fit, interval: [-0.8, 0.1] }).likeness).toBe('undecided');
-    expect(verdictOf({ ...fit, interval: [-0.8, -0.1] })).toMatchObject({
-      likeness: 'full fine-tuning',
-      sentence: "negative, as full fine-tuning and DoRA; nearest to the paper's DoRA (-0.31)",
-    });
-    expect(verdictOf({ ...fit, points: 5, interval: [-0.8, -0.1] }).sentence).toContain('only 5');
-    expect(verdictOf({ ...fit, correlation: null, interval: null }).likeness).toBe('unknown');
-    expect(verdictOf(undefined).likeness).toBe('unknown');
+  it('decide nothing where layers are few, and nothing where all are alike', async () => {
+    const [view] = runs;
+    if (view === undefined) throw new Error('runs');
+    const few = [0, 1, 2].map((layer) => ({
+      name: `model.layers.${layer}.self_attn.q_proj`,
+      deltaD: 0.01 + layer / 1000,
+      deltaM: 0.05 - layer / 1000,
+    }));
+    const alike = few.map(({ name }) => ({ name, deltaD: 0.01, deltaM: 0.05 }));
+    const text = (modules: typeof few) =>
+      slopesReport([
+        { view, events: numbered([{ type: 'slope', step: 5, modules, fits: fitSlopes(modules) }]) },
+      ]);
+    expect(await text(few)).toContain('| too few layers to say | q_proj -1.00');
+    expect(await text(alike)).toContain('| no correlation |');
+  });
+
+  it('are pooled over the measurements, each layer resampled as a whole', async () => {
+    const events = numbered([slopeEvent(50, 1), slopeEvent(100, -1)]);
+    const fit = (await pooledFits(events)).find(({ module }) => module === 'q_proj');
+    expect(fit?.points).toBe(24);
+    expect(fit?.correlation).toBeCloseTo(0, 1);
   });
 });
 

@@ -126,7 +126,7 @@ describe('the notice', () => {
     expect(noticeOf({ done: [done('1')], failed: [] }, t)).toEqual({
       isError: false,
       text: 'boolq · DoRA r32 is done: loss 0.412.',
-      actions: ['openRun'],
+      actions: ['openRun', 'openSlopes'],
       folders: ['/w/runs/1'],
     });
   });
@@ -134,7 +134,7 @@ describe('the notice', () => {
   it('of several tells how many of which experiment', () => {
     const notice = noticeOf({ done: [done('1'), done('2'), done('3')], failed: [] }, t);
     expect(notice?.text).toBe('3 runs of boolq are done.');
-    expect(notice?.actions).toEqual(['runs.focus']);
+    expect(notice?.actions).toEqual(['openSlopes', 'compare']);
   });
 
   it('of a failure says why and what to do', () => {
@@ -159,9 +159,16 @@ describe('the notice', () => {
   });
 
   it('has a title for each action', () => {
-    const titles = (['openRun', 'showLog', 'resume', 'runs.focus'] as const).map((action) =>
-      actionTitle(action, t),
-    );
-    expect(titles).toEqual(['Open Run', 'Show Log', 'Resume', 'Show Runs']);
+    const titles = (
+      ['openRun', 'openSlopes', 'compare', 'showLog', 'resume', 'runs.focus'] as const
+    ).map((action) => actionTitle(action, t));
+    expect(titles).toEqual([
+      'Open Run',
+      'Open Slopes',
+      'Compare',
+      'Show Log',
+      'Resume',
+      'Show Runs',
+    ]);
   });
 });

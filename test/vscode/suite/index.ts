@@ -12,6 +12,8 @@ const modules = [
   'opening',
   'evaluating',
   'runsView',
+  'languageTools',
+  'walkthrough',
   'refusals',
   'leaveRunning',
   // Looks back on all before it.
