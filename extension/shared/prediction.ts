@@ -41,6 +41,12 @@ function isPrediction(value: unknown): value is Prediction {
   );
 }
 
+/** In one line, without the words that all questions of a commonsense set begin with. */
+export function shortQuestion(prompt: string): string {
+  const question = questionOf(prompt).replace(/\s+/g, ' ');
+  return /^Please [^:]*: (.+)$/.exec(question)?.[1] ?? question;
+}
+
 /** The question of an instruction prompt, without the words around it; the whole prompt where it has none. */
 export function questionOf(prompt: string): string {
   const inner = /### Instruction:([\s\S]*?)(?:### Response:|$)/.exec(prompt)?.[1];

@@ -1,14 +1,14 @@
 // A question as one line of the list.
 import type { VNode } from 'preact';
 import type { GivenAnswer, PredictionLine } from '../../extension/shared/pages/accuracyPage';
-import { questionOf } from '../../extension/shared/prediction';
+import { shortQuestion } from '../../extension/shared/prediction';
 import { Icon } from '../components/Icon';
 import { t } from '../page/translate';
 
 export function PredictionLineView({ line }: { line: PredictionLine | undefined }): VNode {
   if (line === undefined) return <span class="muted">…</span>;
   const { index, prompt, answer, first, second } = line;
-  const question = prompt === null ? '' : questionOf(prompt).replace(/\s+/g, ' ');
+  const question = prompt === null ? '' : shortQuestion(prompt);
   return (
     <>
       <span class="muted line-number">{index + 1}</span>

@@ -28,22 +28,23 @@ export function TableToolbar(props: TableToolbarProps): VNode {
   return (
     <div class="toolbar accuracy-toolbar">
       <Filters rows={state.rows} options={options} onChange={onChange} />
-      <span class="toolbar-space" />
-      <Popover label={t('Published')} icon="book">
-        <PublishedChoice options={options} onChange={onChange} />
-      </Popover>
-      <Popover label={t('Columns')} icon="list-selection">
-        <ColumnChoice table={table} options={options} onChange={onChange} />
-      </Popover>
-      <ExportMenu table={table} showsIntervals={options.showsIntervals} call={call} />
-      {state.mayEvaluate && (
-        <Button
-          kind="primary"
-          onClick={() => void call('run', 'evaluate', ...runFolders(state, chosen))}
-        >
-          {t('Evaluate…')}
-        </Button>
-      )}
+      <div class="toolbar toolbar-end">
+        <Popover label={t('Published')} icon="book">
+          <PublishedChoice options={options} onChange={onChange} />
+        </Popover>
+        <Popover label={t('Columns')} icon="list-selection">
+          <ColumnChoice table={table} options={options} onChange={onChange} />
+        </Popover>
+        <ExportMenu table={table} showsIntervals={options.showsIntervals} call={call} />
+        {state.mayEvaluate && (
+          <Button
+            kind="primary"
+            onClick={() => void call('run', 'evaluate', ...runFolders(state, chosen))}
+          >
+            {t('Evaluate…')}
+          </Button>
+        )}
+      </div>
     </div>
   );
 }

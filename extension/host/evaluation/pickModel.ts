@@ -3,13 +3,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { findExperiments, runsDirectories } from '../experiments';
+import type { ModelNode } from '../models/modelModel';
 import type { RunView } from '../runModel';
 import type { Services } from '../services';
 import { experimentFolder, modelTarget, type EvaluationTarget } from './evaluationTarget';
 
 const { l10n } = vscode;
 
-/** `given`, `givenData`: folders, or nothing. Undefined if the user changed their mind. */
+/** `given`: a folder, a line of the sidebar's models, or nothing; `givenData`: a folder, or nothing. Undefined if the user changed their mind. */
 export async function pickModelTarget(
   { store }: Services,
   given: unknown,
@@ -20,7 +21,8 @@ export async function pickModelTarget(
     folderOf(given) ?? (await ask(known.models, l10n.t('Model or adapter to evaluate')));
   if (folder === undefined) return undefined;
   const isAdapter = existsSync(join(folder, 'adapter_config.json'));
-  const model = isAdapter ? await baseOf(folder, known.models) : folder;
+  const base = isModelNode(given) ? given.entry.baseFolder : undefined;
+  const model = isAdapter ? (base ?? (await baseOf(folder, known.models))) : folder;
   if (model === undefined) return undefined;
   const data = givenData ?? (await askForData(known.data));
   if (data === undefined) return undefined;
@@ -53,9 +55,12 @@ function knownFolders(views: readonly RunView[]): KnownFolders {
 function folderOf(given: unknown): string | undefined {
   if (typeof given === 'string') return given;
   if (given instanceof vscode.Uri) return given.fsPath;
-  if (typeof given !== 'object' || given === null) return undefined;
-  const { folder } = given as { folder?: unknown };
-  return typeof folder === 'string' ? folder : undefined;
+  return isModelNode(given) ? given.entry.folder : undefined;
+}
+
+/** Of the sidebar's models and adapters. */
+function isModelNode(given: unknown): given is ModelNode {
+  return typeof given === 'object' && given !== null && 'kind' in given && given.kind === 'model';
 }
 
 /** What the adapter says it was trained on, where that is a folder here; otherwise the user says it. */
