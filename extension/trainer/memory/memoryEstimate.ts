@@ -26,7 +26,7 @@ const floatBytes = 4;
 const boundaryBytes = 64;
 const hugePageBytes = 2 * 2 ** 20;
 /** Node, the trainer's code, the addon and the buffers of its threads. */
-const programBytes = 112e6;
+const programBytes = 104e6;
 /** A record's fields as strings and objects, and its tokens and targets as they are kept. */
 const recordBytes = 1500;
 const tokenBytes = 8;

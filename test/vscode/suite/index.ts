@@ -6,6 +6,7 @@ import { runMocha } from './runMocha';
 const modules = [
   'activation',
   'starter',
+  'editor',
   'training',
   'queue',
   'listings',
