@@ -113,7 +113,7 @@ function bootstrapInterval(changes: readonly ModuleChange[]): [number, number] |
   return [quantile(correlations, 0.025), quantile(correlations, 0.975)];
 }
 
-export function quantile(sorted: readonly number[], share: number): number {
+export function quantile(sorted: ArrayLike<number>, share: number): number {
   const position = share * (sorted.length - 1);
   const below = sorted[Math.floor(position)] ?? 0;
   const above = sorted[Math.ceil(position)] ?? below;

@@ -16,7 +16,7 @@ import { t } from '../page/translate';
 import { historyMarks } from './looks';
 import { overlayShapes, type OverlayRequest } from './overlay';
 import type { PlotModel } from './plots';
-import { currentPoints, pointAt, pointByKey, pointText, type PlotPoint } from './selection';
+import { currentPoints, pointAt, pointByKey, pointTexts, type PlotPoint } from './selection';
 
 interface PlotCanvasProps extends Omit<OverlayRequest, 'active' | 'colors'> {
   label: string;
@@ -98,7 +98,7 @@ export function PlotCanvas(props: PlotCanvasProps): VNode {
         <PointTip point={point} frame={frame} size={size} plot={plot} />
       )}
       <span class="visually-hidden" aria-live="polite">
-        {active?.byKey === true && point !== undefined ? pointText(point, t) : ''}
+        {active?.byKey === true && point !== undefined ? spokenText(plot, point) : ''}
       </span>
     </div>
   );
@@ -140,6 +140,12 @@ function drawHistory(
   return { look, keys };
 }
 
+function spokenText(plot: PlotModel, point: PlotPoint): string {
+  const label = plot.fits.find(({ series }) => series.index === point.index)?.series.run.label;
+  const run = plot.fits.length > 1 && label !== undefined ? [label] : [];
+  return [...run, ...pointTexts(point, t)].join(', ');
+}
+
 interface PointTipProps {
   point: PlotPoint;
   frame: PlotFrame;
@@ -151,6 +157,7 @@ function PointTip({ point, frame, size, plot }: PointTipProps): VNode {
   const x = xOf(frame, point.deltaD);
   const y = yOf(frame, point.deltaM);
   const run = plot.fits.find(({ series }) => series.index === point.index)?.series.run;
+  const [where, values] = pointTexts(point, t);
   const style = {
     ...(x < size.width / 2 ? { left: `${x + 10}px` } : { right: `${size.width - x + 10}px` }),
     ...(y < size.height / 2 ? { top: `${y + 8}px` } : { bottom: `${size.height - y + 8}px` }),
@@ -158,7 +165,8 @@ function PointTip({ point, frame, size, plot }: PointTipProps): VNode {
   return (
     <div class="point-tip" style={style} aria-hidden="true">
       {plot.fits.length > 1 && <strong>{run?.label}</strong>}
-      <span>{pointText(point, t)}</span>
+      <span>{where}</span>
+      <span>{values}</span>
     </div>
   );
 }

@@ -49,7 +49,7 @@ export function Reading({ focus, scope, looks, theme }: ReadingProps): VNode {
           <p key={fit.series.run.folder}>
             <RunMark look={looks.of(fit.series.index)} />
             {focus.fits.length > 1 && <strong>{fit.series.run.label}: </strong>}
-            {readingText(fit, fit.series.run.method, t)}
+            {readingText(fit, t)}
           </p>
         ))}
         <details class="muted">

@@ -1,3 +1,4 @@
+// The page: what is shown of the runs, from the settings, and where it stands.
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type {
@@ -20,7 +21,7 @@ import { Multiples } from './Multiples';
 import { Player } from './Player';
 import { makePlot, makePlots, typesOf } from './plots';
 import { Reading } from './Reading';
-import { makeSeries } from './series';
+import { makeSeries, type Series } from './series';
 import { filterOf, focusOf, usualSettings, type Settings } from './settings';
 import './slopes.css';
 import { Tables } from './Tables';
@@ -56,9 +57,7 @@ function Slopes({
     keep({ ...settings, ...some });
     setChosenFor(asked);
   };
-  const theme = usePictureTheme(page.isPanel);
   const series = useMemo(() => state.runs.map(makeSeries), [state.runs]);
-  const measured = series.filter(({ run }) => run.samples.length > 0);
   const steps = measuredSteps(series);
   const step = shownStep(steps, settings.step);
   const waiting = state.runs.flatMap((run) => waitingText(run, t) ?? []);
@@ -70,15 +69,44 @@ function Slopes({
       </div>
     );
   }
+  return <Measured {...{ state, call, settings, change, series, steps, step, waiting }} />;
+}
+
+interface MeasuredProps {
+  state: SlopesPageState;
+  call: SlopesConnection['call'];
+  settings: Settings;
+  change: (some: Partial<Settings>) => void;
+  series: Series[];
+  steps: number[];
+  step: number;
+  waiting: string[];
+}
+
+function Measured(props: MeasuredProps): VNode {
+  const { state, call, settings, change, series, steps, step, waiting } = props;
+  const theme = usePictureTheme(page.isPanel);
+  const measured = series.filter(({ run }) => run.samples.length > 0);
   const ages = agesOf(series);
   const looks = makeLooks(series, theme.colors, ages);
   const filter = filterOf(settings);
   const request = { scope: settings.scope, step, filter, sameScale: settings.sameScale };
-  const plots = makePlots(measured, request);
+  const samples = measured.map(({ run }) => run.samples);
+  // While a run goes on its step changes much more often than its samples.
+  const plots = useMemo(() => makePlots(measured, request), [JSON.stringify(request), ...samples]);
   const shown = plots.map(({ type }) => type);
   const focus = focusOf(settings, shown);
   const focused = plots.find(({ type }) => type === focus) ?? makePlot(measured, focus, request);
   const { scope, selection, isEnlarged } = settings;
+  const player = steps.length > 1 && (
+    <Player
+      steps={steps}
+      step={step}
+      onStep={(next) => {
+        change({ step: next });
+      }}
+    />
+  );
   return (
     <div class={bodyClass}>
       <Head state={state} call={call} />
@@ -90,15 +118,7 @@ function Slopes({
       <div class="aside">
         <Legend series={series} looks={looks} ages={ages} />
         <Reading focus={focused} scope={scope} looks={looks} theme={theme} />
-        {steps.length > 1 && (
-          <Player
-            steps={steps}
-            step={step}
-            onStep={(next) => {
-              change({ step: next });
-            }}
-          />
-        )}
+        {!page.isPanel && player}
         {steps.length > 1 && (
           <DevelopmentStrip
             series={measured}
@@ -117,12 +137,15 @@ function Slopes({
           types={typesOf(series)}
           shown={shown}
           focus={focus}
+          isPanel={page.isPanel}
           onExport={(kind) => {
             const figure = { plots, focus: focused, scope, step, selection, looks, t };
             const { colors, font } = theme;
             void call('save', exportFile(kind, measured, { ...figure, colors, font }));
           }}
-        />
+        >
+          {player}
+        </Toolbar>
         {settings.isTable ? (
           <Tables plots={plots} series={measured} scope={scope} step={step} />
         ) : (

@@ -1,5 +1,5 @@
 // What is shown of the runs, and how it is saved.
-import type { VNode } from 'preact';
+import type { ComponentChildren, VNode } from 'preact';
 import { Checkbox, Dropdown, IconButton, TextField } from '../components/toolkit';
 import { t } from '../page/translate';
 import { parseLayers } from './series';
@@ -18,12 +18,14 @@ interface ToolbarProps {
   shown: readonly string[];
   focus: string;
   onExport: (kind: ExportKind) => void;
+  /** In the panel, where room is short: what stands between the choices and the table. */
+  isPanel: boolean;
+  children: ComponentChildren;
 }
 
 export function Toolbar(props: ToolbarProps): VNode {
   const { settings, onChange, shown, focus, onExport } = props;
-  const { scope, sameScale, isTable, layers } = settings;
-  const isUnreadable = parseLayers(layers) === undefined;
+  const { scope, isTable } = settings;
   return (
     <div class="toolbar" role="toolbar" aria-label={t('View')}>
       <Dropdown
@@ -42,6 +44,27 @@ export function Toolbar(props: ToolbarProps): VNode {
           onChange({ focus: value });
         }}
       />
+      {props.isPanel ? props.children : <Filters {...props} />}
+      <span class="spacer" />
+      <IconButton
+        icon="table"
+        label={t('Show as tables')}
+        pressed={isTable}
+        onClick={() => {
+          onChange({ isTable: !isTable });
+        }}
+      />
+      {!props.isPanel && <Exports onExport={onExport} />}
+    </div>
+  );
+}
+
+function Filters(props: ToolbarProps): VNode {
+  const { settings, onChange } = props;
+  const { layers, sameScale } = settings;
+  const isUnreadable = parseLayers(layers) === undefined;
+  return (
+    <>
       <span class="layers">
         <TextField
           label={t('Layers, as 0-3, 7')}
@@ -66,15 +89,13 @@ export function Toolbar(props: ToolbarProps): VNode {
       >
         {t('Same scale for all')}
       </Checkbox>
-      <span class="spacer" />
-      <IconButton
-        icon="table"
-        label={t('Show as tables')}
-        pressed={isTable}
-        onClick={() => {
-          onChange({ isTable: !isTable });
-        }}
-      />
+    </>
+  );
+}
+
+function Exports({ onExport }: Pick<ToolbarProps, 'onExport'>): VNode {
+  return (
+    <>
       {(['png', 'svg', 'csv'] as const).map((kind) => (
         <IconButton
           key={kind}
@@ -85,7 +106,7 @@ export function Toolbar(props: ToolbarProps): VNode {
           }}
         />
       ))}
-    </div>
+    </>
   );
 }
 

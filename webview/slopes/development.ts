@@ -40,7 +40,7 @@ export interface DevelopmentPicture {
 }
 
 const left = 34;
-const right = 62;
+const right = 74;
 const top = 8;
 const below = 20;
 

@@ -72,7 +72,7 @@ function headShapes({ focus, scope, step, looks, colors, t }: FigureRequest): {
   let y = 34;
   for (const fit of focus.fits) {
     shapes.push(runMark(fit, looks, textLeft + 6, y - 4));
-    const reading = `${fit.series.run.label}: ${readingText(fit, fit.series.run.method, t)}`;
+    const reading = `${fit.series.run.label}: ${readingText(fit, t)}`;
     for (const line of wrapped(reading, letters)) {
       shapes.push({ ...text, x: textLeft + 18, y, size: 12, text: line });
       y += lineHeight;

@@ -24,6 +24,8 @@ export interface PointGroup {
 
 export interface SeriesFit extends LineFit {
   series: Series;
+  /** The correlation at the last of several steps alone; null where there is none, or no other. */
+  alone: number | null;
   /** Of the ΔD that it is fitted over. */
   along: Range | undefined;
 }
@@ -87,7 +89,9 @@ export function makePlot(series: readonly Series[], type: string, request: PlotR
       (all, group) => union(all, group.x),
       undefined,
     );
-    fits.push({ ...fitOf(one, { type, modules, spans, scope, filter }), series: one, along });
+    const fit = fitOf(one, { type, modules, spans, scope, filter });
+    const alone = scope === 'step' ? null : aloneOf(one, modules, spans);
+    fits.push({ ...fit, series: one, alone, along });
   }
   history.sort((a, b) => a.step - b.step || a.index - b.index);
   return { type, domain: { x: paddedRange(x), y: paddedRange(y) }, history, current, fits };
@@ -107,14 +111,25 @@ function fitOf(series: Series, request: FitRequest): LineFit {
   const groups = new Map<number, unknown>(
     modules.map(({ place, name, layer }) => [place, scope === 'step' ? place : (layer ?? name)]),
   );
-  const fit = series.sums.fit(type, groups, spans);
   const isWhole = filter.layers.length === 0 && (type !== allModules || filter.hidden.length === 0);
   const [span] = spans;
   const own =
     scope === 'step' && isWhole && span !== undefined
       ? series.run.samples[span.from]?.fits.find(({ module }) => module === type)
       : undefined;
-  return { ...fit, ...own };
+  if (own !== undefined) return { ...series.sums.line(groups, spans), ...own };
+  return series.sums.fit(type, groups, spans);
+}
+
+function aloneOf(
+  { sums }: Series,
+  modules: readonly SeriesModule[],
+  spans: readonly SampleSpan[],
+): number | null {
+  const last = spans.at(-1);
+  if (last === undefined) return null;
+  const places = new Map(modules.map(({ place }) => [place, place]));
+  return sums.line(places, [{ from: last.to - 1, to: last.to }]).correlation;
 }
 
 /** Points of a sample are made once for each type and filter. */

@@ -91,16 +91,13 @@ export function isSame(one: PlotPoint, other: PlotPoint): boolean {
   return one.index === other.index && one.module.name === other.module.name;
 }
 
-/** "layer 3 q_proj, step 200: ΔD 0.01234, ΔM 0.0456" */
-export function pointText(point: PlotPoint, t: Translate): string {
+/** "layer 3 q_proj, step 200", "ΔD 0.01234, ΔM 0.0456" */
+export function pointTexts(point: PlotPoint, t: Translate): [place: string, values: string] {
   const { module, step, deltaD, deltaM } = point;
-  return t(
-    '{0}, step {1}: ΔD {2}, ΔM {3}',
-    moduleText(module, t),
-    step,
-    valueText(deltaD),
-    valueText(deltaM),
-  );
+  return [
+    t('{0}, step {1}', moduleText(module, t), step),
+    t('ΔD {0}, ΔM {1}', valueText(deltaD), valueText(deltaM)),
+  ];
 }
 
 export function moduleText({ layer, type, name }: SeriesModule, t: Translate): string {

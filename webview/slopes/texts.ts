@@ -6,6 +6,7 @@ import { allModules, publishedCorrelations } from '../../extension/shared/slopeF
 import { figureText, meaningText, surpriseText } from '../../extension/shared/slopes/readings';
 import { signedText, slopeText } from '../../extension/shared/slopes/ticks';
 import type { Translate } from '../../extension/shared/translate';
+import type { SeriesFit } from './plots';
 import type { Scope } from './timeline';
 
 export function typeText(type: string, t: Translate): string {
@@ -31,11 +32,18 @@ export function fitText({ slope, correlation, interval }: SlopeFit, t: Translate
 }
 
 /** Figure and meaning of a run's fit, as sentences. */
-export function readingText(fit: SlopeFit, method: string | undefined, t: Translate): string {
+export function readingText(fit: SeriesFit, t: Translate): string {
   const figure = figureText(fit, t);
   const sentence = `${figure.charAt(0).toUpperCase()}${figure.slice(1)}.`;
-  const parts = [sentence, meaningText(fit, t), surpriseText(fit, method, t)];
+  const { method } = fit.series.run;
+  const parts = [sentence, meaningText(fit, t), surpriseText(fit, method, t), aloneText(fit, t)];
   return parts.filter((part) => part !== '').join(' ');
+}
+
+/** Growth alone makes a correlation over steps positive: the last step tells how much of it is left. */
+function aloneText({ alone, correlation }: SeriesFit, t: Translate): string {
+  if (alone === null || correlation === null) return '';
+  return t('At the last of these steps alone it is {0}.', signedText(alone));
 }
 
 /** What must be known to compare with the paper. */

@@ -22,11 +22,13 @@ export class RunFeed {
   private early: RunNews = { events: [], restarted: false, status: undefined };
   private isStarted = false;
 
+  /** `accepts`: lines that become events; all of them when left out. */
   constructor(
     readonly folder: string,
     private readonly onNews: (news: RunNews) => void,
+    accepts?: (line: string) => boolean,
   ) {
-    this.tail = new EventTail(folder);
+    this.tail = new EventTail(folder, accepts);
     this.folderLook = new FolderLook(folder, async () => {
       const before = this.lastStatus;
       const news = await this.read();

@@ -3,9 +3,12 @@ import type { SlopeRun, SlopesPageEvents, SlopesPageState } from '../../shared/p
 import type { EventSender } from '../../shared/rpc';
 import { joinSamples, SampleTable } from '../../shared/slopes/samples';
 import { RunFeed, type RunNews } from '../pages/runFeed';
-import { runLabel } from '../runModel';
+import { runTitle } from '../runModel';
 import type { RunStore } from '../runStore';
 import { mostRuns, type RunsSubject } from './subject';
+
+/** Steps are most of a run's events, and nothing here. */
+const slopeLine = /"type":"(slope|resumed)"/;
 
 interface Followed {
   run: SlopeRun;
@@ -56,7 +59,7 @@ export class FollowedRuns {
     const one: Followed = {
       run: {
         folder,
-        label: view === undefined ? folder : runLabel(view.run),
+        label: view === undefined ? folder : runTitle(view),
         experiment: view?.run.experiment ?? '',
         method: view?.run.settings.method,
         state: view?.status.state,
@@ -68,9 +71,13 @@ export class FollowedRuns {
         problem: view === undefined ? `${folder} is not there, or is no run.` : undefined,
       },
       table: new SampleTable(),
-      feed: new RunFeed(folder, (news) => {
-        this.take(one, news);
-      }),
+      feed: new RunFeed(
+        folder,
+        (news) => {
+          this.take(one, news);
+        },
+        (line) => slopeLine.test(line),
+      ),
     };
     return one;
   }

@@ -29,7 +29,7 @@ export interface AxisNames {
 const tickSize = 10;
 /** Of a figure of the tick's size. */
 const figureWidth = 6;
-const pixelsATickAcross = 64;
+const pixelsATickAcross = 46;
 const pixelsATickUp = 40;
 
 export function plotFrame(

@@ -128,25 +128,49 @@ export class StepSums {
   /** Percentiles 2.5 and 97.5 over resampled groups; of two layers nothing can be said. */
   private interval(groups: readonly Float64Array[]): [number, number] | null {
     if (groups.length < fewestPoints) return null;
-    const random = seededRandom(seed);
-    const correlations: number[] = [];
+    const draws = drawsOf(groups.length);
+    const flat = new Float64Array(groups.length * sumCount);
+    for (const [index, group] of groups.entries()) flat.set(group, index * sumCount);
+    const correlations = new Float64Array(resamples);
+    let found = 0;
     const drawn = new Float64Array(sumCount);
-    for (let resample = 0; resample < resamples; resample++) {
-      drawn.fill(0);
-      groups.forEach(() => {
-        const group = groups[Math.floor(random() * groups.length)];
-        if (group !== undefined) addSums(drawn, group);
-      });
+    for (let start = 0; start < draws.length; start += groups.length) {
+      drawSums(drawn, flat, draws.subarray(start, start + groups.length));
       const correlation = this.correlation(drawn);
-      if (correlation !== null) correlations.push(correlation);
+      if (correlation !== null) correlations[found++] = correlation;
     }
-    correlations.sort((a, b) => a - b);
-    return [quantile(correlations, 0.025), quantile(correlations, 0.975)];
+    const sorted = correlations.subarray(0, found).sort();
+    return [quantile(sorted, 0.025), quantile(sorted, 0.975)];
   }
 }
 
-function addSums(target: Float64Array, more: Float64Array): void {
-  for (let sum = 0; sum < sumCount; sum++) target[sum] = at(target, sum) + at(more, sum);
+/** The same for the same number of groups: which of them each resample holds, one resample after another. */
+const knownDraws = new Map<number, Uint16Array>();
+
+function drawsOf(groups: number): Uint16Array {
+  const known = knownDraws.get(groups);
+  if (known !== undefined) return known;
+  const random = seededRandom(seed);
+  const draws = Uint16Array.from({ length: resamples * groups }, () =>
+    Math.floor(random() * groups),
+  );
+  knownDraws.set(groups, draws);
+  return draws;
+}
+
+/** Most of the work of an interval: the sums stay in registers. */
+function drawSums(target: Float64Array, flat: Float64Array, draws: Uint16Array): void {
+  let [n, d, m, dd, mm, dm] = [0, 0, 0, 0, 0, 0];
+  for (const group of draws) {
+    const start = group * sumCount;
+    n += at(flat, start);
+    d += at(flat, start + sumD);
+    m += at(flat, start + sumM);
+    dd += at(flat, start + sumDD);
+    mm += at(flat, start + sumMM);
+    dm += at(flat, start + sumDM);
+  }
+  target.set([n, d, m, dd, mm, dm]);
 }
 
 function at(values: Float64Array, index: number): number {
