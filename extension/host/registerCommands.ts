@@ -22,6 +22,7 @@ const handlers: Record<string, () => Promise<Handler>> = {
   addModelFolder: async () => (await import('./commands/models')).addModelFolder,
   removeModel: async () => (await import('./commands/models')).removeModel,
   revealModel: async () => (await import('./commands/models')).revealModel,
+  mergeIntoBase: async () => (await import('./commands/models')).mergeIntoBase,
   copyModelPath: async () => (await import('./commands/models')).copyModelPath,
   stop: async () => (await import('./commands/control')).stop,
   resume: async () => (await import('./commands/control')).resume,

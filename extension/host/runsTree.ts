@@ -1,6 +1,7 @@
 // The sidebar's tree of runs. Draws only what is visible, and only the lines that changed.
 import * as vscode from 'vscode';
 import type { FiguresReader } from './figuresReader';
+import { runsDrag } from './queue/runsDrag';
 import { checkpointItem, groupItem, moreItem, runItem } from './runItems';
 import { isActive } from './runModel';
 import { needsFigures } from './runOrder';
@@ -33,6 +34,7 @@ export class RunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
     this.shown = this.state.arrangement;
     this.view = vscode.window.createTreeView(viewId, {
       treeDataProvider: this,
+      dragAndDropController: runsDrag,
       showCollapseAll: true,
       canSelectMany: true,
       manageCheckboxStateManually: true,

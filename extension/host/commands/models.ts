@@ -1,7 +1,10 @@
-// What is done with models and adapters: add, remove, reveal, copy their path.
+// What is done with models and adapters: add, remove, reveal, copy their path, merge.
 import * as vscode from 'vscode';
 import type { ModelNode } from '../models/modelModel';
+import type { ProgramResult, Programs } from '../programs';
+import { refusalOf } from '../refusal';
 import type { Services } from '../services';
+import { refuseUntrusted } from '../trust';
 
 const { l10n } = vscode;
 
@@ -38,6 +41,37 @@ export async function copyModelPath({ models }: Services, ...given: unknown[]): 
   await vscode.env.clipboard.writeText(nodes.map(({ entry }) => entry.folder).join('\n'));
 }
 
+/**
+ * Folds an adapter into its base and writes a model folder: `target`, or where the user wants it. The new folder;
+ * undefined if there is none.
+ */
+export async function mergeIntoBase(
+  services: Services,
+  given: unknown,
+  target: unknown,
+): Promise<string | undefined> {
+  refuseUntrusted();
+  const { models, programs, output } = services;
+  const named = isModelNode(given) ? [given] : [];
+  const placeholder = l10n.t('Adapter to merge into its base model');
+  const isMergeable = ({ base, entry }: ModelNode): boolean =>
+    base !== undefined && entry.problem === undefined && entry.kind === 'adapter';
+  const [node] = await pickModels(models, named, placeholder, isMergeable);
+  if (node?.base === undefined) return undefined;
+  const file = target instanceof vscode.Uri ? target : await chooseTarget(node.folder);
+  if (file === undefined) return undefined;
+  const parameters = ['merge', node.base, node.folder, file.fsPath, '--json'];
+  output.info(parameters.join(' '));
+  const result = await runCancellable(programs, parameters, l10n.t('Merging {0}', node.path));
+  if (result === undefined) return undefined;
+  if (result.code !== 0) throw new Error(refusalOf(result.stdout, result.stderr).message);
+  // Elsewhere than in the workspace nobody would find it.
+  const isInside = vscode.workspace.getWorkspaceFolder(file) !== undefined;
+  if (!isInside) await models.added.add([file.fsPath]);
+  models.refresh();
+  return file.fsPath;
+}
+
 /** Those of the command's arguments, those selected in the view, or the one that is picked. */
 export async function pickModels(
   models: Services['models'],
@@ -65,6 +99,40 @@ export async function pickModels(
 
 function isModelNode(given: unknown): given is ModelNode {
   return typeof given === 'object' && given !== null && 'kind' in given && given.kind === 'model';
+}
+
+/** Undefined if the user cancelled it. */
+function runCancellable(
+  programs: Programs,
+  parameters: readonly string[],
+  title: string,
+): Thenable<ProgramResult | undefined> {
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title,
+    cancellable: true,
+  };
+  return vscode.window.withProgress(options, async (_, token) => {
+    const controller = new AbortController();
+    token.onCancellationRequested(() => {
+      controller.abort();
+    });
+    try {
+      return await programs.run(parameters, { signal: controller.signal });
+    } catch (error) {
+      if (controller.signal.aborted) return undefined;
+      throw error;
+    }
+  });
+}
+
+/** A folder that is not there yet. */
+async function chooseTarget(adapter: string): Promise<vscode.Uri | undefined> {
+  return vscode.window.showSaveDialog({
+    defaultUri: vscode.Uri.file(`${adapter}-merged`),
+    saveLabel: l10n.t('Merge Here'),
+    title: l10n.t('New folder for the merged model'),
+  });
 }
 
 async function chooseFolders(): Promise<vscode.Uri[]> {

@@ -66,8 +66,9 @@ function givenAdapter(given: unknown): { adapter: string; base?: string } | unde
     const base = modelOf(run);
     return { adapter: checkpoint.folder, ...(base !== undefined && { base }) };
   }
-  if ('folder' in given && typeof given.folder === 'string') return { adapter: given.folder };
-  return undefined;
+  if (!('folder' in given) || typeof given.folder !== 'string') return undefined;
+  const base = 'base' in given && typeof given.base === 'string' ? given.base : undefined;
+  return { adapter: given.folder, ...(base !== undefined && { base }) };
 }
 
 /** Undefined where the run was made on another machine. */

@@ -25,6 +25,9 @@ export interface ModelEntry {
 export interface ModelNode {
   kind: 'model';
   id: string;
+  /** Commands on adapters take these. */
+  folder: string;
+  base?: string;
   entry: ModelEntry;
   /** Relative to the workspace, for people. */
   path: string;
@@ -55,10 +58,17 @@ export interface ModelPlaces {
 /** Models by path, each with its adapters; adapters whose base is not among them stand by themselves. */
 export function modelNodes(entries: readonly ModelEntry[], places: ModelPlaces): ModelNode[] {
   const nodes = entries.map((entry): ModelNode => {
-    const { folder } = entry;
-    const isAdded = places.added.has(folder);
-    const id = `model:${folder}`;
-    return { kind: 'model', id, entry, path: places.pathOf(folder), isAdded, adapters: [] };
+    const { folder, baseFolder } = entry;
+    return {
+      kind: 'model',
+      id: `model:${folder}`,
+      folder,
+      ...(typeof baseFolder === 'string' && { base: baseFolder }),
+      entry,
+      path: places.pathOf(folder),
+      isAdded: places.added.has(folder),
+      adapters: [],
+    };
   });
   const byPath = nodes.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   const bases = new Map(byPath.filter(isModel).map((node) => [node.entry.folder, node]));

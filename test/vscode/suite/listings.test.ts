@@ -121,6 +121,17 @@ describe('The models view', () => {
     assert.equal(item.contextValue, 'model');
   });
 
+  it('merges an adapter into its base, which is a model of its own then', async () => {
+    const { models } = await services();
+    const target = join(workspaceFolder(), 'models', 'merged');
+    const node = await model('adapters/mine');
+    assert.equal(await command('mergeIntoBase', node, vscode.Uri.file(target)), target);
+    const item = models.getTreeItem(await model('models/merged'));
+    assert.match(String(item.description), /^1\.5 M parameters/);
+    const again = () => Promise.resolve(command('mergeIntoBase', node, vscode.Uri.file(target)));
+    assert.match((await errorsDuring(again)).join(), /exists and is not empty/);
+  });
+
   it('takes folders by hand, and lets go of them', async () => {
     const { models } = await services();
     const folder = join(workspaceFolder(), 'nothing-here');
