@@ -102,18 +102,18 @@ export class QueueTree
   }
 
   async handleDrop(target: QueueNode | undefined, data: vscode.DataTransfer): Promise<void> {
-    const texts = await Promise.all(
-      this.dropMimeTypes.map(async (mime) => (await data.get(mime)?.asString()) ?? ''),
-    );
-    const [own = '', runs = '', experiments = '', uris = ''] = texts;
-    const files = [
-      ...droppedFolders(experiments).map((file) => vscode.Uri.file(file)),
-      ...uriList(uris),
-    ];
+    // A type may come twice: empty or as VS Code's own note when the drag began, then as the tree filled it in.
+    const textsOf = (mime: string): Promise<string[]> =>
+      Promise.all([...data].filter(([type]) => type === mime).map(([, item]) => item.asString()));
+    const foldersOf = async (mime: string): Promise<string[]> =>
+      (await textsOf(mime)).flatMap(droppedFolders);
+    const experiments = await foldersOf(`${treeMime}adapterlab.experiments`);
+    const uris = (await textsOf('text/uri-list')).join('\n');
+    const files = [...experiments.map((file) => vscode.Uri.file(file)), ...uriList(uris)];
     // What is dropped on a running one goes before all that wait.
     const before = target?.place === undefined ? target && this.firstWaiting() : target.view.folder;
     await this.onDrop({
-      runs: [...droppedFolders(own), ...droppedFolders(runs)],
+      runs: [...(await foldersOf(ownMime)), ...(await foldersOf(`${treeMime}adapterlab.runs`))],
       experiments: [...new Map(files.map((uri) => [uri.toString(), uri])).values()],
       before,
     });
