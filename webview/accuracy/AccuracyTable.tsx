@@ -30,17 +30,19 @@ export function AccuracyTable(props: AccuracyTableProps): VNode {
     <>
       <div class="table-scroll" role="region" aria-label={t('Accuracy table')} tabIndex={0}>
         <table class="accuracy-table">
-          <caption>{captionOf(table, options)}</caption>
+          <caption>
+            <span>{captionOf(table, options)}</span>
+          </caption>
           <Head {...props} />
           {limited(table.groups, limit).map((group) => (
             <tbody key={group.id} class={group.isPublished ? 'published' : ''}>
               {options.isGrouped && (
                 <tr class="group">
                   <th scope="rowgroup" colSpan={columnCount(table)}>
-                    <span class="group-name">
-                      {group.isPublished ? group.name : groupTitle(group, t)}
+                    <span class="group-line">
+                      <em>{group.isPublished ? group.name : groupTitle(group, t)}</em>
+                      {group.isPublished && <span class="badge">{t('published')}</span>}
                     </span>
-                    {group.isPublished && <span class="badge">{t('published')}</span>}
                   </th>
                 </tr>
               )}
