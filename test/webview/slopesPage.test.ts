@@ -184,6 +184,7 @@ describe('plots', () => {
     expect(fit?.points).toBe(40);
     const own = lora.run.samples.at(-1)?.fits.find(({ module }) => module === 'q_proj');
     expect(fit?.alone).toBeCloseTo(own?.correlation ?? NaN, 4);
+    expect(plotOf('q_proj', { step: 10 }).fits[0]?.alone).toBeNull();
   });
 
   test('keep their axes while steps go by', () => {

@@ -127,7 +127,8 @@ function aloneOf(
   spans: readonly SampleSpan[],
 ): number | null {
   const last = spans.at(-1);
-  if (last === undefined) return null;
+  const counted = spans.reduce((sum, { from, to }) => sum + to - from, 0);
+  if (last === undefined || counted < 2) return null;
   const places = new Map(modules.map(({ place }) => [place, place]));
   return sums.line(places, [{ from: last.to - 1, to: last.to }]).correlation;
 }

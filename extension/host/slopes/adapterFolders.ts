@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
+import { checkpointStep } from '../../runs/checkpoints';
 
 const adapterFile = 'adapter_config.json';
 const modelFile = 'config.json';
@@ -12,7 +13,7 @@ export function isAdapter(folder: string): boolean {
   return existsSync(join(folder, adapterFile));
 }
 
-/** Folders with weights that a model's config stands in; checkpoints of full fine-tuning are among them. */
+/** Has weights, and a config that says what they are. */
 export function isModel(folder: string): boolean {
   if (isAdapter(folder) || !existsSync(join(folder, modelFile))) return false;
   const weights = ['model.safetensors', 'model.safetensors.index.json'];
@@ -25,7 +26,7 @@ export async function findAdapters(): Promise<string[]> {
 
 export async function findModels(): Promise<string[]> {
   const found = await vscode.workspace.findFiles(`**/${modelFile}`, excluded, mostFound);
-  return foldersOf(found).filter(isModel);
+  return foldersOf(found).filter((folder) => isModel(folder) && !isCheckpoint(folder));
 }
 
 /** The base that an adapter's config names, if it is there: as it stands, or from where an adapter may lie. */
@@ -52,6 +53,11 @@ export function baseName(adapter: string): string | undefined {
     // The command line tells what is wrong with the file.
     return undefined;
   }
+}
+
+/** What a run of full fine-tuning left is no base that others were trained from. */
+function isCheckpoint(folder: string): boolean {
+  return checkpointStep(basename(folder)) !== undefined;
 }
 
 function foldersOf(files: readonly vscode.Uri[]): string[] {

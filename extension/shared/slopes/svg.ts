@@ -39,7 +39,9 @@ function marks(shape: MarksShape): string {
     parts.push(outline.length === 0 ? disc(x, y, shape.radius) : polygon(outline, x, y));
   }
   const ring =
-    shape.outline === undefined ? '' : ` stroke="${escaped(shape.outline)}" stroke-width="1"`;
+    shape.outline === undefined
+      ? ''
+      : ` stroke="${escaped(shape.outline)}" stroke-width="2" paint-order="stroke"`;
   return `<path d="${parts.join('')}" fill="${escaped(shape.color)}"${ring}${opacityOf(shape)}/>`;
 }
 
