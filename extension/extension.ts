@@ -38,6 +38,7 @@ export function activate(context: vscode.ExtensionContext): Services {
   const services: Services = {
     ...{ context, store, tree, queue, queueTree, experiments, models, programs },
     ...{ pages, editor, output },
+    executed: new Set(),
     discover,
   };
   const discoverLater = () => {

@@ -89,6 +89,7 @@ async function refresh({ discover, store, models }: Services): Promise<void> {
 export function registerCommands(services: Services): vscode.Disposable {
   const registered = Object.entries(handlers).map(([name, load]) =>
     vscode.commands.registerCommand(`adapterLab.${name}`, async (...given: unknown[]) => {
+      services.executed.add(`adapterLab.${name}`);
       try {
         const handler = await load();
         return await handler(services, ...given);

@@ -23,6 +23,8 @@ export interface Services {
   pages: Pages;
   editor: EditorRegistration;
   output: vscode.LogOutputChannel;
+  /** Commands that were called in this window. */
+  executed: Set<string>;
   /** Looks again for experiment files and the folders of their runs. */
   discover: () => Promise<void>;
 }

@@ -1,6 +1,5 @@
 // The first window's tests, one module after another, in this order.
 import { join } from 'node:path';
-import { recordCommands } from './executedCommands';
 import { runMocha } from './runMocha';
 
 const modules = [
@@ -12,6 +11,7 @@ const modules = [
   'listings',
   'opening',
   'evaluating',
+  'pages',
   'runsView',
   'languageTools',
   'walkthrough',
@@ -22,6 +22,5 @@ const modules = [
 ];
 
 export function run(): Promise<void> {
-  recordCommands();
   return runMocha(modules.map((name) => join(__dirname, `${name}.test.js`)));
 }
