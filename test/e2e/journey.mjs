@@ -1,11 +1,14 @@
 // The steps of the journey: what a new user does, and what must be on the screen then.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'jsonc-parser';
 import { root } from '../vscode/bundleSuite.mjs';
+import { accessibilityFindings, pageFrame } from './webview.mjs';
 
 const trainedMs = 480_000;
 const oneRunMs = 120_000;
+/** In a browser VS Code writes down every five seconds which editors are open. */
+const layoutKeptMs = 6000;
 const methods = [/^FT/, /^LoRA r/, /^DoRA r/];
 
 const starterFile = readdirSync(join(root, 'media', 'starter')).find((name) =>
@@ -43,12 +46,40 @@ export const steps = {
     await shoot('training');
   },
 
-  'a window opened again finds the runs, which went on': async (session) => {
+  'the page of a run follows it': async (session) => {
+    const { window, shoot } = session;
+    await window.select(/ left/);
+    await window.command('Adapter Lab: Open Run');
+    const frame = await pageFrame(window, 'run');
+    const first = await stepOn(frame, () => true);
+    if (first !== undefined) await stepOn(frame, (step) => step > first);
+    await shoot('run-live', ['dark']);
+  },
+
+  'slopes are drawn in a page and in the bottom panel while it trains': async (session) => {
+    const { window, shoot } = session;
+    await window.command('Adapter Lab: Open Slope Diagnostics');
+    await pageFrame(window, 'slopes');
+    await window.command('Focus on Slope Diagnostics View');
+    await window.page.locator('.part.panel').waitFor();
+    await shoot('slopes-live');
+  },
+
+  'a window reloaded in the middle shows its pages again': async ({ window }) => {
+    await window.page.waitForTimeout(layoutKeptMs);
+    await window.reload();
+    await pageFrame(window, 'slopes', 60_000);
+    await window.showSidebar();
+    for (const method of methods) await window.run(method).first().waitFor();
+  },
+
+  'a window closed and opened again finds the runs, which went on': async (session) => {
     await session.window.close();
     await session.open();
     await session.window.showSidebar();
     for (const method of methods) await session.window.run(method).first().waitFor();
     await session.window.waitForRuns(3, /loss [\d.]+ · (just now|.* ago)/, trainedMs);
+    await session.window.closeAll();
   },
 
   'a finished run has checkpoints with loss and slope': async ({ window, shoot }) => {
@@ -60,6 +91,47 @@ export const steps = {
       .waitFor();
     await window.openFile(starterFile);
     await shoot('done');
+    await window.closeAll();
+  },
+
+  'a finished run has its page': async (session) => {
+    await session.window.select(/^DoRA r/);
+    await session.window.command('Adapter Lab: Open Run');
+    await look(session, 'run', 'run');
+  },
+
+  'three runs lie over each other in slopes and in a comparison': async (session) => {
+    await session.window.select(/^FT/, /^LoRA r/, /^DoRA r/);
+    await session.window.command('Adapter Lab: Open Slope Diagnostics');
+    await look(session, 'slopes', 'slopes');
+    await session.window.select(/^FT/, /^LoRA r/, /^DoRA r/);
+    await session.window.command('Adapter Lab: Compare Runs');
+    await look(session, 'compare', 'compare');
+  },
+
+  'accuracies stand beside the published ones, and are saved as CSV': async (session) => {
+    const { window, workspace } = session;
+    await window.command('Adapter Lab: Open Accuracy Tables');
+    const frame = await pageFrame(window, 'accuracy');
+    await session.shoot('accuracy');
+    await frame.getByRole('button', { name: 'Export' }).click();
+    await frame.getByRole('button', { name: 'Save as CSV' }).click();
+    const file = join(workspace, 'accuracies.csv');
+    await window.answer(file);
+    await window.until('no CSV', () => existsSync(file));
+    const text = readFileSync(file, 'utf8');
+    for (const task of ['facts', 'blanks', 'quiz']) {
+      if (!text.includes(task)) throw new Error(`The CSV lacks ${task}:\n${text}`);
+    }
+    await window.closeAll();
+  },
+
+  'an adapter that PEFT could have made is diagnosed': async (session) => {
+    const { window } = session;
+    await window.command('Adapter Lab: Diagnose Adapter');
+    await window.choose(/^step-/);
+    await window.choose(/^model/);
+    await look(session, 'slopes', 'diagnosis');
   },
 
   'a run tells its settings and figures on hover': async ({ window, shoot }) => {
@@ -113,4 +185,27 @@ function writeVariant(workspace, name, settings) {
   const { grid: _, ...starter } = parse(readFileSync(join(folder, starterFile), 'utf8'));
   const text = JSON.stringify({ ...starter, name, ...settings }, undefined, 2);
   writeFileSync(join(folder, `${name}.experiment.json`), `${text}\n`);
+}
+
+/** A picture in each theme, and nothing serious for axe-core; the page is closed then. */
+async function look(session, kind, name) {
+  const frame = await pageFrame(session.window, kind);
+  await session.shoot(name);
+  const findings = await accessibilityFindings(frame);
+  if (findings.length > 0) throw new Error(findings.join('\n'));
+  await session.window.closeAll();
+}
+
+/** The step that a run page tells, as soon as it is one that is waited for; undefined if the run ended before. */
+async function stepOn(frame, accepts) {
+  const pattern = /Step (\d+) of \d+/;
+  for (;;) {
+    const text = await frame.locator('#page').innerText();
+    const told = pattern.exec(text);
+    if (told !== null && accepts(Number(told[1]))) return Number(told[1]);
+    if (/\bFailed\b/.test(text)) throw new Error(`The run failed:\n${text}`);
+    // A quick machine: the page followed it to its end.
+    if (/\bDone\b/.test(text)) return undefined;
+    await frame.page().waitForTimeout(100);
+  }
 }

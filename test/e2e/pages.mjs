@@ -9,28 +9,34 @@ const themes = [...themeNames].reverse();
 const wide = { width: 1280, height: 800 };
 const narrow = { width: 700, height: 800 };
 
-/** How each kind of page is opened. */
+/** How each page is opened: those in editor tabs, and the one in the bottom panel. */
 const openings = {
   run: async (window) => {
-    await window
-      .run(/^DoRA r/)
-      .first()
-      .click();
+    await window.select(/^DoRA r/);
     await window.command('Adapter Lab: Open Run');
+    return pageFrame(window, 'run');
+  },
+  accuracy: async (window) => {
+    await window.command('Adapter Lab: Open Accuracy Tables');
+    return pageFrame(window, 'accuracy');
+  },
+  slopes: async (window) => {
+    await window.select(/^FT/, /^LoRA r/, /^DoRA r/);
+    await window.command('Adapter Lab: Open Slope Diagnostics');
+    return pageFrame(window, 'slopes');
   },
   accuracy: async (window) => {
     await window.command('Adapter Lab: Open Accuracy Tables');
   },
   compare: async (window) => {
-    await window
-      .run(/^DoRA r/)
-      .first()
-      .click();
-    await window
-      .run(/^LoRA r/)
-      .first()
-      .click({ modifiers: ['ControlOrMeta'] });
+    await window.select(/^FT/, /^LoRA r/, /^DoRA r/);
     await window.command('Adapter Lab: Compare Runs');
+    return pageFrame(window, 'compare');
+  },
+  'slopes-panel': async (window) => {
+    await window.select(/^DoRA r/);
+    await window.command('Focus on Slope Diagnostics View');
+    return pageFrame(window, 'slopes');
   },
 };
 
@@ -50,33 +56,32 @@ export async function start(session) {
 }
 
 export const steps = Object.fromEntries(
-  Object.entries(openings).map(([kind, open]) => [
-    `the ${kind} page`,
+  Object.keys(openings).map((name) => [
+    `the page ${name}`,
     async (session) => {
       const { window, complaints } = session;
       complaints.length = 0;
-      await open(window);
-      const findings = await audit(session, kind);
-      await window.command('View: Close All Editors');
+      const findings = await audit(session, name);
+      await window.closeAll();
       const all = [...findings, ...complaints];
       if (all.length > 0) throw new Error([...new Set(all)].join('\n'));
     },
   ]),
 );
 
-async function audit(session, kind) {
+async function audit(session, name) {
   const { window } = session;
   const findings = [];
   const add = (what, problems) => findings.push(...problems.map((one) => `${what}: ${one}`));
-  await pageFrame(window, kind);
+  const frame = await openings[name](window);
   for (const theme of themes) {
-    await session.shoot(`page-${kind}`, [theme]);
-    add(theme, await accessibilityFindings(await pageFrame(window, kind)));
+    await session.shoot(`page-${name}`, [theme]);
+    add(theme, await accessibilityFindings(frame));
   }
-  add('keyboard', await keyboardFindings(window, await pageFrame(window, kind)));
+  add('keyboard', await keyboardFindings(window, frame));
   await window.page.setViewportSize(narrow);
-  await session.shoot(`page-${kind}-narrow`, ['dark']);
-  add('narrow', await accessibilityFindings(await pageFrame(window, kind)));
+  await session.shoot(`page-${name}-narrow`, ['dark']);
+  add('narrow', await accessibilityFindings(frame));
   await window.page.setViewportSize(wide);
   return findings;
 }

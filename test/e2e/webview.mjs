@@ -10,14 +10,14 @@ const axeSource = readFileSync(
 const grave = ['serious', 'critical'];
 
 /** The frame that shows this kind of page, drawn: it has more than a spinner. */
-export async function pageFrame(window, kind, timeoutMs = 30_000) {
+export async function pageFrame(window, kind, timeoutMs = 30_000, lookMs = 100) {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     for (const frame of window.page.frames()) {
       if (await shows(frame, kind)) return frame;
     }
     if (Date.now() > deadline) throw new Error(`No page shows "${kind}".`);
-    await window.page.waitForTimeout(100);
+    await window.page.waitForTimeout(lookMs);
   }
 }
 

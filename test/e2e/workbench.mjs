@@ -30,6 +30,11 @@ export class Workbench {
     return this.page.context().close();
   }
 
+  async reload() {
+    await this.page.reload();
+    await this.page.locator('.monaco-workbench .activitybar').waitFor({ timeout: 60_000 });
+  }
+
   async showSidebar() {
     if (await this.pane().isVisible()) return;
     await this.page
@@ -56,6 +61,16 @@ export class Workbench {
     return this.pane().getByRole('treeitem', { name });
   }
 
+  /** One run, or several as with the Control key. */
+  async select(first, ...others) {
+    await this.run(first).first().click();
+    for (const name of others) {
+      await this.run(name)
+        .first()
+        .click({ modifiers: ['Control'] });
+    }
+  }
+
   async expand(name) {
     const run = this.run(name).first();
     if ((await run.getAttribute('aria-expanded')) === 'true') return;
@@ -76,9 +91,30 @@ export class Workbench {
   }
 
   async command(title) {
-    await this.#ask('F1', `>${title}`);
-    await this.page.waitForTimeout(300);
+    const option = await this.#ask('F1', `>${title}`, { name: title });
+    await option.click();
+  }
+
+  /** One of what a command offers. */
+  async choose(name) {
+    await this.page.locator('.quick-input-list').getByRole('option', { name }).first().click();
+  }
+
+  /** Types into the box that is open. */
+  async answer(text) {
+    const input = this.page.locator('.quick-input-widget input').first();
+    await input.waitFor();
+    await input.fill(text);
     await this.page.keyboard.press('Enter');
+  }
+
+  /** Waits for something that no element shows. */
+  async until(otherwise, isSo, timeoutMs = 60_000) {
+    const deadline = Date.now() + timeoutMs;
+    while (!isSo()) {
+      if (Date.now() > deadline) throw new Error(`Waited in vain: ${otherwise}.`);
+      await this.page.waitForTimeout(200);
+    }
   }
 
   /**
@@ -93,7 +129,7 @@ export class Workbench {
         await this.page.keyboard.press(key);
         await input.fill(text, { timeout: 5000 });
         await option.waitFor({ timeout: 5000 });
-        return;
+        return option;
       } catch (error) {
         if (attempt === 8) throw error;
         await this.page.keyboard.press('Escape');
@@ -108,6 +144,16 @@ export class Workbench {
     await this.page.locator('.editor-instance .view-lines').first().click();
   }
 
+  /** Editors and the bottom panel. */
+  async closeAll() {
+    await this.command('View: Close All Editors');
+    const panel = this.page.locator('.part.panel');
+    if (await panel.isVisible()) {
+      await panel.getByRole('button', { name: /^(Hide|Close) Panel/ }).click();
+      await panel.waitFor({ state: 'hidden' });
+    }
+  }
+
   tab(name) {
     return this.page.locator('.tabs-container').getByRole('tab', { name });
   }
@@ -118,6 +164,11 @@ export class Workbench {
 
   async clearNotifications() {
     await this.command('Notifications: Clear All Notifications');
+  }
+
+  /** What stands in the notifications that are shown now. */
+  notifications() {
+    return this.page.locator('.notifications-toasts .notification-list-item').allInnerTexts();
   }
 
   button(name) {

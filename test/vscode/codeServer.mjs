@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { installChromium, installCodeServer } from './installCodeServer.mjs';
+import { descendants } from './processes.mjs';
 
 const quietSettings = {
   'extensions.autoCheckUpdates': false,
@@ -88,6 +89,13 @@ export class CodeServer {
     return { page, load };
   }
 
+  /** The processes that extensions run in, one a window. */
+  extensionHosts() {
+    return descendants(this.#server.pid).filter(({ command }) =>
+      command.includes('--type=extensionHost'),
+    );
+  }
+
   async close() {
     await this.#browser?.close();
     const server = this.#server;
@@ -97,7 +105,8 @@ export class CodeServer {
       process.kill(-server.pid, 'SIGTERM');
       await ended;
     }
-    rmSync(this.#home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    // A trainer that goes on may still write into it.
+    rmSync(this.#home, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
   }
 
   #folders() {
