@@ -18,6 +18,7 @@ import type { Services } from './host/services';
 import { registerAdapterFolders } from './host/slopes/registerAdapterFolders';
 import { registerSlopePanel } from './host/slopes/slopePanel';
 import { registerStatusBar } from './host/statusBar';
+import { TrashHistory } from './host/trashHistory';
 
 export function activate(context: vscode.ExtensionContext): Services {
   const output = vscode.window.createOutputChannel('Adapter Lab', { log: true });
@@ -25,6 +26,7 @@ export function activate(context: vscode.ExtensionContext): Services {
     output.warn(sentence);
   });
   const tree = new RunsTree(store, context.workspaceState);
+  const trash = new TrashHistory(context.workspaceState);
   const programs = new Programs(context.extensionPath);
   const parts = { context, store, programs, output };
   const { queue, queueTree } = makeQueue(parts, () => services);
@@ -36,7 +38,7 @@ export function activate(context: vscode.ExtensionContext): Services {
   const pages: Pages = new Pages(() => services);
   const editor: EditorRegistration = new EditorRegistration(() => services);
   const services: Services = {
-    ...{ context, store, tree, queue, queueTree, experiments, models, programs },
+    ...{ context, store, tree, trash, queue, queueTree, experiments, models, programs },
     ...{ pages, editor, output },
     executed: new Set(),
     discover,

@@ -1,6 +1,8 @@
 // adapter-lab merge: an adapter folded into its base, written as a model folder that others load. One tensor at
 // a time is in memory beside the engine, and the folder appears whole.
+import { rmSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readModelFolder, type ModelFolder } from '../model/folder';
@@ -93,6 +95,11 @@ async function writeWhole(
   merging: Merging,
 ): Promise<{ files: string[]; sizeBytes: number }> {
   const unfinished = join(dirname(out), `.${basename(out)}.${process.pid}.unfinished`);
+  const onSignal = (signal: NodeJS.Signals): void => {
+    rmSync(unfinished, { recursive: true, force: true });
+    process.exit(128 + constants.signals[signal]);
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
     await mkdir(unfinished, { recursive: true });
     const written = await writeWeights(unfinished, merging);
@@ -103,6 +110,8 @@ async function writeWhole(
     await rm(unfinished, { recursive: true, force: true });
     if (error instanceof Failure || errorCode(error) === undefined) throw error;
     throw new Failure('output-unwritable', { path: out, problem: problemOf(error) });
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
 }
 

@@ -21,6 +21,11 @@ export interface RunChoice {
   accepts(view: RunView): boolean;
 }
 
+export interface CheckpointChoice extends RunChoice {
+  /** Of a run that is named, the last one, without asking. */
+  takesLast?: boolean;
+}
+
 export interface PickedCheckpoint {
   view: RunView;
   checkpoint: CheckpointView;
@@ -42,7 +47,7 @@ export async function pickRuns(
 export async function pickCheckpoint(
   source: PickSource,
   given: readonly unknown[],
-  choice: RunChoice,
+  choice: CheckpointChoice,
 ): Promise<PickedCheckpoint | undefined> {
   const [first] = given.flat();
   const folder = checkpointFolderOf(first ?? source.tree.selection[0]);
@@ -54,7 +59,8 @@ export async function pickCheckpoint(
   const [view] = await pickRuns(source, given, choice);
   if (view === undefined) return undefined;
   const { checkpoints } = await source.store.details(view.folder);
-  const checkpoint = await askForCheckpoint(view, checkpoints);
+  const last = choice.takesLast === true && first !== undefined ? checkpoints.at(-1) : undefined;
+  const checkpoint = last ?? (await askForCheckpoint(view, checkpoints));
   return checkpoint && { view, checkpoint };
 }
 

@@ -54,6 +54,15 @@ const handlers: Record<string, () => Promise<Handler>> = {
   toggleComparison: async () => (await import('./commands/markRuns')).toggleComparison,
   clearComparison: async () => (await import('./commands/markRuns')).clearComparison,
   copyRunId: async () => (await import('./commands/markRuns')).copyRunId,
+  duplicateAsExperiment: async () =>
+    (await import('./commands/deriveExperiment')).duplicateAsExperiment,
+  continueFromHere: async () => (await import('./commands/deriveExperiment')).continueFromHere,
+  exportAdapter: async () => (await import('./commands/exportAdapter')).exportAdapter,
+  mergeAdapter: async () => (await import('./commands/exportAdapter')).mergeAdapter,
+  moveToTrash: async () => (await import('./commands/trashRuns')).moveToTrash,
+  undoMoveToTrash: async () => (await import('./commands/trashRuns')).undoMoveToTrash,
+  restoreFromTrash: async () => (await import('./commands/trashRuns')).restoreFromTrash,
+  emptyTrash: async () => (await import('./commands/trashRuns')).emptyTrash,
   openSlopes: async () => (await import('./commands/slopes')).openSlopes,
   diagnose: async () => (await import('./commands/slopes')).diagnose,
 };

@@ -53,16 +53,23 @@ export function runItem({ id, view }: RunNode, context: RunItemContext): vscode.
 }
 
 /** "Step 200", its figures, and whether it is the run's best. */
-export function checkpointItem({ id, checkpoint }: CheckpointNode): vscode.TreeItem {
+export function checkpointItem(node: CheckpointNode): vscode.TreeItem {
+  const { id, checkpoint } = node;
   const item = new vscode.TreeItem(checkpointLabel(checkpoint, l10n.t));
   item.id = id;
   item.description = checkpointDescription(checkpoint, l10n.t);
   item.iconPath = checkpointIcon(checkpoint);
-  item.contextValue = checkpoint.best === undefined ? 'checkpoint' : 'checkpoint best';
+  item.contextValue = checkpointContext(node);
   const best = bestText(checkpoint, l10n.t);
   const parts = [checkpointLabel(checkpoint, l10n.t), item.description, best ?? ''];
   item.accessibilityInformation = { label: parts.filter((part) => part !== '').join(', ') };
   return item;
+}
+
+/** Menus ask for these words. */
+function checkpointContext({ run, checkpoint }: CheckpointNode): string {
+  const what = run.run.settings.method === 'full' ? 'model' : 'adapter';
+  return `checkpoint ${what}${checkpoint.best === undefined ? '' : ' best'}`;
 }
 
 export function moreItem(node: MoreNode): vscode.TreeItem {

@@ -33,23 +33,19 @@ export function runTooltip(view: RunView, details: RunDetails, context: TooltipC
   const label = tags.name === undefined ? [] : [escapeMarkdown(runLabel(run))];
   const words = tags.tags.map((tag) => `$(tag) ${escapeMarkdown(tag)}`).join(' ');
   const notes = tags.notes === '' ? [] : [quote(tags.notes)];
+  const line = [
+    ...label,
+    stateText(status.state, t),
+    t('started {0}', agoText(new Date(run.created), now, t)),
+  ].join(' · ');
   return [
-    `${star}**${escapeMarkdown(runTitle(view))}** · ${escapeMarkdown(run.experiment)}`,
-    [
-      ...label,
-      stateText(status.state, t),
-      t('started {0}', agoText(new Date(run.created), now, t)),
-    ].join(' · '),
+    `${star}**${escapeMarkdown(runTitle(view))}** · ${escapeMarkdown(run.experiment)}  \n${line}`,
     ...failure,
     ...warnings,
     ...(words === '' ? [] : [words]),
     ...notes,
     ...picture(details, context),
-    table([
-      ...figures(view, details, t),
-      ...keySettings(run.settings, t),
-      ...accuracyRows(details, t),
-    ]),
+    table([...figures(view, details, t), ...keySettings(run.settings, t)]),
     `\`${run.id}\``,
   ].join('\n\n');
 }
@@ -71,26 +67,27 @@ export function checkpointTooltip(checkpoint: CheckpointView, t: Translate): str
 }
 
 function picture({ losses, validationLosses }: RunDetails, { ink, t }: TooltipContext): string[] {
-  const svg = sparkline({ training: losses, validation: validationLosses }, ink);
+  const legend = { training: t('loss'), validation: t('on validation data') };
+  const svg = sparkline({ training: losses, validation: validationLosses }, { ink, legend });
   const [first, last] = [losses[0], losses.at(-1)];
   if (svg === undefined || first === undefined || last === undefined) return [];
   const text = t(
     'Loss from {0} at step {1} to {2} at step {3}',
     ...[lossText(first.loss), first.step, lossText(last.loss), last.step],
   );
-  const dashed = validationLosses.length > 0 ? t('dashed: on validation data') : '';
-  return [`![${escapeMarkdown(text)}](${dataUri(svg)})`, ...(dashed === '' ? [] : [dashed])];
+  return [`![${escapeMarkdown(text)}](${dataUri(svg)})`];
 }
 
-function figures({ status }: RunView, { checkpoints }: RunDetails, t: Translate): Row[] {
+function figures({ status }: RunView, details: RunDetails, t: Translate): Row[] {
   const rows: Row[] = [];
   const steps = status.steps === 0 ? `${status.step}` : `${status.step} / ${status.steps}`;
   rows.push([t('Step'), steps]);
   if (status.loss !== null) rows.push([t('Loss'), lossText(status.loss)]);
-  const last = checkpoints.at(-1);
+  const last = details.checkpoints.at(-1);
   if (last !== undefined && last.slope !== null) {
     rows.push([t('Slope ΔM on ΔD'), `${signedText(last.slope)} (${t('step {0}', last.step)})`]);
   }
+  if (details.accuracies.length > 0) rows.push([t('Accuracy'), accuracyText(details, t)]);
   if (status.tokensPerSecond !== null) {
     rows.push([t('Tokens per second'), status.tokensPerSecond.toFixed(0)]);
   }
@@ -107,16 +104,16 @@ function keySettings(settings: ExperimentSettings, t: Translate): Row[] {
     rows.push([t('Rank, alpha'), `${adapter.rank}, ${alphaOf(adapter)}`]);
   }
   rows.push([t('Learning rate'), `${training.learningRate} · ${training.schedule}`]);
-  rows.push([t('Batch'), `${training.batchSize} × ${training.accumulation}`]);
-  rows.push([t('Seed'), `${training.seed}`]);
+  const batch = `${training.batchSize} × ${training.accumulation}`;
+  rows.push([t('Batch, seed'), `${batch}, ${training.seed}`]);
   return rows;
 }
 
-function accuracyRows(details: RunDetails, t: Translate): Row[] {
-  return details.accuracies.map(({ task, accuracy, n }) => [
-    task,
-    t('{0} % of {1}', (accuracy * 100).toFixed(1), n),
-  ]);
+/** "facts 98.4 %, quiz 100.0 %" */
+function accuracyText({ accuracies }: RunDetails, t: Translate): string {
+  return accuracies
+    .map(({ task, accuracy }) => t('{0} {1} %', task, (accuracy * 100).toFixed(1)))
+    .join(', ');
 }
 
 function table(rows: readonly Row[]): string {

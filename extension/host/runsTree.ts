@@ -54,6 +54,10 @@ export class RunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
       this.view.onDidChangeVisibility(() => {
         this.draw([]);
       }),
+      // Hovers hold pictures in the theme's colours.
+      vscode.window.onDidChangeActiveColorTheme(() => {
+        this.draw(undefined);
+      }),
       this.view.onDidChangeCheckboxState(({ items }) => {
         void this.check(items);
       }),

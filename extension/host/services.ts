@@ -9,11 +9,14 @@ import type { QueueStore } from './queue/queueStore';
 import type { QueueTree } from './queue/queueTree';
 import type { RunStore } from './runStore';
 import type { RunsTree } from './runsTree';
+import type { TrashHistory } from './trashHistory';
 
 export interface Services {
   context: vscode.ExtensionContext;
   store: RunStore;
   tree: RunsTree;
+  /** To undo a move to the trash. */
+  trash: TrashHistory;
   /** Of this machine. */
   queue: QueueStore;
   queueTree: QueueTree;

@@ -25,10 +25,16 @@ const mostValidation = 24;
 /** Beyond this ratio of the largest to the smallest loss a linear axis shows a hook and a flat line. */
 const logarithmicFrom = 20;
 
+export interface SparklineLook {
+  ink: SparklineInk;
+  /** Names of the curves, in the user's language. */
+  legend: { training: string; validation: string };
+}
+
 /** Undefined where there is no curve yet. */
 export function sparkline(
   { training, validation }: SparklineCurves,
-  ink: SparklineInk,
+  { ink, legend }: SparklineLook,
 ): string | undefined {
   const train = downsample(training.filter(isFinitePoint), columns);
   const evaluated = thin(validation.filter(isFinitePoint), mostValidation);
@@ -53,7 +59,12 @@ export function sparkline(
     `<g fill="${ink.text}"><text x="${left - 4}" y="${top + 7}" text-anchor="end">${number(scale.most)}</text>`,
     `<text x="${left - 4}" y="${bottom}" text-anchor="end">${number(scale.least)}</text>`,
     `<text x="${left}" y="${height - 8}">${scale.firstStep}</text>`,
-    `<text x="${right}" y="${height - 8}" text-anchor="end">${scale.lastStep}</text></g></svg>`,
+    `<text x="${right}" y="${height - 8}" text-anchor="end">${scale.lastStep}</text></g>`,
+    `<g text-anchor="end"><text x="${right}" y="${top + 4}" fill="${ink.training}">${escapeXml(legend.training)}</text>`,
+    evaluated.length === 0
+      ? ''
+      : `<text x="${right}" y="${top + 18}" fill="${ink.validation}">- - ${escapeXml(legend.validation)}</text>`,
+    '</g></svg>',
   ].join('');
 }
 
@@ -111,6 +122,10 @@ function scaleOf(points: readonly LossPoint[]) {
 
 function isFinitePoint({ loss }: LossPoint): boolean {
   return Number.isFinite(loss);
+}
+
+function escapeXml(text: string): string {
+  return text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /** Three figures that tell. */

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { runPaths } from '../../runs/runPaths';
 import { pickRuns } from '../pickRuns';
+import { revealFolder } from '../revealFolder';
 import type { Services } from '../services';
 import type { Node } from '../treeModel';
 
@@ -42,11 +43,7 @@ export async function showLog(services: Services, ...given: unknown[]): Promise<
 export async function revealRunFolder(services: Services, ...given: unknown[]): Promise<void> {
   const [first] = await pickRuns(services, given, anyRun(l10n.t('Run whose folder to reveal')));
   if (first === undefined) return;
-  const folder = namedFolder(given[0]) ?? first.folder;
-  // The system's file manager shows the window's machine: over a remote connection the folder is elsewhere.
-  const isHere = vscode.env.uiKind === vscode.UIKind.Desktop && vscode.env.remoteName === undefined;
-  const command = isHere ? 'revealFileInOS' : 'revealInExplorer';
-  await vscode.commands.executeCommand(command, vscode.Uri.file(folder));
+  await revealFolder(namedFolder(given[0]) ?? first.folder);
 }
 
 /** Of a group of runs, or of a file that is listed: where it cannot be read, at the line that says why. */

@@ -15,6 +15,7 @@ import type { NewRunEvent, RunEvent } from '../../../extension/shared/run';
 import { makeView, now, t } from './runView';
 
 const ink = { training: '#00f', validation: '#f80', frame: '#888', text: '#888' };
+const look = { ink, legend: { training: 'loss', validation: 'A & <B>' } };
 
 function numbered(events: readonly NewRunEvent[]): RunEvent[] {
   return events.map((event, index) => ({ seq: index + 1, ...event }));
@@ -141,7 +142,7 @@ describe('the tooltip of a run', () => {
   it('shows settings, figures and accuracies', () => {
     expect(text).toContain('| Rank, alpha | 32, 64 |');
     expect(text).toContain('| Step | 40 / 200 |');
-    expect(text).toContain('| a\\|b | 81.3 % of 64 |');
+    expect(text).toContain('| Accuracy | a\\|b 81.3 % |');
   });
 
   it('takes nothing of the user for markup, a link or an icon', () => {
@@ -168,7 +169,8 @@ describe('the loss curve', () => {
   it('stays below 4 kB, in its data URI too, however many steps there are', () => {
     for (const length of [2, 100, 200_000]) {
       const noisy = curve(length, (at) => 3 / (1 + at / 100) + Math.abs(Math.sin(at)));
-      const svg = sparkline({ training: noisy, validation: noisy }, ink) ?? '';
+      const svg = sparkline({ training: noisy, validation: noisy }, look) ?? '';
+      expect(svg).toContain('A &#38; &#60;B&#62;</text>');
       expect(svg).toMatch(/^<svg.*<\/svg>$/);
       expect(dataUri(svg).length).toBeLessThan(4096);
     }
@@ -176,14 +178,14 @@ describe('the loss curve', () => {
 
   it('keeps the peaks of what it leaves out', () => {
     const spiked = curve(50_000, (at) => (at === 31_234 ? 9 : 1));
-    expect(sparkline({ training: spiked, validation: [] }, ink)).toContain('>9</text>');
+    expect(sparkline({ training: spiked, validation: [] }, look)).toContain('>9</text>');
   });
 
   it('draws what is finite, and nothing of a single point', () => {
     const broken = [...curve(3, () => 1), { step: 4, loss: NaN }, { step: 5, loss: Infinity }];
-    const svg = sparkline({ training: broken, validation: [] }, ink) ?? '';
+    const svg = sparkline({ training: broken, validation: [] }, look) ?? '';
     expect(svg).not.toMatch(/NaN|Infinity/);
-    expect(sparkline({ training: curve(1, () => 1), validation: [] }, ink)).toBeUndefined();
+    expect(sparkline({ training: curve(1, () => 1), validation: [] }, look)).toBeUndefined();
   });
 
   it('shows a loss that falls by orders of magnitude on a logarithmic axis', () => {
@@ -196,7 +198,7 @@ describe('the loss curve', () => {
       );
     const falling = curve(3, (at) => 10 ** -at);
     // In the middle of the axis, where a linear one would have it at the foot.
-    expect(heightAt(sparkline({ training: falling, validation: [] }, ink), 1)).toBe(42);
+    expect(heightAt(sparkline({ training: falling, validation: [] }, look), 1)).toBe(42);
   });
 });
 
