@@ -15,6 +15,7 @@ const modules = [
   'runsView',
   'languageTools',
   'walkthrough',
+  'runFiles',
   'refusals',
   'leaveRunning',
   // Looks back on all before it.
