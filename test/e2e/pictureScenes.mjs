@@ -40,6 +40,7 @@ export const first = {
 export const later = {
   'the sidebar': async ({ window, screenshot }) => {
     await window.showSidebar();
+    await window.openFile('starter.experiment.json');
     await window.expand(/^DoRA r/);
     await window
       .run(/Step \d+/)
@@ -72,7 +73,7 @@ export const later = {
     await screenshot('slopes');
   },
 
-  'the accuracies beside published ones': async ({ window, step, screenshot }) => {
+  'the accuracies of the runs': async ({ window, step, screenshot }) => {
     await window.command('Adapter Lab: Open Accuracy Tables');
     await shown(window, 'accuracy');
     await step('accuracy', await editorClip(window));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { bundlePath, callsIn, translatedCalls } from '../l10n/strings';
+import { bundlePath, bundleText, callsIn, translatedCalls } from '../l10n/strings';
 
 const root = join(__dirname, '..', '..');
 const calls = translatedCalls(root);
@@ -20,6 +20,10 @@ describe('strings of host and pages', () => {
       return places.size !== values || wanted.some((index) => !places.has(index));
     });
     expect(wrong.map(({ file, line, message }) => `${file}:${line} ${message ?? ''}`)).toEqual([]);
+  });
+
+  it('are all in the bundle for translators, and nothing else is: npm run l10n', () => {
+    expect(readFileSync(join(root, bundlePath), 'utf8')).toBe(bundleText(calls));
   });
 
   it('are where VS Code looks for translations', () => {
