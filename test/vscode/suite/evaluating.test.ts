@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { evaluationsDirectory } from '../../../extension/runs/evaluations';
-import { experimentFrom, reaches, services, train } from './session';
+import { experimentFrom, pageTabs, reaches, services, train } from './session';
 
 const few = { tasks: ['facts'], limit: 4 };
 
@@ -58,9 +58,6 @@ describe('Evaluate', () => {
   it('shows the tables of everything, and of chosen runs', async () => {
     await vscode.commands.executeCommand('adapterLab.openAccuracy');
     await vscode.commands.executeCommand('adapterLab.openAccuracy', run);
-    const titles = vscode.window.tabGroups.all.flatMap(({ tabs }) =>
-      tabs.map(({ label }) => label),
-    );
-    assert.ok(titles.filter((title) => title.startsWith('Accuracy')).length >= 2, titles.join());
+    assert.equal((await pageTabs('accuracy', 2)).length, 2);
   });
 });

@@ -62,12 +62,16 @@ describe('Language model tools', () => {
 
   it('start training once it is confirmed, with changed settings', async () => {
     const chat = vscode.workspace.getConfiguration('chat');
-    await chat.update('tools.autoApprove', true, vscode.ConfigurationTarget.Global);
+    // Newer versions have renamed it.
+    const settings = ['tools.autoApprove', 'tools.global.autoApprove'];
+    const setting = settings.find((name) => chat.inspect(name)?.defaultValue !== undefined);
+    assert.ok(setting, 'this VS Code cannot confirm tools by itself');
+    await chat.update(setting, true, vscode.ConfigurationTarget.Global);
     const text = await ask('startTraining', {
       experiment: 'asked',
       overrides: { 'training.steps': 3, 'evaluation.tasks': [] },
     });
-    await chat.update('tools.autoApprove', undefined, vscode.ConfigurationTarget.Global);
+    await chat.update(setting, undefined, vscode.ConfigurationTarget.Global);
     assert.match(text, /Started 1 of asked/);
     const { store } = await services();
     const started = store.views.find((view) => text.includes(view.folder));

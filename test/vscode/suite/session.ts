@@ -104,17 +104,38 @@ export async function finishedRuns(atLeast = 1): Promise<RunView[]> {
 
 /** Tabs that show this kind of page, as soon as there are so many. */
 export function pageTabs(kind: string, atLeast: number): Promise<vscode.Tab[]> {
-  const ofKind = ({ input }: vscode.Tab): boolean =>
-    input instanceof vscode.TabInputWebview && input.viewType.endsWith(`adapterLab.${kind}`);
+  return tabsOnce(
+    ({ input }) =>
+      input instanceof vscode.TabInputWebview && input.viewType.endsWith(`adapterLab.${kind}`),
+    atLeast,
+  );
+}
+
+/** A tab with such a title, as soon as there is one. */
+export async function tabTitled(title: RegExp): Promise<vscode.Tab | undefined> {
+  return (await tabsOnce(({ label }) => title.test(label), 1))[0];
+}
+
+function tabsOnce(accepts: (tab: vscode.Tab) => boolean, atLeast: number): Promise<vscode.Tab[]> {
   const { tabGroups } = vscode.window;
-  return new Promise((resolve) => {
-    const look = (): void => {
-      const tabs = tabGroups.all.flatMap(({ tabs }) => tabs).filter(ofKind);
-      if (tabs.length < atLeast) return;
+  return new Promise((resolve, reject) => {
+    const finish = (): void => {
+      clearTimeout(timer);
       listening.dispose();
+    };
+    const look = (): void => {
+      const all = tabGroups.all.flatMap(({ tabs }) => tabs);
+      const tabs = all.filter(accepts);
+      if (tabs.length < atLeast) return;
+      finish();
       resolve(tabs);
     };
     const listening = tabGroups.onDidChangeTabs(look);
+    const timer = setTimeout(() => {
+      finish();
+      const labels = tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label));
+      reject(new Error(`Waited in vain for a tab; there are ${labels.join(', ')}`));
+    }, 20_000);
     look();
   });
 }
