@@ -111,11 +111,6 @@ export function pageTabs(kind: string, atLeast: number): Promise<vscode.Tab[]> {
   );
 }
 
-/** A tab with such a title, as soon as there is one. */
-export async function tabTitled(title: RegExp): Promise<vscode.Tab | undefined> {
-  return (await tabsOnce(({ label }) => title.test(label), 1))[0];
-}
-
 function tabsOnce(accepts: (tab: vscode.Tab) => boolean, atLeast: number): Promise<vscode.Tab[]> {
   const { tabGroups } = vscode.window;
   return new Promise((resolve, reject) => {
