@@ -51,7 +51,8 @@ export async function pickCheckpoint(
 ): Promise<PickedCheckpoint | undefined> {
   const [first] = given.flat();
   const folder = checkpointFolderOf(first ?? source.tree.selection[0]);
-  if (folder !== undefined) {
+  // A text may name either: a run's folder is asked about below.
+  if (folder !== undefined && source.store.find(folder) === undefined) {
     const found = await findCheckpoint(source.store, folder);
     if (found !== undefined && choice.accepts(found.view)) return found;
     if (first !== undefined) return undefined;

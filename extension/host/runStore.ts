@@ -85,7 +85,12 @@ export class RunStore {
   /** Reads these runs now, without waiting for the watcher. */
   async read(folders: readonly string[]): Promise<void> {
     const reading = await this.reading();
-    for (const folder of folders) this.readOne(folder, reading);
+    const { Turns } = await import('../runs/turns');
+    const turns = new Turns();
+    for (const folder of folders) {
+      if (turns.isOver) await turns.yield();
+      this.readOne(folder, reading);
+    }
     this.changed(folders);
   }
 
