@@ -25,9 +25,6 @@ const openings = {
     await window.command('Adapter Lab: Open Slope Diagnostics');
     return pageFrame(window, 'slopes');
   },
-  accuracy: async (window) => {
-    await window.command('Adapter Lab: Open Accuracy Tables');
-  },
   compare: async (window) => {
     await window.select(/^FT/, /^LoRA r/, /^DoRA r/);
     await window.command('Adapter Lab: Compare Runs');

@@ -149,7 +149,7 @@ export class Workbench {
     await this.command('View: Close All Editors');
     const panel = this.page.locator('.part.panel');
     if (await panel.isVisible()) {
-      await panel.getByRole('button', { name: /^(Hide|Close) Panel/ }).click();
+      await this.command('View: Toggle Panel Visibility');
       await panel.waitFor({ state: 'hidden' });
     }
   }

@@ -15,10 +15,6 @@ async function opens(kind: string, command: string, ...given: unknown[]): Promis
 }
 
 describe('Pages', () => {
-  it('show the accuracies of the workspace', async () => {
-    await opens('accuracy', 'openAccuracy');
-  });
-
   it('show slopes of a run', async () => {
     const [run] = await finishedRuns();
     await opens('slopes', 'openSlopes', run?.folder);

@@ -135,6 +135,21 @@ function tabsOnce(accepts: (tab: vscode.Tab) => boolean, atLeast: number): Promi
   });
 }
 
+/** Waits for a tab whose label reads so; tabs appear a moment after what opens them. */
+export function tabNamed(label: RegExp): Promise<vscode.Tab> {
+  const { tabGroups } = vscode.window;
+  return new Promise((resolve) => {
+    const look = (): void => {
+      const found = tabGroups.all.flatMap(({ tabs }) => tabs).find((tab) => label.test(tab.label));
+      if (found === undefined) return;
+      listening.dispose();
+      resolve(found);
+    };
+    const listening = tabGroups.onDidChangeTabs(look);
+    look();
+  });
+}
+
 type Window = typeof vscode.window;
 type Dialog =
   | 'showErrorMessage'
