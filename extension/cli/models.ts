@@ -8,33 +8,11 @@ import { isObject, readJsonObject } from '../model/jsonFile';
 import { readHeader } from '../model/safetensorsHeader';
 import type { DType } from '../shared/engineTypes';
 import { Failure } from '../shared/failures';
+import type { ModelEntry } from '../shared/listings';
 import { configFile, readPeftConfig } from '../trainer/peftConfig';
 import { tensorFile } from '../trainer/peftTensors';
 import { tell, type Outcome, type OutputOptions } from './output';
 import { table } from './wording';
-
-/** Of a folder that is neither a model nor an adapter nothing but `problem` is known. */
-interface Described {
-  folder: string;
-  kind: 'model' | 'adapter' | 'unknown';
-  /** Of its weight files. */
-  sizeBytes: number;
-  /** A sentence; only of a folder that cannot be used. */
-  problem?: string;
-  architecture?: string;
-  parameters?: number;
-  dtype?: DType;
-  layers?: number;
-  hidden?: number;
-  contextLength?: number;
-  method?: string;
-  rank?: number;
-  alpha?: number;
-  /** As the adapter names it. */
-  baseModel?: string;
-  /** Where that is; null if it is not on this machine. */
-  baseFolder?: string | null;
-}
 
 export function addModels(program: Command): void {
   program
@@ -69,7 +47,7 @@ function describe(folders: string[]): Outcome {
   return { json: { folders: described }, text: table(head, rows) };
 }
 
-function describeFolder(folder: string, others: readonly string[]): Described {
+function describeFolder(folder: string, others: readonly string[]): ModelEntry {
   if (isFile(join(folder, configFile))) {
     return guarded({ folder, kind: 'adapter', sizeBytes: weightBytes(folder) }, () =>
       describeAdapter(folder, others),
@@ -82,7 +60,7 @@ function describeFolder(folder: string, others: readonly string[]): Described {
 }
 
 /** What is known without the part that was refused, and the refusal. */
-function guarded(known: Described, describeMore: () => Partial<Described>): Described {
+function guarded(known: ModelEntry, describeMore: () => Partial<ModelEntry>): ModelEntry {
   try {
     return { ...known, ...describeMore() };
   } catch (error) {
@@ -91,7 +69,7 @@ function guarded(known: Described, describeMore: () => Partial<Described>): Desc
   }
 }
 
-function describeModel(model: ModelFolder): Partial<Described> {
+function describeModel(model: ModelFolder): Partial<ModelEntry> {
   const { config, shape, parameters, tensors } = model;
   const bytes = new Map<DType, number>();
   for (const { dtype, shape: sizes } of Object.values(tensors)) {
@@ -109,7 +87,7 @@ function describeModel(model: ModelFolder): Partial<Described> {
   };
 }
 
-function describeAdapter(folder: string, others: readonly string[]): Partial<Described> {
+function describeAdapter(folder: string, others: readonly string[]): Partial<ModelEntry> {
   const config = readPeftConfig(folder);
   const { tensors } = readHeader(join(folder, tensorFile));
   const parameters = [...tensors.values()].reduce(
@@ -136,7 +114,7 @@ function findBase(folder: string, baseModel: string, others: readonly string[]):
 }
 
 /** What a configuration that is refused says it is. */
-function nameOf({ folder, kind }: Described): Partial<Described> {
+function nameOf({ folder, kind }: ModelEntry): Partial<ModelEntry> {
   try {
     if (kind === 'adapter') {
       const { peft_type: type, base_model_name_or_path: base } = readJsonObject(

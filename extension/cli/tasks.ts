@@ -6,22 +6,11 @@ import { readQuestions } from '../evaluation/questions';
 import { findTask, ownTasks, tasksIn } from '../evaluation/task';
 import { commaList } from './arguments';
 import { failureOf, tell, type Outcome, type OutputOptions } from './output';
+import type { ListedTask } from '../shared/listings';
 import { table } from './wording';
 
 interface TasksOptions extends OutputOptions {
   tasks?: string[];
-}
-
-interface ListedTask {
-  task: string;
-  /** own: the folder has a task.json. */
-  kind: 'own' | 'commonsense';
-  /** 0 if it cannot be asked. */
-  questions: number;
-  beams: number;
-  maxNewTokens: number;
-  /** Why it cannot be asked. */
-  problem?: string;
 }
 
 export function addTasks(program: Command): void {

@@ -1,6 +1,6 @@
 // The checkpoints of a run: figures, and what can be done with each.
 import type { VNode } from 'preact';
-import { pageCommands, type PageCommand } from '../../extension/shared/pages/common';
+import type { PageCommand } from '../../extension/shared/pages/common';
 import type { RunPageState } from '../../extension/shared/pages/runPage';
 import { signedText } from '../../extension/shared/runWords';
 import { sizeText } from '../../extension/shared/timeText';
@@ -22,7 +22,7 @@ const actions = [
   { command: 'continueFromHere', icon: 'debug-continue' },
   { command: 'revealRunFolder', icon: 'folder-opened' },
 ] as const;
-type Action = (typeof actions)[number]['command'];
+type Action = (typeof actions)[number]['command'] & PageCommand;
 
 const needTrust: readonly Action[] = [
   'evaluate',
@@ -102,7 +102,7 @@ export function CheckpointsSection({ state, onRun }: CheckpointsSectionProps): V
                     icon={icon}
                     label={t('{0}: step {1}', actionText(command), row.step)}
                     onClick={() => {
-                      onRun(command as PageCommand, row.folder);
+                      onRun(command, row.folder);
                     }}
                   />
                 ))}
@@ -116,7 +116,6 @@ export function CheckpointsSection({ state, onRun }: CheckpointsSectionProps): V
 }
 
 function isOffered(action: Action, { mayRun, run }: RunPageState): boolean {
-  if (!(pageCommands as readonly string[]).includes(action)) return false;
   if (!mayRun && needTrust.includes(action)) return false;
   // A fully fine-tuned model has no adapter to take out or to merge.
   const isAdapter = run.settings.method !== 'full';

@@ -3,7 +3,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { toEnd } from '../../launch/queueOrder';
-import { findExperiments, isExperiment } from '../experiments';
+import { chooseExperiment } from '../chooseExperiment';
 import type { Refusal } from '../refusal';
 import type { RunView } from '../runModel';
 import type { Services } from '../services';
@@ -74,7 +74,7 @@ function stoppedRun(given: unknown): string[] {
 export async function pickExperiments(given: readonly unknown[]): Promise<vscode.Uri[]> {
   const named = given.flat().flatMap(givenExperiment);
   if (named.length > 0) return [...new Map(named.map((uri) => [uri.toString(), uri])).values()];
-  const chosen = await chooseExperiment();
+  const chosen = await chooseExperiment(vscode.l10n.t('Experiment to train'));
   return chosen === undefined ? [] : [chosen];
 }
 
@@ -82,29 +82,6 @@ function givenExperiment(given: unknown): vscode.Uri[] {
   if (given instanceof vscode.Uri) return [given];
   if (typeof given !== 'object' || given === null || !('file' in given)) return [];
   return typeof given.file === 'string' ? [vscode.Uri.file(given.file)] : [];
-}
-
-/** The one in the active editor, the only one, or the one that is picked. */
-async function chooseExperiment(): Promise<vscode.Uri | undefined> {
-  const active = vscode.window.activeTextEditor?.document.uri;
-  if (active !== undefined && isExperiment(active)) return active;
-  const found = await findExperiments();
-  if (found.length === 0) {
-    const create = vscode.l10n.t('Create Starter Experiment');
-    const text = vscode.l10n.t('This workspace holds no experiment file (NAME.experiment.json).');
-    const chosen = await vscode.window.showInformationMessage(text, create);
-    if (chosen === create) await vscode.commands.executeCommand('adapterLab.createStarter');
-    return undefined;
-  }
-  if (found.length === 1) return found[0];
-  const items = found.map((uri) => ({
-    label: basename(uri.fsPath, '.experiment.json'),
-    description: vscode.workspace.asRelativePath(uri),
-    iconPath: new vscode.ThemeIcon('beaker'),
-    uri,
-  }));
-  const placeHolder = vscode.l10n.t('Experiment to train');
-  return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true }))?.uri;
 }
 
 async function showRefusal({ output }: Services, refusal: Refusal): Promise<void> {

@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import { refusalOf } from '../refusal';
 import type { Services } from '../services';
 import type { EvaluationRequest, EvaluationTarget } from './evaluationTarget';
-import { limitChoices, taskItems, type ListedTask } from './taskChoice';
+import type { ListedTask } from '../../shared/listings';
+import { limitChoices, taskItems } from './taskChoice';
 
 const { l10n } = vscode;
 

@@ -1,15 +1,6 @@
 // The tasks and numbers of questions that a user may choose from. Free of VS Code.
+import type { ListedTask } from '../../shared/listings';
 import type { Translate } from '../translate';
-
-/** As the command line lists it. */
-export interface ListedTask {
-  task: string;
-  kind: 'own' | 'commonsense';
-  questions: number;
-  beams: number;
-  maxNewTokens: number;
-  problem?: string;
-}
 
 export interface TaskItem {
   label: string;

@@ -1,26 +1,8 @@
 // How models and adapters read in the sidebar: what they are, how large, and what cannot be run and why. Free of
 // VS Code.
+import type { ModelEntry } from '../../shared/listings';
 import { sizeText } from '../timeText';
 import type { Translate } from '../translate';
-
-/** A folder as `adapter-lab models --json` describes it. */
-export interface ModelEntry {
-  folder: string;
-  kind: 'model' | 'adapter' | 'unknown';
-  sizeBytes: number;
-  problem?: string;
-  architecture?: string;
-  parameters?: number;
-  dtype?: string;
-  layers?: number;
-  hidden?: number;
-  contextLength?: number;
-  method?: string;
-  rank?: number;
-  alpha?: number;
-  baseModel?: string;
-  baseFolder?: string | null;
-}
 
 export interface ModelNode {
   kind: 'model';

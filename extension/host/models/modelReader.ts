@@ -2,7 +2,7 @@
 // changed. Free of VS Code.
 import { ChangedFiles, folderSignature } from '../changedFiles';
 import type { ProgramResult } from '../programs';
-import type { ModelEntry } from './modelModel';
+import type { ModelEntry } from '../../shared/listings';
 
 /** What says what a folder is. */
 const names = /\.(json|safetensors)$/;

@@ -1,3 +1,4 @@
+import type { ListedTask } from '../../../extension/shared/listings';
 // What is asked of the command line for an evaluation, what the user may choose, and how its progress reads.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,11 +10,7 @@ import {
   experimentFolder,
   modelTarget,
 } from '../../../extension/host/evaluation/evaluationTarget';
-import {
-  limitChoices,
-  taskItems,
-  type ListedTask,
-} from '../../../extension/host/evaluation/taskChoice';
+import { limitChoices, taskItems } from '../../../extension/host/evaluation/taskChoice';
 import type { RunView } from '../../../extension/host/runModel';
 import { emptyStatus } from '../../../extension/runs/status';
 import type { Method } from '../../../extension/shared/experiment';

@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  countText,
-  modelLine,
-  modelNodes,
-  type ModelEntry,
-} from '../../../extension/host/models/modelModel';
+import { countText, modelLine, modelNodes } from '../../../extension/host/models/modelModel';
+import type { ModelEntry } from '../../../extension/shared/listings';
 import { t } from './runView';
 
 const base: ModelEntry = {
