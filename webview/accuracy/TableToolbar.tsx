@@ -28,7 +28,7 @@ export function TableToolbar(props: TableToolbarProps): VNode {
   return (
     <div class="toolbar accuracy-toolbar">
       <Filters rows={state.rows} options={options} onChange={onChange} />
-      <div class="toolbar toolbar-end">
+      <div class="toolbar">
         <Popover label={t('Published')} icon="book">
           <PublishedChoice options={options} onChange={onChange} />
         </Popover>
