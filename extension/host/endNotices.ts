@@ -24,8 +24,9 @@ export function registerEndNotices(store: RunStore, memory: vscode.Memento): { d
     void memory.update(rememberedAs, folders);
   };
   const look = () => {
-    const wanted = noticesWanted();
     for (const ended of board.look(store.views, Date.now())) {
+      // Not asked before something ended: settings that were just read take VS Code 30 ms.
+      const wanted = noticesWanted();
       const notice = noticeOf(ended, vscode.l10n.t);
       const isWanted = wanted === 'all' || (wanted === 'failures' && notice?.isError === true);
       if (notice !== undefined && isWanted) void show(notice);

@@ -134,6 +134,7 @@ export class RunStore {
     );
     for (const folder of read) this.known.delete(folder);
     const turns = new Turns();
+    await turns.yield();
     let toldMs = 0;
     for (const folder of folders) {
       if (turns.isOver) {

@@ -200,6 +200,7 @@ export class RunTree {
       this.placed.delete(folder);
       return known === undefined ? undefined : 'moved';
     }
+    if (known?.node.view === view) return undefined;
     const place = this.placeOf(view);
     if (known === undefined) {
       const node: RunNode = { kind: 'run', id: `run:${folder}`, view };
@@ -207,7 +208,6 @@ export class RunTree {
       return 'moved';
     }
     const { node, place: before } = known;
-    if (node.view === view) return undefined;
     node.view = view;
     known.place = place;
     const isSame =

@@ -1,6 +1,6 @@
 // All runs of a folder of runs.
 import { readdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { Failure } from '../shared/failures';
 import type { RunFile, StatusFile } from '../shared/run';
 import type { RunFileCache } from './runFileCache';
@@ -66,13 +66,16 @@ export function readListedRun(
 /** Absolute, those of the newest id first; some may be no runs. Ids begin with their time. */
 export async function runFolders(runsDirectory: string): Promise<string[]> {
   const directory = resolve(runsDirectory);
+  // Names are compared, and paths made of them without normalising each: there may be thousands.
+  const start = join(directory, sep);
   try {
     const entries = await readdir(directory, { withFileTypes: true });
     return entries
       .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && mayBeRun(entry.name))
-      .map((entry) => resolve(directory, entry.name))
+      .map(({ name }) => name)
       .sort()
-      .reverse();
+      .reverse()
+      .map((name) => start + name);
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
     throw error;

@@ -71,8 +71,11 @@ class RunsWatcher {
       this.directoryWatcher ??= this.open(this.directory, (name) => {
         this.directoryChanged(name);
       });
-      await this.compareFolders(folders);
-      await this.compareRuns(folders);
+      const turns = new Turns();
+      await turns.yield();
+      await this.compareFolders(folders, turns);
+      await turns.yield();
+      await this.compareRuns(folders, turns);
       this.learned = true;
     } catch {
       // The folder cannot be read just now; the next poll tries again.
@@ -83,8 +86,7 @@ class RunsWatcher {
   }
 
   /** New and deleted folders. */
-  private async compareFolders(folders: string[]): Promise<void> {
-    const turns = new Turns();
+  private async compareFolders(folders: string[], turns: Turns): Promise<void> {
     for (const folder of folders) {
       if (this.seen.has(folder)) continue;
       if (turns.isOver) await turns.yield();
@@ -99,7 +101,7 @@ class RunsWatcher {
     }
   }
 
-  private async compareRuns(folders: string[]): Promise<void> {
+  private async compareRuns(folders: string[], turns: Turns): Promise<void> {
     if (this.disposed) return;
     const now = Date.now();
     const isRecent = (folder: string) => now - (this.seen.get(folder)?.changedAt ?? 0) < recentMs;
@@ -108,7 +110,6 @@ class RunsWatcher {
     const turn = quiet.slice(this.quietAt, this.quietAt + quietRunsAPoll);
     this.quietAt += quietRunsAPoll;
     for (const folder of turn) this.stopWatching(folder);
-    const turns = new Turns();
     for (const folder of [...folders.filter(isRecent), ...turn]) {
       if (turns.isOver) await turns.yield();
       this.compareRun(folder);

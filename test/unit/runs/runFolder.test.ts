@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { expect, test } from 'vitest';
 import { createRunFolder, readRun, readRunOrFail } from '../../../extension/runs/runFolder';
 import { runPaths } from '../../../extension/runs/runPaths';
-import { listRuns } from '../../../extension/runs/runsDirectory';
+import { listRuns, runFolders } from '../../../extension/runs/runsDirectory';
 import { emptyStatus, readStatus } from '../../../extension/runs/status';
 import { sampleRun, temporaryFolder } from './sampleRun';
 
@@ -84,3 +84,22 @@ const template = sampleRun();
 function sampleRunOnce(id: string): object {
   return { ...template, id };
 }
+
+test('folders are told absolute and newest first, however their folder is written', async () => {
+  const directory = temporaryFolder();
+  const names = Array.from({ length: 50 }, (_, index) => `2026-01-01-${(index * 37) % 50}`);
+  for (const name of [...names, '.hidden']) mkdirSync(join(directory, name));
+  writeFileSync(join(directory, 'file'), '');
+  const expected = [...names]
+    .sort()
+    .reverse()
+    .map((name) => join(directory, name));
+  for (const written of [
+    directory,
+    `${directory}/`,
+    join(directory, 'x', '..'),
+    `${directory}/./`,
+  ]) {
+    expect(await runFolders(written)).toEqual(expected);
+  }
+});
