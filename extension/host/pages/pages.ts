@@ -70,7 +70,8 @@ export class Pages implements vscode.Disposable {
     const setTitle = (title: string): void => {
       panel.title = title;
     };
-    const holder = { webview: panel.webview, isPanel: false, setTitle };
+    const isVisible = (): boolean => panel.visible;
+    const holder = { webview: panel.webview, isPanel: false, isVisible, setTitle };
     const page = new WebviewPage(
       definition,
       given as never,

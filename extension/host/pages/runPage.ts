@@ -60,6 +60,8 @@ class RunSession implements PageSession<RunPageMethods> {
     this.trust = workspace.onDidGrantWorkspaceTrust(() => {
       events.send('trustGranted', null);
     });
+    // Before the page asks; what goes wrong is told when it does.
+    this.feed.start().catch(() => undefined);
   }
 
   dispose(): void {

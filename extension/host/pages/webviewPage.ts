@@ -12,11 +12,14 @@ import { saveExport } from './saveExport';
 export interface PageHolder {
   webview: vscode.Webview;
   isPanel: boolean;
+  isVisible(): boolean;
   setTitle(title: string): void;
 }
 
 export class WebviewPage<A, M extends CommonMethods, E> {
   private session: PageSession<M> | undefined;
+  /** The session began before its document, which is being loaded: what calls is an earlier document. */
+  private isAhead = false;
   private readonly listening: vscode.Disposable;
 
   constructor(
@@ -27,7 +30,7 @@ export class WebviewPage<A, M extends CommonMethods, E> {
   ) {
     const { webview } = holder;
     this.listening = webview.onDidReceiveMessage((message: Call<M> | { kind: 'loaded' }) => {
-      if (message.kind === 'loaded') this.start();
+      if (message.kind === 'loaded') this.loaded();
       else void this.reply(message);
     });
     webview.options = { enableScripts: true, localResourceRoots: [this.resource()] };
@@ -45,11 +48,17 @@ export class WebviewPage<A, M extends CommonMethods, E> {
   hide(): void {
     this.session?.dispose();
     this.session = undefined;
+    this.isAhead = false;
   }
 
   dispose(): void {
     this.hide();
     this.listening.dispose();
+  }
+
+  private loaded(): void {
+    if (!this.isAhead) this.start();
+    this.isAhead = false;
   }
 
   private start(): void {
@@ -63,7 +72,7 @@ export class WebviewPage<A, M extends CommonMethods, E> {
 
   private async reply(call: Call<M>): Promise<void> {
     const { session } = this;
-    if (session === undefined) return;
+    if (session === undefined || this.isAhead) return;
     const handlers = { ...session.handlers, ...this.common() } as Handlers<M>;
     const reply = await answer(handlers as Handlers<never>, call as never, toFailure);
     if (this.session === session) await this.holder.webview.postMessage(reply);
@@ -96,6 +105,10 @@ export class WebviewPage<A, M extends CommonMethods, E> {
       title,
     };
     webview.html = pageHtml(sources, { kind, given: this.given, isPanel, l10n: translations() });
+    if (!this.holder.isVisible()) return;
+    // VS Code takes a while to load a document: meanwhile the session reads what it will be asked for.
+    this.start();
+    this.isAhead = true;
   }
 
   private resource(...names: string[]): vscode.Uri {

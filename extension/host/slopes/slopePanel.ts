@@ -12,7 +12,8 @@ export function registerSlopePanel(services: Services): vscode.Disposable {
       const setTitle = (title: string): void => {
         view.description = title;
       };
-      const holder = { webview: view.webview, isPanel: true, setTitle };
+      const isVisible = (): boolean => view.visible;
+      const holder = { webview: view.webview, isPanel: true, isVisible, setTitle };
       const page = new WebviewPage(slopesPage, { followsSelection: true }, holder, services);
       view.onDidChangeVisibility(() => {
         if (!view.visible) page.hide();
