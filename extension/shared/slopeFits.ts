@@ -1,6 +1,7 @@
 // The paper's diagnostic: how magnitude change goes with direction change over the layers of a model. Least
 // squares and Pearson's correlation of deltaM on deltaD, a module type at a time and all together.
 import type { SlopeFit } from './run';
+import { moduleType, sortedTypes } from './slopes/modules';
 
 /** As the engine's slopes() gives it; `name` is the module, e.g. `model.layers.0.self_attn.q_proj`. */
 export interface ModuleChange {
@@ -19,7 +20,6 @@ export const publishedCorrelations = {
 } as const;
 
 export const allModules = 'all';
-const moduleTypes = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'];
 export const fewestPoints = 3;
 export const resamples = 1000;
 export const seed = 0x5109e;
@@ -36,14 +36,12 @@ interface Moments {
 export function fitSlopes(changes: readonly ModuleChange[]): SlopeFit[] {
   const byType = new Map<string, ModuleChange[]>();
   for (const change of changes) {
-    const type = change.name.slice(change.name.lastIndexOf('.') + 1);
+    const type = moduleType(change.name);
     const group = byType.get(type);
     if (group === undefined) byType.set(type, [change]);
     else group.push(change);
   }
-  const known = moduleTypes.filter((type) => byType.has(type));
-  const others = [...byType.keys()].filter((type) => !moduleTypes.includes(type)).sort();
-  const fits = [...known, ...others].map((type) => fit(type, byType.get(type) ?? []));
+  const fits = sortedTypes(byType.keys()).map((type) => fit(type, byType.get(type) ?? []));
   return [...fits, fit(allModules, changes)];
 }
 
