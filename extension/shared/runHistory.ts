@@ -135,6 +135,11 @@ export function changed(history: RunHistory, { kept, added }: HistoryChange): Ru
   };
 }
 
+/** Other rows than before: what was derived of those is void. */
+export function withSteps(history: RunHistory, steps: StepColumns): RunHistory {
+  return { ...history, steps: { ...steps, generation: history.steps.generation + 1 } };
+}
+
 function changeSince(history: RunHistory, kept: Lengths): HistoryChange {
   return {
     kept: { ...kept },

@@ -49,6 +49,8 @@ export interface LineChartProps {
   hidden: readonly string[];
   onHide: (hidden: string[]) => void;
   onSave: (file: ExportFile) => void;
+  /** False while points are still to come: what is saved then would lack them. */
+  maySave?: boolean;
   /** False where something else on the page tells the lines. */
   hasLegend?: boolean;
 }
@@ -80,6 +82,7 @@ export function LineChart(props: LineChartProps): VNode {
           )}
           <IconButton
             icon="device-camera"
+            disabled={props.maySave === false}
             label={t('Save {0} as a picture', title)}
             onClick={() => {
               if (chart.current !== null) {
@@ -90,6 +93,7 @@ export function LineChart(props: LineChartProps): VNode {
           />
           <IconButton
             icon="save"
+            disabled={props.maySave === false}
             label={t('Save the data of {0} as CSV', title)}
             onClick={() => {
               const text = csvOf(xAxis.title, shown);

@@ -54,6 +54,7 @@ export function ChartsSection({ state, onSave }: ChartsSectionProps): VNode {
               subject={runTitle(state)}
               xAxis={xAxisOf(choices.x, t)}
               isLog={choices.isLog}
+              maySave={!state.isGlance}
               ignoresOutliers={choices.ignoresOutliers}
               hidden={hidden[id] ?? []}
               onHide={(ids) => {

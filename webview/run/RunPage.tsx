@@ -7,7 +7,7 @@ import {
   type RunPageMethods,
   type RunPageState,
 } from '../../extension/shared/pages/runPage';
-import { changed } from '../../extension/shared/runHistory';
+import { changed, withSteps } from '../../extension/shared/runHistory';
 import type { Changes } from '../../extension/shared/rpc';
 import { Tabs, type TabItem } from '../components/Tabs';
 import { Waiting } from '../components/Waiting';
@@ -27,6 +27,11 @@ import './run.css';
 const changes: Changes<RunPageState, RunPageEvents> = {
   statusChanged: (state, status) => ({ ...state, status }),
   historyChanged: (state, change) => ({ ...state, history: changed(state.history, change) }),
+  stepsRead: (state, steps) => ({
+    ...state,
+    isGlance: false,
+    history: withSteps(state.history, steps),
+  }),
   checkpointsChanged: (state, checkpoints) => ({ ...state, checkpoints }),
   logChanged: (state, change) => ({ ...state, log: joinLog(state.log, change) }),
   goneChanged: (state, isGone) => ({ ...state, isGone }),

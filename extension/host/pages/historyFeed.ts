@@ -9,6 +9,7 @@ import {
   type HistoryChange,
   type RunHistory,
 } from '../../shared/runHistory';
+import { rowsFrom, type StepColumns } from '../../shared/stepColumns';
 import { FolderLook } from './folderLook';
 
 export interface HistoryNews {
@@ -53,6 +54,11 @@ export class HistoryFeed {
   current(): HistoryState {
     this.builder.takeChange();
     return { history: wholeHistory(this.builder.history), status: this.status };
+  }
+
+  /** All steps so far; what news tell of them follows on it just as well. */
+  steps(): StepColumns {
+    return rowsFrom(this.builder.history.steps, 0);
   }
 
   dispose(): void {

@@ -13,6 +13,7 @@ import {
 } from '../../shared/pages/runPage';
 import type { Snapshot } from '../../shared/rpc';
 import { settingRows } from '../../shared/settingRows';
+import { thinnedSteps } from '../../shared/thinnedSteps';
 import { runLabel } from '../runModel';
 import type { Services } from '../services';
 import { readExperimentSchema } from './experimentSchema';
@@ -41,6 +42,7 @@ class RunSession implements PageSession<RunPageMethods> {
   /** Names of those that the page knows. */
   private checkpoints = '';
   private isGone = false;
+  private isDisposed = false;
 
   constructor(
     private readonly folder: string,
@@ -65,6 +67,7 @@ class RunSession implements PageSession<RunPageMethods> {
   }
 
   dispose(): void {
+    this.isDisposed = true;
     this.feed.dispose();
     this.trust.dispose();
   }
@@ -80,17 +83,28 @@ class RunSession implements PageSession<RunPageMethods> {
     const schema = await readExperimentSchema(services.context.extensionPath);
     await this.feed.start();
     const { history, status } = this.feed.current();
+    const steps = thinnedSteps(history.steps);
+    const isGlance = steps !== history.steps;
+    if (isGlance) this.sendStepsLater();
     return this.port.events.snapshot({
       folder,
       run,
       name,
       status: status ?? view.status,
-      history,
+      history: { ...history, steps },
+      isGlance,
       checkpoints: listCheckpoints(this.folder),
       settings: settingRows(run.settings, run.varied, schema),
       log: this.shownLog,
       isGone: false,
       mayRun: workspace.isTrusted,
+    });
+  }
+
+  /** Behind the snapshot: megabytes take a while to reach a page. */
+  private sendStepsLater(): void {
+    setImmediate(() => {
+      if (!this.isDisposed) this.port.events.send('stepsRead', this.feed.steps());
     });
   }
 

@@ -2,6 +2,7 @@
 import type { Snapshot } from '../rpc';
 import type { RunFile, StatusFile } from '../run';
 import type { HistoryChange, RunHistory } from '../runHistory';
+import type { StepColumns } from '../stepColumns';
 import type { SettingRow } from '../settingRows';
 import type { CommonMethods } from './common';
 
@@ -28,6 +29,8 @@ export interface RunPageState {
   name: string | undefined;
   status: StatusFile;
   history: RunHistory;
+  /** Of a long run few steps are told at first; `stepsRead` brings all. */
+  isGlance: boolean;
   checkpoints: KeptCheckpoint[];
   settings: SettingRow[];
   log: LogChange;
@@ -44,6 +47,8 @@ export interface RunPageMethods extends CommonMethods {
 export interface RunPageEvents {
   statusChanged: StatusFile;
   historyChanged: HistoryChange;
+  /** All of them, where a snapshot held a glance. */
+  stepsRead: StepColumns;
   checkpointsChanged: KeptCheckpoint[];
   logChanged: LogChange;
   goneChanged: boolean;

@@ -15,19 +15,42 @@ export async function measureLivePage(events) {
   try {
     const starter = placeTrainedStarter(session.workspace);
     const [folder] = runFolders(starter).filter((one) => one.includes('-dora-'));
-    const long = writeLongRun(starter, folder, events);
+    writeLongRun(starter, folder, events);
     await session.startDevelopment();
-    await session.open();
-    await session.window.showSidebar();
-    const shortMs = await timeOpening(session, /^DoRA r/);
+    const long = await timeOpenings(session, /^VeRA r/);
+    const short = await timeOpenings(session, /^DoRA r/);
     const latencies = await measureLatencies(session, folder);
     const hidden = await measureHidden(session, folder);
-    await session.window.closeAll();
-    const longMs = await timeOpening(session, /^VeRA r/);
-    return { shortMs, longMs, latencies, ...hidden, longFolder: long };
+    return { short, long, latencies, ...hidden };
   } finally {
     await session.close();
   }
+}
+
+/** As the first page of a window, and as a later one. */
+async function timeOpenings(session, name) {
+  await session.window?.page.context().close();
+  await session.open();
+  await session.window.page.addInitScript(noteFirstChart);
+  await session.window.showSidebar();
+  const firstMs = await timeOpening(session, name);
+  const laterMs = [];
+  for (let round = 0; round < 3; round += 1) {
+    await session.window.closeAll();
+    laterMs.push(await timeOpening(session, name));
+  }
+  return { firstMs, laterMs: laterMs.sort((a, b) => a - b)[1] };
+}
+
+/** In every frame, before its own scripts: when a chart was first on the screen. Asking from outside would slow it. */
+function noteFirstChart() {
+  const looking = setInterval(() => {
+    if (document.querySelector('#page canvas') === null) return;
+    clearInterval(looking);
+    requestAnimationFrame(() => {
+      globalThis.firstChartMs = Date.now();
+    });
+  }, 4);
 }
 
 /** From the click to a chart on the screen. */
@@ -35,10 +58,13 @@ async function timeOpening({ window }, name) {
   await window.select(name);
   const open = window.run(name).first().getByRole('button', { name: 'Open Run' });
   await open.waitFor();
+  await window.page.waitForTimeout(1000);
   const startMs = Date.now();
   await open.click();
-  await pageFrame(window, 'run', 60_000, 10);
-  return Date.now() - startMs;
+  await window.page.waitForTimeout(1500);
+  const frame = await pageFrame(window, 'run', 60_000);
+  await frame.waitForFunction(() => globalThis.firstChartMs !== undefined);
+  return (await frame.evaluate(() => globalThis.firstChartMs)) - startMs;
 }
 
 /** Milliseconds from the append to the next picture with something new in it. */
@@ -107,5 +133,4 @@ function writeLongRun(starter, model, events) {
   writeFileSync(join(folder, 'run.json'), JSON.stringify(run));
   const lines = Array.from({ length: events }, (_, index) => stepLine(index + 1));
   writeFileSync(join(folder, 'events.jsonl'), lines.join(''));
-  return folder;
 }
