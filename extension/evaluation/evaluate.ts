@@ -6,7 +6,8 @@ import type { TextTokenizer } from '../model/tokenizer';
 import type { Question } from './questions';
 import { PredictionLog, readPredictions, type Prediction } from './results';
 import { score } from './score';
-import { wilsonInterval, type Interval } from '../shared/wilson';
+import type { Interval } from '../shared/statistics/interval';
+import { wilsonInterval } from '../shared/statistics/wilson';
 import type { Task } from './task';
 
 export interface GenerationOptions {

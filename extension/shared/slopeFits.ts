@@ -2,6 +2,8 @@
 // squares and Pearson's correlation of deltaM on deltaD, a module type at a time and all together.
 import type { SlopeFit } from './run';
 import { moduleType, sortedTypes } from './slopes/modules';
+import { quantile } from './statistics/moments';
+import { seededRandom } from './statistics/random';
 
 /** As the engine's slopes() gives it; `name` is the module, e.g. `model.layers.0.self_attn.q_proj`. */
 export interface ModuleChange {
@@ -109,22 +111,4 @@ function bootstrapInterval(changes: readonly ModuleChange[]): [number, number] |
   }
   correlations.sort((a, b) => a - b);
   return [quantile(correlations, 0.025), quantile(correlations, 0.975)];
-}
-
-export function quantile(sorted: ArrayLike<number>, share: number): number {
-  const position = share * (sorted.length - 1);
-  const below = sorted[Math.floor(position)] ?? 0;
-  const above = sorted[Math.ceil(position)] ?? below;
-  return below + (position - Math.floor(position)) * (above - below);
-}
-
-/** mulberry32: the same draws on every machine. */
-export function seededRandom(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

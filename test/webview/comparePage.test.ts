@@ -17,7 +17,8 @@ import {
   markdownOf,
   sortRuns,
 } from '../../webview/compare/finalFigures';
-import { deviation, meanCurve, seedGroups } from '../../webview/compare/seedGroups';
+import { deviation } from '../../extension/shared/statistics/moments';
+import { meanCurve, seedGroups } from '../../webview/compare/seedGroups';
 import { comparedSettings } from '../../webview/compare/settingDifferences';
 import { resolvedRun, sampleRun } from '../unit/runs/sampleRun';
 

@@ -4,7 +4,7 @@ import {
   macroDifference,
   pairedDifference,
   type PairedDifference,
-} from '../../extension/shared/pairedComparison';
+} from '../../extension/shared/statistics/pairedComparison';
 import type { Translate } from '../../extension/shared/translate';
 import { countText, pointsText } from './figureText';
 

@@ -1,7 +1,7 @@
 // Figures as they are printed: percent with one decimal, as in the paper.
 import type { Figure } from '../../extension/shared/pages/accuracyPage';
 import type { Translate } from '../../extension/shared/translate';
-import type { Interval } from '../../extension/shared/wilson';
+import type { Interval } from '../../extension/shared/statistics/interval';
 
 /** "81.5" */
 export function percentText(percent: number): string {

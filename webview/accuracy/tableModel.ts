@@ -1,7 +1,8 @@
 // The table as it is shown: which rows in which order, their figures with intervals, what is best, averages.
 import type { AccuracyRow, Figure } from '../../extension/shared/pages/accuracyPage';
 import type { PublishedRow } from '../../extension/shared/published/table1';
-import { wilsonInterval, type Interval } from '../../extension/shared/wilson';
+import type { Interval } from '../../extension/shared/statistics/interval';
+import { wilsonInterval } from '../../extension/shared/statistics/wilson';
 import { averageOf, meanOf, type Average } from './averages';
 import { markBest } from './best';
 import { taskColumns, type TaskColumn } from './columns';

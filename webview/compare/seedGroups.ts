@@ -1,6 +1,7 @@
 // Runs that differ by their seed alone, and the mean and spread of their curves.
 import type { ComparedRun } from '../../extension/shared/pages/comparePage';
 import type { SettingRow } from '../../extension/shared/settingRows';
+import { average, deviation } from '../../extension/shared/statistics/moments';
 import { pointsOf, type Points } from '../charts/points';
 
 const seed = 'training.seed';
@@ -55,15 +56,4 @@ export function meanCurve(curves: readonly Points[], generation: number): MeanCu
     low: part(({ mean, deviation: spread }) => mean - spread),
     high: part(({ mean, deviation: spread }) => mean + spread),
   };
-}
-
-export function average(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** Of a sample: n - 1; of one value, none. */
-export function deviation(values: readonly number[], mean: number): number {
-  if (values.length < 2) return 0;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return Math.sqrt(squares / (values.length - 1));
 }

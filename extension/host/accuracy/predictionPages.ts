@@ -9,7 +9,7 @@ import {
   type PredictionLine,
   type PredictionPage,
 } from '../../shared/pages/accuracyPage';
-import { pairAnswers, type PairedCounts } from '../../shared/pairedComparison';
+import { pairAnswers, type PairedCounts } from '../../shared/statistics/pairedComparison';
 import { parsePrediction, type Prediction } from '../../shared/prediction';
 
 export interface FileQuery {

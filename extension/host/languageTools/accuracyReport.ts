@@ -1,6 +1,6 @@
 // The answer of adapterLab_readAccuracies: runs by tasks, each figure with its questions and its interval. Free
 // of VS Code.
-import { wilsonInterval } from '../../shared/wilson';
+import { wilsonInterval } from '../../shared/statistics/wilson';
 import type { RunEvent } from '../../shared/run';
 import type { RunView } from '../runModel';
 import { runTitle } from './chosenRuns';

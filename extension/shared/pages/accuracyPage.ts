@@ -1,5 +1,5 @@
 // The accuracy tables: what the page asks of the host and what the host tells it.
-import type { PairedCounts } from '../pairedComparison';
+import type { PairedCounts } from '../statistics/pairedComparison';
 import type { Snapshot } from '../rpc';
 import type { CommonMethods } from './common';
 

@@ -2,14 +2,9 @@
 // step are kept, so that a fit of any steps costs no more than its modules. Points of one layer at different
 // steps depend on each other: the interval resamples whole layers, which is wider than resampling points.
 import type { SlopeFit } from '../run';
-import {
-  fewestPoints,
-  quantile,
-  relativeRounding,
-  resamples,
-  seed,
-  seededRandom,
-} from '../slopeFits';
+import { fewestPoints, relativeRounding, resamples, seed } from '../slopeFits';
+import { quantile } from '../statistics/moments';
+import { seededRandom } from '../statistics/random';
 import type { SlopeSample } from './samples';
 
 /** A line needs a point that it goes through. */

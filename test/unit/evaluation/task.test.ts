@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { commonsenseTasks } from '../../../extension/evaluation/commonsense';
 import { readQuestions } from '../../../extension/evaluation/questions';
 import { score } from '../../../extension/evaluation/score';
-import { wilsonInterval } from '../../../extension/shared/wilson';
+import { wilsonInterval } from '../../../extension/shared/statistics/wilson';
 import { findTask } from '../../../extension/evaluation/task';
 import type { JsonObject } from '../../../extension/model/jsonFile';
 import { emptyFolder, failureOf } from '../model/modelFixture';

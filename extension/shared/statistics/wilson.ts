@@ -1,12 +1,5 @@
 // How sure an accuracy is.
-
-export interface Interval {
-  low: number;
-  high: number;
-}
-
-/** Two-sided 95 %. */
-const z95 = 1.959963984540054;
+import { around, within, z95, type Interval } from './interval';
 
 /** Wilson's score interval of a proportion; the whole range for no observations. */
 export function wilsonInterval(correct: number, n: number, z = z95): Interval {
@@ -15,5 +8,5 @@ export function wilsonInterval(correct: number, n: number, z = z95): Interval {
   const scale = 1 + (z * z) / n;
   const centre = (share + (z * z) / (2 * n)) / scale;
   const half = (z / scale) * Math.sqrt((share * (1 - share)) / n + (z * z) / (4 * n * n));
-  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
+  return within(around(centre, half), { low: 0, high: 1 });
 }

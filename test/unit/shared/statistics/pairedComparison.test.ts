@@ -5,7 +5,7 @@ import {
   mcnemarExact,
   pairAnswers,
   pairedDifference,
-} from '../../../extension/shared/pairedComparison';
+} from '../../../../extension/shared/statistics/pairedComparison';
 
 test('answers are paired by question', () => {
   const first = new Map([

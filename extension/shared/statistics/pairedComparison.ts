@@ -1,5 +1,6 @@
 // Two models asked the same questions: how far apart they are, and how sure that is.
-import type { Interval } from './wilson';
+import { around, within, z95, type Interval } from './interval';
+import { average } from './moments';
 
 /** Questions that both answered, by who was right. */
 export interface PairedCounts {
@@ -19,7 +20,7 @@ export interface PairedDifference {
   pValue: number | null;
 }
 
-const z95 = 1.959963984540054;
+const bounds: Interval = { low: -1, high: 1 };
 
 /** Of two answer lists by question; what only one of them holds is left out. */
 export function pairAnswers(
@@ -45,26 +46,24 @@ export function pairAnswers(
  */
 export function pairedDifference(counts: PairedCounts): PairedDifference {
   const { n, onlyFirst, onlySecond } = counts;
-  const interval =
-    n === 0 ? { low: -1, high: 1 } : around(adjusted(counts), Math.sqrt(variance(counts)));
+  const half = z95 * Math.sqrt(variance(counts));
   return {
     n,
     difference: n === 0 ? 0 : (onlyFirst - onlySecond) / n,
-    interval,
+    interval: n === 0 ? bounds : within(around(adjusted(counts), half), bounds),
     pValue: mcnemarExact(onlyFirst, onlySecond),
   };
 }
 
-/** Of the mean over tasks, for which there is no exact test; undefined where a task has no common question. */
+/** Of the mean over tasks, for which `macroExchange` is the test; undefined where a task has no common question. */
 export function macroDifference(tasks: readonly PairedCounts[]): PairedDifference | undefined {
   if (tasks.length === 0 || tasks.some(({ n }) => n === 0)) return undefined;
-  const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / tasks.length;
   // Questions of different tasks are independent.
-  const error = Math.sqrt(mean(tasks.map(variance)) / tasks.length);
+  const error = Math.sqrt(average(tasks.map(variance)) / tasks.length);
   return {
     n: tasks.reduce((sum, { n }) => sum + n, 0),
-    difference: mean(tasks.map(({ n, onlyFirst, onlySecond }) => (onlyFirst - onlySecond) / n)),
-    interval: around(mean(tasks.map(adjusted)), error),
+    difference: average(tasks.map(({ n, onlyFirst, onlySecond }) => (onlyFirst - onlySecond) / n)),
+    interval: within(around(average(tasks.map(adjusted)), z95 * error), bounds),
     pValue: null,
   };
 }
@@ -73,14 +72,20 @@ export function macroDifference(tasks: readonly PairedCounts[]): PairedDifferenc
 export function mcnemarExact(onlyFirst: number, onlySecond: number): number {
   const all = onlyFirst + onlySecond;
   const fewer = Math.min(onlyFirst, onlySecond);
-  // In logarithms: 2 ** -all is no longer a number for some thousand disagreements.
-  let logTerm = -all * Math.LN2;
-  let tail = Math.exp(logTerm);
-  for (let k = 1; k <= fewer; k += 1) {
-    logTerm += Math.log((all - k + 1) / k);
-    tail += Math.exp(logTerm);
+  // From the largest term down, each a product of ratios: 2 ** -all alone is no number for thousands of them.
+  let [term, terms] = [1, 0];
+  for (let k = fewer; k >= 0 && term > 0; k -= 1) {
+    terms += term;
+    term *= k / (all - k + 1);
   }
-  return Math.min(1, 2 * tail);
+  return Math.min(1, 2 * Math.exp(logBinomial(all, fewer) - all * Math.LN2) * terms);
+}
+
+/** log of (n over k). */
+function logBinomial(n: number, k: number): number {
+  let sum = 0;
+  for (let i = 1; i <= k; i += 1) sum += Math.log1p((n - k) / i);
+  return sum;
 }
 
 function adjusted({ n, onlyFirst, onlySecond }: PairedCounts): number {
@@ -91,9 +96,4 @@ function variance({ n, onlyFirst, onlySecond }: PairedCounts): number {
   const first = (onlyFirst + 1) / (n + 2);
   const second = (onlySecond + 1) / (n + 2);
   return (first + second - (first - second) ** 2) / (n + 2);
-}
-
-function around(centre: number, standardError: number): Interval {
-  const half = z95 * standardError;
-  return { low: Math.max(-1, centre - half), high: Math.min(1, centre + half) };
 }
