@@ -213,7 +213,7 @@ export const experimentFile = z.strictObject({
   ...settingsShape,
   grid: described(
     z._default(z.record(z.string(), z.array(z.unknown()).check(z.minLength(1))), {}),
-    'Dotted setting to values; the runs are the product.',
+    'Dotted setting to values; the runs are the product. Settings that vary together share an entry: "method, training.learningRate": [["lora", 3e-4], ["dora", 1e-4]].',
   ),
 });
 

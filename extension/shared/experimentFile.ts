@@ -17,6 +17,7 @@ import {
   type ExperimentSettings,
 } from './experiment';
 import { checkConflicts } from './experimentConflicts';
+import { entryOf, gridCombinations, settingsOfEntry, variedBy, type Grid } from './experimentGrid';
 import { Failure } from './failures';
 import { nearestName } from './nearest';
 
@@ -53,7 +54,9 @@ export function parseExperiment(
   const settings = Object.fromEntries(
     Object.entries(raw).filter(([key]) => key !== 'grid' && key !== '$schema'),
   );
-  const runs = combinations(checked.grid).map((varied) => resolveRun(settings, varied, source));
+  checkGrid(checked.grid, source);
+  const varied = gridCombinations(checked.grid, checked.method);
+  const runs = varied.map((one) => resolveRun(settings, one, source));
   return { file, name: checked.name, runs, place: (setting) => source.place(setting.split('.')) };
 }
 
@@ -81,6 +84,19 @@ function resolveRun(base: Settings, varied: Record<string, unknown>, source: Sou
   }
   checkConflicts(settings, explicit, (setting) => source.place(setting.split('.')));
   return { settings, varied, explicit };
+}
+
+/** Entries of several settings have a value for each of them. */
+function checkGrid(grid: Grid, source: Source): void {
+  for (const [key, values] of Object.entries(grid)) {
+    const wrong = values.find((value) => variedBy(key, value) === undefined);
+    if (wrong === undefined) continue;
+    const problem =
+      `must hold lists of ${settingsOfEntry(key).length} values, one for each of its settings, ` +
+      `not ${shorten(JSON.stringify(wrong))}`;
+    const place = source.place(['grid', key]);
+    throw new Failure('setting-invalid', { ...place, setting: `grid.${key}`, problem });
+  }
 }
 
 /** The text, its tree and where settings stand in it. */
@@ -112,10 +128,17 @@ class Source {
 
   /** The line of the grid's entry that varies a setting, or of the setting; none if it came from elsewhere. */
   place(path: Path): { file: string; line?: number } {
-    const node = this.find(['grid', path.join('.')]) ?? this.find(path);
+    const node = this.gridNode(path.join('.')) ?? this.find(path);
     return node === undefined
       ? { file: this.file }
       : { file: this.file, line: this.lineOf(node.parent?.offset ?? node.offset) };
+  }
+
+  private gridNode(setting: string): Node | undefined {
+    const grid = this.find(['grid']);
+    if (grid?.type !== 'object') return undefined;
+    const key = entryOf(getNodeValue(grid) as Grid, setting);
+    return key === undefined ? undefined : this.find(['grid', key]);
   }
 
   private find(path: Path): Node | undefined {
@@ -151,7 +174,7 @@ function check<Schema extends z.ZodMiniType>(
     });
   }
   const setting = path.join('.');
-  const place = varied.includes(setting) ? source.place(['grid', setting]) : placeOf(source, path);
+  const place = varied.includes(setting) ? source.place(setting.split('.')) : placeOf(source, path);
   throw new Failure('setting-invalid', { ...place, setting, problem: problemOf(issue, raw, path) });
 }
 
@@ -215,15 +238,6 @@ function knownKeys(path: Path): string[] {
   let level = experimentJsonSchema() as { properties?: Record<string, object> };
   for (const part of path) level = level.properties?.[part] ?? {};
   return Object.keys(level.properties ?? {});
-}
-
-/** Every combination of the grid's values; one empty one without a grid. */
-function combinations(grid: Record<string, unknown[]>): Record<string, unknown>[] {
-  let all: Record<string, unknown>[] = [{}];
-  for (const [setting, values] of Object.entries(grid)) {
-    all = all.flatMap((one) => values.map((value) => ({ ...one, [setting]: value })));
-  }
-  return all;
 }
 
 function assign(target: Settings, setting: string, value: unknown): void {

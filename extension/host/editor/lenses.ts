@@ -1,5 +1,6 @@
 // What can be done with an experiment, above its first line, and how many runs its grid makes. Free of VS Code.
 import type { Translate } from '../translate';
+import { settingsOfEntry } from '../../shared/experimentGrid';
 import { gridOf, keySpan, runCount, type Outline } from './outline';
 
 export interface Lens {
@@ -70,11 +71,16 @@ function gridLens(outline: Outline, runs: number, t: Translate): Lens[] {
   const span = keySpan(outline, ['grid']);
   const grid = Object.entries(gridOf(outline));
   if (span === undefined || grid.length === 0) return [];
-  const parts = grid.map(([setting, values]) => `${lastPart(setting)} (${values.length})`);
-  const title = runs === 1 ? t('1 run') : t('{0} runs = {1}', runs, parts.join(' × '));
+  const parts = grid.map(([key, values]) => `${shortName(key)} (${values.length})`).join(' × ');
+  const product = grid.reduce((all, [, values]) => all * values.length, 1);
+  // Full fine-tuning is one run, whatever the grid says of adapters.
+  const several =
+    runs < product ? t('{0} runs of {1}', runs, parts) : t('{0} runs = {1}', runs, parts);
+  const title = runs === 1 ? t('1 run') : several;
   return [{ offset: span.start, title, command: 'estimateMemory', about: 'experiment' }];
 }
 
-function lastPart(setting: string): string {
-  return setting.slice(setting.lastIndexOf('.') + 1);
+function shortName(key: string): string {
+  const names = settingsOfEntry(key).map((one) => one.slice(one.lastIndexOf('.') + 1));
+  return names.join(', ');
 }

@@ -1,4 +1,5 @@
 // An experiment file as it stands in an editor, half written or whole: where its settings are. Free of VS Code.
+import { entryOf, gridCombinations } from '../../shared/experimentGrid';
 import { findNodeAtLocation, getNodeValue, parseTree, type Node } from 'jsonc-parser';
 
 export type Path = readonly (string | number)[];
@@ -51,13 +52,13 @@ export function gridOf(outline: Outline): Record<string, unknown[]> {
 }
 
 export function runCount(outline: Outline): number {
-  return Object.values(gridOf(outline)).reduce((product, values) => product * values.length, 1);
+  return gridCombinations(gridOf(outline), valueAt(outline, ['method'])).length;
 }
 
 /** Where a setting has its value from: its entry in the grid, or its own place; undefined where neither is. */
 export function placeOf(outline: Outline, setting: string): Path | undefined {
-  const inGrid = ['grid', setting];
-  if (nodeAt(outline, inGrid) !== undefined) return inGrid;
+  const entry = entryOf(gridOf(outline), setting);
+  if (entry !== undefined) return ['grid', entry];
   const own = setting.split('.');
   return nodeAt(outline, own) === undefined ? undefined : own;
 }

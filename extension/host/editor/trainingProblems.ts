@@ -2,6 +2,7 @@
 // than the run had, or when a newer run does not meet it. Free of VS Code.
 import type { Translate } from '../translate';
 import { runLabel } from '../runModel';
+import { entryOf, settingsOfEntry, variedBy } from '../../shared/experimentGrid';
 import {
   gridOf,
   keySpan,
@@ -107,8 +108,11 @@ function placed(met: Met, context: ProblemContext, isGrid: boolean): TrainingPro
 
 /** What the file gives a setting now; undefined where it leaves it out. */
 function valueInFile(outline: Outline, setting: string, varied: unknown): unknown {
-  const values = gridOf(outline)[setting];
-  if (values === undefined) return valueAt(outline, setting.split('.'));
+  const grid = gridOf(outline);
+  const entry = entryOf(grid, setting);
+  if (entry === undefined || !settingsOfEntry(entry).includes(setting))
+    return valueAt(outline, setting.split('.'));
+  const values = (grid[entry] ?? []).map((value) => variedBy(entry, value)?.[setting]);
   return values.find((value) => isSame(value, varied)) ?? values;
 }
 

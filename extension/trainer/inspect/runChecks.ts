@@ -1,6 +1,7 @@
 // What stands around every check of one run: where its settings stand, and how a failure becomes a problem.
 import { dirname, resolve } from 'node:path';
 import type { ResolvedRun } from '../../shared/experimentFile';
+import { entryOf, settingsOfEntry, variedBy, type Grid } from '../../shared/experimentGrid';
 import { isFailure, type Failure } from '../../shared/failures';
 import type { ExperimentText, Path } from './experimentText';
 import type { ProblemList } from './problemList';
@@ -20,16 +21,20 @@ export function inFolder({ file }: CheckContext, path: string): string {
 
 /** Where the run has a setting from: the grid's value, or the file's own. */
 export function pathInFile({ text, run }: CheckContext, setting: string): Path {
-  const gridKey = Object.keys(run.varied).find(
-    (key) => setting === key || setting.startsWith(`${key}.`),
-  );
-  if (gridKey === undefined) return text.pathOf(setting);
-  const inner = setting.slice(gridKey.length + 1).split('.');
-  const values = text.valueAt(['grid', gridKey]) as unknown[];
-  const wanted = JSON.stringify(run.varied[gridKey]);
-  const index = values.findIndex((value) => JSON.stringify(value) === wanted);
+  const grid = (text.valueAt(['grid']) ?? {}) as Grid;
+  const key = entryOf(grid, setting);
+  if (key === undefined) return text.pathOf(setting);
+  const isOfRun = (value: unknown): boolean =>
+    Object.entries(variedBy(key, value) ?? {}).every(
+      ([one, own]) => JSON.stringify(own) === JSON.stringify(run.varied[one]),
+    );
+  const index = (grid[key] ?? []).findIndex(isOfRun);
+  if (index < 0) return ['grid', key];
+  const settings = settingsOfEntry(key);
+  const position = settings.findIndex((one) => setting === one || setting.startsWith(`${one}.`));
+  const inner = setting.slice((settings[position] ?? '').length + 1).split('.');
   const indices = inner.filter((part) => /^\d+$/.test(part)).map(Number);
-  return index < 0 ? ['grid', gridKey] : ['grid', gridKey, index, ...indices];
+  return ['grid', key, index, ...(settings.length > 1 ? [position] : []), ...indices];
 }
 
 export interface Placed {

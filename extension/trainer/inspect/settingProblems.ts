@@ -3,6 +3,7 @@
 import { getNodeValue, parseTree, printParseErrorCode, type ParseError } from 'jsonc-parser';
 import { experimentJsonSchema } from '../../shared/experiment';
 import { parseExperiment, type Experiment } from '../../shared/experimentFile';
+import { entryOf } from '../../shared/experimentGrid';
 import { Failure } from '../../shared/failures';
 import { nearestName } from '../../shared/nearest';
 import { ExperimentText, type Path } from './experimentText';
@@ -168,10 +169,10 @@ function settingOf({ data }: Failure): string | undefined {
 function gridKeyOf(raw: Raw, setting: string): string | undefined {
   const { grid } = raw;
   if (typeof grid !== 'object' || grid === null || Array.isArray(grid)) return undefined;
-  return Object.entries(grid)
-    .filter(([, values]) => Array.isArray(values) && values.length > 0)
-    .map(([key]) => key)
-    .find((key) => key === setting || setting.startsWith(`${key}.`));
+  const lists = Object.entries(grid).filter((entry): entry is [string, unknown[]] => {
+    return Array.isArray(entry[1]) && entry[1].length > 0;
+  });
+  return entryOf(Object.fromEntries(lists), setting);
 }
 
 function rawPath(raw: Raw, setting: string): Path | undefined {

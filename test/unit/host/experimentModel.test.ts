@@ -91,7 +91,7 @@ describe('a new experiment', () => {
     expect(runs).toHaveLength(1);
     expect(runs[0]?.settings).toMatchObject({ model: '../m', method: 'dora' });
     const sweep = text.replace('// "grid"', '"grid"');
-    expect(parseExperiment(sweep, 'mine.experiment.json').runs).toHaveLength(6);
+    expect(parseExperiment(sweep, 'mine.experiment.json').runs).toHaveLength(5);
   });
 
   it('that continues an adapter leaves to it what it decides', () => {

@@ -72,7 +72,7 @@ describe('the schema of the editor', () => {
     const errors: ParseError[] = [];
     const grid = parse(filled(newGridText), errors) as Record<string, unknown[]>;
     expect(errors).toEqual([]);
-    expect(parseExperiment(JSON.stringify({ ...minimal, grid }), 'x').runs).toHaveLength(6);
+    expect(parseExperiment(JSON.stringify({ ...minimal, grid }), 'x').runs).toHaveLength(5);
   });
 
   test('every example and every explained choice is one that is accepted', () => {

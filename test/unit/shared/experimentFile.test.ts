@@ -37,18 +37,17 @@ describe('an experiment file', () => {
   it('makes one run of each combination of the grid', () => {
     const { runs } = parseExperiment(text, 'a.experiment.json');
     expect(runs.map(({ settings }) => [settings.method, settings.adapter.rank])).toEqual([
-      ['full', 4],
-      ['full', 8],
+      ['full', 32],
       ['lora', 4],
       ['lora', 8],
       ['dora', 4],
       ['dora', 8],
     ]);
-    expect(runs[3]?.varied).toEqual({ method: 'lora', 'adapter.rank': 8 });
+    expect(runs[2]?.varied).toEqual({ method: 'lora', 'adapter.rank': 8 });
   });
 
   it('scales by twice the rank unless alpha is set', () => {
-    const [run] = parseExperiment(text, 'a.experiment.json').runs;
+    const [, run] = parseExperiment(text, 'a.experiment.json').runs;
     expect(run && alphaOf(run.settings.adapter)).toBe(8);
     const [set] = parse('"name"', '"adapter": { "alpha": 3 }, "name"').runs;
     expect(set && alphaOf(set.settings.adapter)).toBe(3);
@@ -66,7 +65,7 @@ describe('an experiment file', () => {
   });
 
   it('remembers what was set', () => {
-    const { explicit } = parseExperiment(text, 'a.experiment.json').runs[0] ?? {};
+    const { explicit } = parseExperiment(text, 'a.experiment.json').runs[1] ?? {};
     expect(explicit?.has('training.steps')).toBe(true);
     expect(explicit?.has('adapter.rank')).toBe(true);
     expect(explicit?.has('adapter.alpha')).toBe(false);

@@ -190,3 +190,21 @@ describe('problems', () => {
     expect(problems.map(({ code }) => code)).toEqual(['settings-conflict']);
   });
 });
+
+describe('settings of the grid that vary together', () => {
+  const together = (values: string): string =>
+    good.replace('"method": ["full", "lora", "dora"], "training.seed": [0, 1]', values);
+
+  test('are inspected, and what one of them has wrong is underlined with its others', async () => {
+    const text = together('"method, training.seed": [["lora", 1], ["dore", 2]]');
+    expect(await problemsIn(text)).toEqual([['["dore", 2]', 'setting-invalid']]);
+    const { runs } = await inspect(text);
+    expect(runs.map(({ varied }) => varied)).toEqual([{ method: 'lora', 'training.seed': 1 }]);
+  });
+
+  test('lead to the very value where only a look at the files finds what is wrong', async () => {
+    const text = together('"method, model": [["lora", "model"], ["dora", "nowhere"]]');
+    const [problem] = await problemsIn(text);
+    expect(problem?.[0]).toBe('"nowhere"');
+  });
+});
