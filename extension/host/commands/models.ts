@@ -1,8 +1,9 @@
 // What is done with models and adapters: add, remove, reveal, copy their path, merge.
 import * as vscode from 'vscode';
+import { mergeModel } from '../mergeModel';
 import type { ModelNode } from '../models/modelModel';
-import type { ProgramResult, Programs } from '../programs';
-import { refusalOf } from '../refusal';
+import { askForNewFolder } from '../newFolder';
+import { revealFolder } from '../revealFolder';
 import type { Services } from '../services';
 import { refuseUntrusted } from '../trust';
 
@@ -27,12 +28,7 @@ export async function removeModel({ models }: Services, ...given: unknown[]): Pr
 
 export async function revealModel({ models }: Services, ...given: unknown[]): Promise<void> {
   const [first] = await pickModels(models, given, l10n.t('Model whose folder to reveal'));
-  if (first === undefined) return;
-  const folder = vscode.Uri.file(first.entry.folder);
-  // The system's file manager shows the window's machine: over a remote connection the folder is elsewhere.
-  const isHere = vscode.env.uiKind === vscode.UIKind.Desktop && vscode.env.remoteName === undefined;
-  const command = isHere ? 'revealFileInOS' : 'revealInExplorer';
-  await vscode.commands.executeCommand(command, folder);
+  if (first !== undefined) await revealFolder(first.entry.folder);
 }
 
 export async function copyModelPath({ models }: Services, ...given: unknown[]): Promise<void> {
@@ -51,25 +47,19 @@ export async function mergeIntoBase(
   target: unknown,
 ): Promise<string | undefined> {
   refuseUntrusted();
-  const { models, programs, output } = services;
   const named = isModelNode(given) ? [given] : [];
   const placeholder = l10n.t('Adapter to merge into its base model');
   const isMergeable = ({ base, entry }: ModelNode): boolean =>
     base !== undefined && entry.problem === undefined && entry.kind === 'adapter';
-  const [node] = await pickModels(models, named, placeholder, isMergeable);
+  const [node] = await pickModels(services.models, named, placeholder, isMergeable);
   if (node?.base === undefined) return undefined;
-  const file = target instanceof vscode.Uri ? target : await chooseTarget(node.folder);
-  if (file === undefined) return undefined;
-  const parameters = ['merge', node.base, node.folder, file.fsPath, '--json'];
-  output.info(parameters.join(' '));
-  const result = await runCancellable(programs, parameters, l10n.t('Merging {0}', node.path));
-  if (result === undefined) return undefined;
-  if (result.code !== 0) throw new Error(refusalOf(result.stdout, result.stderr).message);
-  // Elsewhere than in the workspace nobody would find it.
-  const isInside = vscode.workspace.getWorkspaceFolder(file) !== undefined;
-  if (!isInside) await models.added.add([file.fsPath]);
-  models.refresh();
-  return file.fsPath;
+  const chosen =
+    target instanceof vscode.Uri
+      ? target.fsPath
+      : await askForNewFolder(`${node.folder}-merged`, l10n.t('Merge Here'));
+  if (chosen === undefined) return undefined;
+  const title = l10n.t('Merging {0}', node.path);
+  return mergeModel(services, { base: node.base, adapter: node.folder, target: chosen, title });
 }
 
 /** Those of the command's arguments, those selected in the view, or the one that is picked. */
@@ -99,40 +89,6 @@ export async function pickModels(
 
 function isModelNode(given: unknown): given is ModelNode {
   return typeof given === 'object' && given !== null && 'kind' in given && given.kind === 'model';
-}
-
-/** Undefined if the user cancelled it. */
-function runCancellable(
-  programs: Programs,
-  parameters: readonly string[],
-  title: string,
-): Thenable<ProgramResult | undefined> {
-  const options = {
-    location: vscode.ProgressLocation.Notification,
-    title,
-    cancellable: true,
-  };
-  return vscode.window.withProgress(options, async (_, token) => {
-    const controller = new AbortController();
-    token.onCancellationRequested(() => {
-      controller.abort();
-    });
-    try {
-      return await programs.run(parameters, { signal: controller.signal });
-    } catch (error) {
-      if (controller.signal.aborted) return undefined;
-      throw error;
-    }
-  });
-}
-
-/** A folder that is not there yet. */
-async function chooseTarget(adapter: string): Promise<vscode.Uri | undefined> {
-  return vscode.window.showSaveDialog({
-    defaultUri: vscode.Uri.file(`${adapter}-merged`),
-    saveLabel: l10n.t('Merge Here'),
-    title: l10n.t('New folder for the merged model'),
-  });
 }
 
 async function chooseFolders(): Promise<vscode.Uri[]> {

@@ -1,6 +1,7 @@
 // Evaluates one target after another in a process of its own, with progress that can be cancelled. What was
 // answered stays; the same evaluation goes on from there.
-import * as vscode from 'vscode';
+import { l10n } from 'vscode';
+import { cancellableWork, type WorkInProgress } from '../cancellableWork';
 import { refusalOf } from '../refusal';
 import type { Services } from '../services';
 import { threadsWanted } from '../settings';
@@ -10,8 +11,6 @@ import {
   type EvaluationRequest,
   type EvaluationTarget,
 } from './evaluationTarget';
-
-const { l10n } = vscode;
 
 /** The folders of results that are whole. What one target is refused for does not hold up the others. */
 export async function runEvaluations(
@@ -26,11 +25,10 @@ export async function runEvaluations(
       targets.length === 1
         ? l10n.t('Evaluating {0}', target.title)
         : l10n.t('Evaluating {0} ({1} of {2})', target.title, index + 1, targets.length);
-    const outcome = await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-      (progress, cancelled) => evaluateOne(services, target, request, { progress, cancelled }),
+    const outcome = await cancellableWork(title, (inProgress) =>
+      evaluateOne(services, target, request, inProgress),
     );
-    if (outcome === 'cancelled') break;
+    if (outcome === undefined) break;
     if (outcome === 'done') done.push(target.results);
     else refusals.push(outcome.refusal);
   }
@@ -39,39 +37,20 @@ export async function runEvaluations(
   throw new Error(refusals.length === 1 ? only : [...new Set(refusals)].join(' '));
 }
 
-interface Shown {
-  progress: vscode.Progress<{ message: string; increment: number }>;
-  cancelled: vscode.CancellationToken;
-}
-
 async function evaluateOne(
   { programs, output }: Services,
   target: EvaluationTarget,
   request: EvaluationRequest,
-  { progress, cancelled }: Shown,
-): Promise<'done' | 'cancelled' | { refusal: string }> {
+  { signal, report }: WorkInProgress,
+): Promise<'done' | { refusal: string }> {
   const parameters = evaluateParameters(target, request, threadsWanted());
   output.info(parameters.join(' '));
   const told = new EvaluationProgress(request.tasks.length, l10n.t);
-  let shown = 0;
   const onErrorLine = (line: string): void => {
     const now = told.take(line, performance.now());
-    if (now === undefined) return;
-    progress.report({ message: now.text, increment: 100 * (now.share - shown) });
-    shown = now.share;
+    if (now !== undefined) report(now.share, now.text);
   };
-  const abort = new AbortController();
-  const listening = cancelled.onCancellationRequested(() => {
-    abort.abort();
-  });
-  try {
-    const result = await programs.run(parameters, { signal: abort.signal, onErrorLine });
-    if (result.code === 0) return 'done';
-    return { refusal: refusalOf(result.stdout, result.stderr).message };
-  } catch (error) {
-    if (abort.signal.aborted) return 'cancelled';
-    throw error;
-  } finally {
-    listening.dispose();
-  }
+  const result = await programs.run(parameters, { signal, onErrorLine });
+  if (result.code === 0) return 'done';
+  return { refusal: refusalOf(result.stdout, result.stderr).message };
 }

@@ -1,6 +1,7 @@
 // Measures an adapter, or a fine-tuned model, against its base, in a process of its own.
 import { basename, join } from 'node:path';
-import * as vscode from 'vscode';
+import { l10n } from 'vscode';
+import { cancellableWork } from '../cancellableWork';
 import { refusalOf } from '../refusal';
 import type { Services } from '../services';
 import { DiagnosisStore, type Measurement } from './diagnosisStore';
@@ -17,13 +18,9 @@ export async function measureDiagnosis(
   services: Services,
   subject: DiagnosisSubject,
 ): Promise<boolean> {
-  const measurement = await vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: vscode.l10n.t('Measuring {0}', basename(subject.adapter)),
-      cancellable: true,
-    },
-    (_, token) => measure(services, subject, token),
+  const title = l10n.t('Measuring {0}', basename(subject.adapter));
+  const measurement = await cancellableWork(title, ({ signal }) =>
+    measure(services, subject, signal),
   );
   if (measurement === undefined) return false;
   diagnosisStore(services).keep(subject, measurement, new Date());
@@ -33,21 +30,12 @@ export async function measureDiagnosis(
 async function measure(
   { programs, output }: Services,
   { base, adapter }: DiagnosisSubject,
-  token: vscode.CancellationToken,
-): Promise<Measurement | undefined> {
-  const abort = new AbortController();
-  token.onCancellationRequested(() => {
-    abort.abort();
-  });
+  signal: AbortSignal,
+): Promise<Measurement> {
   const parameters = ['slopes', base, adapter, '--json'];
   output.info(parameters.join(' '));
-  try {
-    const { code, stdout, stderr } = await programs.run(parameters, { signal: abort.signal });
-    if (stderr !== '') output.info(stderr.trimEnd());
-    if (code !== 0) throw new Error(refusalOf(stdout, stderr).message);
-    return JSON.parse(stdout) as Measurement;
-  } catch (error) {
-    if (token.isCancellationRequested) return undefined;
-    throw error;
-  }
+  const { code, stdout, stderr } = await programs.run(parameters, { signal });
+  if (stderr !== '') output.info(stderr.trimEnd());
+  if (code !== 0) throw new Error(refusalOf(stdout, stderr).message);
+  return JSON.parse(stdout) as Measurement;
 }
