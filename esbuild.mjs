@@ -39,6 +39,9 @@ const node = {
   format: 'cjs',
   mainFields: ['module', 'main'],
   define: { 'process.env.ADAPTER_LAB_VERSION': JSON.stringify(version) },
+  // Said once for the whole bundle; TypeScript's setting has it in each module.
+  banner: { js: '"use strict";' },
+  tsconfigRaw: { compilerOptions: { strict: false, alwaysStrict: false } },
 };
 
 const programs = [
@@ -59,7 +62,11 @@ const programs = [
     external: ['vscode'],
   },
   { entry: 'extension/trainer/main.ts', outfile: 'dist/trainer.js' },
-  { entry: 'extension/cli/main.ts', outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
+  {
+    entry: 'extension/cli/main.ts',
+    outfile: 'dist/cli.js',
+    banner: { js: '#!/usr/bin/env node\n"use strict";' },
+  },
 ].filter(({ entry }) => existsSync(entry));
 
 const settings = programs.map(({ entry, ...rest }) => ({ ...node, entryPoints: [entry], ...rest }));

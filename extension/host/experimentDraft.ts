@@ -2,6 +2,7 @@
 // that says what it is. Free of VS Code.
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { ExperimentSettings } from '../shared/experiment';
+import type { SettingSchema } from '../shared/settingRows';
 
 type Json = string | number | boolean | null | undefined | Json[] | { [key: string]: Json };
 type Settings = Record<string, Json>;
@@ -11,12 +12,6 @@ export type DraftSettings = Omit<ExperimentSettings, 'adapter' | 'train'> & {
   adapter?: Partial<ExperimentSettings['adapter']>;
   train?: ExperimentSettings['train'];
 };
-
-/** As `experimentJsonSchema` gives it. */
-export interface SettingSchema {
-  description?: string;
-  properties?: Record<string, SettingSchema>;
-}
 
 export interface DraftSources {
   defaults: ExperimentSettings;

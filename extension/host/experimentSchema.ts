@@ -1,7 +1,7 @@
-// The experiment's JSON Schema, for defaults and meanings of settings; read once, when a page first needs it.
+// The experiment's JSON Schema, for defaults and meanings of settings; read once, when a page or a command first needs it.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SettingSchema } from '../../shared/settingRows';
+import type { SettingSchema } from '../shared/settingRows';
 
 let reading: Promise<SettingSchema> | undefined;
 

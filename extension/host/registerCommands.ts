@@ -5,74 +5,82 @@ import { orders } from './runOrder';
 import type { Services } from './services';
 
 type Handler = (services: Services, ...given: unknown[]) => Promise<unknown>;
+type Loader = () => Promise<Handler>;
 
-const handlers: Record<string, () => Promise<Handler>> = {
-  createStarter: async () => (await import('./commands/createStarter')).createStarter,
-  train: async () => (await import('./commands/train')).train,
-  queue: async () => (await import('./commands/train')).queue,
-  pauseQueue: async () => (await import('./commands/queue')).pauseQueue,
-  resumeQueue: async () => (await import('./commands/queue')).resumeQueue,
-  startNow: async () => (await import('./commands/queue')).startNow,
-  moveToFront: async () => (await import('./commands/queue')).moveToFront,
-  moveUp: async () => (await import('./commands/queue')).moveUp,
-  moveDown: async () => (await import('./commands/queue')).moveDown,
-  removeFromQueue: async () => (await import('./commands/queue')).removeFromQueue,
-  newExperiment: async () => (await import('./commands/newExperiment')).newExperiment,
-  revealExperiment: async () => (await import('./commands/revealExperiment')).revealExperiment,
-  addModelFolder: async () => (await import('./commands/models')).addModelFolder,
-  removeModel: async () => (await import('./commands/models')).removeModel,
-  revealModel: async () => (await import('./commands/models')).revealModel,
-  mergeIntoBase: async () => (await import('./commands/models')).mergeIntoBase,
-  copyModelPath: async () => (await import('./commands/models')).copyModelPath,
-  stop: async () => (await import('./commands/control')).stop,
-  resume: async () => (await import('./commands/control')).resume,
-  openRun: async () => (await import('./commands/openRun')).openRun,
-  compare: async () => (await import('./commands/compare')).compare,
-  showDevices: async () => (await import('./commands/showDevices')).showDevices,
-  showLog: async () => (await import('./commands/openRun')).showLog,
-  revealRunFolder: async () => (await import('./commands/openRun')).revealRunFolder,
-  estimateMemory: () => Promise.resolve(estimateMemory),
-  openExperiment: async () => (await import('./commands/openRun')).openExperiment,
-  evaluate: async () => (await import('./commands/evaluate')).evaluate,
-  evaluateModel: async () => (await import('./commands/evaluate')).evaluateModel,
-  openAccuracy: async () => (await import('./commands/openAccuracy')).openAccuracy,
-  openWalkthrough: async () => (await import('./commands/openWalkthrough')).openWalkthrough,
-  refresh: () => Promise.resolve(refresh),
-  groupRuns: async () => (await import('./commands/arrangeRuns')).groupRuns,
-  sortRuns: async () => (await import('./commands/arrangeRuns')).sortRuns,
-  filterRuns: async () => (await import('./commands/arrangeRuns')).filterRuns,
-  clearFilter: async () => (await import('./commands/arrangeRuns')).clearFilter,
-  showMoreRuns: async () => (await import('./commands/arrangeRuns')).showMoreRuns,
+const handlers: Record<string, Loader> = {
+  ...from(() => import('./commands/createStarter'), ['createStarter']),
+  ...from(() => import('./commands/train'), ['train', 'queue']),
+  ...from(
+    () => import('./commands/queue'),
+    [
+      'pauseQueue',
+      'resumeQueue',
+      'startNow',
+      'moveToFront',
+      'moveUp',
+      'moveDown',
+      'removeFromQueue',
+    ],
+  ),
+  ...from(() => import('./commands/newExperiment'), ['newExperiment']),
+  ...from(() => import('./commands/revealExperiment'), ['revealExperiment']),
+  ...from(
+    () => import('./commands/models'),
+    ['addModelFolder', 'removeModel', 'revealModel', 'mergeIntoBase', 'copyModelPath'],
+  ),
+  ...from(() => import('./commands/control'), ['stop', 'resume']),
+  ...from(
+    () => import('./commands/openRun'),
+    ['openRun', 'showLog', 'revealRunFolder', 'openExperiment', 'openSelected'],
+  ),
+  ...from(() => import('./commands/compare'), ['compare']),
+  ...from(() => import('./commands/showDevices'), ['showDevices']),
+  ...from(() => import('./commands/evaluate'), ['evaluate', 'evaluateModel']),
+  ...from(() => import('./commands/openAccuracy'), ['openAccuracy']),
+  ...from(() => import('./commands/openWalkthrough'), ['openWalkthrough']),
+  ...from(
+    () => import('./commands/arrangeRuns'),
+    ['groupRuns', 'sortRuns', 'filterRuns', 'clearFilter', 'showMoreRuns'],
+  ),
+  ...from(
+    () => import('./commands/markRuns'),
+    [
+      'starRun',
+      'unstarRun',
+      'editTags',
+      'editNotes',
+      'renameRun',
+      'toggleComparison',
+      'clearComparison',
+      'copyRunId',
+    ],
+  ),
+  ...from(
+    () => import('./commands/deriveExperiment'),
+    ['duplicateAsExperiment', 'continueFromHere'],
+  ),
+  ...from(() => import('./commands/exportAdapter'), ['exportAdapter', 'mergeAdapter']),
+  ...from(
+    () => import('./commands/trashRuns'),
+    ['moveToTrash', 'undoMoveToTrash', 'restoreFromTrash', 'emptyTrash'],
+  ),
+  ...from(() => import('./commands/slopes'), ['openSlopes', 'diagnose']),
   ...choices('groupBy', groupings, async () => (await import('./commands/arrangeRuns')).groupRuns),
   ...choices('sortBy', orders, async () => (await import('./commands/arrangeRuns')).sortRuns),
-  openSelected: async () => (await import('./commands/openRun')).openSelected,
-  starRun: async () => (await import('./commands/markRuns')).starRun,
-  unstarRun: async () => (await import('./commands/markRuns')).unstarRun,
-  editTags: async () => (await import('./commands/markRuns')).editTags,
-  editNotes: async () => (await import('./commands/markRuns')).editNotes,
-  renameRun: async () => (await import('./commands/markRuns')).renameRun,
-  toggleComparison: async () => (await import('./commands/markRuns')).toggleComparison,
-  clearComparison: async () => (await import('./commands/markRuns')).clearComparison,
-  copyRunId: async () => (await import('./commands/markRuns')).copyRunId,
-  duplicateAsExperiment: async () =>
-    (await import('./commands/deriveExperiment')).duplicateAsExperiment,
-  continueFromHere: async () => (await import('./commands/deriveExperiment')).continueFromHere,
-  exportAdapter: async () => (await import('./commands/exportAdapter')).exportAdapter,
-  mergeAdapter: async () => (await import('./commands/exportAdapter')).mergeAdapter,
-  moveToTrash: async () => (await import('./commands/trashRuns')).moveToTrash,
-  undoMoveToTrash: async () => (await import('./commands/trashRuns')).undoMoveToTrash,
-  restoreFromTrash: async () => (await import('./commands/trashRuns')).restoreFromTrash,
-  emptyTrash: async () => (await import('./commands/trashRuns')).emptyTrash,
-  openSlopes: async () => (await import('./commands/slopes')).openSlopes,
-  diagnose: async () => (await import('./commands/slopes')).diagnose,
+  estimateMemory: () => Promise.resolve(estimateMemory),
+  refresh: () => Promise.resolve(refresh),
 };
 
+/** Commands of a module, named as its functions. */
+function from<Name extends string>(
+  load: () => Promise<Record<NoInfer<Name>, Handler>>,
+  names: readonly Name[],
+): Record<string, Loader> {
+  return Object.fromEntries(names.map((name) => [name, async () => (await load())[name]]));
+}
+
 /** A menu's entries: each choice, and the one that is in force with a tick before its name. */
-function choices(
-  prefix: string,
-  values: readonly string[],
-  load: () => Promise<Handler>,
-): typeof handlers {
+function choices(prefix: string, values: readonly string[], load: Loader): Record<string, Loader> {
   const loadFor = (value: string) => async (): Promise<Handler> => {
     const choose = await load();
     return (services) => choose(services, value);

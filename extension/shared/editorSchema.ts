@@ -1,9 +1,11 @@
 // The JSON Schema that VS Code completes and explains experiment files with: the experiment's own, with what each
 // choice means, examples, snippets and the dotted settings of a grid. It judges nothing: `adapter-lab inspect` finds
 // more, says it better and mends it, and two squiggles under one word would say the same thing twice.
-export { experimentJsonSchema } from './experiment';
-import { availableMethods, experimentJsonSchema } from './experiment';
 import { choiceTexts, examplesOf, newFileText, newGridText } from './editorSchemaTexts';
+import { availableMethods } from './experiment';
+import { experimentJsonSchema } from './experimentJsonSchema';
+
+export { experimentJsonSchema };
 
 const allLinear = 'all-linear';
 

@@ -217,11 +217,6 @@ export const experimentFile = z.strictObject({
   ),
 });
 
-/** JSON Schema of an experiment file, as users write it. */
-export function experimentJsonSchema(): object {
-  return z.toJSONSchema(experimentFile, { io: 'input' });
-}
-
 /** alpha / rank of the settings' own rank. */
 export function alphaOf(adapter: ExperimentSettings['adapter']): number {
   return adapter.alpha ?? 2 * adapter.rank;

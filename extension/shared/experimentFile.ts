@@ -12,12 +12,12 @@ import type * as z from 'zod/mini';
 import {
   availableMethods,
   experimentFile,
-  experimentJsonSchema,
   experimentSettings,
   type ExperimentSettings,
 } from './experiment';
 import { checkConflicts } from './experimentConflicts';
 import { entryOf, gridCombinations, settingsOfEntry, variedBy, type Grid } from './experimentGrid';
+import { experimentJsonSchema } from './experimentJsonSchema';
 import { Failure } from './failures';
 import { nearestName } from './nearest';
 

@@ -299,12 +299,20 @@ function handledCommands(): string[] {
   const visit = (node: ts.Node): void => {
     const isTable = ts.isVariableDeclaration(node) && node.name.getText(source) === 'handlers';
     if (isTable && node.initializer !== undefined && ts.isObjectLiteralExpression(node.initializer))
-      for (const { name } of node.initializer.properties)
-        if (name !== undefined) names.push(name.getText(source));
+      for (const property of node.initializer.properties)
+        if (property.name !== undefined) names.push(property.name.getText(source));
+        else if (ts.isSpreadAssignment(property)) names.push(...spreadNames(property.expression));
     ts.forEachChild(node, visit);
   };
   visit(source);
   return names;
+}
+
+/** Of `from(load, [names])`. */
+function spreadNames(call: ts.Expression): string[] {
+  const names = ts.isCallExpression(call) ? call.arguments[1] : undefined;
+  if (names === undefined || !ts.isArrayLiteralExpression(names)) return [];
+  return names.elements.filter((one) => ts.isStringLiteral(one)).map(({ text }) => text);
 }
 
 function capital(text: string): string {

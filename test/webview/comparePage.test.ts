@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { emptyStatus } from '../../extension/runs/status';
-import { experimentJsonSchema } from '../../extension/shared/experiment';
+import { experimentJsonSchema } from '../../extension/shared/experimentJsonSchema';
 import type { ComparedRun } from '../../extension/shared/pages/comparePage';
 import type { RunEvent } from '../../extension/shared/run';
 import { HistoryBuilder } from '../../extension/shared/runHistory';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import type { ExperimentSettings } from '../../shared/experiment';
+import { experimentSettings, type ExperimentSettings } from '../../shared/experiment';
 import {
   continuedSettings,
   draftNames,
@@ -12,13 +12,22 @@ import {
   ownSettings,
   pathFrom,
   type DraftSettings,
-  type DraftSources,
 } from '../experimentDraft';
+import { readExperimentSchema } from '../experimentSchema';
 import { pickCheckpoint, pickRuns } from '../pickRuns';
 import { runLabel, type RunView } from '../runModel';
 import type { Services } from '../services';
 
 const { l10n } = vscode;
+
+interface Draft {
+  folder: string;
+  /** Of the file's name. */
+  base: string;
+  /** Lines of the comment at the top. */
+  header: readonly string[];
+  settingsOf: (name: string) => DraftSettings;
+}
 
 /** The new file; undefined if there is none. */
 export async function duplicateAsExperiment(
@@ -37,9 +46,12 @@ export async function duplicateAsExperiment(
     l10n.t('What is not here has its default.'),
   ];
   const folder = folderFor(view);
-  return writeDraft(folder, `${fileName(run.experiment)}-${slug(view)}`, header, (name) =>
-    ownSettings(settingsIn(view, folder), name),
-  );
+  return writeDraft(services, {
+    folder,
+    base: `${fileName(run.experiment)}-${slug(view)}`,
+    header,
+    settingsOf: (name) => ownSettings(settingsIn(view, folder), name),
+  });
 }
 
 /** Training goes on from a checkpoint with a fresh optimizer and schedule. */
@@ -66,10 +78,13 @@ export async function continueFromHere(
       : l10n.t("Rank, alpha and targets are the adapter's own."),
   ];
   const folder = folderFor(view);
-  const base = `${fileName(run.experiment)}-${slug(view)}-from-${step}`;
-  return writeDraft(folder, base, header, (name) =>
-    continuedSettings(settingsIn(view, folder), name, pathFrom(folder, checkpoint.folder)),
-  );
+  const from = pathFrom(folder, checkpoint.folder);
+  return writeDraft(services, {
+    folder,
+    base: `${fileName(run.experiment)}-${slug(view)}-from-${step}`,
+    header,
+    settingsOf: (name) => continuedSettings(settingsIn(view, folder), name, from),
+  });
 }
 
 /** Beside the original; for a run from elsewhere beside its folder of runs, where its copy may be. */
@@ -93,12 +108,11 @@ function fileName(experiment: string): string {
 }
 
 async function writeDraft(
-  folder: string,
-  base: string,
-  header: readonly string[],
-  settingsOf: (name: string) => DraftSettings,
+  { context }: Services,
+  { folder, base, header, settingsOf }: Draft,
 ): Promise<vscode.Uri> {
-  const sources = await draftSources();
+  const schema = await readExperimentSchema(context.extensionPath);
+  const sources = { defaults: defaultSettings(), schema };
   for (const name of draftNames(base)) {
     const file = join(folder, `${name}.experiment.json`);
     try {
@@ -114,11 +128,6 @@ async function writeDraft(
   throw new Error(l10n.t('{0} has no room for another experiment file.', folder));
 }
 
-async function draftSources(): Promise<DraftSources> {
-  const { experimentJsonSchema, experimentSettings } = await import('../../shared/experiment');
-  const least = { name: 'name', model: 'model', data: { train: ['train'] } };
-  return {
-    defaults: experimentSettings.parse(least),
-    schema: experimentJsonSchema(),
-  };
+function defaultSettings(): ExperimentSettings {
+  return experimentSettings.parse({ name: 'name', model: 'model', data: { train: ['train'] } });
 }

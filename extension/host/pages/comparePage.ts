@@ -14,7 +14,7 @@ import { settingRows, type SettingSchema } from '../../shared/settingRows';
 import { askForRuns } from '../commands/compare';
 import type { RunView } from '../runModel';
 import type { Services } from '../services';
-import { readExperimentSchema } from './experimentSchema';
+import { readExperimentSchema } from '../experimentSchema';
 import { HistoryFeed } from './historyFeed';
 import type { PageDefinition, PagePort, PageSession } from './page';
 

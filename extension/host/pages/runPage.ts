@@ -16,7 +16,7 @@ import { settingRows } from '../../shared/settingRows';
 import { thinnedSteps } from '../../shared/thinnedSteps';
 import { runLabel } from '../runModel';
 import type { Services } from '../services';
-import { readExperimentSchema } from './experimentSchema';
+import { readExperimentSchema } from '../experimentSchema';
 import { HistoryFeed } from './historyFeed';
 import { LogTail } from './logTail';
 import type { PageDefinition, PagePort, PageSession } from './page';

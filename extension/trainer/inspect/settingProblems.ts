@@ -1,9 +1,9 @@
 // Every problem of the settings themselves. Reading an experiment ends with the first one; here it is noted, taken
 // out of a copy, and the copy is read again until it can be understood.
 import { getNodeValue, parseTree, printParseErrorCode, type ParseError } from 'jsonc-parser';
-import { experimentJsonSchema } from '../../shared/experiment';
 import { parseExperiment, type Experiment } from '../../shared/experimentFile';
 import { entryOf } from '../../shared/experimentGrid';
+import { experimentJsonSchema } from '../../shared/experimentJsonSchema';
 import { Failure } from '../../shared/failures';
 import { nearestName } from '../../shared/nearest';
 import { ExperimentText, type Path } from './experimentText';

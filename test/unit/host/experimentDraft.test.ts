@@ -7,14 +7,11 @@ import {
   ownSettings,
   pathFrom,
   type DraftSettings,
-  type SettingSchema,
 } from '../../../extension/host/experimentDraft';
-import {
-  experimentJsonSchema,
-  experimentSettings,
-  type ExperimentSettings,
-} from '../../../extension/shared/experiment';
+import { experimentSettings, type ExperimentSettings } from '../../../extension/shared/experiment';
 import { parseExperiment } from '../../../extension/shared/experimentFile';
+import { experimentJsonSchema } from '../../../extension/shared/experimentJsonSchema';
+import type { SettingSchema } from '../../../extension/shared/settingRows';
 
 const least = { name: 'x', model: 'models/tiny', data: { train: ['data/a.json'] } };
 const sources = {

@@ -7,8 +7,9 @@ import {
   newFileText,
   newGridText,
 } from '../../../extension/shared/editorSchemaTexts';
-import { availableMethods, experimentJsonSchema } from '../../../extension/shared/experiment';
+import { availableMethods } from '../../../extension/shared/experiment';
 import { parseExperiment } from '../../../extension/shared/experimentFile';
+import { experimentJsonSchema } from '../../../extension/shared/experimentJsonSchema';
 
 const schema = editorSchema();
 

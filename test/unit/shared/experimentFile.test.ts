@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { alphaOf, experimentJsonSchema } from '../../../extension/shared/experiment';
+import { alphaOf } from '../../../extension/shared/experiment';
 import { parseExperiment, parseOverride } from '../../../extension/shared/experimentFile';
+import { experimentJsonSchema } from '../../../extension/shared/experimentJsonSchema';
 
 const text = `{
   // a comment

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { experimentJsonSchema } from '../../../extension/shared/experiment';
+import { experimentJsonSchema } from '../../../extension/shared/experimentJsonSchema';
 import { repeatCommand } from '../../../extension/shared/repeatCommand';
 import { settingRows, valueText, type SettingSchema } from '../../../extension/shared/settingRows';
 import { resolvedRun, sampleRun } from '../runs/sampleRun';
