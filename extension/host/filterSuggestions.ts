@@ -1,9 +1,9 @@
 // What the filter's box proposes for the term that is being typed: marks, states, and the tags, methods and
 // experiments that there are. Free of VS Code.
 import { runStates } from '../shared/runStates';
+import type { Translate } from '../shared/translate';
 import { splitTerms } from './runFilter';
 import { methodName, stateText, type RunView } from './runModel';
-import type { Translate } from './translate';
 
 export interface FilterSuggestion {
   term: string;

@@ -1,7 +1,7 @@
 // The sentence that tells how runs ended, and what may be done next. Free of VS Code.
+import type { Translate } from '../shared/translate';
 import { lossText, runContext, runLabel, type RunView } from './runModel';
 import type { EndedRuns } from './noticeBoard';
-import type { Translate } from './translate';
 
 /** Commands of the extension, without its prefix. */
 export type NoticeAction =

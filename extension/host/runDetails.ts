@@ -1,8 +1,8 @@
 // What a run's events and checkpoint folders add to its line: read when it is opened or hovered. Free of VS Code.
+import { sizeText } from '../shared/timeText';
+import type { Translate } from '../shared/translate';
 import type { RunDigest, LossPoint } from './runDigest';
 import { lossText, signedText } from './runModel';
-import { sizeText } from './timeText';
-import type { Translate } from './translate';
 
 export interface CheckpointView {
   step: number;

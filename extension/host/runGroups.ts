@@ -1,7 +1,7 @@
 // By what the sidebar groups runs, and which group a run belongs to. Free of VS Code.
 import { runStates } from '../shared/runStates';
+import type { Translate } from '../shared/translate';
 import { knownMethods, methodName, runIcon, stateText, type RunView } from './runModel';
-import type { Translate } from './translate';
 
 export const groupings = ['experiment', 'method', 'state', 'none'] as const;
 export type Grouping = (typeof groupings)[number];

@@ -3,8 +3,8 @@ import type { TagsFile } from '../runs/tags';
 import type { RunFile, StatusFile } from '../shared/run';
 import type { RunState } from '../shared/runStates';
 import { isActive, lossText, runLabel } from '../shared/runWords';
-import { agoText, durationText } from './timeText';
-import type { Translate } from './translate';
+import { agoText, durationText } from '../shared/timeText';
+import type { Translate } from '../shared/translate';
 
 export {
   isActive,

@@ -1,5 +1,7 @@
 // What a run and a checkpoint tell on hover, as Markdown. Free of VS Code.
 import { alphaOf, type ExperimentSettings } from '../shared/experiment';
+import { agoText, durationText, sizeText } from '../shared/timeText';
+import type { Translate } from '../shared/translate';
 import { escapeMarkdown } from './markdownText';
 import { bestText, type CheckpointView, type RunDetails } from './runDetails';
 import {
@@ -12,8 +14,6 @@ import {
   type RunView,
 } from './runModel';
 import { dataUri, sparkline, type SparklineInk } from './sparkline';
-import { agoText, durationText, sizeText } from './timeText';
-import type { Translate } from './translate';
 
 export interface TooltipContext {
   now: Date;

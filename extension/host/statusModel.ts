@@ -1,8 +1,8 @@
 // What the status bar tells of the runs at work. Free of VS Code.
+import { durationText } from '../shared/timeText';
+import type { Translate } from '../shared/translate';
 import { escapeMarkdown } from './markdownText';
 import { isActive, lossText, methodText, runLabel, type RunView } from './runModel';
-import { durationText } from './timeText';
-import type { Translate } from './translate';
 
 export interface WorkStatus {
   /** "DoRA r8 · loss 0.412 · 12 min left", "3 runs · 40 min left · 2 queued" */

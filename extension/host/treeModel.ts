@@ -1,10 +1,10 @@
 // The tree of runs as data: groups, their runs, the runs' checkpoints. Free of VS Code.
+import type { Translate } from '../shared/translate';
 import type { CheckpointView } from './runDetails';
 import { parseFilter, type RunFilter } from './runFilter';
 import { groupIdOf, groupOf, type Grouping } from './runGroups';
 import { isActive, type RunView } from './runModel';
 import { compareKeys, sortKey, type Order, type RunFigures, type SortKey } from './runOrder';
-import type { Translate } from './translate';
 
 export interface ExperimentNode {
   kind: 'experiment';

@@ -1,4 +1,5 @@
 // Which tensors a model of the LLaMA family has, and which of them are linear modules.
+import { moduleTypes } from '../shared/modules';
 import type { ModelConfig } from './config';
 
 /** A linear layer, weight (out, in), that can be adapted. */
@@ -12,17 +13,7 @@ export interface LinearModule {
   out: number;
 }
 
-export const linearKinds = [
-  'q_proj',
-  'k_proj',
-  'v_proj',
-  'o_proj',
-  'gate_proj',
-  'up_proj',
-  'down_proj',
-] as const;
-
-export type LinearKind = (typeof linearKinds)[number];
+export type LinearKind = (typeof moduleTypes)[number];
 
 export interface ExpectedTensor {
   name: string;
@@ -44,7 +35,7 @@ export function linearModules({ shape }: ModelConfig): LinearModule[] {
   };
   const modules: LinearModule[] = [];
   for (let layer = 0; layer < shape.layers; layer += 1) {
-    for (const kind of linearKinds) {
+    for (const kind of moduleTypes) {
       const [part, outSize, inSize] = sizes[kind];
       const name = `model.layers.${layer}.${part}.${kind}`;
       modules.push({ name, layer, kind, in: inSize, out: outSize });

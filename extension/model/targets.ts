@@ -1,5 +1,6 @@
 // Which linear modules an adapter's target names mean, matched as PEFT matches them.
-import { linearKinds, type LinearModule } from './architecture';
+import { moduleTypes } from '../shared/modules';
+import type { LinearModule } from './architecture';
 
 export interface TargetMatch {
   modules: LinearModule[];
@@ -53,5 +54,5 @@ function wholePattern(text: string): RegExp | undefined {
 
 /** For the sentence that refuses a target. */
 export function knownTargets(): string[] {
-  return [...linearKinds, allLinear];
+  return [...moduleTypes, allLinear];
 }

@@ -1,7 +1,7 @@
 // The paper's diagnostic: how magnitude change goes with direction change over the layers of a model. Least
 // squares and Pearson's correlation of deltaM on deltaD, a module type at a time and all together.
+import { moduleType, sortedTypes } from './modules';
 import type { SlopeFit } from './run';
-import { moduleType, sortedTypes } from './slopes/modules';
 import { quantile } from './statistics/moments';
 import { seededRandom } from './statistics/random';
 

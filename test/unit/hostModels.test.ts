@@ -7,8 +7,8 @@ import {
   runIcon,
   runLabel,
 } from '../../extension/host/runModel';
-import { agoText, durationText, sizeText } from '../../extension/host/timeText';
 import { runStates, type RunState, type StatusFile } from '../../extension/shared/run';
+import { agoText, durationText, sizeText } from '../../extension/shared/timeText';
 import { makeView, now, t } from './host/runView';
 
 function description(state: RunState, status: Partial<StatusFile> = {}): string {

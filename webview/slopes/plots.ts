@@ -1,6 +1,6 @@
 // What each small multiple shows: points by run and step, the fits, and the range of its axes.
+import { sortedTypes } from '../../extension/shared/modules';
 import { allModules } from '../../extension/shared/slopeFits';
-import { sortedTypes } from '../../extension/shared/slopes/modules';
 import type { Domain } from '../../extension/shared/slopes/plot';
 import type { SlopeSample } from '../../extension/shared/slopes/samples';
 import type { LineFit, SampleSpan } from '../../extension/shared/slopes/stepFits';

@@ -1,7 +1,7 @@
 // A run made ready to be drawn: its modules by type and layer, its sums, the numbers of each step.
+import { moduleLayer, moduleType } from '../../extension/shared/modules';
 import type { SlopeRun } from '../../extension/shared/pages/slopesPage';
 import { allModules } from '../../extension/shared/slopeFits';
-import { moduleLayer, moduleType } from '../../extension/shared/slopes/modules';
 import type { SlopeSample } from '../../extension/shared/slopes/samples';
 import { StepSums } from '../../extension/shared/slopes/stepFits';
 

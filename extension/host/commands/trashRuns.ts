@@ -8,11 +8,11 @@ import {
   type TrashedRun,
 } from '../../runs/trash';
 import { readListedRun } from '../../runs/runsDirectory';
+import { agoText } from '../../shared/timeText';
 import { findExperiments, runsDirectories } from '../experiments';
 import { pickRuns } from '../pickRuns';
 import { isActive, runLabel, runTitle, type RunView } from '../runModel';
 import type { Services } from '../services';
-import { agoText } from '../timeText';
 
 const { l10n } = vscode;
 const messageMs = 8000;

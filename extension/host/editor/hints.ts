@@ -1,6 +1,6 @@
 // What an inspection found out, as short notes inside the lines of the settings that it is about. Free of VS Code.
 import type { InspectedFile, InspectedRun, Inspection } from '../../shared/inspection';
-import type { Translate } from '../translate';
+import type { Translate } from '../../shared/translate';
 import { amountRangeText, amountText, percentText, sizeRangeText } from './amounts';
 import { gridOf, nodeAt, spanOf, type Outline, type Path } from './outline';
 

@@ -1,6 +1,6 @@
 // What can be done with an experiment, above its first line, and how many runs its grid makes. Free of VS Code.
-import type { Translate } from '../translate';
 import { settingsOfEntry } from '../../shared/experimentGrid';
+import type { Translate } from '../../shared/translate';
 import { gridOf, keySpan, runCount, type Outline } from './outline';
 
 export interface Lens {

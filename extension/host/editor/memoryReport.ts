@@ -1,8 +1,8 @@
 // What an experiment needs before it starts, as a page to read: each run's peak memory by part. Free of VS Code.
 import type { InspectedRun, Inspection, MemoryParts } from '../../shared/inspection';
+import { sizeText } from '../../shared/timeText';
+import type { Translate } from '../../shared/translate';
 import { escapeMarkdown } from '../markdownText';
-import { sizeText } from '../timeText';
-import type { Translate } from '../translate';
 import { amountText, percentText } from './amounts';
 
 export interface Machine {

@@ -2,10 +2,10 @@
 import type { ThemeKind } from '../../shared/slopes/pictureColors';
 import { pictureColors } from '../../shared/slopes/pictureColors';
 import { slopeSvg } from '../../shared/slopes/slopeSvg';
+import { agoText } from '../../shared/timeText';
+import type { Translate } from '../../shared/translate';
 import { escapeMarkdown } from '../markdownText';
 import { isActive, lossText, runLabel, signedText, stateText, type RunView } from '../runModel';
-import { agoText } from '../timeText';
-import type { Translate } from '../translate';
 import { placeOf, type Outline, type Path } from './outline';
 import type { RunOutcome } from './runOutcome';
 

@@ -1,7 +1,7 @@
 // Changes of the text that end a problem. Free of VS Code; every change is made from the text as it stands now.
 import { modify } from 'jsonc-parser';
 import type { Problem } from '../../shared/inspection';
-import type { Translate } from '../translate';
+import type { Translate } from '../../shared/translate';
 import { keySpan, nodeAt, spanOf, valueAt, type Outline, type Path } from './outline';
 
 export interface TextChange {

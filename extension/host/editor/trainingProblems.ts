@@ -1,6 +1,6 @@
 // Problems that the newest runs met, at the settings that cause them. One is gone when that setting has another value
 // than the run had, or when a newer run does not meet it. Free of VS Code.
-import type { Translate } from '../translate';
+import type { Translate } from '../../shared/translate';
 import { runLabel } from '../runModel';
 import { entryOf, settingsOfEntry, variedBy } from '../../shared/experimentGrid';
 import {

@@ -1,6 +1,6 @@
 // How far an evaluation is, from what the command line tells line by line. Free of VS Code.
-import { durationText } from '../timeText';
-import type { Translate } from '../translate';
+import { durationText } from '../../shared/timeText';
+import type { Translate } from '../../shared/translate';
 
 interface Told {
   task: string;

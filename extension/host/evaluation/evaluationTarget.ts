@@ -4,9 +4,9 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { evaluationsDirectory } from '../../runs/evaluations';
+import type { Translate } from '../../shared/translate';
 import { resultsPlace } from '../accuracy/accuracyRows';
 import { runLabel, type RunView } from '../runModel';
-import type { Translate } from '../translate';
 
 export interface EvaluationTarget {
   /** "DoRA r16, step 200" */

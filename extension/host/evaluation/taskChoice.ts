@@ -1,6 +1,6 @@
 // The tasks and numbers of questions that a user may choose from. Free of VS Code.
 import type { ListedTask } from '../../shared/listings';
-import type { Translate } from '../translate';
+import type { Translate } from '../../shared/translate';
 
 export interface TaskItem {
   label: string;

@@ -1,8 +1,8 @@
 // How an experiment file reads in the sidebar: what it makes, what it has, when it was last at work. Free of
 // VS Code.
+import { agoText } from '../../shared/timeText';
+import type { Translate } from '../../shared/translate';
 import { isActive, type RunView } from '../runModel';
-import { agoText } from '../timeText';
-import type { Translate } from '../translate';
 
 /** What a file says when it is read: its runs, or why there are none. */
 export type ExperimentOutcome =

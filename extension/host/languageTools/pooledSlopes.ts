@@ -1,9 +1,9 @@
 // A run's fits over layers and all its measurements together, as the paper pools them and as the page of slopes
 // draws them. Free of VS Code.
 import { setImmediate } from 'node:timers/promises';
+import { moduleLayer, moduleType, sortedTypes } from '../../shared/modules';
 import type { RunEvent, SlopeFit } from '../../shared/run';
 import { allModules } from '../../shared/slopeFits';
-import { moduleLayer, moduleType, sortedTypes } from '../../shared/slopes/modules';
 import { joinSamples, SampleTable } from '../../shared/slopes/samples';
 import { StepSums } from '../../shared/slopes/stepFits';
 

@@ -1,8 +1,8 @@
 // How models and adapters read in the sidebar: what they are, how large, and what cannot be run and why. Free of
 // VS Code.
 import type { ModelEntry } from '../../shared/listings';
-import { sizeText } from '../timeText';
-import type { Translate } from '../translate';
+import { sizeText } from '../../shared/timeText';
+import type { Translate } from '../../shared/translate';
 
 export interface ModelNode {
   kind: 'model';

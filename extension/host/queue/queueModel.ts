@@ -1,6 +1,6 @@
 // How the queue reads: what runs, then what waits, in order. Free of VS Code.
+import type { Translate } from '../../shared/translate';
 import { isActive, runContext, runDescription, runIcon, runLabel, type RunView } from '../runModel';
-import type { Translate } from '../translate';
 
 /** The queue with its runs, as one look at the disk gave it. */
 export interface QueueContent {

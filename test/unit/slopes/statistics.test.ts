@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { moduleLayer, moduleType, sortedTypes } from '../../../extension/shared/modules';
 import type { RunEvent, SlopeFit } from '../../../extension/shared/run';
 import { fitSlopes } from '../../../extension/shared/slopeFits';
-import { moduleLayer, moduleType, sortedTypes } from '../../../extension/shared/slopes/modules';
 import {
   figureText,
   meaningText,

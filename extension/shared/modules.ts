@@ -1,5 +1,6 @@
-// What the name of a module tells: its type and its layer.
+// The modules of a LLaMA layer, and what the name of one tells: its type and its layer.
 
+/** The linear modules of a layer, in its order. */
 export const moduleTypes = [
   'q_proj',
   'k_proj',
