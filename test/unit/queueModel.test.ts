@@ -10,6 +10,8 @@ import {
   type QueueContent,
 } from '../../extension/host/queue/queueModel';
 import type { RunView } from '../../extension/host/runModel';
+import { emptyStatus } from '../../extension/runs/status';
+import { noTags } from '../../extension/runs/tags';
 import { experimentSettings } from '../../extension/shared/experiment';
 import type { StatusFile } from '../../extension/shared/run';
 
@@ -39,20 +41,8 @@ function makeView(id: string, status: Partial<StatusFile>): RunView {
       model: [],
       data: [],
     },
-    status: {
-      format: 1,
-      state: 'queued',
-      step: 0,
-      steps: 0,
-      loss: null,
-      tokensPerSecond: null,
-      secondsLeft: null,
-      pid: null,
-      host: null,
-      heartbeat: now.toISOString(),
-      ...status,
-    },
-    tags: { format: 1, star: false, tags: [], notes: '' },
+    status: { ...emptyStatus(now), ...status },
+    tags: noTags(),
   };
 }
 

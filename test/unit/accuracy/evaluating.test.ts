@@ -27,36 +27,36 @@ function runView(folder: string, method: Method, experimentFile: string): RunVie
 }
 
 describe('a checkpoint', () => {
-  const folder = '/work/runs/a';
-  const checkpoint = { step: 50, folder: '/work/runs/a/checkpoints/step-000050' };
+  const folder = '/project/runs/a';
+  const checkpoint = { step: 50, folder: '/project/runs/a/checkpoints/step-000050' };
 
   test('of an adapter stands on the model of the run', () => {
     const target = checkpointTarget(
-      runView(folder, 'dora', '/work/x.experiment.json'),
+      runView(folder, 'dora', '/project/x.experiment.json'),
       checkpoint,
       t,
     );
     expect(target).toEqual({
       title: 'DoRA r32, step 50',
-      model: '/work/model',
+      model: '/project/model',
       adapter: checkpoint.folder,
-      results: '/work/runs/a/results/step-000050',
-      data: '/work/data',
+      results: '/project/runs/a/results/step-000050',
+      data: '/project/data',
       tasks: ['quiz'],
       limit: 0,
     });
     expect(evaluateParameters(target, { tasks: ['quiz', 'facts'], limit: 100 }, 2)).toEqual([
-      ...['evaluate', '/work/model', '--adapter', checkpoint.folder, '--tasks', 'quiz,facts'],
-      ...['--data', '/work/data', '--results', '/work/runs/a/results/step-000050'],
+      ...['evaluate', '/project/model', '--adapter', checkpoint.folder, '--tasks', 'quiz,facts'],
+      ...['--data', '/project/data', '--results', '/project/runs/a/results/step-000050'],
       ...['--limit', '100', '--threads', '2', '--progress', 'json', '--json'],
     ]);
   });
 
   test('of full fine-tuning is a model by itself; the end of a run has no step of its own', () => {
-    const view = runView(folder, 'full', '/work/x.experiment.json');
-    const end = { step: 200, folder: '/work/runs/a/checkpoints/step-000200' };
+    const view = runView(folder, 'full', '/project/x.experiment.json');
+    const end = { step: 200, folder: '/project/runs/a/checkpoints/step-000200' };
     const target = checkpointTarget(view, end, t);
-    expect(target).toMatchObject({ model: end.folder, results: '/work/runs/a/results' });
+    expect(target).toMatchObject({ model: end.folder, results: '/project/runs/a/results' });
     const parameters = evaluateParameters(target, { tasks: ['quiz'], limit: 0 }, 0);
     for (const absent of ['--adapter', '--limit', '--threads']) {
       expect(parameters).not.toContain(absent);
@@ -73,13 +73,13 @@ describe('a checkpoint', () => {
 });
 
 test('a model has one folder of answers, each adapter on it another', () => {
-  const place = { data: '/data', runsDirectory: '/work/runs' };
+  const place = { data: '/data', runsDirectory: '/project/runs' };
   const base = modelTarget('/models/smollm2', undefined, place);
   expect(base.title).toBe('smollm2');
-  expect(base.results).toMatch(/^\/work\/evaluations\/smollm2-[0-9a-f]{8}$/);
+  expect(base.results).toMatch(/^\/project\/evaluations\/smollm2-[0-9a-f]{8}$/);
   expect(modelTarget('/models/smollm2', undefined, place).results).toBe(base.results);
   const adapter = modelTarget('/models/smollm2', '/adapters/mine', place);
-  expect(adapter.results).toMatch(/^\/work\/evaluations\/mine-[0-9a-f]{8}$/);
+  expect(adapter.results).toMatch(/^\/project\/evaluations\/mine-[0-9a-f]{8}$/);
   expect(adapter.adapter).toBe('/adapters/mine');
 });
 
