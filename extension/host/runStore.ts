@@ -4,7 +4,7 @@
 import { dirname } from 'node:path';
 import type { RunFileCache } from '../runs/runFileCache';
 import type { BrokenRun, ListedRun } from '../runs/runsDirectory';
-import type { WatchOptions } from '../runs/runsWatcher';
+import type { RunsWatch, WatchOptions } from '../runs/runsWatcher';
 import type { StatusFile } from '../shared/run';
 import type { DetailsReader } from './detailsReader';
 import type { RunDetails } from './runDetails';
@@ -31,7 +31,7 @@ interface Reading {
 
 export class RunStore {
   private readonly known = new Map<string, RunView>();
-  private readonly watched = new Map<string, Owned>();
+  private readonly watched = new Map<string, RunsWatch>();
   private readonly listeners = new Set<Listener>();
   private reader: DetailsReader | undefined;
   private readonly timer: NodeJS.Timeout;
@@ -78,7 +78,10 @@ export class RunStore {
 
   /** Reads every folder again. */
   async refresh(): Promise<void> {
-    await Promise.all([...this.watched.keys()].map((directory) => this.load(directory)));
+    const { runFolders } = await import('../runs/runsDirectory');
+    const directories = [...this.watched.keys()];
+    const load = async (directory: string) => this.load(directory, await runFolders(directory));
+    await Promise.all(directories.map(load));
     this.changed();
   }
 
@@ -107,11 +110,13 @@ export class RunStore {
     }
     const { watchRuns } = await import('../runs/runsWatcher');
     const added = [...wanted].filter((directory) => !this.watched.has(directory));
-    for (const directory of added) {
+    const load = async (directory: string): Promise<void> => {
       const onChange = (folders: string[]): void => void this.read(folders);
-      this.watched.set(directory, watchRuns(directory, onChange, this.options));
-    }
-    await Promise.all(added.map((directory) => this.load(directory)));
+      const watcher = watchRuns(directory, onChange, this.options);
+      this.watched.set(directory, watcher);
+      await this.load(directory, await watcher.listed);
+    };
+    await Promise.all(added.map(load));
   }
 
   private forget(directory: string, watcher: Owned): void {
@@ -123,11 +128,9 @@ export class RunStore {
     this.changed();
   }
 
-  private async load(directory: string): Promise<void> {
-    const { runFolders } = await import('../runs/runsDirectory');
+  private async load(directory: string, folders: readonly string[]): Promise<void> {
     const { Turns } = await import('../runs/turns');
     const reading = await this.reading();
-    const folders = await runFolders(directory);
     const present = new Set(folders);
     let read = [...this.known.keys()].filter(
       (folder) => dirname(folder) === directory && !present.has(folder),

@@ -15,11 +15,17 @@ export interface WatchOptions {
 /** Called with absolute run folders: new, changed or gone. */
 export type OnRunsChanged = (folders: string[]) => void;
 
+export interface RunsWatch {
+  /** What was there at the beginning, as `runFolders` gives it; later changes are told. */
+  readonly listed: Promise<string[]>;
+  dispose(): void;
+}
+
 export function watchRuns(
   runsDirectory: string,
   onChange: OnRunsChanged,
   options: WatchOptions = {},
-): { dispose(): void } {
+): RunsWatch {
   return new RunsWatcher(resolve(runsDirectory), onChange, options);
 }
 
@@ -35,7 +41,8 @@ interface SeenRun {
   watcher?: FSWatcher;
 }
 
-class RunsWatcher {
+class RunsWatcher implements RunsWatch {
+  readonly listed: Promise<string[]>;
   private readonly seen = new Map<string, SeenRun>();
   private readonly changed = new Set<string>();
   private directoryWatcher: FSWatcher | undefined;
@@ -52,7 +59,8 @@ class RunsWatcher {
     private readonly onChange: OnRunsChanged,
     private readonly options: WatchOptions,
   ) {
-    void this.poll();
+    this.listed = runFolders(directory);
+    void this.poll(this.listed);
   }
 
   dispose(): void {
@@ -64,9 +72,9 @@ class RunsWatcher {
     this.seen.clear();
   }
 
-  private async poll(): Promise<void> {
+  private async poll(listing: Promise<string[]>): Promise<void> {
     try {
-      const folders = await runFolders(this.directory);
+      const folders = await listing;
       if (this.disposed) return;
       this.directoryWatcher ??= this.open(this.directory, (name) => {
         this.directoryChanged(name);
@@ -81,7 +89,9 @@ class RunsWatcher {
       // The folder cannot be read just now; the next poll tries again.
     }
     if (this.disposed) return;
-    this.pollTimer = setTimeout(() => void this.poll(), this.options.pollMs ?? 2000);
+    this.pollTimer = setTimeout(() => {
+      void this.poll(runFolders(this.directory));
+    }, this.options.pollMs ?? 2000);
     this.pollTimer.unref();
   }
 

@@ -48,6 +48,20 @@ test('new, changed and deleted runs are reported, quiet ones are not', async () 
   expect(changed.has(quiet)).toBe(false);
 });
 
+test('what was there at the beginning is told once, newest first, and not as a change', async () => {
+  const directory = temporaryFolder();
+  const older = createRunFolder(directory, sampleRun('20261124T021504Z-dora-r32-0001'));
+  const newer = createRunFolder(directory, sampleRun('20261124T021505Z-dora-r32-0002'));
+  let reports = 0;
+  const watcher = watchRuns(directory, () => (reports += 1), { pollMs: 20, debounceMs: 20 });
+  onTestFinished(() => {
+    watcher.dispose();
+  });
+  expect(await watcher.listed).toEqual([newer, older]);
+  await sleep(150);
+  expect(reports).toBe(0);
+});
+
 test('a folder of runs may come later, go and come again', async () => {
   const directory = join(temporaryFolder(), 'runs');
   const changed = watchHere(directory);
