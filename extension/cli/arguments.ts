@@ -10,6 +10,13 @@ export function wholeNumber(option: string, lowest: number): (text: string) => n
   };
 }
 
+export const threadsOption = [
+  '--threads <n>',
+  'processor threads; 0 is all',
+  wholeNumber('--threads', 0),
+  0,
+] as const;
+
 export function oneOf<Choice extends string>(
   option: string,
   choices: readonly Choice[],

@@ -4,9 +4,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { fingerprintFiles } from '../data/fingerprint';
 import { evaluateTask, type EvaluatedModel, type TaskResult } from '../evaluation/evaluate';
-import { readQuestions, type Question } from '../evaluation/questions';
 import { readPredictions } from '../evaluation/results';
-import { findTask, type Task } from '../evaluation/task';
+import { readTaskQuestions, type TaskQuestions } from '../evaluation/taskQuestions';
 import { fingerprintModel } from '../model/fingerprint';
 import { writeAtomically } from '../runs/atomicFile';
 import { lockEvaluation } from '../runs/evaluationLock';
@@ -15,7 +14,7 @@ import { openModel, type OpenedModel } from '../trainer/openModel';
 import { configFile } from '../trainer/peftConfig';
 import { tensorFile } from '../trainer/peftTensors';
 import { checkpointIdentity, describeEvaluation } from './evaluated';
-import { commaList, oneOf, wholeNumber } from './arguments';
+import { commaList, oneOf, threadsOption, wholeNumber } from './arguments';
 import { tell, type Outcome, type OutputOptions } from './output';
 import { openProgress, openProgressRecords, type Progress } from './progress';
 import { duration, percent, table } from './wording';
@@ -32,9 +31,7 @@ interface EvaluateOptions extends OutputOptions {
   threads: number;
 }
 
-interface AskedTask {
-  task: Task;
-  questions: Question[];
+interface AskedTask extends TaskQuestions {
   /** Where its predictions are kept. */
   file: string;
 }
@@ -67,7 +64,7 @@ export function addEvaluate(program: Command): void {
       wholeNumber('--batch-size', 1),
       questionsAtATime,
     )
-    .option('--threads <n>', 'processor threads; 0 is all', wholeNumber('--threads', 0), 0)
+    .option(...threadsOption)
     .option('--json', 'print {tasks: [{task, n, correct, accuracy, seconds}], results}')
     .addHelpText(
       'after',
@@ -89,12 +86,7 @@ Examples:
 
 async function evaluate(model: string, options: EvaluateOptions): Promise<Outcome> {
   const { adapter, threads } = options;
-  const data = resolve(options.data);
-  const asked: Omit<AskedTask, 'file'>[] = [];
-  for (const name of options.tasks) {
-    const task = findTask(name, data);
-    asked.push({ task, questions: await readQuestions(task, data, options.limit) });
-  }
+  const asked = await readTaskQuestions(options.tasks, resolve(options.data), options.limit);
   // Before a model is loaded for nothing.
   const lock = options.results === undefined ? undefined : lockEvaluation(resolve(options.results));
   try {
@@ -112,7 +104,7 @@ async function evaluate(model: string, options: EvaluateOptions): Promise<Outcom
 async function evaluateOpened(
   opened: OpenedModel,
   model: string,
-  asked: Omit<AskedTask, 'file'>[],
+  asked: readonly TaskQuestions[],
   options: EvaluateOptions,
 ): Promise<Outcome> {
   const progress = options.progress === 'json' ? openProgressRecords() : openProgress();

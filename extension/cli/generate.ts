@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { Failure } from '../shared/failures';
 import { openModel } from '../trainer/openModel';
-import { wholeNumber } from './arguments';
+import { threadsOption, wholeNumber } from './arguments';
 import { tell, type Outcome, type OutputOptions } from './output';
 
 interface GenerateOptions extends OutputOptions {
@@ -22,7 +22,7 @@ export function addGenerate(program: Command): void {
     .option('--adapter <folder>', 'PEFT adapter to put on the model')
     .option('--max-new-tokens <n>', 'longest answer', wholeNumber('--max-new-tokens', 1), 64)
     .option('--beams <n>', 'beams of the search; 1 is greedy', wholeNumber('--beams', 1), 1)
-    .option('--threads <n>', 'processor threads; 0 is all', wholeNumber('--threads', 0), 0)
+    .option(...threadsOption)
     .option('--json', 'print {text, tokens}')
     .addHelpText(
       'after',

@@ -10,7 +10,7 @@ import { readRecords } from '../data/records';
 import { Failure } from '../shared/failures';
 import type { Engine } from '../trainer/addon';
 import { openModel } from '../trainer/openModel';
-import { collectPairs, oneOf, wholeNumber } from './arguments';
+import { collectPairs, oneOf, threadsOption, wholeNumber } from './arguments';
 import { tell, type Outcome, type OutputOptions } from './output';
 import { openProgress, type Progress } from './progress';
 
@@ -58,7 +58,7 @@ export function addLoss(program: Command): void {
       collectPairs('--column'),
     )
     .option('--batch-size <n>', 'records computed at once', wholeNumber('--batch-size', 1), 8)
-    .option('--threads <n>', 'processor threads; 0 is all', wholeNumber('--threads', 0), 0)
+    .option(...threadsOption)
     .option('--json', 'print {loss, tokens, records, truncated}')
     .addHelpText(
       'after',

@@ -14,7 +14,7 @@ import { errorCode, problemOf } from '../runs/systemError';
 import type { Engine } from '../trainer/addon';
 import { copyModelFiles } from '../trainer/modelFiles';
 import { openEngine, readAdapter, writeValues, type AdapterFolder } from '../trainer/openModel';
-import { oneOf, wholeNumber } from './arguments';
+import { oneOf, threadsOption } from './arguments';
 import { tell, type Outcome, type OutputOptions } from './output';
 
 interface MergeOptions extends OutputOptions {
@@ -38,7 +38,7 @@ export function addMerge(program: Command): void {
     .argument('<adapter>', 'PEFT adapter of that model')
     .argument('<out>', 'folder to write; it must not exist or be empty')
     .option('--dtype <dtype>', "f32, f16 or bf16; the base's own when left out", dtypeOption())
-    .option('--threads <n>', 'processor threads; 0 is all', wholeNumber('--threads', 0), 0)
+    .option(...threadsOption)
     .option('--json', 'print {folder, modules, files, sizeBytes}')
     .addHelpText(
       'after',

@@ -9,7 +9,7 @@ import { fitSlopes, publishedCorrelations, type ModuleChange } from '../shared/s
 import { loadAddon } from '../trainer/loadAddon';
 import { openEngine, readAdapter, writeValues } from '../trainer/openModel';
 import { configFile } from '../trainer/peftConfig';
-import { wholeNumber } from './arguments';
+import { threadsOption } from './arguments';
 import { fitTable } from './fitTable';
 import { tell, type Outcome, type OutputOptions } from './output';
 
@@ -23,7 +23,7 @@ export function addSlopes(program: Command): void {
     .description('measure magnitude and direction change of each module against the base')
     .argument('<base>', 'Hugging Face model folder that training started from')
     .argument('<adapter-or-model>', 'PEFT adapter, or model folder of full fine-tuning')
-    .option('--threads <n>', 'processor threads; 0 is all', wholeNumber('--threads', 0), 0)
+    .option(...threadsOption)
     .option('--json', 'print {modules: [{name, deltaM, deltaD}], fits: [...]}')
     .addHelpText(
       'after',

@@ -3,8 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { ExperimentSettings } from '../shared/experiment';
 import type { RunEvent, RunFile } from '../shared/run';
 import { evaluateTask, type EvaluatedModel, type Generator } from '../evaluation/evaluate';
-import { readQuestions, type Question } from '../evaluation/questions';
-import { findTask, type Task } from '../evaluation/task';
+import { readTaskQuestions, type TaskQuestions } from '../evaluation/taskQuestions';
 import { checkpointName } from '../runs/checkpoints';
 import { readControl } from '../runs/control';
 import { evaluationHolder, lockEvaluation } from '../runs/evaluationLock';
@@ -21,23 +20,13 @@ import { UnreadAnswers } from './unreadAnswers';
 export const questionsAtATime = 16;
 const lockWaitMs = 1000;
 
-export interface RunTask {
-  task: Task;
-  questions: Question[];
-}
-
 /** Every task of the settings with its questions; paths are relative to the experiment file. */
-export async function readRunTasks(
+export function readRunTasks(
   { evaluation }: ExperimentSettings,
   experimentFile: string,
-): Promise<RunTask[]> {
+): Promise<TaskQuestions[]> {
   const folder = resolve(dirname(experimentFile), evaluation.data);
-  const tasks: RunTask[] = [];
-  for (const name of evaluation.tasks) {
-    const task = findTask(name, folder);
-    tasks.push({ task, questions: await readQuestions(task, folder, evaluation.limit) });
-  }
-  return tasks;
+  return readTaskQuestions(evaluation.tasks, folder, evaluation.limit);
 }
 
 /** The engine as an evaluation asks it. */
@@ -83,7 +72,7 @@ export function checkpointFingerprint({ id }: RunFile, step: number): string {
 async function openTasks(
   { run, folder, prepared }: RunEvaluation,
   step: number,
-): Promise<RunTask[]> {
+): Promise<TaskQuestions[]> {
   const before = await readEvents(folder);
   const isTold = (name: string, event: RunEvent): boolean =>
     event.type === 'accuracy' && event.step === step && event.task === name;
@@ -114,7 +103,7 @@ interface AskedStep {
 
 async function askTasks(
   { folder, prepared, engine, events, status }: RunEvaluation,
-  tasks: readonly RunTask[],
+  tasks: readonly TaskQuestions[],
   { step, place, fingerprint }: AskedStep,
 ): Promise<boolean> {
   const { tokenizer, endTokens } = prepared.tokenizer;

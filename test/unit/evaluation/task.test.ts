@@ -7,6 +7,7 @@ import { readQuestions } from '../../../extension/evaluation/questions';
 import { score } from '../../../extension/evaluation/score';
 import { wilsonInterval } from '../../../extension/shared/statistics/wilson';
 import { findTask } from '../../../extension/evaluation/task';
+import { readTaskQuestions } from '../../../extension/evaluation/taskQuestions';
 import type { JsonObject } from '../../../extension/model/jsonFile';
 import { emptyFolder, failureOf } from '../model/modelFixture';
 
@@ -52,6 +53,22 @@ test("a task of the user's own", async () => {
   expect(await readQuestions(found, data, 0)).toMatchObject([
     { index: 0, prompt: 'Is it?\nAnswer:', answer: 'yes' },
   ]);
+});
+
+test('all tasks that are asked are read in their order, so many questions of each', async () => {
+  const task = { pattern: 'yes|no', template: '{instruction}' };
+  const data = taskFolder(task, [
+    { instruction: 'first', answer: 'yes' },
+    { instruction: 'second', answer: 'no' },
+  ]);
+  const read = await readTaskQuestions(['own', 'own'], data, 1);
+  expect(read.map(({ task: { name } }) => name)).toEqual(['own', 'own']);
+  expect(read.map(({ questions }) => questions.map(({ answer }) => answer))).toEqual([
+    ['yes'],
+    ['yes'],
+  ]);
+  const { message } = await failureOf(() => readTaskQuestions(['own', 'none'], data, 0));
+  expect(message).toMatch(/"none"/);
 });
 
 describe('refused', () => {
