@@ -69,7 +69,8 @@ describe('a line of the queue', () => {
       label: 'DoRA r32',
       description: '40 % · loss 0.412 · 12 min left · boolq',
       spoken: 'DoRA r32, 40 % · loss 0.412 · 12 min left · boolq',
-      icon: { icon: 'loading~spin' },
+      icon: 'loading~spin',
+      tooltip: '/w/runs/r',
     });
   });
 

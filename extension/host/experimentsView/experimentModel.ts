@@ -3,6 +3,7 @@
 import { agoText } from '../../shared/timeText';
 import type { Translate } from '../../shared/translate';
 import { isActive, type RunView } from '../runModel';
+import type { TreeLine } from '../treeLine';
 
 /** What a file says when it is read: its runs, or why there are none. */
 export type ExperimentOutcome =
@@ -31,18 +32,6 @@ export interface ExperimentActivity {
   waiting: number;
   /** ISO time of the last sign of life of any of them. */
   last: string | undefined;
-}
-
-export interface ExperimentLine {
-  label: string;
-  description: string;
-  /** For screen readers. */
-  spoken: string;
-  tooltip: string;
-  icon: string;
-  /** Theme colour; undefined for that of text. */
-  color: string | undefined;
-  context: string;
 }
 
 /** Where files are, as VS Code and its settings have it. */
@@ -104,7 +93,7 @@ function idle(): ExperimentActivity {
   return { runs: 0, running: 0, waiting: 0, last: undefined };
 }
 
-export function experimentLine(node: ExperimentFileNode, now: Date, t: Translate): ExperimentLine {
+export function experimentLine(node: ExperimentFileNode, now: Date, t: Translate): TreeLine {
   const { outcome, activity, path } = node;
   const base = fileName(path);
   if ('problem' in outcome) {

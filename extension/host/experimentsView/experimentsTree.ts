@@ -1,9 +1,11 @@
 // The sidebar's view of the experiment files of the workspace. Nothing is read before somebody looks.
 import * as vscode from 'vscode';
 import { findExperiments, watchExperiments } from '../experiments';
+import { listingBy } from '../listing';
 import type { Programs } from '../programs';
 import type { RunStore } from '../runStore';
 import { runsDirectoryOf } from '../settings';
+import { treeItem } from '../treeItem';
 import { experimentLine, experimentNodes, type ExperimentFileNode } from './experimentModel';
 import { ExperimentReader } from './experimentReader';
 
@@ -38,12 +40,7 @@ export class ExperimentsTree
     programs: Programs,
     output: vscode.LogOutputChannel,
   ) {
-    this.reader = new ExperimentReader(
-      (parameters) => programs.run(parameters),
-      (sentence) => {
-        output.warn(sentence);
-      },
-    );
+    this.reader = new ExperimentReader(listingBy(programs, output));
     this.view = vscode.window.createTreeView('adapterLab.experiments', {
       treeDataProvider: this,
       dragAndDropController: this,
@@ -81,15 +78,7 @@ export class ExperimentsTree
   }
 
   getTreeItem(node: ExperimentFileNode): vscode.TreeItem {
-    const line = experimentLine(node, new Date(), l10n.t);
-    const item = new vscode.TreeItem(line.label);
-    item.id = node.id;
-    item.description = line.description;
-    const color = line.color === undefined ? undefined : new vscode.ThemeColor(line.color);
-    item.iconPath = new vscode.ThemeIcon(line.icon, color);
-    item.contextValue = line.context;
-    item.tooltip = line.tooltip;
-    item.accessibilityInformation = { label: line.spoken };
+    const item = treeItem(node.id, experimentLine(node, new Date(), l10n.t));
     item.command = {
       command: 'adapterLab.openExperiment',
       title: l10n.t('Open Experiment File'),

@@ -3,6 +3,7 @@
 import type { ModelEntry } from '../../shared/listings';
 import { sizeText } from '../../shared/timeText';
 import type { Translate } from '../../shared/translate';
+import type { TreeLine } from '../treeLine';
 
 export interface ModelNode {
   kind: 'model';
@@ -17,19 +18,6 @@ export interface ModelNode {
   isAdded: boolean;
   /** Adapters of this base. */
   adapters: ModelNode[];
-}
-
-export interface ModelLine {
-  label: string;
-  description: string;
-  /** For screen readers. */
-  spoken: string;
-  /** Lines. */
-  tooltip: string;
-  icon: string;
-  /** Theme colour; undefined for that of text. */
-  color: string | undefined;
-  context: string;
 }
 
 export interface ModelPlaces {
@@ -67,7 +55,7 @@ function isModel({ entry }: ModelNode): boolean {
   return entry.kind !== 'adapter';
 }
 
-export function modelLine(node: ModelNode, t: Translate): ModelLine {
+export function modelLine(node: ModelNode, t: Translate): TreeLine {
   const { entry, path, isAdded } = node;
   const label = lastPart(entry.folder);
   const isAdapter = entry.kind === 'adapter';

@@ -1,6 +1,8 @@
 // The sidebar's view of models and adapters. Nothing is looked for before somebody looks.
 import * as vscode from 'vscode';
+import { listingBy } from '../listing';
 import type { Programs } from '../programs';
+import { treeItem } from '../treeItem';
 import { AddedModels, findModelFolders, watchModels } from './modelFolders';
 import { modelLine, modelNodes, type ModelNode } from './modelModel';
 import { ModelReader } from './modelReader';
@@ -23,12 +25,7 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, vscode.Di
 
   constructor(state: vscode.Memento, programs: Programs, output: vscode.LogOutputChannel) {
     this.added = new AddedModels(state);
-    this.reader = new ModelReader(
-      (parameters) => programs.run(parameters),
-      (sentence) => {
-        output.warn(sentence);
-      },
-    );
+    this.reader = new ModelReader(listingBy(programs, output));
     this.view = vscode.window.createTreeView('adapterLab.models', {
       treeDataProvider: this,
       canSelectMany: true,
@@ -61,16 +58,8 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, vscode.Di
   }
 
   getTreeItem(node: ModelNode): vscode.TreeItem {
-    const line = modelLine(node, l10n.t);
-    const { Expanded, None } = vscode.TreeItemCollapsibleState;
-    const item = new vscode.TreeItem(line.label, node.adapters.length > 0 ? Expanded : None);
-    item.id = node.id;
-    item.description = line.description;
-    const color = line.color === undefined ? undefined : new vscode.ThemeColor(line.color);
-    item.iconPath = new vscode.ThemeIcon(line.icon, color);
-    item.contextValue = line.context;
-    item.tooltip = line.tooltip;
-    item.accessibilityInformation = { label: line.spoken };
+    const item = treeItem(node.id, modelLine(node, l10n.t));
+    if (node.adapters.length > 0) item.collapsibleState = vscode.TreeItemCollapsibleState.Expanded;
     return item;
   }
 

@@ -1,6 +1,7 @@
 // How the queue reads: what runs, then what waits, in order. Free of VS Code.
 import type { Translate } from '../../shared/translate';
 import { isActive, runContext, runDescription, runIcon, runLabel, type RunView } from '../runModel';
+import type { TreeLine } from '../treeLine';
 
 /** The queue with its runs, as one look at the disk gave it. */
 export interface QueueContent {
@@ -24,16 +25,6 @@ export interface QueueNode {
   isLast: boolean;
 }
 
-export interface QueueLine {
-  label: string;
-  description: string;
-  /** For screen readers. */
-  spoken: string;
-  icon: { icon: string; color: string };
-  /** Menus ask for these words: `viewItem =~ /\bcanMoveUp\b/`. */
-  context: string;
-}
-
 export function queueNodes({ running, waiting }: QueueContent): QueueNode[] {
   return [
     ...running.map((view) => nodeOf(view, undefined, false)),
@@ -45,12 +36,12 @@ function nodeOf(view: RunView, place: number | undefined, isLast: boolean): Queu
   return { kind: 'run', id: `queue:${view.folder}`, view, place, isLast };
 }
 
-export function queueLine(node: QueueNode, now: Date, t: Translate): QueueLine {
+export function queueLine(node: QueueNode, now: Date, t: Translate): TreeLine {
   return node.place === undefined ? runningLine(node, now, t) : waitingLine(node, node.place, t);
 }
 
 /** "DoRA r8", "40 % · loss 0.412 · 12 min left · boolq" */
-function runningLine({ view }: QueueNode, now: Date, t: Translate): QueueLine {
+function runningLine({ view }: QueueNode, now: Date, t: Translate): TreeLine {
   const label = runLabel(view.run);
   const { state } = view.status;
   // Taken from the queue a moment ago.
@@ -62,13 +53,14 @@ function runningLine({ view }: QueueNode, now: Date, t: Translate): QueueLine {
     label,
     description,
     spoken: `${label}, ${description}`,
-    icon: runIcon(isTaken ? 'starting' : state),
+    tooltip: view.folder,
+    ...runIcon(isTaken ? 'starting' : state),
     context: runContext(isTaken ? 'starting' : state),
   };
 }
 
 /** "1st · DoRA r8", "waits · boolq" */
-function waitingLine({ view, isLast }: QueueNode, place: number, t: Translate): QueueLine {
+function waitingLine({ view, isLast }: QueueNode, place: number, t: Translate): TreeLine {
   const label = `${ordinalText(place, t)} · ${runLabel(view.run)}`;
   const { step } = view.status;
   const waits = step > 0 ? t('goes on after step {0}', step) : t('waits');
@@ -78,7 +70,8 @@ function waitingLine({ view, isLast }: QueueNode, place: number, t: Translate): 
     label,
     description,
     spoken: `${label}, ${description}`,
-    icon: runIcon('queued'),
+    tooltip: view.folder,
+    ...runIcon('queued'),
     context: [runContext('queued'), 'waiting', ...moves].join(' '),
   };
 }

@@ -1,5 +1,6 @@
 // The sidebar's view of the queue: what runs on top, then what waits; the order changes by drag or by command.
 import * as vscode from 'vscode';
+import { treeItem } from '../treeItem';
 import {
   droppedFolders,
   queueLine,
@@ -77,16 +78,7 @@ export class QueueTree
   }
 
   getTreeItem(node: QueueNode): vscode.TreeItem {
-    const { label, description, spoken, icon, context } = queueLine(node, new Date(), l10n.t);
-    const item = new vscode.TreeItem(label);
-    item.id = node.id;
-    item.description = description;
-    item.iconPath = new vscode.ThemeIcon(icon.icon, new vscode.ThemeColor(icon.color));
-    item.contextValue = context;
-    item.tooltip = node.view.folder;
-    // Without it a screen reader would read the tooltip.
-    item.accessibilityInformation = { label: spoken };
-    return item;
+    return treeItem(node.id, queueLine(node, new Date(), l10n.t));
   }
 
   /** Shows waiting runs as selected, where they stand now. */
