@@ -103,12 +103,15 @@ async function writeSchemas() {
       ...{ platform: 'node', format: 'esm', entryPoints: [entry], outfile: module },
       sourcemap: false,
     });
-    const { editorSchema, experimentJsonSchema } = await import(pathToFileURL(module).href);
+    const { editorSchema, experimentJsonSchema, taskJsonSchema } = await import(
+      pathToFileURL(module).href
+    );
     const write = (file, schema) => {
       writeFileSync(file, `${JSON.stringify(schema, undefined, 2)}\n`);
     };
     write('dist/experiment.schema.json', experimentJsonSchema());
     write('dist/experiment.editor.schema.json', editorSchema());
+    write('dist/task.schema.json', taskJsonSchema());
   } finally {
     rmSync(module, { force: true });
   }

@@ -1,9 +1,9 @@
 // adapter-lab tasks: what a model can be evaluated on with the data of a folder.
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { commonsenseTasks } from '../evaluation/commonsense';
+import { builtInTasks } from '../evaluation/builtIn/tasks';
 import { readQuestions } from '../evaluation/questions';
-import { findTask, ownTasks, tasksIn } from '../evaluation/task';
+import { findGenerationTask, ownTasks, tasksIn } from '../evaluation/task';
 import { commaList } from './arguments';
 import { failureOf, tell, type Outcome, type OutputOptions } from './output';
 import type { ListedTask } from '../shared/listings';
@@ -41,10 +41,10 @@ async function listTasks(folder: string, options: TasksOptions): Promise<Outcome
 }
 
 async function describe(name: string, folder: string): Promise<ListedTask> {
-  const isSet = commonsenseTasks.some((task) => task.name === name);
+  const isSet = builtInTasks[name]?.group === 'commonsense';
   const kind = isSet && !ownTasks(folder).includes(name) ? 'commonsense' : 'own';
   try {
-    const task = findTask(name, folder);
+    const task = findGenerationTask(name, folder);
     const { length } = await readQuestions(task, folder, 0);
     return { task: name, kind, questions: length, ...task.generation };
   } catch (error) {

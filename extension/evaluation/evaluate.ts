@@ -8,7 +8,7 @@ import { PredictionLog, readPredictions, type Prediction } from './results';
 import { score } from './score';
 import type { Interval } from '../shared/statistics/interval';
 import { wilsonInterval } from '../shared/statistics/wilson';
-import type { Task } from './task';
+import type { GenerationTask } from './task';
 
 export interface GenerationOptions {
   maxNewTokens: number;
@@ -62,7 +62,7 @@ export interface TaskResult {
 }
 
 export async function evaluateTask(
-  task: Task,
+  task: GenerationTask,
   questions: Question[],
   model: EvaluatedModel,
   settings: EvaluationSettings,
@@ -114,13 +114,16 @@ function hasAnswer({ extracted }: Prediction): boolean {
   return extracted !== '';
 }
 
-function isBeyond(prompt: Int32Array, task: Task, model: EvaluatedModel): boolean {
+function isBeyond(prompt: Int32Array, task: GenerationTask, model: EvaluatedModel): boolean {
   return prompt.length + task.generation.maxNewTokens > model.contextLength;
 }
 
 /** Predictions depend on the model and on how text is generated and read. */
-function hashOf({ fingerprint, endTokens }: EvaluatedModel, { generation, pattern }: Task): string {
-  const content = JSON.stringify([fingerprint, endTokens, generation, pattern]);
+function hashOf(
+  { fingerprint, endTokens }: EvaluatedModel,
+  { generation, extraction }: GenerationTask,
+): string {
+  const content = JSON.stringify([fingerprint, endTokens, generation, extraction]);
   return createHash('sha256').update(content).digest('hex').slice(0, 16);
 }
 
@@ -149,13 +152,14 @@ function withPrompts(known: Prediction[], questions: Question[]): Prediction[] {
 }
 
 async function predict(
-  task: Task,
+  task: GenerationTask,
   questions: Question[],
   prompts: Int32Array[],
   { model, modelHash }: { model: EvaluatedModel; modelHash: string },
 ): Promise<Prediction[]> {
   const { generator, tokenizer, endTokens } = model;
-  const outputs = await generator.generate(prompts, { ...task.generation, endTokens });
+  const { beams, maxNewTokens } = task.generation;
+  const outputs = await generator.generate(prompts, { beams, maxNewTokens, endTokens });
   return questions.map(({ index, answer, prompt, promptHash }, i) => {
     const tokens = Array.from(outputs[i] ?? []);
     const text = tokenizer.decode(tokens, { skipSpecial: true }).trim();

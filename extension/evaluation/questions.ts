@@ -1,10 +1,9 @@
 // The questions of a task, as prompts.
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { Columns } from '../data/columns';
 import { readRecords } from '../data/records';
 import { evaluationPrompt } from '../data/template';
-import type { Task } from './task';
+import { questionsFile, type GenerationTask } from './task';
 
 export interface Question {
   /** 0 for the first of the file. */
@@ -18,11 +17,11 @@ export interface Question {
 
 /** `limit`: only the first so many; 0 for all. */
 export async function readQuestions(
-  task: Task,
+  task: GenerationTask,
   dataFolder: string,
   limit: number,
 ): Promise<Question[]> {
-  const records = await readRecords([join(dataFolder, task.name, task.questions)]);
+  const records = await readRecords([questionsFile(task, dataFolder)]);
   // A column of the field's own name is not a mapping: such an input may be left out.
   const mapping = Object.entries(task.columns).filter(([field, column]) => field !== column);
   const columns = new Columns('question', Object.fromEntries(mapping));

@@ -1,14 +1,25 @@
 // From what a model wrote to right or wrong.
-import type { Task } from './task';
+import { extract } from './extract';
+import { numberOf } from './numberText';
+import type { GenerationTask } from './task';
 
 export interface Score {
-  /** The first match of the task's pattern; empty when there is none. */
+  /** The answer in the text; empty when there is none. */
   extracted: string;
   correct: boolean;
 }
 
-/** No match is wrong; otherwise the match and the answer must be the same text. */
-export function score(task: Task, text: string, answer: string): Score {
-  const extracted = new RegExp(task.pattern, 'u').exec(text)?.[0] ?? '';
-  return { extracted, correct: extracted !== '' && extracted === answer };
+type Scored = Pick<GenerationTask, 'extraction' | 'metric' | 'tolerance' | 'reference'>;
+
+/** No answer is wrong. */
+export function score(task: Scored, text: string, answer: string): Score {
+  const extracted = extract(task.extraction, text);
+  const right = task.reference === 'extracted' ? extract(task.extraction, answer) : answer;
+  return { extracted, correct: extracted !== '' && isRight(task, extracted, right) };
+}
+
+function isRight({ metric, tolerance, extraction }: Scored, given: string, right: string): boolean {
+  if (metric === 'number') return Math.abs(numberOf(given) - numberOf(right)) <= tolerance;
+  const ignoresCase = typeof extraction === 'object' && extraction.ignoreCase;
+  return ignoresCase ? given.toLowerCase() === right.toLowerCase() : given === right;
 }

@@ -1,33 +1,36 @@
 // A task as data: where its questions are, how they are asked, how an answer is found in what the model wrote.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Fields } from '../model/fields';
-import { readJsonObject } from '../model/jsonFile';
+import { readText } from '../model/jsonFile';
 import { Failure } from '../shared/failures';
 import { nearestName } from '../shared/nearest';
-import { commonsenseTasks } from './commonsense';
+import type {
+  ChoiceTaskSettings,
+  GenerationTaskSettings,
+  PerplexityTaskSettings,
+} from '../shared/taskFile';
+import { parseTaskFile } from '../shared/taskText';
+import { builtInTasks } from './builtIn/tasks';
 
-export interface Task {
+/** Its folder's name, which is that of its results as well. */
+interface Named {
   name: string;
-  /** File of the questions, in the task's folder. */
-  questions: string;
-  /** `paper` (its evaluation prompt), `alpaca`, or a text with {instruction} and {input}. */
-  template: string;
-  columns: { instruction: string; input: string; answer: string };
-  generation: { beams: number; maxNewTokens: number };
-  /** A regular expression; its first match in the output is the answer. */
-  pattern: string;
 }
+export type GenerationTask = GenerationTaskSettings & Named;
+export type ChoiceTask = ChoiceTaskSettings & Named;
+export type PerplexityTask = PerplexityTaskSettings & Named;
+export type Task = GenerationTask | ChoiceTask | PerplexityTask;
 
-const ownFile = 'task.json';
-const known = ['questions', 'template', 'columns', 'beams', 'maxNewTokens', 'pattern'];
+export const taskFileName = 'task.json';
 
-/** `data/NAME/task.json` where there is one, otherwise one of the eight commonsense sets. */
+/** `data/NAME/task.json` where there is one, otherwise a task that is built in. */
 export function findTask(name: string, dataFolder: string): Task {
-  const file = join(dataFolder, name, ownFile);
-  if (isPlainName(name) && existsSync(file)) return readTask(name, file);
-  const task = commonsenseTasks.find((candidate) => candidate.name === name);
-  if (task !== undefined) return task;
+  const file = join(dataFolder, name, taskFileName);
+  if (isPlainName(name) && existsSync(file)) {
+    return { name, ...parseTaskFile(readText(file, 'the task'), file) };
+  }
+  const builtIn = Object.hasOwn(builtInTasks, name) ? builtInTasks[name] : undefined;
+  if (builtIn !== undefined) return { name, ...parseTaskFile(JSON.stringify(builtIn), name) };
   const names = taskNames(dataFolder);
   throw new Failure('task-unknown', {
     task: name,
@@ -36,9 +39,23 @@ export function findTask(name: string, dataFolder: string): Task {
   });
 }
 
-/** Every task that can be asked for: the eight sets, and those of the data's own folders. */
+/** Of what is asked by generating texts. */
+export function findGenerationTask(name: string, dataFolder: string): GenerationTask {
+  const task = findTask(name, dataFolder);
+  if (task.protocol === 'generation') return task;
+  const file = join(dataFolder, name, taskFileName);
+  const problem = `tasks of the protocol ${task.protocol} cannot be asked by this version`;
+  throw new Failure('task-invalid', { file, problem });
+}
+
+/** The file of a task's questions. */
+export function questionsFile({ name, questions }: Task, dataFolder: string): string {
+  return join(dataFolder, name, questions);
+}
+
+/** Every task that can be asked for: those built in, and those of the data's own folders. */
 export function taskNames(dataFolder: string): string[] {
-  return [...commonsenseTasks.map(({ name }) => name), ...ownTasks(dataFolder)];
+  return [...new Set([...Object.keys(builtInTasks), ...ownTasks(dataFolder)])];
 }
 
 function isPlainName(name: string): boolean {
@@ -49,57 +66,20 @@ function isPlainName(name: string): boolean {
 export function ownTasks(dataFolder: string): string[] {
   if (!existsSync(dataFolder)) return [];
   return readdirSync(dataFolder)
-    .filter((name) => existsSync(join(dataFolder, name, ownFile)))
+    .filter((name) => existsSync(join(dataFolder, name, taskFileName)))
     .sort();
 }
 
-/** Own tasks, then the commonsense sets whose questions are there. */
+/** Own tasks, then the built-in ones whose questions are there. */
 export function tasksIn(dataFolder: string): string[] {
   const own = ownTasks(dataFolder);
-  const sets = commonsenseTasks
-    .filter(({ name, questions }) => existsSync(join(dataFolder, name, questions)))
-    .map(({ name }) => name);
-  return [...own, ...sets.filter((name) => !own.includes(name))];
+  const builtIn = Object.keys(builtInTasks).filter((name) => hasQuestions(name, dataFolder));
+  return [...own, ...builtIn.filter((name) => !own.includes(name))];
 }
 
-function readTask(name: string, file: string): Task {
-  const object = readJsonObject(file, 'the task');
-  const unknown = Object.keys(object).find((key) => !known.includes(key));
-  if (unknown !== undefined) {
-    const nearest = nearestName(unknown, known);
-    const hint = nearest === undefined ? '' : ` (did you mean "${nearest}"?)`;
-    const problem = `"${unknown}" is not a setting of a task${hint}`;
-    throw new Failure('task-invalid', { file, problem });
-  }
-  const fields = new Fields(file, object);
-  const columns = fields.inner('columns') ?? new Fields(file, {});
-  const task = {
-    name,
-    questions: fields.text('questions', 'test.json'),
-    template: fields.text('template', 'paper'),
-    columns: {
-      instruction: columns.text('instruction', 'instruction'),
-      input: columns.text('input', 'input'),
-      answer: columns.text('answer', 'answer'),
-    },
-    generation: {
-      beams: fields.count('beams', 4, { most: 64 }),
-      maxNewTokens: fields.count('maxNewTokens', 32, { most: 65_536 }),
-    },
-    pattern: fields.text('pattern'),
-  };
-  checkPattern(task.pattern, file);
-  if (!['paper', 'alpaca'].includes(task.template) && !task.template.includes('{instruction}')) {
-    throw fields.refused('template', 'must be paper, alpaca or a text with {instruction}');
-  }
-  return task;
-}
-
-function checkPattern(pattern: string, file: string): void {
-  try {
-    new RegExp(pattern, 'u');
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new Failure('task-invalid', { file, problem: `its pattern cannot be used: ${problem}` });
-  }
+/** Whether the questions are there; those of an own task are looked for when it is asked. */
+export function hasQuestions(name: string, dataFolder: string): boolean {
+  if (existsSync(join(dataFolder, name, taskFileName))) return true;
+  const { questions = 'test.json' } = builtInTasks[name] ?? {};
+  return existsSync(join(dataFolder, name, questions));
 }

@@ -1,9 +1,9 @@
 // Tasks with their questions, read before anything expensive begins.
 import { readQuestions, type Question } from './questions';
-import { findTask, type Task } from './task';
+import { findGenerationTask, type GenerationTask } from './task';
 
 export interface TaskQuestions {
-  task: Task;
+  task: GenerationTask;
   questions: Question[];
 }
 
@@ -15,7 +15,7 @@ export async function readTaskQuestions(
 ): Promise<TaskQuestions[]> {
   const read: TaskQuestions[] = [];
   for (const name of names) {
-    const task = findTask(name, data);
+    const task = findGenerationTask(name, data);
     read.push({ task, questions: await readQuestions(task, data, limit) });
   }
   return read;

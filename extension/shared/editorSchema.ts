@@ -6,6 +6,7 @@ import { availableMethods } from './experiment';
 import { experimentJsonSchema } from './experimentJsonSchema';
 
 export { experimentJsonSchema };
+export { taskJsonSchema } from './taskJsonSchema';
 
 const allLinear = 'all-linear';
 

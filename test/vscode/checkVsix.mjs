@@ -57,6 +57,7 @@ function checkFiles() {
     'extension/dist/ThirdPartyNotices.txt',
     'extension/dist/cli.js',
     'extension/dist/experiment.editor.schema.json',
+    'extension/dist/task.schema.json',
     'extension/dist/experiment.schema.json',
     'extension/dist/experimentEditor.js',
     'extension/dist/extension.js',

@@ -1,10 +1,9 @@
 // Reads an experiment file as it stands in an editor and tells all that can be known before it runs: problems,
 // parameters, steps, memory, tokens. Needs no addon and creates nothing.
-import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { countSteps } from '../../data/batches';
 import { meanOf } from '../../data/tokenLengths';
-import { taskNames } from '../../evaluation/task';
+import { hasQuestions, taskNames } from '../../evaluation/task';
 import { readModelFolder, type ModelFolder } from '../../model/folder';
 import type { TokenizerFolder } from '../../model/tokenizer';
 import type { ExperimentSettings } from '../../shared/experiment';
@@ -62,7 +61,7 @@ export async function inspectExperiment(
 function knownTasks(file: string, settings: ExperimentSettings | undefined): Inspection['tasks'] {
   if (settings === undefined) return [];
   const folder = resolve(dirname(file), settings.evaluation.data);
-  return taskNames(folder).map((name) => ({ name, hasQuestions: existsSync(join(folder, name)) }));
+  return taskNames(folder).map((name) => ({ name, hasQuestions: hasQuestions(name, folder) }));
 }
 
 interface OpenedModel {

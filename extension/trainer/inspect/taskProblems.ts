@@ -1,7 +1,7 @@
 // The tasks of a run: each by itself.
 import { dirname } from 'node:path';
 import { readQuestions } from '../../evaluation/questions';
-import { findTask } from '../../evaluation/task';
+import { findGenerationTask } from '../../evaluation/task';
 import type { TokenizerFolder } from '../../model/tokenizer';
 import type { ExperimentSettings } from '../../shared/experiment';
 import { questionsAtATime } from '../evaluateRun';
@@ -25,7 +25,7 @@ export async function checkTasks(
     const setting = `evaluation.tasks.${index}`;
     const asked = await attempt(
       async () => {
-        const task = findTask(name, folder);
+        const task = findGenerationTask(name, folder);
         return { task, questions: await readQuestions(task, folder, evaluation.limit) };
       },
       (failure) => {

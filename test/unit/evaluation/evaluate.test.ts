@@ -10,7 +10,7 @@ import {
 } from '../../../extension/evaluation/evaluate';
 import { readQuestions } from '../../../extension/evaluation/questions';
 import { readPredictions } from '../../../extension/evaluation/results';
-import { findTask } from '../../../extension/evaluation/task';
+import { findGenerationTask } from '../../../extension/evaluation/task';
 import { readTokenizer, type TextTokenizer } from '../../../extension/model/tokenizer';
 import { tokenizerFolder } from '../data/dataFixture';
 import { emptyFolder } from '../model/modelFixture';
@@ -62,7 +62,7 @@ async function run(
     contextLength: 500,
     fingerprint: 'a',
   };
-  const task = findTask('boolq', data);
+  const task = findGenerationTask('boolq', data);
   const questions = await readQuestions(task, data, 0);
   const settings = { file: join(data, 'results', 'boolq.jsonl'), batchSize: 2 };
   const result = await evaluateTask(task, questions, { ...model, ...changes }, settings);
@@ -135,7 +135,7 @@ test('stops between two batches and keeps what was asked', async () => {
   const { tokenizer } = readTokenizer(tokenizerFolder(), 420, []);
   const generator = new Parrot(tokenizer, 'true');
   const model = { generator, tokenizer, endTokens: [], contextLength: 500, fingerprint: 'a' };
-  const task = findTask('boolq', data);
+  const task = findGenerationTask('boolq', data);
   const controller = new AbortController();
   const file = join(data, 'results', 'boolq.jsonl');
   const questions = await readQuestions(task, data, 4);

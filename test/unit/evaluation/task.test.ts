@@ -2,11 +2,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { commonsenseTasks } from '../../../extension/evaluation/commonsense';
+import { commonsenseTasks } from '../../../extension/evaluation/builtIn/commonsense';
 import { readQuestions } from '../../../extension/evaluation/questions';
 import { score } from '../../../extension/evaluation/score';
 import { wilsonInterval } from '../../../extension/shared/statistics/wilson';
-import { findTask } from '../../../extension/evaluation/task';
+import { findGenerationTask as findTask } from '../../../extension/evaluation/task';
 import { readTaskQuestions } from '../../../extension/evaluation/taskQuestions';
 import type { JsonObject } from '../../../extension/model/jsonFile';
 import { emptyFolder, failureOf } from '../model/modelFixture';
@@ -36,7 +36,7 @@ test.each([
 });
 
 test('there are eight', () => {
-  expect(commonsenseTasks).toHaveLength(8);
+  expect(Object.keys(commonsenseTasks)).toHaveLength(8);
 });
 
 test("a task of the user's own", async () => {
@@ -49,7 +49,7 @@ test("a task of the user's own", async () => {
   };
   const data = taskFolder(task, [{ q: 'Is it?', a: 'yes' }]);
   const found = findTask('own', data);
-  expect(found.generation).toEqual({ beams: 1, maxNewTokens: 4 });
+  expect(found.generation).toMatchObject({ beams: 1, maxNewTokens: 4 });
   expect(await readQuestions(found, data, 0)).toMatchObject([
     { index: 0, prompt: 'Is it?\nAnswer:', answer: 'yes' },
   ]);
@@ -81,14 +81,42 @@ describe('refused', () => {
   });
 
   test.each<[JsonObject, RegExp]>([
-    [{}, /"pattern" must be a text, but it is missing/],
-    [{ pattern: '(' }, /its pattern cannot be used/],
-    [{ pattern: 'a', maxNewToken: 3 }, /"maxNewToken" is not a setting .*"maxNewTokens"/],
-    [{ pattern: 'a', beams: 0 }, /"beams" must be a whole number/],
+    [{}, /"pattern" is missing \(or "extraction"\)/],
+    [{ pattern: '(' }, /"pattern" cannot be used: /],
+    [{ pattern: 'a', maxNewToken: 3 }, /no setting "maxNewToken"; did you mean "maxNewTokens"\?/],
+    [{ pattern: 'a', beams: 0 }, /"beams" must be above 0, not 0/],
+    [{ pattern: 'a', beams: 2.5 }, /"beams" must be a whole number, not 2.5/],
     [
       { pattern: 'a', template: 'x' },
-      /"template" must be paper, alpaca or a text with \{instruction\}/,
+      /"template" must be paper, alpaca or a text with \{instruction\}, not "x"/,
     ],
+    [{ pattern: 'a', template: 'papr' }, /not "papr" \(did you mean "paper"\?\)/],
+    [{ protocol: 'chioce' }, /must be generation, choice, perplexity, .*mean "choice"\?/],
+    [{ pattern: 'a', extraction: 'number' }, /"pattern" cannot be set beside "extraction"/],
+    [
+      { pattern: 'a', beams: 1, generation: { beams: 1 } },
+      /"beams" cannot be set beside "generation.beams"/,
+    ],
+    [
+      { extraction: { pattern: 'a', group: 1 } },
+      /"extraction.pattern" has no group, but group 1 is the answer/,
+    ],
+    [
+      { extraction: { patern: 'a' } },
+      /no setting "extraction.patern"; did you mean "extraction.pattern"/,
+    ],
+    [{ extraction: 'numbr' }, /"extraction" has a value of the wrong kind: "numbr"/],
+    [
+      { pattern: 'a', generation: { beams: 4, sampling: {} } },
+      /"generation.sampling" needs "beams": 1/,
+    ],
+    [
+      { pattern: 'a', generation: { sampling: { topP: 2 } } },
+      /"generation.sampling.topP" must be at most 1, not 2/,
+    ],
+    [{ protocol: 'choice' }, /"choices" is missing/],
+    [{ protocol: 'choice', choices: ['one'] }, /"choices" must not be empty/],
+    [{ protocol: 'choice', choices: { pattern: 'a' } }, /"choices.pattern" has no group/],
   ])('task.json %j', async (task, sentence) => {
     const data = taskFolder(task);
     const { message } = await failureOf(() => findTask('own', data));

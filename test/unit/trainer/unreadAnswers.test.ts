@@ -1,15 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { Task } from '../../../extension/evaluation/task';
+import { parseTaskFile } from '../../../extension/shared/taskText';
 import { UnreadAnswers } from '../../../extension/trainer/unreadAnswers';
 
-const task: Task = {
-  name: 'quiz',
-  questions: 'test.json',
-  template: 'paper',
-  columns: { instruction: 'instruction', input: 'input', answer: 'answer' },
-  generation: { beams: 1, maxNewTokens: 4 },
-  pattern: 'answer[1-4]',
-};
+const settings = parseTaskFile('{"pattern": "answer[1-4]"}', 'quiz/task.json');
+if (settings.protocol !== 'generation') throw new Error('a pattern is of a generation task');
+const task = { name: 'quiz', ...settings };
 
 /** Numbers of outputs at which a warning came, 10 at a time. */
 function warnedAt(questions: number, extractedFrom = Infinity): number[] {
