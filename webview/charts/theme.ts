@@ -1,4 +1,5 @@
 // Colours and fonts of charts, from the editor's theme; charts are told when it changes.
+import './series.css';
 
 export interface ChartTheme {
   foreground: string;
@@ -11,12 +12,12 @@ export interface ChartTheme {
   isHighContrast: boolean;
 }
 
-const seriesNames = ['blue', 'orange', 'green', 'purple', 'red', 'yellow'];
+/** Of series.css. */
+const seriesNames = [1, 2, 3, 4, 5, 6].map((place) => `--series-${place}`);
 
 /** For style sheets and legends: as `ChartTheme.series` has it. */
 export function seriesColor(index: number): string {
-  const name = seriesNames[index % seriesNames.length] ?? 'blue';
-  return `var(--vscode-charts-${name}, var(--vscode-foreground))`;
+  return `var(--series-${(index % seriesNames.length) + 1})`;
 }
 
 /** A colour that lets so much of what is behind it through. */
@@ -25,9 +26,11 @@ export function faded(color: string, opacity: number): string {
 }
 
 export function readTheme(): ChartTheme {
-  const style = getComputedStyle(document.documentElement);
+  const style = getComputedStyle(document.body);
+  const property = (name: string, otherwise: string): string =>
+    style.getPropertyValue(name).trim() || otherwise;
   const value = (name: string, otherwise: string): string =>
-    style.getPropertyValue(`--vscode-${name}`).trim() || otherwise;
+    property(`--vscode-${name}`, otherwise);
   const foreground = value('editor-foreground', '#888');
   const isHighContrast = document.body.classList.contains('vscode-high-contrast');
   const muted = isHighContrast ? foreground : value('descriptionForeground', foreground);
@@ -36,7 +39,7 @@ export function readTheme(): ChartTheme {
     muted,
     grid: faded(muted, isHighContrast ? 0.3 : 0.18),
     background: value('editor-background', 'transparent'),
-    series: seriesNames.map((name) => value(`charts-${name}`, foreground)),
+    series: seriesNames.map((name) => property(name, foreground)),
     font: value('font-family', 'sans-serif'),
     isHighContrast,
   };

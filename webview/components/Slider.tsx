@@ -14,6 +14,8 @@ interface SliderProps {
 }
 
 export function Slider({ label, text, onInput, ...range }: SliderProps): VNode {
+  const { value, min, max } = range;
+  const filled = max > min ? (value - min) / (max - min) : 1;
   return (
     <label class="slider">
       <span>{label}</span>
@@ -21,6 +23,7 @@ export function Slider({ label, text, onInput, ...range }: SliderProps): VNode {
         type="range"
         {...range}
         aria-valuetext={text}
+        style={{ '--filled': filled }}
         onInput={({ currentTarget }) => {
           onInput(currentTarget.valueAsNumber);
         }}

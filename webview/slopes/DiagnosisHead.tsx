@@ -3,6 +3,7 @@ import type { VNode } from 'preact';
 import type { Diagnosis } from '../../extension/shared/pages/slopesPage';
 import { Button } from '../components/toolkit';
 import { t } from '../page/translate';
+import { folderName } from './folderName';
 
 interface DiagnosisHeadProps {
   diagnosis: Diagnosis;
@@ -15,9 +16,9 @@ export function DiagnosisHead({ diagnosis, onMeasure }: DiagnosisHeadProps): VNo
     <div class="diagnosis">
       <dl>
         <dt>{t('Adapter')}</dt>
-        <dd>{adapter}</dd>
+        <Folder path={adapter} />
         <dt>{t('Base')}</dt>
-        <dd>{base}</dd>
+        <Folder path={base} />
         {measured !== undefined && (
           <>
             <dt>{t('Measured')}</dt>
@@ -29,5 +30,15 @@ export function DiagnosisHead({ diagnosis, onMeasure }: DiagnosisHeadProps): VNo
         {measured === undefined ? t('Measure') : t('Measure Again')}
       </Button>
     </div>
+  );
+}
+
+function Folder({ path }: { path: string }): VNode {
+  const { name, place } = folderName(path);
+  return (
+    <dd title={path}>
+      {name}
+      <span class="muted">{place}</span>
+    </dd>
   );
 }

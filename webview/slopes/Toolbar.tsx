@@ -1,5 +1,6 @@
 // What is shown of the runs, and how it is saved.
 import type { ComponentChildren, VNode } from 'preact';
+import { Popover } from '../components/Popover';
 import { Checkbox, Dropdown, IconButton, TextField } from '../components/toolkit';
 import { t } from '../page/translate';
 import { parseLayers } from './series';
@@ -114,22 +115,19 @@ function ModuleFilter({ settings, onChange, types }: ToolbarProps): VNode {
   const { hidden } = settings;
   const shown = types.length - hidden.filter((type) => types.includes(type)).length;
   return (
-    <details class="module-filter">
-      <summary>{t('{0} of {1} modules', shown, types.length)}</summary>
-      <div class="choices">
-        {types.map((type) => (
-          <Checkbox
-            key={type}
-            checked={!hidden.includes(type)}
-            onChange={(isShown) => {
-              const others = hidden.filter((one) => one !== type);
-              onChange({ hidden: isShown ? others : [...others, type] });
-            }}
-          >
-            {type}
-          </Checkbox>
-        ))}
-      </div>
-    </details>
+    <Popover label={t('{0} of {1} modules', shown, types.length)} icon="filter">
+      {types.map((type) => (
+        <Checkbox
+          key={type}
+          checked={!hidden.includes(type)}
+          onChange={(isShown) => {
+            const others = hidden.filter((one) => one !== type);
+            onChange({ hidden: isShown ? others : [...others, type] });
+          }}
+        >
+          {type}
+        </Checkbox>
+      ))}
+    </Popover>
   );
 }

@@ -25,12 +25,14 @@ export async function queue(services: Services, ...given: unknown[]): Promise<st
   if (runs.length > 0) {
     const folders = [...new Set(runs)];
     await services.queue.join(folders, toEnd);
+    await services.queueTree.show(folders);
     return folders[0];
   }
   const folders: string[] = [];
   for (const experiment of await pickExperiments(given)) {
     folders.push(...(await letWait(services, experiment, 'end')));
   }
+  await services.queueTree.show(folders);
   return folders[0];
 }
 

@@ -88,6 +88,12 @@ export class QueueTree
     if (node !== undefined) await this.view.reveal(node, { select: true, focus: true });
   }
 
+  /** Opens the view where it is closed, as it is until somebody queues. */
+  async show(folders: readonly string[]): Promise<void> {
+    const node = queueNodes(this.queue.content).find(({ view }) => folders.includes(view.folder));
+    if (node !== undefined) await this.view.reveal(node, { select: false, focus: false });
+  }
+
   handleDrag(nodes: readonly QueueNode[], data: vscode.DataTransfer): void {
     const folders = nodes.filter(({ place }) => place !== undefined).map(({ view }) => view.folder);
     if (folders.length > 0) data.set(ownMime, new vscode.DataTransferItem(JSON.stringify(folders)));

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { SlopesPageState } from '../../../extension/shared/pages/slopesPage';
 import { SampleTable } from '../../../extension/shared/slopes/samples';
 import { changes } from '../../../webview/slopes/changes';
+import { folderName } from '../../../webview/slopes/folderName';
 import { cautionTexts, fitText, readingText, waitingText } from '../../../webview/slopes/texts';
 import { t, eventsOf, runOf, full, plotOf } from './sampledRuns';
 
@@ -39,6 +40,21 @@ describe('texts', () => {
     expect(waitingText(runOf({ ...empty, state: 'failed' }), t)).toMatch(/ended before/);
     expect(waitingText(runOf({ problem: 'It is gone.' }), t)).toBe('It is gone.');
     expect(waitingText(runOf(), t)).toBeUndefined();
+  });
+});
+
+describe('a folder in few words', () => {
+  test('is its name and the folder around it', () => {
+    expect(folderName('/home/me/llama-7b')).toEqual({ name: 'llama-7b', place: 'me' });
+    expect(folderName('C:\\lab\\llama-7b\\')).toEqual({ name: 'llama-7b', place: 'lab' });
+    expect(folderName('model')).toEqual({ name: 'model', place: '' });
+  });
+
+  test('of a checkpoint is its step and its run', () => {
+    expect(folderName('/runs/2026-lora-r16/checkpoints/step-200')).toEqual({
+      name: 'step-200',
+      place: '2026-lora-r16',
+    });
   });
 });
 
