@@ -1,7 +1,6 @@
 // The extension: makes the services, registers what package.json names, and returns. Nothing is read, started
 // or computed before it is needed.
 import * as vscode from 'vscode';
-import { registerContextKeys } from './host/contextKeys';
 import { EditorRegistration } from './host/editor/registerEditor';
 import { registerEndNotices } from './host/endNotices';
 import { findExperiments, onExperimentsChanged, runsDirectories } from './host/experiments';
@@ -19,6 +18,7 @@ import { registerAdapterFolders } from './host/slopes/registerAdapterFolders';
 import { registerSlopePanel } from './host/slopes/slopePanel';
 import { registerStatusBar } from './host/statusBar';
 import { TrashHistory } from './host/trashHistory';
+import { registerWalkthroughProgress } from './host/walkthroughProgress';
 
 export function activate(context: vscode.ExtensionContext): Services {
   const output = vscode.window.createOutputChannel('Adapter Lab', { log: true });
@@ -60,7 +60,7 @@ export function activate(context: vscode.ExtensionContext): Services {
     editor,
     registerStatusBar(store),
     registerEndNotices(store, context.workspaceState),
-    registerContextKeys(store),
+    registerWalkthroughProgress(store),
     registerCommands(services),
     registerLanguageTools(services),
     registerSlopePanel(services),

@@ -18,7 +18,7 @@ export interface SparklineCurves {
 const width = 300;
 const height = 96;
 /** Around the curves: room for the numbers. */
-const plot = { left: 44, right: 292, top: 10, bottom: 74 };
+const plot = { left: 50, right: 292, top: 10, bottom: 74 };
 /** Two points a column: the lowest and the highest loss of its steps. */
 const columns = 90;
 const mostValidation = 24;

@@ -1,8 +1,12 @@
 // The steps of the journey: what a new user does, and what must be on the screen then.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'jsonc-parser';
-import { root } from '../vscode/bundleSuite.mjs';
+import { evaluating } from './journey/evaluating.mjs';
+import { exports } from './journey/exports.mjs';
+import { marks } from './journey/marks.mjs';
+import { queueing } from './journey/queueing.mjs';
+import { starterFile, writeVariant } from './journey/variants.mjs';
+import { walkthrough } from './journey/walkthrough.mjs';
 import { accessibilityFindings, pageFrame } from './webview.mjs';
 
 const trainedMs = 480_000;
@@ -10,10 +14,6 @@ const oneRunMs = 120_000;
 /** In a browser VS Code writes down every five seconds which editors are open. */
 const layoutKeptMs = 6000;
 const methods = [/^FT/, /^LoRA r/, /^DoRA r/];
-
-const starterFile = readdirSync(join(root, 'media', 'starter')).find((name) =>
-  name.endsWith('.experiment.json'),
-);
 
 export function start(session) {
   return session.startInstalled();
@@ -126,6 +126,12 @@ export const steps = {
     await window.closeAll();
   },
 
+  ...marks,
+  ...evaluating,
+  ...exports,
+  ...queueing,
+  ...walkthrough,
+
   'an adapter that PEFT could have made is diagnosed': async (session) => {
     const { window } = session;
     await window.command('Adapter Lab: Diagnose Adapter');
@@ -178,14 +184,6 @@ export const steps = {
     await window.page.keyboard.press('Escape');
   },
 };
-
-/** An experiment beside the starter's, one run, with other settings. */
-function writeVariant(workspace, name, settings) {
-  const folder = join(workspace, 'adapter-lab-starter');
-  const { grid: _, ...starter } = parse(readFileSync(join(folder, starterFile), 'utf8'));
-  const text = JSON.stringify({ ...starter, name, ...settings }, undefined, 2);
-  writeFileSync(join(folder, `${name}.experiment.json`), `${text}\n`);
-}
 
 /** A picture in each theme, and nothing serious for axe-core; the page is closed then. */
 async function look(session, kind, name) {

@@ -1,41 +1,15 @@
-// Every page, on the finished starter, in four themes, wide and narrow: nothing serious for axe-core, everything
-// reachable by keyboard, nothing refused by the content security policy, no error in the console.
+// Every page, on the finished starter, in four themes, wide and narrow, with its tabs, menus and hovers: nothing serious
+// for axe-core, everything reachable by keyboard, nothing refused by the content security policy, no error in the
+// console.
+import { openings, scenes } from './pageScenes.mjs';
 import { placeTrainedStarter } from './trainedStarter.mjs';
 import { themeNames } from './workbench.mjs';
-import { accessibilityFindings, keyboardFindings, pageFrame } from './webview.mjs';
+import { accessibilityFindings, keyboardFindings } from './webview.mjs';
 
 /** The first that is drawn is dark. */
 const themes = [...themeNames].reverse();
 const wide = { width: 1280, height: 800 };
 const narrow = { width: 700, height: 800 };
-
-/** How each page is opened: those in editor tabs, and the one in the bottom panel. */
-const openings = {
-  run: async (window) => {
-    await window.select(/^DoRA r/);
-    await window.command('Adapter Lab: Open Run');
-    return pageFrame(window, 'run');
-  },
-  accuracy: async (window) => {
-    await window.command('Adapter Lab: Open Accuracy Tables');
-    return pageFrame(window, 'accuracy');
-  },
-  slopes: async (window) => {
-    await window.select(/^FT/, /^LoRA r/, /^DoRA r/);
-    await window.command('Adapter Lab: Open Slope Diagnostics');
-    return pageFrame(window, 'slopes');
-  },
-  compare: async (window) => {
-    await window.select(/^FT/, /^LoRA r/, /^DoRA r/);
-    await window.command('Adapter Lab: Compare Runs');
-    return pageFrame(window, 'compare');
-  },
-  'slopes-panel': async (window) => {
-    await window.select(/^DoRA r/);
-    await window.command('Focus on Slope Diagnostics View');
-    return pageFrame(window, 'slopes');
-  },
-};
 
 export const areIndependent = true;
 
@@ -74,6 +48,12 @@ async function audit(session, name) {
   for (const theme of themes) {
     await session.shoot(`page-${name}`, [theme]);
     add(theme, await accessibilityFindings(frame));
+    for (const [scene, { enter, leave }] of Object.entries(scenes[name] ?? {})) {
+      await enter(frame);
+      await session.shoot(`page-${name}-${scene}`, [theme]);
+      add(`${scene}, ${theme}`, await accessibilityFindings(frame));
+      await leave(frame);
+    }
   }
   add('keyboard', await keyboardFindings(window, frame));
   await window.page.setViewportSize(narrow);

@@ -1,7 +1,7 @@
 // A window of VS Code as a user handles it: by keyboard, by what is written on the screen, and by the roles
 // and names that a screen reader gets.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 
 /** VS Code's own name of each theme, and the class that it gives its window then. */
 const themes = {
@@ -15,6 +15,8 @@ export const themeNames = Object.keys(themes);
 export const themeSettings = { 'window.autoDetectHighContrast': false };
 
 export class Workbench {
+  #theme;
+
   constructor(page) {
     this.page = page;
   }
@@ -100,6 +102,18 @@ export class Workbench {
     await this.page.locator('.quick-input-list').getByRole('option', { name }).first().click();
   }
 
+  /** One of several that a command offers ticked. */
+  async untick(name) {
+    await this.page.locator('.quick-input-list').getByRole('checkbox', { name }).first().click();
+  }
+
+  /** Answers the dialog that asks where to save, once it is the one about this kind of file. */
+  async saveAs(file) {
+    const input = this.page.locator('.quick-input-widget input').first();
+    await expectValue(input, extname(file));
+    await this.answer(file);
+  }
+
   /** Types into the box that is open. */
   async answer(text) {
     const input = this.page.locator('.quick-input-widget input').first();
@@ -142,6 +156,16 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
     await this.tab(name).waitFor();
     await this.page.locator('.editor-instance .view-lines').first().click();
+  }
+
+  /** The title of a view in the sidebar. */
+  section(title) {
+    return this.pane().locator('.pane-header').getByText(title, { exact: true });
+  }
+
+  async clipboard() {
+    await this.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    return this.page.evaluate(() => navigator.clipboard.readText());
   }
 
   /** Editors and the bottom panel. */
@@ -194,6 +218,8 @@ export class Workbench {
 
   /** Over the workspace's settings: focus, hovers and menus stay as they are. */
   async setTheme(theme) {
+    if (this.#theme === theme) return;
+    this.#theme = theme;
     const { setting, name } = themes[theme];
     const folder = join(new URL(this.page.url()).searchParams.get('folder'), '.vscode');
     mkdirSync(folder, { recursive: true });
@@ -202,5 +228,15 @@ export class Workbench {
     await this.page.locator(`.monaco-workbench.${name}`).waitFor();
     // Colours of icons, editors and pages follow a moment later.
     await this.page.waitForTimeout(700);
+  }
+}
+
+async function expectValue(input, ending, timeoutMs = 30_000) {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const value = (await input.isVisible()) ? await input.inputValue() : '';
+    if (value.endsWith(ending)) return;
+    if (Date.now() > deadline) throw new Error(`The box holds "${value}", not ${ending}.`);
+    await input.page().waitForTimeout(100);
   }
 }

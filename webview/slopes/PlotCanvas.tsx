@@ -158,9 +158,11 @@ function PointTip({ point, frame, size, plot }: PointTipProps): VNode {
   const y = yOf(frame, point.deltaM);
   const run = plot.fits.find(({ series }) => series.index === point.index)?.series.run;
   const [where, values] = pointTexts(point, t);
+  // As far along its own width as the point is along the plot's, so that it ends where the plot ends.
+  const along = `${((100 * x) / size.width).toFixed(1)}%`;
   const style = {
-    ...(x < size.width / 2 ? { left: `${x + 10}px` } : { right: `${size.width - x + 10}px` }),
-    ...(y < size.height / 2 ? { top: `${y + 8}px` } : { bottom: `${size.height - y + 8}px` }),
+    ...{ left: along, transform: `translateX(-${along})` },
+    ...(y < size.height / 2 ? { top: `${y + 12}px` } : { bottom: `${size.height - y + 12}px` }),
   };
   return (
     <div class="point-tip" style={style} aria-hidden="true">

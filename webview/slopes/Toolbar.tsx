@@ -46,16 +46,17 @@ export function Toolbar(props: ToolbarProps): VNode {
         }}
       />
       {props.isPanel ? props.children : <Filters {...props} />}
-      <span class="spacer" />
-      <IconButton
-        icon="table"
-        label={t('Show as tables')}
-        pressed={isTable}
-        onClick={() => {
-          onChange({ isTable: !isTable });
-        }}
-      />
-      {!props.isPanel && <Exports onExport={onExport} />}
+      <span class="icons">
+        <IconButton
+          icon="table"
+          label={t('Show as tables')}
+          pressed={isTable}
+          onClick={() => {
+            onChange({ isTable: !isTable });
+          }}
+        />
+        {!props.isPanel && <Exports onExport={onExport} />}
+      </span>
     </div>
   );
 }

@@ -1,0 +1,172 @@
+// The pages that are looked at, how each is opened, and what of it shows only when somebody asks: tabs, menus, hovers,
+// tables, predictions. `enter` brings it up, `leave` takes it away again.
+import { pageFrame } from './webview.mjs';
+
+const methods = [/^FT/, /^LoRA r/, /^DoRA r/];
+
+/** Those in editor tabs, and the one in the bottom panel. */
+export const openings = {
+  run: async (window) => {
+    await window.select(/^DoRA r/);
+    await window.command('Adapter Lab: Open Run');
+    return pageFrame(window, 'run');
+  },
+  accuracy: async (window) => {
+    await window.command('Adapter Lab: Open Accuracy Tables');
+    return pageFrame(window, 'accuracy');
+  },
+  slopes: async (window) => {
+    await window.select(...methods);
+    await window.command('Adapter Lab: Open Slope Diagnostics');
+    return pageFrame(window, 'slopes');
+  },
+  diagnosis: async (window) => {
+    await window.command('Adapter Lab: Diagnose Adapter');
+    await window.choose(/^step-/);
+    await window.choose(/^model/);
+    return pageFrame(window, 'slopes', 60_000);
+  },
+  compare: async (window) => {
+    await window.select(...methods);
+    await window.command('Adapter Lab: Compare Runs');
+    return pageFrame(window, 'compare');
+  },
+  'slopes-panel': async (window) => {
+    await window.select(/^DoRA r/);
+    await window.command('Focus on Slope Diagnostics View');
+    return pageFrame(window, 'slopes');
+  },
+};
+
+export const scenes = {
+  run: {
+    hover: chartHovered(),
+    figures: opened(/in figures/),
+    samples: tab('Samples'),
+    checkpoints: tab('Checkpoints'),
+    settings: tab('Settings'),
+    environment: tab('Environment'),
+    log: tab('Log'),
+  },
+  accuracy: {
+    published: popover('Published'),
+    columns: popover('Columns'),
+    export: popover('Export'),
+    'beside-published': {
+      enter: async (frame) => {
+        await popover('Published').enter(frame);
+        await frame.getByRole('checkbox', { name: 'All models' }).click();
+        await popover('Published').leave(frame);
+      },
+      leave: async (frame) => {
+        await popover('Published').enter(frame);
+        await frame.getByRole('checkbox', { name: 'All models' }).click();
+        await popover('Published').leave(frame);
+      },
+    },
+    'two-rows': {
+      enter: (frame) => tickRows(frame, true),
+      leave: (frame) => tickRows(frame, false),
+    },
+    predictions: {
+      enter: async (frame) => {
+        await frame.locator('button.figure').first().click();
+        await frame.getByText('The whole prompt').click();
+      },
+      leave: backToTable,
+    },
+    'side-by-side': {
+      enter: async (frame) => {
+        await frame.locator('button.figure').first().click();
+        await frame.getByRole('combobox', { name: 'Compare with' }).click();
+        await frame.getByRole('option', { name: /LoRA r/ }).click();
+        await frame.getByRole('button', { name: /^Answers differ/ }).waitFor();
+      },
+      leave: backToTable,
+    },
+  },
+  slopes: {
+    modules: popover('modules'),
+    hover: pointReached(),
+    reading: opened('How to read this'),
+    tables: {
+      enter: (frame) => frame.getByRole('button', { name: 'Show as tables' }).click(),
+      leave: (frame) => frame.getByRole('button', { name: 'Show as tables' }).click(),
+    },
+  },
+  diagnosis: { hover: pointReached() },
+  compare: {
+    hover: chartHovered(),
+    figures: opened(/in figures/),
+    settings: {
+      enter: (frame) => frame.getByRole('heading', { name: /^Settings/ }).scrollIntoViewIfNeeded(),
+      leave: (frame) => frame.evaluate(() => globalThis.scrollTo(0, 0)),
+    },
+  },
+};
+
+function tab(name) {
+  return {
+    enter: (frame) => frame.getByRole('tab', { name: new RegExp(`^${name}`) }).click(),
+    leave: (frame) => frame.getByRole('tab', { name: /^Charts/ }).click(),
+  };
+}
+
+function popover(name) {
+  const button = (frame) => frame.locator('.popover').getByRole('button', { name }).first();
+  return {
+    enter: (frame) => button(frame).click(),
+    leave: async (frame) => {
+      await frame.page().keyboard.press('Escape');
+      await frame.locator('.popover-panel').waitFor({ state: 'detached' });
+    },
+  };
+}
+
+/** What opens under its summary. */
+function opened(name) {
+  const summary = (frame) => frame.locator('summary').getByText(name).first();
+  return {
+    enter: (frame) => summary(frame).click(),
+    leave: (frame) => summary(frame).click(),
+  };
+}
+
+function chartHovered() {
+  return {
+    enter: async (frame) => {
+      await frame.locator('canvas[role=img]').first().hover();
+      await frame.locator('.chart-tooltip').first().waitFor();
+    },
+    leave: (frame) => frame.locator('h1').first().hover(),
+  };
+}
+
+/** By keyboard, as a point is reached without a mouse; it is chosen, too, so that its path is drawn. */
+function pointReached() {
+  return {
+    enter: async (frame) => {
+      await frame.locator('.plot-canvas').first().focus();
+      for (const key of ['Home', 'ArrowRight', 'Enter']) await frame.page().keyboard.press(key);
+    },
+    leave: async (frame) => {
+      await frame.page().keyboard.press('Escape');
+      await frame.evaluate(() => {
+        document.activeElement.blur();
+        globalThis.scrollTo(0, 0);
+      });
+    },
+  };
+}
+
+async function tickRows(frame, isTicked) {
+  const boxes = frame.locator('tbody input[type=checkbox]');
+  for (const index of [0, 1]) await boxes.nth(index).setChecked(isTicked);
+  const state = isTicked ? 'visible' : 'detached';
+  await frame.locator('.comparison').waitFor({ state });
+}
+
+async function backToTable(frame) {
+  await frame.getByRole('button', { name: 'Back to the table' }).click();
+  await frame.locator('button.figure').first().waitFor();
+}
