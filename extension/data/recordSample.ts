@@ -68,7 +68,7 @@ function readStart(file: string, bytes: number): Buffer {
 }
 
 /** Of the text of a list: up to the end of its last whole element. */
-export function wholeElements(text: string): string {
+function wholeElements(text: string): string {
   let depth = 0;
   let isText = false;
   let end = text.indexOf('[') + 1;
@@ -88,7 +88,7 @@ export function wholeElements(text: string): string {
 }
 
 /** Up to the last line end outside quotes. */
-export function wholeRows(text: string): string {
+function wholeRows(text: string): string {
   let isQuoted = false;
   let end = 0;
   for (let i = 0; i < text.length; i += 1) {

@@ -104,7 +104,7 @@ function chatRenderer(
  * The answers are the assistant's turns: what the template adds between the header of the turn and the next message.
  * A template that writes an earlier turn otherwise once more follow it (dropping its reasoning) leaves that turn out.
  */
-export function renderChat(template: ChatTemplate, messages: ChatMessage[]): RenderedText {
+function renderChat(template: ChatTemplate, messages: ChatMessage[]): RenderedText {
   const text = template.render(messages, false);
   const answers: [number, number][] = [];
   messages.forEach((message, i) => {

@@ -74,7 +74,7 @@ export function dataUri(svg: string): string {
 }
 
 /** The first and the last step stay, of each stretch between the lowest and the highest loss. */
-export function downsample(points: readonly LossPoint[], stretches: number): LossPoint[] {
+function downsample(points: readonly LossPoint[], stretches: number): LossPoint[] {
   if (points.length <= 2 * stretches) return [...points];
   const size = points.length / stretches;
   return Array.from({ length: stretches }, (_, index) => {

@@ -65,11 +65,7 @@ function headerLength(prefix: Uint8Array, fileBytes: number, file: string): numb
 }
 
 /** `header` without the eight bytes before it. */
-export function parseHeader(
-  header: Uint8Array,
-  fileBytes: number,
-  file: string,
-): SafetensorsHeader {
+function parseHeader(header: Uint8Array, fileBytes: number, file: string): SafetensorsHeader {
   const text = decodeUtf8(header, file);
   const json = text.startsWith('{') ? parseJson(text, file) : undefined;
   if (!isObject(json)) throw broken(file, 'its header is not a JSON object');

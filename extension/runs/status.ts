@@ -10,7 +10,7 @@ import { processIsAlive } from './processes';
 import { runPaths } from './runPaths';
 
 /** A heartbeat older than this asks for a look at the process. */
-export const heartbeatLimitMs = 30_000;
+const heartbeatLimitMs = 30_000;
 
 /** A queued run. */
 export function emptyStatus(now = new Date()): StatusFile {

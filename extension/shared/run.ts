@@ -34,7 +34,7 @@ export const runFile = z.object({
 export type RunFile = z.infer<typeof runFile>;
 
 /** A failure as files and pages carry it. */
-export const failureRecord = z.object({
+const failureRecord = z.object({
   code: z.string(),
   message: z.string(),
   data: z.optional(z.record(z.string(), z.unknown())),

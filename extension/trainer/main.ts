@@ -3,11 +3,13 @@
 import { resolve } from 'node:path';
 import { Failure } from '../shared/failures';
 import type { FailureRecord } from '../shared/run';
+import { removeUnfinished } from '../runs/atomicFile';
 import { clearControl } from '../runs/control';
 import { removeUnfinishedCheckpoints } from '../runs/checkpoints';
 import { EventWriter } from '../runs/eventWriter';
 import { acquireLock } from '../runs/lock';
 import { readRunOrFail } from '../runs/runFolder';
+import { runPaths } from '../runs/runPaths';
 import { asFailure } from './engineFailure';
 import { evaluateRun } from './evaluateRun';
 import { openEngine, writeValues } from './openModel';
@@ -40,7 +42,9 @@ async function train(folder: string, status: StatusBoard, events: EventWriter): 
     });
   }
   clearControl(folder, performance.timeOrigin);
+  // Of an earlier trainer that was killed.
   removeUnfinishedCheckpoints(folder);
+  removeUnfinished(runPaths(folder).status);
   const run = readRunOrFail(folder);
   status.change({ activity: 'reading model and data' });
   const placeOf = (): { file: string } => ({ file: run.experimentFile });

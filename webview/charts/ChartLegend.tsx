@@ -75,7 +75,7 @@ export function Swatch({ line }: { line: Line }): VNode {
 }
 
 /** At the pointer; without one, the last. */
-export function valueNear(
+function valueNear(
   { points }: Line,
   pointer: number | undefined,
   valueText: (value: number) => string,

@@ -54,7 +54,3 @@ export function onThemeChange(listener: () => void): () => void {
     observer.disconnect();
   };
 }
-
-export function prefersReducedMotion(): boolean {
-  return window.matchMedia('(prefers-reduced-motion: reduce)').matches;
-}

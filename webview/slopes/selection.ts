@@ -100,7 +100,7 @@ export function pointTexts(point: PlotPoint, t: Translate): [place: string, valu
   ];
 }
 
-export function moduleText({ layer, type, name }: SeriesModule, t: Translate): string {
+function moduleText({ layer, type, name }: SeriesModule, t: Translate): string {
   return layer === undefined ? name : t('layer {0} {1}', layer, type);
 }
 

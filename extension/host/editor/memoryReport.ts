@@ -111,7 +111,7 @@ function problems({ problems: found }: Inspection, t: Translate): string[] {
 }
 
 /** "dora r16, learningRate 0.002" */
-export function runName({
+function runName({
   method,
   rank,
   varied,

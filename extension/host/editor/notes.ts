@@ -116,7 +116,7 @@ function runLine(run: ToldRun, { t, links, now }: HoverContext): string {
 }
 
 /** A data address: what a hover may show without a file. */
-export function pictureOf(runs: readonly ToldRun[], theme: ThemeKind): string {
+function pictureOf(runs: readonly ToldRun[], theme: ThemeKind): string {
   const svg = slopeSvg({
     width: picture.width,
     height: picture.plotHeight + picture.legendHeight * runs.length,

@@ -85,6 +85,6 @@ function otherPlace(
   return [new vscode.DiagnosticRelatedInformation(place, vscode.l10n.t('It conflicts with this.'))];
 }
 
-export function toRange({ line, column, endLine, endColumn }: TextRange): vscode.Range {
+function toRange({ line, column, endLine, endColumn }: TextRange): vscode.Range {
   return new vscode.Range(line - 1, column - 1, endLine - 1, endColumn - 1);
 }

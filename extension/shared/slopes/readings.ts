@@ -14,7 +14,7 @@ export const references: readonly { method: Reference; name: string; correlation
 ];
 
 /** Between DoRA's and LoRA's. */
-export const watershed = (publishedCorrelations.dora + publishedCorrelations.lora) / 2;
+const watershed = (publishedCorrelations.dora + publishedCorrelations.lora) / 2;
 /** A correlation of fewer points than these is mostly chance. */
 const enoughPoints = 8;
 

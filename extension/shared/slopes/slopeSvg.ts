@@ -36,7 +36,7 @@ export function slopeSvg(picture: SlopePicture): string {
   return sceneSvg(slopeScene(picture));
 }
 
-export function slopeScene({ runs, width, height, colors }: SlopePicture): Scene {
+function slopeScene({ runs, width, height, colors }: SlopePicture): Scene {
   const points = runs.flatMap((run) => run.points);
   const domain = {
     x: paddedRange(rangeOf(points.map(({ deltaD }) => deltaD))),

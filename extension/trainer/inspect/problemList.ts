@@ -56,7 +56,7 @@ export class ProblemList {
 }
 
 /** `FILE, line 7: the rest.` to `The rest.` */
-export function withoutPlace(message: string, file: string): string {
+function withoutPlace(message: string, file: string): string {
   if (!message.startsWith(file)) return message;
   const rest = message.slice(file.length).replace(/^(, line \d+)?: /, '');
   return rest.charAt(0).toUpperCase() + rest.slice(1);

@@ -20,7 +20,7 @@ export function inFolder({ file }: CheckContext, path: string): string {
 }
 
 /** Where the run has a setting from: the grid's value, or the file's own. */
-export function pathInFile({ text, run }: CheckContext, setting: string): Path {
+function pathInFile({ text, run }: CheckContext, setting: string): Path {
   const grid = (text.valueAt(['grid']) ?? {}) as Grid;
   const key = entryOf(grid, setting);
   if (key === undefined) return text.pathOf(setting);

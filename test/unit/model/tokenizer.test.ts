@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { DecodeStream } from '../../../extension/model/decodeStream';
 import { isObject, parseJson } from '../../../extension/model/jsonFile';
 import { TextTokenizer } from '../../../extension/model/tokenizer';
 import { prepareTokenizer } from '../../../extension/model/tokenizerJson';
@@ -43,15 +42,6 @@ describe.each(['digits', 'pattern', 'normalised', 'pieces', 'marks'])('tokenizer
       if (skipped !== undefined) {
         expect(tokenizer.decode(ids, { skipSpecial: true })).toBe(skipped);
       }
-    }
-  });
-
-  test('streams the same text', () => {
-    for (const text of ['the correct answer is true', 'naïve café 日本語 🙂👍🏽 12 x']) {
-      const ids = tokenizer.encodePlain(text);
-      const stream = new DecodeStream(tokenizer);
-      const streamed = ids.map((id) => stream.push(id)).join('');
-      expect(streamed).toBe(tokenizer.decode(ids, { skipSpecial: true }));
     }
   });
 });
