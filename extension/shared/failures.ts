@@ -3,12 +3,14 @@
 import { commandSentences, type CommandFailureData } from './commandFailures';
 import { experimentSentences, type ExperimentFailureData } from './experimentFailures';
 import { inputSentences, type InputFailureData } from './inputFailures';
+import { judgeSentences, type JudgeFailureData } from './judgeFailures';
 import { runSentences, type RunFailureData } from './runFailures';
 import { trainingSentences, type TrainingFailureData } from './trainingFailures';
 
 export type FailureData = CommandFailureData &
   ExperimentFailureData &
   InputFailureData &
+  JudgeFailureData &
   RunFailureData &
   TrainingFailureData;
 
@@ -19,6 +21,7 @@ const sentences: { [Code in FailureCode]: (data: FailureData[Code]) => string } 
   ...commandSentences,
   ...experimentSentences,
   ...inputSentences,
+  ...judgeSentences,
   ...runSentences,
   ...trainingSentences,
 };
