@@ -7,6 +7,7 @@ import { addEvaluate } from './evaluate';
 import { addExperiments } from './experiments';
 import { addGenerate } from './generate';
 import { addInspect } from './inspect';
+import { addJudge } from './judge';
 import { addLoss } from './loss';
 import { addMerge } from './merge';
 import { addModels } from './models';
@@ -39,7 +40,16 @@ function makeProgram(): Command {
     .configureOutput({ writeErr: () => undefined })
     .addHelpText('after', examples);
   const train = [addTrain, addInspect, addResume, addRuns, addExperiments];
-  const use = [addEvaluate, addTasks, addLoss, addGenerate, addSlopes, addMerge, addModels];
+  const use = [
+    addEvaluate,
+    addJudge,
+    addTasks,
+    addLoss,
+    addGenerate,
+    addSlopes,
+    addMerge,
+    addModels,
+  ];
   for (const addCommand of [...train, ...use, addDevices, addDrive]) addCommand(program);
   return program;
 }

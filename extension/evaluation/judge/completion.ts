@@ -1,10 +1,11 @@
 // What comes back from an endpoint that speaks OpenAI's chat completions: a reply, or why there is none.
 import { isObject } from '../../model/jsonFile';
 import type { JudgeReply } from './judge';
+import { parseOrUndefined } from './lineLog';
 
 /** Undefined for what is no chat completion. */
 export function readCompletion(body: string): JudgeReply | undefined {
-  const value = parse(body);
+  const value = parseOrUndefined(body);
   if (!isObject(value) || !Array.isArray(value.choices)) return undefined;
   const [choice] = value.choices as unknown[];
   if (!isObject(choice) || !isObject(choice.message)) return undefined;
@@ -35,7 +36,7 @@ export interface EndpointError {
 const longestMessage = 300;
 
 export function readError(body: string): EndpointError {
-  const value = parse(body);
+  const value = parseOrUndefined(body);
   const error = isObject(value) ? (value.error ?? value) : value;
   const fields = isObject(error) ? error : {};
   const told = [fields.message, fields.detail, error].find((one) => typeof one === 'string');
@@ -46,12 +47,4 @@ export function readError(body: string): EndpointError {
     message: message.slice(0, longestMessage).replace(/\.$/, ''),
     code: typeof fields.code === 'string' ? fields.code : '',
   };
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -40,6 +40,15 @@ export function readIfThere(file: string): string {
   return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 
+/** The value of a line; undefined for one that is not whole. */
+export function parseOrUndefined(line: string): unknown {
+  try {
+    return JSON.parse(line) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
 function endsWithNewline(file: string): boolean {
   const { size } = statSync(file);
   if (size === 0) return true;

@@ -1,0 +1,128 @@
+// adapter-lab judge: grades the answers of an earlier evaluation, by any judge. What a judge has graded is not asked
+// again.
+import type { Command } from 'commander';
+import { judgeAnswers } from '../evaluation/judge/judgeAnswers';
+import { findJudgedFiles, readJudged, type JudgedFile } from '../evaluation/judge/judgedResults';
+import { lockEvaluation } from '../runs/evaluationLock';
+import { Failure } from '../shared/failures';
+import { judgedScores } from '../shared/judgedScores';
+import { commaList, oneOf } from './arguments';
+import {
+  addJudgeOptions,
+  judgeHelp,
+  openJudge,
+  type JudgeOptions,
+  type OpenedJudge,
+} from './judgeOptions';
+import { judgedTable, type JudgedResult } from './judgedTable';
+import { tell, type Outcome, type OutputOptions } from './output';
+import { openProgress, openProgressRecords, type Progress } from './progress';
+import { duration } from './wording';
+
+interface JudgeCommandOptions extends OutputOptions, JudgeOptions {
+  tasks?: string[];
+  again?: boolean;
+  progress: 'text' | 'json';
+}
+
+export function addJudge(program: Command): void {
+  const command = program
+    .command('judge')
+    .description('have the answers of judged tasks graded from 1 to 10')
+    .argument('<results>', 'a run, a folder of results, or a file of answers in it');
+  addJudgeOptions(command)
+    .option('--tasks <a,b>', 'only these', commaList('--tasks'))
+    .option('--again', 'ask again about answers that were kept as not judged')
+    .option(
+      '--progress <kind>',
+      'text, or json: a line for each step of the work on stderr',
+      oneOf('--progress', ['text', 'json'] as const),
+      'text',
+    )
+    .option(
+      '--json',
+      'print {judge, tasks: [{task, file, n, judged, notJudged, score, turns, ...}]}',
+    )
+    .addHelpText(
+      'after',
+      `${judgeHelp}
+Examples:
+  adapter-lab judge runs/ID --judge http://localhost:8000/v1 --judge-model my-judge
+  adapter-lab judge results/smollm2-1a2b3c4d --judge https://api.openai.com/v1 --judge-model gpt-4o
+`,
+    )
+    .action(async (place: string, options: JudgeCommandOptions) => {
+      await tell(options, () => judge(place, options));
+    });
+}
+
+async function judge(place: string, options: JudgeCommandOptions): Promise<Outcome> {
+  const files = findJudgedFiles(place).filter(
+    ({ task }) => options.tasks === undefined || options.tasks.includes(task),
+  );
+  if (files.length === 0) throw new Failure('answers-missing', { place });
+  const opened = openJudge(options);
+  if (opened === undefined) throw new Failure('judge-missing', { task: files[0]?.task ?? '' });
+  const progress = options.progress === 'json' ? openProgressRecords() : openProgress();
+  try {
+    const results: (JudgedResult & { file: string })[] = [];
+    let problem: string | undefined;
+    for (const file of files) {
+      const one = await judgeFile(file, opened, { again: options.again ?? false, progress });
+      results.push(one.result);
+      problem = one.problem;
+      // The next file's answers would only wait for the same judge.
+      if (problem !== undefined) break;
+    }
+    if (problem !== undefined) progress.note(problem);
+    return {
+      json: { judge: opened.judge.name, tasks: results, ...(problem !== undefined && { problem }) },
+      text: judgedTable(results),
+      isFailed: problem !== undefined,
+    };
+  } finally {
+    progress.end();
+    opened.close();
+  }
+}
+
+async function judgeFile(
+  file: JudgedFile,
+  opened: OpenedJudge,
+  options: { again: boolean; progress: Progress },
+): Promise<{ result: JudgedResult & { file: string }; problem?: string }> {
+  const lock = lockEvaluation(file.folder);
+  try {
+    const { result, problem } = await judgeWith(opened, file, options);
+    return { result: { ...result, file: file.answers }, ...(problem !== undefined && { problem }) };
+  } finally {
+    lock.release();
+  }
+}
+
+/** The caller holds the lock of the results. */
+export async function judgeWith(
+  { judge: asked, concurrency }: OpenedJudge,
+  file: JudgedFile,
+  { again, progress }: { again: boolean; progress: Progress },
+): Promise<{ result: JudgedResult; problem?: string }> {
+  const startMs = performance.now();
+  const { answers } = readJudged(file);
+  let first: number | undefined;
+  const { judgements, problem } = await judgeAnswers(answers, asked, {
+    ...{ file: file.judgements, concurrency, again, signal: new AbortController().signal },
+    onProgress: ({ done, answers: total, notJudged }) => {
+      first ??= done;
+      const seconds = (performance.now() - startMs) / 1000;
+      const left = done === first ? undefined : (seconds * (total - done)) / (done - first);
+      progress.update(`judging ${file.task}`, { done, total }, [
+        ...(notJudged === 0 ? [] : [`${notJudged} not judged`]),
+        ...(left === undefined ? [] : [`${duration(left)} left`]),
+      ]);
+    },
+  });
+  const seconds = (performance.now() - startMs) / 1000;
+  const scores = judgedScores(answers, judgements);
+  const result = { task: file.task, n: answers.length, judge: asked.name, ...scores, seconds };
+  return { result, ...(problem !== undefined && { problem }) };
+}
