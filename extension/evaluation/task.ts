@@ -7,6 +7,7 @@ import { nearestName } from '../shared/nearest';
 import type {
   ChoiceTaskSettings,
   GenerationTaskSettings,
+  JudgedTaskSettings,
   PerplexityTaskSettings,
 } from '../shared/taskFile';
 import { parseTaskFile } from '../shared/taskText';
@@ -19,7 +20,8 @@ interface Named {
 export type GenerationTask = GenerationTaskSettings & Named;
 export type ChoiceTask = ChoiceTaskSettings & Named;
 export type PerplexityTask = PerplexityTaskSettings & Named;
-export type Task = GenerationTask | ChoiceTask | PerplexityTask;
+export type JudgedTask = JudgedTaskSettings & Named;
+export type Task = GenerationTask | ChoiceTask | PerplexityTask | JudgedTask;
 
 export const taskFileName = 'task.json';
 

@@ -3,7 +3,7 @@
 import * as z from 'zod/mini';
 
 /** How a task gets its figure. Those of two protocols are never put into one column or one average. */
-export const protocols = ['generation', 'choice', 'perplexity'] as const;
+export const protocols = ['generation', 'choice', 'perplexity', 'judged'] as const;
 export type Protocol = (typeof protocols)[number];
 
 function described<Schema extends z.ZodMiniType>(schema: Schema, description: string): Schema {
@@ -187,10 +187,46 @@ const perplexityFile = z.strictObject({
   ),
 });
 
+const temperature = z.number().check(z.nonnegative());
+
+const conversation = z.strictObject({
+  maxNewTokens: described(z._default(maxNewTokens, 1024), 'Longest answer, in tokens.'),
+  temperature: described(z._default(temperature, 0), '0 is greedy; above 1 is wilder.'),
+  temperatures: described(
+    z._default(z.record(text, temperature), {}),
+    'Category to temperature, where a category has its own.',
+  ),
+  topK: described(z._default(count, 0), 'Only the so many likeliest tokens; 0: all.'),
+  topP: described(
+    z._default(z.number().check(z.gt(0), z.lte(1)), 1),
+    'Only the likeliest tokens that together reach this probability; 1: all.',
+  ),
+  seed: described(z._default(count, 0), 'The same seed gives the same texts.'),
+  stopTexts: described(z._default(z.array(text), []), 'An answer ends before the first of them.'),
+});
+
+const judgedFile = z.strictObject({
+  ...common,
+  protocol: described(
+    z.literal('judged'),
+    'The model answers conversations, and another model grades each answer from 1 to 10. No accuracy.',
+  ),
+  questions: described(
+    z._default(text, 'question.jsonl'),
+    'File of the conversations, beside this one: {question_id, category, turns, reference}, as MT-Bench publishes its own.',
+  ),
+  template: described(
+    z._default(text, 'auto'),
+    "auto (the template that the run was trained with, else the model's own chat template, else alpaca), chat, paper, alpaca, or a text with {instruction}.",
+  ),
+  generation: described(z.prefault(conversation, {}), 'How an answer is written.'),
+});
+
 export const taskSchemas = {
   generation: generationFile,
   choice: choiceFile,
   perplexity: perplexityFile,
+  judged: judgedFile,
 };
 
 type Generation = z.infer<typeof generation>;
@@ -207,8 +243,13 @@ export type GenerationTaskSettings = Resolved<
 > & { extraction: Extraction };
 export type ChoiceTaskSettings = Resolved<z.infer<typeof choiceFile>>;
 export type PerplexityTaskSettings = Resolved<z.infer<typeof perplexityFile>>;
-export type TaskSettings = GenerationTaskSettings | ChoiceTaskSettings | PerplexityTaskSettings;
+export type JudgedTaskSettings = Resolved<z.infer<typeof judgedFile>>;
+export type TaskSettings =
+  GenerationTaskSettings | ChoiceTaskSettings | PerplexityTaskSettings | JudgedTaskSettings;
 
 /** A task as it is written. */
 export type TaskFile =
-  z.input<typeof generationFile> | z.input<typeof choiceFile> | z.input<typeof perplexityFile>;
+  | z.input<typeof generationFile>
+  | z.input<typeof choiceFile>
+  | z.input<typeof perplexityFile>
+  | z.input<typeof judgedFile>;

@@ -8,6 +8,7 @@ import {
   taskSchemas,
   type ChoiceTaskSettings,
   type GenerationTaskSettings,
+  type JudgedTaskSettings,
   type Protocol,
   type TaskSettings,
 } from './taskFile';
@@ -33,6 +34,8 @@ export function parseTaskFile(content: string, file: string): TaskSettings {
       return choiceTask(checkSettings(taskSchemas.choice, raw, source), refuse);
     case 'perplexity':
       return withoutSchema(checkSettings(taskSchemas.perplexity, raw, source));
+    case 'judged':
+      return judgedTask(checkSettings(taskSchemas.judged, raw, source), refuse);
   }
 }
 
@@ -93,6 +96,11 @@ function choiceTask(file: z.infer<typeof taskSchemas.choice>, refuse: Refuse): C
   return withoutSchema(file);
 }
 
+function judgedTask(file: z.infer<typeof taskSchemas.judged>, refuse: Refuse): JudgedTaskSettings {
+  checkTemplate(file.template, refuse, ['auto', 'chat', 'paper', 'alpaca']);
+  return withoutSchema(file);
+}
+
 function checkPattern(
   setting: string,
   { pattern, group }: { pattern: string; group: number },
@@ -112,11 +120,15 @@ function checkPattern(
   }
 }
 
-function checkTemplate(template: string, refuse: Refuse): void {
-  if (['paper', 'alpaca'].includes(template) || template.includes('{instruction}')) return;
-  const nearest = nearestName(template, ['paper', 'alpaca']);
+function checkTemplate(
+  template: string,
+  refuse: Refuse,
+  names: readonly string[] = ['paper', 'alpaca'],
+): void {
+  if (names.includes(template) || template.includes('{instruction}')) return;
+  const nearest = nearestName(template, names);
   const hint = nearest === undefined ? '' : ` (did you mean "${nearest}"?)`;
-  const rule = 'must be paper, alpaca or a text with {instruction}';
+  const rule = `must be ${names.join(', ')} or a text with {instruction}`;
   throw refuse('template', `${rule}, not ${JSON.stringify(template)}${hint}`);
 }
 

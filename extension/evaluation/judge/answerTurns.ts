@@ -6,7 +6,7 @@ import type { EvaluatedModel } from '../evaluate';
 import type { ConversationFormat } from './conversationFormat';
 import { LineLog, readIfThere } from './lineLog';
 import type { ConversationQuestion } from './questions';
-import { cutAtStop, type JudgedTask } from './judgedTask';
+import type { JudgedTask } from '../task';
 
 export interface AnswerProgress {
   done: number;
@@ -140,12 +140,13 @@ async function generate(
 ): Promise<{ texts: { text: string; tokens: number[] }[]; beyond: number }> {
   const { generator, tokenizer, contextLength, format } = model;
   const prompts = batch.map(({ prompt }) => format.encode(prompt));
-  const options = { ...task.generation, endTokens: endTokensOf(model) };
+  const { maxNewTokens, stopTexts } = task.generation;
+  const options = { maxNewTokens, beams: 1, endTokens: endTokensOf(model) };
   const outputs = await generator.generate(prompts, options);
   const texts = batch.map((_, i) => {
     const tokens = Array.from(outputs[i] ?? []);
     const text = tokenizer.decode(tokens, { skipSpecial: true });
-    return { text: cutAtStop(text, format.stopTexts).trim(), tokens };
+    return { text: cutAtStop(text, [...stopTexts, ...format.stopTexts]).trim(), tokens };
   });
   const longest = contextLength - task.generation.maxNewTokens;
   return { texts, beyond: prompts.filter((prompt) => prompt.length > longest).length };
@@ -153,6 +154,12 @@ async function generate(
 
 function endTokensOf({ endTokens, format }: ConversingModel): number[] {
   return [...new Set([...endTokens, ...format.endTokens])];
+}
+
+/** What stands before the first of the stop texts. */
+function cutAtStop(text: string, stopTexts: readonly string[]): string {
+  const stops = stopTexts.map((stop) => text.indexOf(stop)).filter((place) => place >= 0);
+  return stops.length === 0 ? text : text.slice(0, Math.min(...stops));
 }
 
 /** First 16 hexadecimal digits of the sha256. */

@@ -26,7 +26,10 @@ const chat = (source = chatTemplate): ConversationFormat =>
   chatFormat(new ChatTemplate(source, 'chat_template.jinja', tokenizer.special), tokenizer);
 const task = {
   ...{ name: 'chat', protocol: 'judged' as const, questions: 'question.jsonl', template: 'auto' },
-  generation: { beams: 1, maxNewTokens: 8 },
+  generation: {
+    ...{ maxNewTokens: 8, temperature: 0, temperatures: {}, topK: 0, topP: 1, seed: 0 },
+    stopTexts: [],
+  },
 };
 let folder: string;
 
