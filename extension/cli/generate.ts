@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { Failure } from '../shared/failures';
 import { openModel } from '../trainer/openModel';
+import { plainGeneration } from '../trainer/plainGeneration';
 import { threadsOption, wholeNumber } from './arguments';
 import { tell, type Outcome, type OutputOptions } from './output';
 
@@ -48,8 +49,9 @@ async function generate(model: string, options: GenerateOptions): Promise<Outcom
       const problem = 'must be a text of at least one token';
       throw new Failure('argument-invalid', { argument: '--prompt', value: prompt, problem });
     }
-    const [found] = await opened.engine.generate({ prompts, maxNewTokens, beams, endTokens });
-    const tokens = Array.from(found ?? []);
+    const request = { ...plainGeneration, prompts, maxNewTokens, beams, endTokens };
+    const [found] = await opened.engine.generate(request);
+    const tokens = Array.from(found?.tokens ?? []);
     const text = tokenizer.decode(tokens, { skipSpecial: true });
     return { json: { text, tokens }, text };
   } finally {

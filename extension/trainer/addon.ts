@@ -57,13 +57,74 @@ export interface UpdateOptions {
   step: number;
 }
 
+/** How a token is drawn: by temperature, then among the likeliest, as transformers' processors do. */
+export interface Sampling {
+  temperature: number;
+  /** 0: all. */
+  topK: number;
+  /** 1: all. */
+  topP: number;
+  /** Token number p of prompt i is drawn from (seed, i, p) alone. */
+  seed: number;
+}
+
 export interface GenerateRequest {
+  /** Each of at least one token. */
   prompts: Int32Array[];
   maxNewTokens: number;
-  /** 1: greedy. Scores, length penalty 1 and early stopping as transformers' generate has them by default. */
+  /** 1: greedy, or sampling. */
   beams: number;
+  /** A finished text's score is its log probability over its length to this power. transformers' default: 1. */
+  lengthPenalty: number;
+  /** As transformers defines them; its default is false. */
+  earlyStopping: boolean | 'never';
+  /** With one beam only. */
+  sampling?: Sampling;
   /** Any of them ends a text. */
   endTokens: number[];
+  /** Prompts in work at a time: what they hold in memory grows with it. Results do not depend on it. */
+  atOnce: number;
+  /** Likeliest tokens told with each chosen one, with one beam. */
+  alternatives?: number;
+}
+
+export interface GeneratedText {
+  /** The end token not included. */
+  tokens: Int32Array;
+  ended: 'end' | 'length' | 'stopped';
+}
+
+/** A token and its log probability in nats, without temperature and cuts. */
+export interface RankedToken {
+  token: number;
+  logProbability: number;
+}
+
+export interface GeneratedToken extends RankedToken {
+  prompt: number;
+  /** The likeliest first. */
+  alternatives: RankedToken[];
+}
+
+export interface GenerateListener {
+  /** As each text ends, in any order. */
+  done?: (prompt: number, text: GeneratedText) => void;
+  /** Each token of a text as it is chosen, with one beam. */
+  token?: (token: GeneratedToken) => void;
+}
+
+export interface LogLikelihoodRequest {
+  /** Each of at least one token. */
+  contexts: Int32Array[];
+  /** Of each context. */
+  continuations: Int32Array[][];
+}
+
+export interface LogLikelihood {
+  /** Of the continuation's tokens' log probabilities, nats. */
+  sum: number;
+  /** Whether each token is the likeliest after those before it. */
+  isGreedy: boolean;
 }
 
 export interface ModuleChange {
@@ -90,8 +151,11 @@ export interface Engine {
   loss(batch: PackedBatch): Promise<LossSum>;
   /** (tokens, vocabulary) row by row: for short texts. */
   logits(tokens: Int32Array): Promise<Float32Array>;
-  /** New tokens of each prompt, the end token not included. */
-  generate(request: GenerateRequest): Promise<Int32Array[]>;
+  /** One text a prompt. What the listener throws ends the generation and rejects the promise. */
+  generate(request: GenerateRequest, listener?: GenerateListener): Promise<GeneratedText[]>;
+  /** Every generation that was called ends its unfinished texts as 'stopped'; with a prompt, that of the oldest one. Returns at once. */
+  stopGenerating(prompt?: number): void;
+  logLikelihoods(request: LogLikelihoodRequest): Promise<LogLikelihood[][]>;
   /** Magnitude and direction change of every adapted or trained linear module against the base files. */
   slopes(): Promise<ModuleChange[]>;
   /** The module's weight with its adapter merged in, (out, in). */

@@ -12,12 +12,12 @@ import type { EventWriter } from '../runs/eventWriter';
 import type { FileLock } from '../runs/lockFile';
 import { runPaths } from '../runs/runPaths';
 import type { Engine } from './addon';
+import { plainGeneration } from './plainGeneration';
 import type { PreparedRun } from './prepareTraining';
 import type { StatusBoard } from './statusBoard';
 import { UnreadAnswers } from './unreadAnswers';
 
-/** Questions asked at a time: enough to keep the processor busy, few enough for the caches to be small. */
-export const questionsAtATime = 16;
+export const questionsAtATime = plainGeneration.atOnce;
 const lockWaitMs = 1000;
 
 /** Every task of the settings with its questions; paths are relative to the experiment file. */
@@ -31,7 +31,12 @@ export function readRunTasks(
 
 /** The engine as an evaluation asks it. */
 export function generatorOf(engine: Engine): Generator {
-  return { generate: (prompts, options) => engine.generate({ prompts, ...options }) };
+  return {
+    generate: async (prompts, options) => {
+      const texts = await engine.generate({ ...plainGeneration, prompts, ...options });
+      return texts.map(({ tokens }) => tokens);
+    },
+  };
 }
 
 export interface RunEvaluation {

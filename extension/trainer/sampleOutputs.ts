@@ -1,6 +1,7 @@
 // What the model writes on a few prompts that stay the same over the run, greedily: how it changes can be read.
 import type { NewRunEvent } from '../shared/run';
 import type { Engine } from './addon';
+import { plainGeneration } from './plainGeneration';
 import type { PreparedRun } from './prepareTraining';
 import type { SamplePrompt } from './trainingData';
 
@@ -28,10 +29,10 @@ export class SampleOutputs {
     const { tokenizer, endTokens } = this.prepared.tokenizer;
     const { maxNewTokens } = this.prepared.settings.samples;
     const prompts = this.prompts.map(({ tokens }) => tokens);
-    const request = { prompts, maxNewTokens, beams: 1, endTokens };
+    const request = { ...plainGeneration, prompts, maxNewTokens, endTokens };
     const outputs = await this.engine.generate(request);
     const samples = this.prompts.map(({ shown }, index) => {
-      const tokens = Array.from(outputs[index] ?? []);
+      const tokens = Array.from(outputs[index]?.tokens ?? []);
       return { prompt: shown, text: tokenizer.decode(tokens, { skipSpecial: true }) };
     });
     return { type: 'sample', step, samples };

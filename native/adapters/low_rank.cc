@@ -78,9 +78,9 @@ void LowRank::forward(Pass& pass, Tensor y, Tensor x, Saved& saved) const {
       dropped = pass.scratch.take(x.rows, x.cols);
       ops_.dropout_forward(dropped, x, dropout(pass));
     }
-    ops_.gemm(saved.z, dropped, false, a_->value(), true, 1.0f, 0.0f);
+    pass.product(saved.z, dropped, a_->value(), 1.0f, false);
   }
-  ops_.gemm(y, saved.z, false, b_->value(), true, spec_.scale, 1.0f);
+  pass.product(y, saved.z, b_->value(), spec_.scale, true);
 }
 
 void LowRank::backward(Pass& pass, Tensor dx, Tensor du, Tensor x, const Saved& saved) {

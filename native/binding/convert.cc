@@ -94,10 +94,35 @@ UpdateOptions to_update_options(const Napi::Object& object) {
 }
 
 GenerateRequest to_generate_request(const Napi::Object& object) {
-  GenerateRequest request{{}, integer(object, "maxNewTokens"), integer(object, "beams"), {}};
+  const Napi::Value stopping = object.Get("earlyStopping");
+  GenerateRequest request{};
+  request.options = {integer(object, "beams"), integer(object, "maxNewTokens"), number(object, "lengthPenalty"),
+                     stopping.IsString()                          ? EarlyStopping::kNever
+                     : stopping.As<Napi::Boolean>().Value() ? EarlyStopping::kYes
+                                                                  : EarlyStopping::kNo,
+                     {}};
+  each(object, "endTokens", [&](const Napi::Value& value) {
+    request.options.end_tokens.push_back(value.As<Napi::Number>().Int32Value());
+  });
   each(object, "prompts", [&](const Napi::Value& value) { request.prompts.push_back(to_int32s(value)); });
-  each(object, "endTokens",
-       [&](const Napi::Value& value) { request.end_tokens.push_back(value.As<Napi::Number>().Int32Value()); });
+  request.at_once = integer(object, "atOnce");
+  request.alternatives = object.Has("alternatives") ? integer(object, "alternatives") : 0;
+  if (object.Get("sampling").IsObject()) {
+    const auto sampling = object.Get("sampling").As<Napi::Object>();
+    request.sampling = {{number(sampling, "temperature"), integer(sampling, "topK"), number(sampling, "topP")},
+                        static_cast<uint64_t>(integer(sampling, "seed"))};
+  }
+  return request;
+}
+
+LogLikelihoodRequest to_log_likelihood_request(const Napi::Object& object) {
+  LogLikelihoodRequest request;
+  each(object, "contexts", [&](const Napi::Value& value) { request.contexts.push_back(to_int32s(value)); });
+  each(object, "continuations", [&](const Napi::Value& value) {
+    const auto array = value.As<Napi::Array>();
+    std::vector<std::vector<int32_t>>& continuations = request.continuations.emplace_back();
+    for (uint32_t i = 0; i < array.Length(); ++i) continuations.push_back(to_int32s(array.Get(i)));
+  });
   return request;
 }
 

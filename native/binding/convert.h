@@ -13,6 +13,7 @@ EngineSpec to_engine_spec(const Napi::Object& object);
 PackedBatch to_batch(const Napi::Object& object);
 UpdateOptions to_update_options(const Napi::Object& object);
 GenerateRequest to_generate_request(const Napi::Object& object);
+LogLikelihoodRequest to_log_likelihood_request(const Napi::Object& object);
 /** Throws a TypeError for an unknown name. */
 State to_state(const Napi::Value& value);
 std::vector<int32_t> to_int32s(const Napi::Value& value);

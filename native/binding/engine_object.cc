@@ -4,6 +4,7 @@
 
 #include "binding/convert.h"
 #include "binding/job.h"
+#include "binding/news_delivery.h"
 
 namespace adapter_lab {
 namespace {
@@ -55,6 +56,8 @@ Napi::Function EngineObject::define(Napi::Env env) {
                          InstanceMethod<&EngineObject::loss>("loss"),
                          InstanceMethod<&EngineObject::logits>("logits"),
                          InstanceMethod<&EngineObject::generate>("generate"),
+                         InstanceMethod<&EngineObject::stop_generating>("stopGenerating"),
+                         InstanceMethod<&EngineObject::log_likelihoods>("logLikelihoods"),
                          InstanceMethod<&EngineObject::slopes>("slopes"),
                          InstanceMethod<&EngineObject::merged>("merged"),
                          InstanceMethod<&EngineObject::dispose>("dispose"),
@@ -153,13 +156,59 @@ Napi::Value EngineObject::logits(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value EngineObject::generate(const Napi::CallbackInfo& info) {
+  GenerateRequest request = to_generate_request(info[0].As<Napi::Object>());
+  const auto stop = std::make_shared<StopSignal>(static_cast<int64_t>(request.prompts.size()));
+  std::erase_if(holder_->stops, [](const std::weak_ptr<StopSignal>& other) { return other.expired(); });
+  holder_->stops.push_back(stop);
+  const auto delivery =
+      info[1].IsObject() ? std::make_shared<NewsDelivery>(info[1].As<Napi::Object>(), stop) : nullptr;
   return run(
       info.Env(),
-      [request = to_generate_request(info[0].As<Napi::Object>())](Engine& engine) { return engine.generate(request); },
-      [](Napi::Env env, const std::vector<std::vector<int32_t>>& texts) -> Napi::Value {
+      [request = std::move(request), stop, delivery](Engine& engine) {
+        GenerationListener listener{{}, stop.get()};
+        if (delivery) listener.on_news = [&](GenerationNews news) { delivery->tell(std::move(news)); };
+        return engine.generate(request, listener);
+      },
+      [delivery](Napi::Env env, const std::vector<GeneratedText>& texts) -> Napi::Value {
+        if (delivery) delivery->finish(env);
         auto list = Napi::Array::New(env, texts.size());
         for (uint32_t i = 0; i < texts.size(); ++i) list.Set(i, to_js(env, texts[i]));
         return list;
+      });
+}
+
+Napi::Value EngineObject::stop_generating(const Napi::CallbackInfo& info) {
+  for (const std::weak_ptr<StopSignal>& weak : holder_->stops) {
+    const std::shared_ptr<StopSignal> stop = weak.lock();
+    if (!stop) continue;
+    if (info[0].IsNumber()) {
+      stop->stop(info[0].As<Napi::Number>().Int64Value());
+      break;  // the number means a prompt of the one that runs
+    }
+    stop->stop_all();
+  }
+  return info.Env().Undefined();
+}
+
+Napi::Value EngineObject::log_likelihoods(const Napi::CallbackInfo& info) {
+  return run(
+      info.Env(),
+      [request = to_log_likelihood_request(info[0].As<Napi::Object>())](Engine& engine) {
+        return engine.log_likelihoods(request);
+      },
+      [](Napi::Env env, const std::vector<std::vector<LogLikelihood>>& contexts) -> Napi::Value {
+        auto lists = Napi::Array::New(env, contexts.size());
+        for (uint32_t i = 0; i < contexts.size(); ++i) {
+          auto list = Napi::Array::New(env, contexts[i].size());
+          for (uint32_t j = 0; j < contexts[i].size(); ++j) {
+            auto object = Napi::Object::New(env);
+            object.Set("sum", contexts[i][j].sum);
+            object.Set("isGreedy", contexts[i][j].is_greedy);
+            list.Set(j, object);
+          }
+          lists.Set(i, list);
+        }
+        return lists;
       });
 }
 

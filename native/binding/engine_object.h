@@ -22,6 +22,7 @@ struct EngineHolder {
   std::unique_ptr<Engine> engine;         // empty after dispose
   std::vector<ParameterInfo> parameters;  // never changes: read on the JavaScript thread while jobs run
   Turns turns;
+  std::vector<std::weak_ptr<StopSignal>> stops;  // of generations that were called, oldest first: JavaScript thread alone
 };
 
 class EngineObject : public Napi::ObjectWrap<EngineObject> {
@@ -42,6 +43,8 @@ class EngineObject : public Napi::ObjectWrap<EngineObject> {
   Napi::Value loss(const Napi::CallbackInfo& info);
   Napi::Value logits(const Napi::CallbackInfo& info);
   Napi::Value generate(const Napi::CallbackInfo& info);
+  Napi::Value stop_generating(const Napi::CallbackInfo& info);
+  Napi::Value log_likelihoods(const Napi::CallbackInfo& info);
   Napi::Value slopes(const Napi::CallbackInfo& info);
   Napi::Value merged(const Napi::CallbackInfo& info);
   Napi::Value dispose(const Napi::CallbackInfo& info);

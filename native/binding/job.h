@@ -1,5 +1,5 @@
 // The addon's only asynchronous worker. `work` runs off the JavaScript thread and must not touch Napi;
-// `to_js` runs on it and must not block. An Error's code and data become properties of the rejection.
+// `to_js` runs on it and must not block; what it throws is the rejection. An Error's code and data become properties of one.
 #pragma once
 #include <napi.h>
 
@@ -30,7 +30,13 @@ class Job final : public Napi::AsyncWorker {
       throw;
     }
   }
-  void OnOK() override { deferred_.Resolve(to_js_(Env(), std::move(*result_))); }
+  void OnOK() override {
+    try {
+      deferred_.Resolve(to_js_(Env(), std::move(*result_)));
+    } catch (const Napi::Error& error) {
+      deferred_.Reject(error.Value());
+    }
+  }
   void OnError(const Napi::Error& error) override {
     const Error known = error_ ? *error_ : Error("internal", "addon", error.Message());
     Napi::Object value = error.Value();

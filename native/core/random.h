@@ -11,6 +11,8 @@ class Random {
   uint64_t next() { return mix(state_ += 0x9e3779b97f4a7c15ULL); }
   /** In [0, 1), 24 bits. */
   float next_float() { return static_cast<float>(next() >> 40) * 0x1p-24f; }
+  /** In [0, 1), 53 bits. */
+  double next_double() { return static_cast<double>(next() >> 11) * 0x1p-53; }
 
  private:
   static uint64_t mix(uint64_t x) {

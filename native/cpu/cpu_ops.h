@@ -22,6 +22,8 @@ class CpuOps final : public Ops {
 
   void gemm(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose_b, float alpha, float beta) override;
 
+  void row_product(Tensor y, Tensor x, Tensor w, float alpha, bool accumulate) override;
+
   void embedding_forward(Tensor y, Tensor table, const int32_t* ids) override;
   void embedding_backward(Tensor dtable, Tensor dy, const int32_t* ids) override;
 
@@ -34,7 +36,10 @@ class CpuOps final : public Ops {
                          AttentionShape shape) override;
   void attention_backward(Tensor dq, Tensor dk, Tensor dv, Tensor dy, Tensor q, Tensor k, Tensor v, Tensor y,
                           Tensor lse, Sequences texts, AttentionShape shape) override;
-  void attention_decode(Tensor y, Tensor q, std::span<const CacheSpan> spans, AttentionShape shape) override;
+  void cache_store(std::span<const CachePlace> places, Tensor k, Tensor v, int64_t layer,
+                   AttentionShape shape) override;
+  void attention_cached(Tensor y, Tensor q, std::span<const CachedText> texts, std::span<const CachedRow> rows,
+                        int64_t layer, AttentionShape shape) override;
 
   void swiglu_forward(Tensor y, Tensor gate, Tensor up) override;
   void swiglu_backward(Tensor dgate, Tensor dup, Tensor dy, Tensor gate, Tensor up) override;
@@ -54,6 +59,8 @@ class CpuOps final : public Ops {
   void cross_entropy(Tensor losses, Tensor logits, const int32_t* targets, float scale) override;
   void cross_entropy_loss(Tensor losses, Tensor logits, const int32_t* targets) override;
   void top_log_probabilities(float* values, int32_t* indices, Tensor logits, int64_t k) override;
+  void draw_tokens(int32_t* tokens, float* values, Tensor logits, std::span<const double> draws, Cut cut) override;
+  void log_probabilities(double* values, Tensor logits, std::span<const TokenPick> picks) override;
 
   double sum_of_squares(Tensor x) override;
   void adamw(Tensor parameter, Tensor moment1, Tensor moment2, Tensor gradient, AdamW options) override;

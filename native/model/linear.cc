@@ -6,7 +6,7 @@ void Linear::forward(Pass& pass, Tensor y, Tensor x, bool accumulate, LowRank::S
   if (adapter_ && adapter_->is_dora()) {
     forward_dora(pass, y, x, accumulate, saved);
   } else {
-    pass.ops.gemm(y, x, false, weight_->value, true, 1.0f, accumulate ? 1.0f : 0.0f);
+    pass.product(y, x, weight_->value, 1.0f, accumulate);
     if (adapter_) adapter_->forward(pass, y, x, saved);
   }
   if (bias_) pass.ops.add_bias(y, bias_->value);
@@ -15,7 +15,7 @@ void Linear::forward(Pass& pass, Tensor y, Tensor x, bool accumulate, LowRank::S
 void Linear::forward_dora(Pass& pass, Tensor y, Tensor x, bool accumulate, LowRank::Saved& saved) const {
   adapter_->refresh(pass, weight_->value);
   saved.u = pass.keep || accumulate ? pass.saved.take(x.rows, out()) : y;
-  pass.ops.gemm(saved.u, x, false, weight_->value, true, 1.0f, 0.0f);
+  pass.product(saved.u, x, weight_->value, 1.0f, false);
   adapter_->forward(pass, saved.u, x, saved);
   pass.ops.scale_columns(y, saved.u, adapter_->gain(), accumulate);
 }

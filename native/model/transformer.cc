@@ -156,7 +156,7 @@ void Transformer::head(Pass& pass, Tensor logits, Tensor x) const {
   const ArenaScope scope(pass.scratch);
   const Tensor normed = pass.scratch.take(x.rows, x.cols);
   final_norm_.forward(pass, normed, pass.scratch.take(x.rows, 1), x);
-  pass.ops.gemm(logits, normed, false, head_->value, true, 1.0f, 0.0f);
+  pass.product(logits, normed, head_->value, 1.0f, false);
 }
 
 }  // namespace adapter_lab

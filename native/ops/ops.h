@@ -28,11 +28,42 @@ struct AttentionShape {
   int64_t window;  // a token sees itself and window - 1 before it; 0: all before it
 };
 
-/** `count` consecutive cached positions; k and v are (count, kv_heads * head_dim), contiguous. */
-struct CacheSpan {
-  const float* k;
-  const float* v;
+/** Keys and values are cached in blocks of so many places. A block holds, for each layer, keys (kv_heads, head_dim,
+ *  kCacheBlock), turned over, then values (kv_heads, kCacheBlock, head_dim). */
+constexpr int64_t kCacheBlock = 32;
+
+/** Where a row's key and value lie: a block and the place in it. */
+struct CachePlace {
+  float* block;
+  int64_t place;
+};
+
+/** A token that attends to its text's cached keys, its own among them. Keys of positions below `in_order` lie at the places
+ *  of the same number, those of positions in_order, in_order + 1, ... at the places `scattered`, one for each. */
+struct CachedRow {
+  int64_t position;
+  int64_t in_order;
+  std::span<const int32_t> scattered;
+};
+
+/** `count` rows from `first` on that share the blocks of one text. */
+struct CachedText {
+  int64_t first;
   int64_t count;
+  std::span<float* const> blocks;
+};
+
+/** One token of one row of logits. */
+struct TokenPick {
+  int32_t row;
+  int32_t token;
+};
+
+/** How a token is drawn: the likeliest `top_k` (0: all), then the smallest set of them that holds `top_p`. */
+struct Cut {
+  float temperature;
+  int64_t top_k;
+  float top_p;
 };
 
 /** Counter-based dropout: element i of stream `stream` is kept or not by (seed, stream, i) alone. */
@@ -70,6 +101,9 @@ class Ops {
   // ---- products ---------------------------------------------------------------------------
   /** c (M,N) = alpha op(a) op(b) + beta c; op(a) is (M,K), op(b) is (K,N), op transposes if told. */
   virtual void gemm(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose_b, float alpha, float beta) = 0;
+  /** y (N,M) is set to alpha x w^T, or added to; x (N,K), w (M,K). A row of y has the same bits whatever rows stand beside
+   *  it and however many: results of a text do not depend on its batch. */
+  virtual void row_product(Tensor y, Tensor x, Tensor w, float alpha, bool accumulate) = 0;
 
   // ---- embedding --------------------------------------------------------------------------
   /** y (N,C) is set to rows ids[n] of table (V,C). */
@@ -93,9 +127,12 @@ class Ops {
   /** dq, dk, dv are set. Scores are recomputed by blocks from lse; no N x N matrix. */
   virtual void attention_backward(Tensor dq, Tensor dk, Tensor dv, Tensor dy, Tensor q, Tensor k, Tensor v, Tensor y, Tensor lse,
                                   Sequences texts, AttentionShape shape) = 0;
-  /** One new token a row: y (N, heads * head_dim) is set; row n attends to spans[2 n] then spans[2 n + 1] (no masking, the
-   *  caller trims to the window). */
-  virtual void attention_decode(Tensor y, Tensor q, std::span<const CacheSpan> spans, AttentionShape shape) = 0;
+  /** Row n of k, v (N, kv_heads * head_dim) is copied to places[n], `layer` floats into its block. */
+  virtual void cache_store(std::span<const CachePlace> places, Tensor k, Tensor v, int64_t layer, AttentionShape shape) = 0;
+  /** y (N, heads * head_dim) is set: row n attends to the keys that rows[n] tells, `layer` floats into its text's blocks,
+   *  those before the window left out. A row has the same bits whatever rows stand beside it. */
+  virtual void attention_cached(Tensor y, Tensor q, std::span<const CachedText> texts, std::span<const CachedRow> rows,
+                                int64_t layer, AttentionShape shape) = 0;
 
   // ---- elementwise ------------------------------------------------------------------------
   /** y (N,C) is set to silu(gate) * up. */
@@ -134,6 +171,11 @@ class Ops {
   virtual void cross_entropy_loss(Tensor losses, Tensor logits, const int32_t* targets) = 0;
   /** For each row of logits (N,V): the k largest log softmax values, descending, ties by lower index. values, indices (N,k), host memory. */
   virtual void top_log_probabilities(float* values, int32_t* indices, Tensor logits, int64_t k) = 0;
+  /** tokens (N), values (N), host memory: from each row of logits (N,V) the token that draws[n], uniform in [0, 1), picks
+   *  among softmax(logits / temperature) cut, likelier tokens first, and its log softmax without temperature and cut. */
+  virtual void draw_tokens(int32_t* tokens, float* values, Tensor logits, std::span<const double> draws, Cut cut) = 0;
+  /** values (picks), host memory: the log softmax of picks[i].token in row picks[i].row of logits (N,V). */
+  virtual void log_probabilities(double* values, Tensor logits, std::span<const TokenPick> picks) = 0;
 
   // ---- optimizer --------------------------------------------------------------------------
   /** Sum of squares in double, in a fixed order. */

@@ -5,6 +5,7 @@
 
 #include "analysis/slopes.h"
 #include "core/error.h"
+#include "generate/generator.h"
 
 namespace adapter_lab {
 
@@ -65,8 +66,12 @@ std::vector<float> Engine::logits(const std::vector<int32_t>& tokens) {
   return host;
 }
 
-std::vector<std::vector<int32_t>> Engine::generate(const GenerateRequest& request) {
-  return adapter_lab::generate(*ops_, model_, request);
+std::vector<GeneratedText> Engine::generate(const GenerateRequest& request, const GenerationListener& listener) {
+  return adapter_lab::generate(*ops_, model_, request, listener);
+}
+
+std::vector<std::vector<LogLikelihood>> Engine::log_likelihoods(const LogLikelihoodRequest& request) {
+  return adapter_lab::log_likelihoods(*ops_, model_, request);
 }
 
 std::vector<ModuleChange> Engine::slopes() {

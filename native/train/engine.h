@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "model/generator.h"
+#include "generate/log_likelihood.h"
+#include "generate/request.h"
 #include "model/transformer.h"
 
 namespace adapter_lab {
@@ -55,7 +56,8 @@ class Engine {
   /** Clips, steps AdamW, forgets the gradients. Returns the norm before clipping. */
   double update(const UpdateOptions& options);
   std::vector<float> logits(const std::vector<int32_t>& tokens);
-  std::vector<std::vector<int32_t>> generate(const GenerateRequest& request);
+  std::vector<GeneratedText> generate(const GenerateRequest& request, const GenerationListener& listener);
+  std::vector<std::vector<LogLikelihood>> log_likelihoods(const LogLikelihoodRequest& request);
   /** Of every adapted or trained linear module, in model order. */
   std::vector<ModuleChange> slopes();
   std::vector<float> merged(const std::string& module);

@@ -1,5 +1,6 @@
 // Greedy and beam search, token for token as transformers' generate, one prompt at a time and all at once.
 import { expect, test } from 'vitest';
+import { plainGeneration } from '../../extension/trainer/plainGeneration';
 import { openEngine } from './openEngine';
 import { readJson } from './parityCase';
 
@@ -24,16 +25,12 @@ test.each(cases)('$model $adapter, $beams beams, ends at $endTokens', async (wan
   const { beams, maxNewTokens, endTokens, texts } = wanted;
   const engine = await openEngine({ ...wanted, trained: [] });
   const prompts = texts.map(({ prompt }) => Int32Array.from(prompt));
-  const together = await engine.generate({ prompts, beams, maxNewTokens, endTokens });
+  const request = { ...plainGeneration, beams, maxNewTokens, endTokens };
+  const together = await engine.generate({ ...request, prompts });
   for (const [index, { tokens }] of texts.entries()) {
-    expect([...(together[index] ?? [])], `prompt ${index} among others`).toEqual(tokens);
-    const alone = await engine.generate({
-      prompts: prompts.slice(index, index + 1),
-      beams,
-      maxNewTokens,
-      endTokens,
-    });
-    expect([...(alone[0] ?? [])], `prompt ${index} alone`).toEqual(tokens);
+    expect([...(together[index]?.tokens ?? [])], `prompt ${index} among others`).toEqual(tokens);
+    const alone = await engine.generate({ ...request, prompts: prompts.slice(index, index + 1) });
+    expect([...(alone[0]?.tokens ?? [])], `prompt ${index} alone`).toEqual(tokens);
   }
   await engine.dispose();
 });

@@ -74,30 +74,5 @@ const Case attention_backward("attention_backward", [](Test& test) {
   }
 });
 
-/** The cached positions of a text are cut in two; the last token's row must come out as in the whole text. */
-const Case attention_decode("attention_decode", [](Test& test) {
-  for (const auto& [length, prompt] : {std::pair<int32_t, int64_t>{1, 0}, {1, 1}, {9, 4}, {300, 299}, {300, 300}}) {
-    const AttentionInput input = make_input(test, {{length, length}, 6, 2, 20, 0, 2.0});
-    const Matrix whole = reference_attention(input).y;
-    const Tensor k = test.input(input.k);
-    const Tensor v = test.input(input.v);
-    Matrix q(2, input.q.cols);
-    Matrix expected(2, input.q.cols);
-    std::vector<CacheSpan> spans;
-    for (int64_t text = 0; text < 2; ++text) {
-      const int64_t first = text * length;
-      for (int64_t c = 0; c < q.cols; ++c) {
-        q(text, c) = input.q(first + length - 1, c);
-        expected(text, c) = whole(first + length - 1, c);
-      }
-      spans.push_back({k.row(first), v.row(first), prompt});
-      spans.push_back({k.row(first + prompt), v.row(first + prompt), length - prompt});
-    }
-    const Tensor y = test.output(2, q.cols, 1);
-    test.ops().attention_decode(y, test.input(q, 2), spans, input.shape);
-    test.expect_near(y, expected, "y");
-  }
-});
-
 }  // namespace
 }  // namespace adapter_lab::test

@@ -162,16 +162,15 @@ void time_decoding(Timer& timer) {
     time_product(timer, "decode down", rows, kHidden, kInner, false, true);
     time_product(timer, "decode head", rows, kVocabulary, kHidden, false, true);
     const Tensor q = timer.tensor(rows, kHidden), y = timer.tensor(rows, kHidden);
-    const Tensor k = timer.tensor(200 * rows, kKeys), v = timer.tensor(200 * rows, kKeys);
-    std::vector<CacheSpan> spans;
-    for (int64_t n = 0; n < rows; ++n) {
-      spans.push_back({k.row(200 * n), v.row(200 * n), 180});
-      spans.push_back({k.row(200 * n + 180), v.row(200 * n + 180), 20});
-    }
-    timer.time("attention_decode " + std::to_string(rows) + " rows, 200 positions",
-               8e-9 * static_cast<double>(rows * 200 * kKeys), "GB/s", [&] {
-                 timer.ops().attention_decode(y, q, spans, {9, 3, 64, 0.125f, 0});
-               });
+    const Tensor memory = timer.tensor(7 * rows, 2 * kKeys * kCacheBlock);
+    std::vector<float*> blocks;
+    for (int64_t n = 0; n < memory.rows; ++n) blocks.push_back(memory.row(n));
+    std::vector<CachedText> texts;
+    for (int64_t n = 0; n < rows; ++n) texts.push_back({n, 1, std::span(blocks).subspan(static_cast<size_t>(7 * n), 7)});
+    const std::vector<CachedRow> cached(static_cast<size_t>(rows), CachedRow{199, 200, {}});
+    timer.time("attention_cached " + std::to_string(rows) + " rows, 200 positions",
+               8e-9 * static_cast<double>(rows * 200 * kKeys), "GB/s",
+               [&] { timer.ops().attention_cached(y, q, texts, cached, 0, {9, 3, 64, 0.125f, 0}); });
     const Tensor logits = timer.tensor(rows, kVocabulary);
     std::vector<float> values(static_cast<size_t>(8 * rows));
     std::vector<int32_t> indices(values.size());

@@ -42,6 +42,21 @@ struct SmallProduct {
   bool accumulate;
 };
 
+/** y (m,n), rows y_stride apart, is set to alpha x w^T, or added to; x (m,k), w (n,k). */
+struct RowProduct {
+  float* y;
+  int64_t y_stride;
+  const float* x;
+  int64_t x_stride;
+  const float* w;
+  int64_t w_stride;
+  int64_t m;
+  int64_t n;
+  int64_t k;
+  float alpha;
+  bool accumulate;
+};
+
 struct Kernels {
   const char* name;
 
@@ -91,6 +106,9 @@ struct Kernels {
 
   // small_product.h
   void (*small_product)(SmallProduct product);
+
+  // row_product.h
+  void (*row_product)(RowProduct product);
 
   // dora.h: 2 s <b, wa> + s^2 <b, b_gram> of one row, b_gram = b (A A^T).
   double (*dora_square_change)(const float* wa, const float* b, const float* b_gram, double scale, int64_t r);

@@ -11,6 +11,7 @@
 #include "cpu/kernels/rmsnorm.h"
 #include "cpu/kernels/rope.h"
 #include "cpu/kernels/row_changes.h"
+#include "cpu/kernels/row_product.h"
 #include "cpu/kernels/small_product.h"
 #include "cpu/kernels/softmax.h"
 #include "cpu/kernels/swiglu.h"
@@ -46,6 +47,7 @@ const Kernels kernels = {
     .exp_sum = exp_sum,
     .softmax_backward = softmax_backward,
     .small_product = small_product,
+    .row_product = row_product,
     .dora_square_change = dora_square_change,
     .adamw = adamw,
     .row_norms = row_norms,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readModelFolder } from '../../../extension/model/folder';
 import { openEngine } from '../../../extension/trainer/openModel';
+import { plainGeneration } from '../../../extension/trainer/plainGeneration';
 import type { Check } from '../checkModels';
 
 interface Golden {
@@ -27,9 +28,12 @@ export async function checkStories(folder: string, report: Check['report']): Pro
   report(worst <= LOGITS, `stories260K: logits ${worst.toExponential(1)} apart`);
 
   const wanted = ids.slice(1);
-  const request = { beams: 1, maxNewTokens: wanted.length, endTokens: [] };
+  const request = { ...plainGeneration, maxNewTokens: wanted.length, endTokens: [] };
   const [continued] = await engine.generate({ prompts: [ids.slice(0, 1)], ...request });
-  report(continued?.join() === wanted.join(), `stories260K: ${wanted.length} greedy tokens equal`);
+  report(
+    continued?.tokens.join() === wanted.join(),
+    `stories260K: ${wanted.length} greedy tokens equal`,
+  );
 
   const tokens = ids.slice(0, COUNTED + 1);
   const targets = tokens.map((_, i) => (i < COUNTED ? (tokens[i + 1] ?? -1) : -1));

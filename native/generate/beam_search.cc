@@ -1,6 +1,7 @@
-#include "model/beam_search.h"
+#include "generate/beam_search.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace adapter_lab {
@@ -10,17 +11,19 @@ constexpr float kRuledOut = -1.0e9f;
 
 }  // namespace
 
-BeamSearch::BeamSearch(int64_t beams, int64_t max_new_tokens, std::vector<int32_t> end_tokens)
-    : beams_(beams),
-      max_new_tokens_(max_new_tokens),
-      keep_(beams == 1 ? 1 : std::max<int64_t>(2, 1 + static_cast<int64_t>(end_tokens.size())) * beams),
-      end_tokens_(std::move(end_tokens)) {
+BeamSearch::BeamSearch(const BeamOptions& options)
+    : options_(options),
+      keep_(std::max<int64_t>(2, 1 + static_cast<int64_t>(options.end_tokens.size())) * options.beams) {
   running_.push_back({0.0f, 0, {}});
-  finished_ = max_new_tokens <= 0;
+  finished_ = options.max_new_tokens <= 0;
 }
 
 bool BeamSearch::is_end(int32_t token) const {
-  return std::find(end_tokens_.begin(), end_tokens_.end(), token) != end_tokens_.end();
+  return std::find(options_.end_tokens.begin(), options_.end_tokens.end(), token) != options_.end_tokens.end();
+}
+
+float BeamSearch::penalised(float score, int64_t length) const {
+  return score / static_cast<float>(std::pow(static_cast<double>(length), static_cast<double>(options_.length_penalty)));
 }
 
 void BeamSearch::advance(std::span<const float> values, std::span<const int32_t> tokens, int64_t candidates) {
@@ -30,14 +33,14 @@ void BeamSearch::advance(std::span<const float> values, std::span<const int32_t>
   const bool all_end = std::all_of(ranked.begin(), ranked.end(), [](const Candidate& c) { return c.ends; });
   keep_running(ranked);
   improvable_ = improvable_ && can_improve();
-  finished_ = all_end || !improvable_;
+  finished_ = all_end || !improvable_ || (options_.early_stopping == EarlyStopping::kYes && is_full());
 }
 
 /** All continuations by score, the best `keep_`; equal scores by beam, then by rank in the beam. */
 std::vector<BeamSearch::Candidate> BeamSearch::rank(std::span<const float> values, std::span<const int32_t> tokens,
                                                     int64_t candidates) const {
   std::vector<Candidate> ranked;
-  const bool last = length_ + 1 >= max_new_tokens_;
+  const bool last = length_ + 1 >= options_.max_new_tokens;
   for (size_t beam = 0; beam < running_.size(); ++beam) {
     for (int64_t i = 0; i < candidates; ++i) {
       const size_t at = beam * static_cast<size_t>(candidates) + static_cast<size_t>(i);
@@ -57,18 +60,18 @@ std::vector<int32_t> BeamSearch::extended(const Candidate& candidate) const {
 }
 
 void BeamSearch::keep_finished(const std::vector<Candidate>& ranked) {
-  // Candidates below the first `beams_` are only there so that enough beams go on.
-  const size_t eligible = std::min(ranked.size(), static_cast<size_t>(beams_));
+  // Candidates below the first `beams` are only there so that enough beams go on.
+  const size_t eligible = std::min(ranked.size(), beams());
   for (size_t i = 0; i < eligible; ++i)
-    if (ranked[i].ends) done_.push_back({ranked[i].score / static_cast<float>(length_), extended(ranked[i])});
+    if (ranked[i].ends) done_.push_back({penalised(ranked[i].score, length_), extended(ranked[i])});
   std::stable_sort(done_.begin(), done_.end(), [](const auto& a, const auto& b) { return a.score > b.score; });
-  if (done_.size() > static_cast<size_t>(beams_)) done_.resize(static_cast<size_t>(beams_));
+  if (done_.size() > beams()) done_.resize(beams());
 }
 
 void BeamSearch::keep_running(const std::vector<Candidate>& ranked) {
   std::vector<Candidate> open = ranked;
   std::stable_partition(open.begin(), open.end(), [](const Candidate& c) { return !c.ends; });
-  if (open.size() > static_cast<size_t>(beams_)) open.resize(static_cast<size_t>(beams_));
+  if (open.size() > beams()) open.resize(beams());
   std::vector<Running> next;
   for (const Candidate& candidate : open)
     next.push_back({candidate.score + (candidate.ends ? kRuledOut : 0.0f), candidate.beam, extended(candidate)});
@@ -76,15 +79,18 @@ void BeamSearch::keep_running(const std::vector<Candidate>& ranked) {
 }
 
 bool BeamSearch::can_improve() const {
-  if (done_.size() < static_cast<size_t>(beams_)) return true;
-  return running_.front().score / static_cast<float>(length_) > done_.back().score;
+  if (!is_full()) return true;
+  const bool hopeful = options_.early_stopping == EarlyStopping::kNever && options_.length_penalty > 0;
+  const int64_t length = hopeful ? options_.max_new_tokens : length_;
+  return penalised(running_.front().score, length) > done_.back().score;
 }
 
-std::vector<int32_t> BeamSearch::best() const {
-  if (done_.empty()) return {};
-  std::vector<int32_t> tokens = done_.front().tokens;
-  if (!tokens.empty() && is_end(tokens.back())) tokens.pop_back();
-  return tokens;
+BeamSearch::Text BeamSearch::best() const {
+  if (done_.empty()) return {running_.empty() ? std::vector<int32_t>() : running_.front().tokens, false};
+  Text text{done_.front().tokens, false};
+  text.ended = !text.tokens.empty() && is_end(text.tokens.back());
+  if (text.ended) text.tokens.pop_back();
+  return text;
 }
 
 }  // namespace adapter_lab

@@ -1,5 +1,4 @@
-// Beam search for one prompt with the results of transformers' generate: length penalty 1, early
-// stopping off. One beam is greedy decoding. Pure bookkeeping; the generator runs the model.
+// Beam search for one prompt with the results of transformers' generate. Pure bookkeeping; the generator runs the model.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -7,9 +6,22 @@
 
 namespace adapter_lab {
 
+/** When a search ends. kNo: as soon as the best running text, at its present length, is worse than all finished ones. kYes:
+ *  as soon as there are as many finished texts as beams. kNever: as kNo, but with the length penalty of the longest text. */
+enum class EarlyStopping { kNo, kYes, kNever };
+
+struct BeamOptions {
+  int64_t beams;
+  int64_t max_new_tokens;
+  float length_penalty;
+  EarlyStopping early_stopping;
+  std::vector<int32_t> end_tokens;
+};
+
 class BeamSearch {
  public:
-  BeamSearch(int64_t beams, int64_t max_new_tokens, std::vector<int32_t> end_tokens);
+  /** `options` must outlive the search. */
+  explicit BeamSearch(const BeamOptions& options);
 
   /** A running text: the token it was last given and the beam it continues. */
   struct Running {
@@ -26,8 +38,13 @@ class BeamSearch {
   /** values, tokens: (running().size(), candidates) the best next tokens of each beam, descending. */
   void advance(std::span<const float> values, std::span<const int32_t> tokens, int64_t candidates);
 
-  /** The best text without its end token; once finished. */
-  std::vector<int32_t> best() const;
+  /** A text without its end token, and whether it had one. */
+  struct Text {
+    std::vector<int32_t> tokens;
+    bool ended;
+  };
+  /** The best finished text; the best running one where none is. */
+  Text best() const;
 
  private:
   struct Candidate {
@@ -45,18 +62,19 @@ class BeamSearch {
   std::vector<int32_t> extended(const Candidate& candidate) const;
   void keep_finished(const std::vector<Candidate>& ranked);
   void keep_running(const std::vector<Candidate>& ranked);
+  bool is_full() const { return done_.size() >= beams(); }
   bool can_improve() const;
   bool is_end(int32_t token) const;
+  float penalised(float score, int64_t length) const;
+  size_t beams() const { return static_cast<size_t>(options_.beams); }
 
-  int64_t beams_;
-  int64_t max_new_tokens_;
+  const BeamOptions& options_;
   int64_t keep_;
-  std::vector<int32_t> end_tokens_;
   int64_t length_ = 0;
   bool improvable_ = true;
   bool finished_ = false;
   std::vector<Running> running_;
-  std::vector<Finished> done_;  // the best `beams_`, descending
+  std::vector<Finished> done_;  // the best `beams`, descending
 };
 
 }  // namespace adapter_lab

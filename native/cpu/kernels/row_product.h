@@ -1,0 +1,171 @@
+// Products of rows with rows, y = x w^T, both read as they lie: nothing is packed, so few rows cost no more than their
+// share. Each result is summed in one order that k alone sets: its bits do not depend on the rows beside it.
+#pragma once
+#include "cpu/kernels/kernels.h"
+#include "cpu/kernels/vector.h"
+
+namespace adapter_lab::ADAPTER_LAB_LEVEL {
+
+typedef float Quad __attribute__((vector_size(16)));
+
+// A tile's sums fill the registers; its rows of w stay in the first cache while all rows of x pass.
+constexpr int kRowsOfX = 3;
+#if defined(__AVX512F__)
+constexpr int kQuadsOfW = 2;
+#else
+constexpr int kQuadsOfW = 1;
+#endif
+constexpr int64_t kDepth = 768;
+
+#if defined(__AVX512F__)
+static inline Vector first_pairs(Vector a, Vector b) {
+  return __builtin_shufflevector(a, b, 0, 16, 1, 17, 4, 20, 5, 21, 8, 24, 9, 25, 12, 28, 13, 29);
+}
+static inline Vector last_pairs(Vector a, Vector b) {
+  return __builtin_shufflevector(a, b, 2, 18, 3, 19, 6, 22, 7, 23, 10, 26, 11, 27, 14, 30, 15, 31);
+}
+static inline Vector first_halves(Vector a, Vector b) {
+  return __builtin_shufflevector(a, b, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29);
+}
+static inline Vector last_halves(Vector a, Vector b) {
+  return __builtin_shufflevector(a, b, 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31);
+}
+static inline Quad fold(Vector v) {
+  return (__builtin_shufflevector(v, v, 0, 1, 2, 3) + __builtin_shufflevector(v, v, 4, 5, 6, 7)) +
+         (__builtin_shufflevector(v, v, 8, 9, 10, 11) + __builtin_shufflevector(v, v, 12, 13, 14, 15));
+}
+#elif defined(__AVX__)
+static inline Vector first_pairs(Vector a, Vector b) {
+  return __builtin_shufflevector(a, b, 0, 8, 1, 9, 4, 12, 5, 13);
+}
+static inline Vector last_pairs(Vector a, Vector b) {
+  return __builtin_shufflevector(a, b, 2, 10, 3, 11, 6, 14, 7, 15);
+}
+static inline Vector first_halves(Vector a, Vector b) {
+  return __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13);
+}
+static inline Vector last_halves(Vector a, Vector b) {
+  return __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
+}
+static inline Quad fold(Vector v) {
+  return __builtin_shufflevector(v, v, 0, 1, 2, 3) + __builtin_shufflevector(v, v, 4, 5, 6, 7);
+}
+#else
+static inline Vector first_pairs(Vector a, Vector b) { return __builtin_shufflevector(a, b, 0, 4, 1, 5); }
+static inline Vector last_pairs(Vector a, Vector b) { return __builtin_shufflevector(a, b, 2, 6, 3, 7); }
+static inline Vector first_halves(Vector a, Vector b) { return __builtin_shufflevector(a, b, 0, 1, 4, 5); }
+static inline Vector last_halves(Vector a, Vector b) { return __builtin_shufflevector(a, b, 2, 3, 6, 7); }
+static inline Quad fold(Vector v) { return v; }
+#endif
+
+/** The sums of four vectors' lanes. */
+static inline Quad sum_lanes(Vector a, Vector b, Vector c, Vector d) {
+  const Vector ab = first_pairs(a, b) + last_pairs(a, b);
+  const Vector cd = first_pairs(c, d) + last_pairs(c, d);
+  return fold(first_halves(ab, cd) + last_halves(ab, cd));
+}
+
+static inline Quad load_quad(const float* from) {
+  Quad quad;
+  __builtin_memcpy(&quad, from, sizeof quad);
+  return quad;
+}
+
+/** The last floats of a row, zeros after them. */
+static inline Vector load_part(const float* from, int64_t count) {
+  Vector vector = {};
+  for (int64_t i = 0; i < count; ++i) vector[i] = from[i];
+  return vector;
+}
+
+// The value is in a register as it stands. Compilers would fold a load that several products share into each of them, and
+// a product into the sum that follows in some tiles and not in others, which rounds otherwise.
+#if defined(__AVX512F__)
+#define ADAPTER_LAB_IN_REGISTER(vector) asm("" : "+v"(vector))
+#elif defined(__x86_64__)
+#define ADAPTER_LAB_IN_REGISTER(vector) asm("" : "+x"(vector))
+#elif defined(__aarch64__)
+#define ADAPTER_LAB_IN_REGISTER(vector) asm("" : "+w"(vector))
+#else
+#define ADAPTER_LAB_IN_REGISTER(vector)
+#endif
+
+/** sum += a b, rounded as in the loop over whole vectors: there compilers join product and sum, here they may not. */
+static inline void add_product(Vector& sum, Vector a, Vector b) {
+#if defined(__FMA__) || defined(__aarch64__)
+  for (int lane = 0; lane < kLanes; ++lane) sum[lane] = __builtin_fmaf(a[lane], b[lane], sum[lane]);
+#else
+  sum += a * b;
+#endif
+}
+
+/** Rows of x times rows of w, `depth` floats from `at` on. */
+template <int Rows, int Cols>
+__attribute__((always_inline)) static inline void row_tile(const RowProduct& p, int64_t row, int64_t col, int64_t at,
+                                                           int64_t depth) {
+  static_assert(Cols % 4 == 0 || Cols == 1);
+  const float* x = p.x + row * p.x_stride + at;
+  const float* w = p.w + col * p.w_stride + at;
+  const int64_t x_stride = p.x_stride;
+  const int64_t w_stride = p.w_stride;
+  Vector sums[Rows][Cols] = {};
+  const int64_t whole = depth / kLanes * kLanes;
+  // Each group of rows fetches one row of the next tile's weights: the last tile's hint leads nowhere, which is allowed.
+  const float* ahead = w + (Cols + row / kRowsOfX % 8) * w_stride;
+  for (int64_t i = 0; i < whole; i += kLanes) {
+    if (Cols > 1) __builtin_prefetch(ahead + i);
+    Vector rows[Rows];
+    for (int r = 0; r < Rows; ++r) rows[r] = load(x + r * x_stride + i);
+    for (int c = 0; c < Cols; ++c) {
+      Vector weights = load(w + c * w_stride + i);
+      ADAPTER_LAB_IN_REGISTER(weights);
+      for (int r = 0; r < Rows; ++r) sums[r][c] += rows[r] * weights;
+    }
+  }
+  if (whole < depth) {
+    Vector rows[Rows];
+    for (int r = 0; r < Rows; ++r) rows[r] = load_part(x + r * x_stride + whole, depth - whole);
+    for (int c = 0; c < Cols; ++c) {
+      const Vector weights = load_part(w + c * w_stride + whole, depth - whole);
+      for (int r = 0; r < Rows; ++r) add_product(sums[r][c], rows[r], weights);
+    }
+  }
+  const bool accumulate = p.accumulate || at > 0;
+  float* y = p.y + row * p.y_stride + col;
+  for (int r = 0; r < Rows; ++r, y += p.y_stride) {
+    if constexpr (Cols == 1) {
+      Quad sum = p.alpha * sum_lanes(sums[r][0], sums[r][0], sums[r][0], sums[r][0]);
+      ADAPTER_LAB_IN_REGISTER(sum);
+      *y = accumulate ? *y + sum[0] : sum[0];
+    } else {
+      for (int c = 0; c < Cols; c += 4) {
+        Quad sum = p.alpha * sum_lanes(sums[r][c], sums[r][c + 1], sums[r][c + 2], sums[r][c + 3]);
+        ADAPTER_LAB_IN_REGISTER(sum);
+        if (accumulate) sum += load_quad(y + c);
+        __builtin_memcpy(y + c, &sum, sizeof sum);
+      }
+    }
+  }
+}
+
+template <int Cols>
+static void row_tiles(const RowProduct& p, int64_t col, int64_t at, int64_t depth) {
+  int64_t row = 0;
+  for (; row + kRowsOfX <= p.m; row += kRowsOfX) row_tile<kRowsOfX, Cols>(p, row, col, at, depth);
+  if (p.m - row == 2) row_tile<2, Cols>(p, row, col, at, depth);
+  if (p.m - row == 1) row_tile<1, Cols>(p, row, col, at, depth);
+}
+
+static void row_product(RowProduct p) {
+  constexpr int64_t kCols = 4 * kQuadsOfW;
+  const int64_t parts = (p.k + kDepth - 1) / kDepth;
+  const int64_t part = ((p.k + parts - 1) / parts + kLanes - 1) / kLanes * kLanes;
+  for (int64_t at = 0; at < p.k; at += part) {
+    const int64_t depth = p.k - at < part ? p.k - at : part;
+    int64_t col = 0;
+    for (; col + kCols <= p.n; col += kCols) row_tiles<kCols>(p, col, at, depth);
+    for (; col < p.n; ++col) row_tiles<1>(p, col, at, depth);
+  }
+}
+
+}  // namespace adapter_lab::ADAPTER_LAB_LEVEL
