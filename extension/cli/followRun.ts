@@ -61,6 +61,11 @@ function describeEvent(event: RunEvent): string | undefined {
       const share = `${event.correct} of ${event.n}, ${percent(event.accuracy)}`;
       return `step ${event.step}: ${event.task} ${share}`;
     }
+    case 'judged': {
+      const { step, task, score, judged, n } = event;
+      const told = score === null ? 'not judged' : `${score.toFixed(2)} of 10, ${judged} judged`;
+      return `step ${step}: ${task} ${n} answers, ${told}`;
+    }
     case 'warning':
       return `warning: ${event.message}`;
     case 'resumed':

@@ -133,6 +133,17 @@ const trainingSettings = z.strictObject({
   ),
 });
 
+const judgeSettings = z.strictObject({
+  url: described(
+    z.string(),
+    'Base URL of an OpenAI-compatible endpoint, such as http://localhost:8000/v1. Its key is read from the environment variable ADAPTER_LAB_JUDGE_KEY, or else OPENAI_API_KEY, and never belongs into this file.',
+  ),
+  model: described(
+    z.string().check(z.minLength(1)),
+    "The judge's model, as the endpoint calls it.",
+  ),
+});
+
 const evaluationSettings = z.strictObject({
   tasks: described(
     z._default(z.array(z.string()), []),
@@ -141,6 +152,10 @@ const evaluationSettings = z.strictObject({
   data: described(z._default(z.string(), 'data'), "Folder of the tasks' test files."),
   limit: described(z._default(count, 0), 'Only the first so many questions; 0: all.'),
   at: described(z._default(z.enum(['end', 'checkpoints']), 'end'), 'When tasks are evaluated.'),
+  judge: described(
+    z.optional(judgeSettings),
+    'Who grades the answers of judged tasks, such as MT-Bench. Without one, or where it cannot be reached, the answers are kept and can be judged later.',
+  ),
 });
 
 const sampleSettings = z.strictObject({

@@ -10,6 +10,7 @@ import {
 import { checkConflicts } from './experimentConflicts';
 import { entryOf, gridCombinations, settingsOfEntry, variedBy, type Grid } from './experimentGrid';
 import { Failure } from './failures';
+import { judgeUrlProblem } from './judging/judgeUrl';
 import type { Place } from './place';
 import {
   checkSettings,
@@ -67,6 +68,14 @@ export function parseOverride(override: string): [string, unknown] {
   }
 }
 
+/** Said here, not when all is trained and answered. */
+function checkJudge({ evaluation }: ExperimentSettings, place: Experiment['place']): void {
+  const problem = evaluation.judge && judgeUrlProblem(evaluation.judge.url);
+  if (problem === undefined) return;
+  const setting = 'evaluation.judge.url';
+  throw new Failure('setting-invalid', { ...place(setting), setting, problem });
+}
+
 function resolveRun(
   base: Settings,
   varied: Record<string, unknown>,
@@ -81,6 +90,7 @@ function resolveRun(
     const data = { ...place, method: settings.method, available: availableMethods };
     throw new Failure('method-unavailable', data);
   }
+  checkJudge(settings, (setting) => source.place(setting.split('.')));
   checkConflicts(settings, explicit, (setting) => source.place(setting.split('.')));
   return { settings, varied, explicit };
 }

@@ -76,6 +76,13 @@ const slopeFit = z.object({
 });
 export type SlopeFit = z.infer<typeof slopeFit>;
 
+/** Of some answers of a judged task. */
+const scoreFigure = {
+  judged: z.number(),
+  notJudged: z.number(),
+  score: z.nullable(z.number()),
+};
+
 const base = { seq: z.number() };
 export const runEvent = z.discriminatedUnion('type', [
   z.object({
@@ -123,6 +130,24 @@ export const runEvent = z.discriminatedUnion('type', [
     n: z.number(),
     correct: z.number(),
     accuracy: z.number(),
+    seconds: z.number(),
+  }),
+  /** Answers of a judged task: a score from 1 to 10 and no accuracy. Null where nothing was judged. */
+  z.object({
+    ...base,
+    type: z.literal('judged'),
+    step: z.number(),
+    task: z.string(),
+    /** Name of the judge's model; null where none was named. */
+    judge: z.nullable(z.string()),
+    /** Answers. */
+    n: z.number(),
+    judged: z.number(),
+    notJudged: z.number(),
+    score: z.nullable(z.number()),
+    interval: z.nullable(z.object({ low: z.number(), high: z.number() })),
+    turns: z.array(z.object({ turn: z.number(), ...scoreFigure })),
+    categories: z.array(z.object({ category: z.string(), ...scoreFigure })),
     seconds: z.number(),
   }),
   /** What the model wrote, greedily, on prompts that stay the same over the run; step 0 is before training. */

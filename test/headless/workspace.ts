@@ -65,8 +65,10 @@ export class Workspace {
     return { code, stderr, json: JSON.parse(stdout) as T };
   }
 
-  start(parameters: string[]): ChildProcess {
-    return spawn(process.execPath, [cliFile, ...parameters], { cwd: this.folder });
+  /** `variables` of the environment beside the test's own. */
+  start(parameters: string[], variables: Record<string, string> = {}): ChildProcess {
+    const env = { ...process.env, ...variables };
+    return spawn(process.execPath, [cliFile, ...parameters], { cwd: this.folder, env });
   }
 
   remove(): void {

@@ -2,6 +2,7 @@
 // server says of it is told without it.
 import { Failure } from '../../shared/failures';
 import type { ChatTurn } from '../../shared/judging/judgePrompt';
+import { judgeUrlProblem } from '../../shared/judging/judgeUrl';
 import { readCompletion, readError } from './completion';
 import type { Judge, JudgeReply } from './judge';
 import { backoffMs, pause, retryAfterMs } from './retryWaits';
@@ -124,16 +125,12 @@ export class JudgeEndpoint implements Judge {
 
 /** A base URL, or the whole address of the completions. */
 export function completionsUrl(text: string): string {
-  const refuse = (problem: string): Failure =>
-    new Failure('judge-invalid', { what: 'The URL of the judge', problem });
-  if (!URL.canParse(text)) throw refuse('is no URL; it looks like http://localhost:8000/v1');
+  const problem =
+    judgeUrlProblem(text) ?? (URL.canParse(text) ? undefined : 'names a port that there is not');
+  if (problem !== undefined) {
+    throw new Failure('judge-invalid', { what: 'The URL of the judge', problem });
+  }
   const url = new URL(text);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw refuse('must begin with http:// or https://');
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw refuse('holds a name or a password; give the key by ADAPTER_LAB_JUDGE_KEY');
-  }
   const path = url.pathname.replace(/\/+$/, '');
   url.pathname = path.endsWith('/chat/completions') ? path : `${path}/chat/completions`;
   return url.href;

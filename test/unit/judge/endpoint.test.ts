@@ -182,15 +182,18 @@ describe('the address', () => {
     ['http://localhost:8000/v1/', 'http://localhost:8000/v1/chat/completions'],
     ['https://api.example.org', 'https://api.example.org/chat/completions'],
     ['https://x.org/v1/chat/completions', 'https://x.org/v1/chat/completions'],
+    ['http://[::1]:8000/v1', 'http://[::1]:8000/v1/chat/completions'],
     ['https://x.org/v1?api-version=3', 'https://x.org/v1/chat/completions?api-version=3'],
   ])('%s', (url, expected) => {
     expect(completionsUrl(url)).toBe(expected);
   });
 
   test.each([
-    ['localhost:8000', 'must begin with http'],
-    ['not a url', 'is no URL'],
-    ['file:///etc/passwd', 'must begin with http'],
+    ['localhost:8000', 'must be a URL such as http://localhost:8000/v1'],
+    ['not a url', 'must be a URL'],
+    ['http://', 'must be a URL'],
+    ['http://x:99999/v1', 'names a port that there is not'],
+    ['file:///etc/passwd', 'must be a URL'],
     ['https://user:word@x.org', 'holds a name or a password'],
   ])('%s is refused', (url, problem) => {
     expect(() => completionsUrl(url)).toThrow(problem);
