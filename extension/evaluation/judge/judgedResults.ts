@@ -36,7 +36,8 @@ export function judgedFile(folder: string, task: string): JudgedFile {
 export function findJudgedFiles(place: string): JudgedFile[] {
   const path = resolve(place);
   const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) throw new Failure('file-missing', { file: path, what: 'the folder of results' });
+  if (found === undefined)
+    throw new Failure('file-missing', { file: path, what: 'the folder of results' });
   if (found.isFile()) {
     if (!path.endsWith(suffix) || !holdsAnswers(path)) {
       throw new Failure('answers-missing', { place: path });
