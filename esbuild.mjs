@@ -50,7 +50,7 @@ const programs = [
     entry: 'extension/extension.ts',
     keepNames: false,
     outfile: 'dist/extension.js',
-    external: ['vscode', './experimentEditor'],
+    external: ['vscode', './experimentEditor', './playgroundHost'],
     // What stays outside is required, as a CommonJS module finds its neighbours.
     supported: { 'dynamic-import': false },
   },
@@ -59,6 +59,13 @@ const programs = [
     entry: 'extension/host/editor/experimentEditor.ts',
     keepNames: false,
     outfile: 'dist/experimentEditor.js',
+    external: ['vscode'],
+  },
+  // Loaded with the first look at the playground.
+  {
+    entry: 'extension/host/playground/playgroundHost.ts',
+    keepNames: false,
+    outfile: 'dist/playgroundHost.js',
     external: ['vscode'],
   },
   { entry: 'extension/trainer/main.ts', outfile: 'dist/trainer.js' },

@@ -12,6 +12,7 @@ import { addLoss } from './loss';
 import { addMerge } from './merge';
 import { addModels } from './models';
 import { exitCodes, tellFailure } from './output';
+import { addPlayground } from './playground';
 import { addResume } from './resume';
 import { addRuns } from './runs';
 import { addSlopes } from './slopes';
@@ -46,6 +47,7 @@ function makeProgram(): Command {
     addTasks,
     addLoss,
     addGenerate,
+    addPlayground,
     addSlopes,
     addMerge,
     addModels,

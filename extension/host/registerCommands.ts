@@ -1,5 +1,6 @@
 // Every command of package.json, loaded when it is first called, with one way to tell that one failed.
 import * as vscode from 'vscode';
+import { loadPlayground } from './playground/loadPlayground';
 import { groupings } from './runGroups';
 import { orders } from './runOrder';
 import type { Services } from './services';
@@ -65,6 +66,7 @@ const handlers: Record<string, Loader> = {
     ['moveToTrash', 'undoMoveToTrash', 'restoreFromTrash', 'emptyTrash'],
   ),
   ...from(() => import('./commands/slopes'), ['openSlopes', 'diagnose']),
+  ...from(loadPlayground, ['openPlayground', 'tryInPlayground']),
   ...choices('groupBy', groupings, async () => (await import('./commands/arrangeRuns')).groupRuns),
   ...choices('sortBy', orders, async () => (await import('./commands/arrangeRuns')).sortRuns),
   estimateMemory: () => Promise.resolve(estimateMemory),

@@ -7,6 +7,8 @@ export interface CommandFailureData {
   'output-exists': { folder: string };
   'output-unwritable': { path: string; problem: string };
   'evaluation-busy': { folder: string; pid: number; host: string; lockFile: string };
+  'prompt-empty': { form: string };
+  'prompt-too-long': { tokens: number; contextLength: number };
 }
 
 type Sentences<Data> = { [Code in keyof Data]: (data: Data[Code]) => string };
@@ -20,4 +22,7 @@ export const commandSentences: Sentences<CommandFailureData> = {
   'output-unwritable': ({ path, problem }) => `${path} cannot be written: ${problem}.`,
   'evaluation-busy': ({ folder, pid, host, lockFile }) =>
     `An evaluation into ${folder} is going on already, by process ${pid} on ${host}; wait until it is done, or delete ${lockFile} if that process is gone.`,
+  'prompt-empty': () => 'The prompt is empty: type at least one character.',
+  'prompt-too-long': ({ tokens, contextLength }) =>
+    `The prompt has ${tokens} tokens, but the model's context is ${contextLength}: no room is left for an answer.`,
 };

@@ -31,6 +31,20 @@ export const openings = {
     await window.command('Adapter Lab: Compare Runs');
     return pageFrame(window, 'compare');
   },
+  playground: async (window) => {
+    await window.select(/^FT/, /^DoRA r/);
+    await window.command('Adapter Lab: Try in Playground');
+    const frame = await pageFrame(window, 'playground');
+    const prompt = frame.getByRole('textbox', { name: 'Prompt' });
+    await prompt.fill('Please answer the following question with true or false: is a fox alive?');
+    await prompt.press('Control+Enter');
+    // Base, FT and DoRA: each says how fast it was.
+    await frame
+      .getByText(/tokens\/s/)
+      .nth(2)
+      .waitFor();
+    return frame;
+  },
   'slopes-panel': async (window) => {
     await window.select(/^DoRA r/);
     await window.command('Focus on Slope Diagnostics View');
@@ -103,6 +117,11 @@ export const scenes = {
       leave: (frame) => frame.evaluate(() => globalThis.scrollTo(0, 0)),
     },
   },
+  playground: {
+    token: tokenReached(),
+    sampling: popover('Sampling'),
+    earlier: opened(/is a fox alive/),
+  },
 };
 
 function tab(name) {
@@ -155,6 +174,21 @@ function pointReached() {
         document.activeElement.blur();
         globalThis.scrollTo(0, 0);
       });
+    },
+  };
+}
+
+/** By keyboard, with what else could have stood there. */
+function tokenReached() {
+  return {
+    enter: async (frame) => {
+      await frame.locator('.answer').first().focus();
+      for (const key of ['End', 'ArrowLeft']) await frame.page().keyboard.press(key);
+      await frame.locator('.token-card').waitFor();
+    },
+    leave: async (frame) => {
+      await frame.page().keyboard.press('Escape');
+      await frame.evaluate(() => document.activeElement.blur());
     },
   };
 }

@@ -2,6 +2,7 @@
 import type { VNode } from 'preact';
 import type { GivenAnswer, PredictionLine } from '../../extension/shared/pages/accuracyPage';
 import { questionOf } from '../../extension/shared/prediction';
+import { Button } from '../components/toolkit';
 import { t } from '../page/translate';
 import { Mark } from './PredictionLineView';
 
@@ -11,15 +12,28 @@ interface PredictionDetailProps {
   names: [string, string];
   /** "3 of 192" */
   place: string;
+  /** With the prompt as it was asked. */
+  onTry: (prompt: string) => void;
 }
 
-export function PredictionDetail({ line, names, place }: PredictionDetailProps): VNode {
+export function PredictionDetail(props: PredictionDetailProps): VNode {
+  const { line, names, place, onTry } = props;
   const { index, prompt, answer, first, second } = line;
   return (
     <article class="prediction" aria-label={t('Question {0}', index + 1)}>
       <header class="toolbar">
         <h2>{t('Question {0}', index + 1)}</h2>
         <span class="muted">{place}</span>
+        {prompt !== null && (
+          <Button
+            icon="comment-discussion"
+            onClick={() => {
+              onTry(prompt);
+            }}
+          >
+            {t('Try in Playground')}
+          </Button>
+        )}
       </header>
       {prompt === null ? (
         <p class="muted">

@@ -40,7 +40,7 @@ interface KnownFolders {
 }
 
 /** Those that the runs of this workspace use. */
-function knownFolders(views: readonly RunView[]): KnownFolders {
+export function knownFolders(views: readonly RunView[]): KnownFolders {
   const models = new Set<string>();
   const data = new Set<string>();
   for (const view of views) {
@@ -64,7 +64,10 @@ function isModelNode(given: unknown): given is ModelNode {
 }
 
 /** What the adapter says it was trained on, where that is a folder here; otherwise the user says it. */
-async function baseOf(adapter: string, models: readonly string[]): Promise<string | undefined> {
+export async function baseOf(
+  adapter: string,
+  models: readonly string[],
+): Promise<string | undefined> {
   const named = namedBase(adapter);
   if (named !== undefined) return named;
   return ask(models, l10n.t('Model that the adapter {0} was trained on', basename(adapter)));

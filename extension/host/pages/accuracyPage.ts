@@ -2,7 +2,9 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { ResultsReader } from '../../runs/results';
-import { evaluationFolders, evaluationsDirectory } from '../../runs/evaluations';
+import { checkpointName } from '../../runs/checkpoints';
+import { evaluationFolders, evaluationsDirectory, readEvaluation } from '../../runs/evaluations';
+import { runPaths } from '../../runs/runPaths';
 import type {
   AccuracyPageEvents,
   AccuracyPageMethods,
@@ -10,6 +12,7 @@ import type {
   AccuracyRow,
   TaskPair,
 } from '../../shared/pages/accuracyPage';
+import type { ModelSource } from '../../shared/playground';
 import type { Snapshot } from '../../shared/rpc';
 import { AccuracyFeed } from '../accuracy/accuracyFeed';
 import { PredictionPages } from '../accuracy/predictionPages';
@@ -77,6 +80,11 @@ export const accuracyPage: PageDefinition<
           }
           return pairs;
         },
+        tryInPlayground: (prompt, ...rowIds) => {
+          const ids = rowIds.filter((id) => id !== undefined);
+          const models = ids.flatMap((id) => modelsOf(find(id)));
+          void vscode.commands.executeCommand('adapterLab.tryInPlayground', models, { prompt });
+        },
         readPredictions: ({ rowId, task, otherId, filter, text }, from, count) => {
           const otherFile = otherId === undefined ? undefined : fileOf(find(otherId), task);
           const query = { file: fileOf(find(rowId), task), otherFile, filter, text };
@@ -110,6 +118,17 @@ function sourceOf(
       return found.flat();
     },
   };
+}
+
+/** Folder of the checkpoint, or the model that was evaluated. */
+function modelsOf({ kind, folder, step }: AccuracyRow): (string | ModelSource)[] {
+  if (kind === 'run') {
+    return [step === null ? folder : join(runPaths(folder).checkpoints, checkpointName(step))];
+  }
+  const evaluation = readEvaluation(folder);
+  if (evaluation === undefined) return [];
+  const { model, adapter } = evaluation;
+  return [{ model, ...(adapter !== null && { adapter }) }];
 }
 
 /** Only tasks that the row has: a page cannot ask for any other file. */

@@ -2,6 +2,7 @@
 // window is reloaded.
 import * as vscode from 'vscode';
 import type { CommonMethods, PageKind } from '../../shared/pages/common';
+import { loadPlayground } from '../playground/loadPlayground';
 import type { Services } from '../services';
 import type { PageDefinition } from './page';
 import type { WebviewPage } from './webviewPage';
@@ -12,6 +13,7 @@ const definitions: Record<PageKind, () => Promise<PageDefinition<never, never, n
   accuracy: async () => (await import('./accuracyPage')).accuracyPage as never,
   slopes: async () => (await import('./slopesPage')).slopesPage as never,
   compare: async () => (await import('./comparePage')).comparePage as never,
+  playground: async () => (await loadPlayground()).playgroundPage as never,
 };
 
 type AnyPage = WebviewPage<unknown, CommonMethods, unknown>;

@@ -111,6 +111,8 @@ export interface AccuracyPageMethods extends CommonMethods {
   readState(): Snapshot<AccuracyPageState>;
   /** The tasks that both rows have predictions of. */
   compare(firstId: string, secondId: string): TaskPair[];
+  /** The row's model, and the other row's, with a question as it was asked. */
+  tryInPlayground(prompt: string, rowId: string, otherId?: string): void;
   readPredictions(query: PredictionQuery, from: number, count: number): PredictionPage;
 }
 

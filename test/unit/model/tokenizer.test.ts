@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { DecodeStream } from '../../../extension/model/decodeStream';
 import { isObject, parseJson } from '../../../extension/model/jsonFile';
 import { TextTokenizer } from '../../../extension/model/tokenizer';
 import { prepareTokenizer } from '../../../extension/model/tokenizerJson';
@@ -42,6 +43,27 @@ describe.each(['digits', 'pattern', 'normalised', 'pieces', 'marks'])('tokenizer
       if (skipped !== undefined) {
         expect(tokenizer.decode(ids, { skipSpecial: true })).toBe(skipped);
       }
+    }
+  });
+
+  test('streams the same text', () => {
+    for (const text of ['the correct answer is true', 'naïve café 日本語 🙂👍🏽 12 x']) {
+      const ids = tokenizer.encodePlain(text);
+      const stream = new DecodeStream(tokenizer);
+      const streamed = ids.map((id) => stream.push(id)).join('');
+      expect(streamed).toBe(tokenizer.decode(ids, { skipSpecial: true }));
+      expect(stream.rest()).toBe('');
+    }
+  });
+
+  test('streams whole characters of a text that is cut anywhere, and what is left of one', () => {
+    const ids = tokenizer.encodePlain('a 🙂🙂');
+    const whole = tokenizer.decode(ids, { skipSpecial: true });
+    for (let count = 1; count < ids.length; count += 1) {
+      const stream = new DecodeStream(tokenizer);
+      const streamed = ids.slice(0, count).map((id) => stream.push(id));
+      expect(whole.startsWith(streamed.join(''))).toBe(true);
+      expect(stream.rest()).toMatch(streamed.at(-1) === '' ? /^\ufffd*$/ : /^$/);
     }
   });
 });

@@ -12,6 +12,7 @@ const modules = [
   'opening',
   'evaluating',
   'pages',
+  'playground',
   'runsView',
   'languageTools',
   'walkthrough',

@@ -1,0 +1,66 @@
+// adapter-lab playground: answers prompts over standard input and output, as the editor's playground asks it to
+// (shared/playground.ts). It ends when its input does: it never outlives the window that started it.
+import { createInterface } from 'node:readline';
+import type { Command } from 'commander';
+import type { PlaygroundEvent } from '../shared/playground';
+import { wholeNumber } from './arguments';
+import { exitCodes } from './output';
+import { EnginePool } from './playground/enginePool';
+import { PreparedModels } from './playground/preparedModel';
+import { readRequest } from './playground/readRequest';
+import { Round, type AskRequest } from './playground/round';
+import { SteppedGenerator } from './playground/steppedGenerator';
+
+export function addPlayground(program: Command): void {
+  program
+    .command('playground')
+    .description('answer prompts with several models, one JSON object a line on stdin and stdout')
+    .option('--threads <n>', 'processor threads; 0 is all', wholeNumber('--threads', 0), 0)
+    .addHelpText(
+      'after',
+      `
+A line asks {"kind": "ask", "round": 1, "prompt": TEXT, "settings": {...}, "models": [{"id", "model", "adapter",
+"form"}]} or ends an answer {"kind": "stop", "id"}; without "id" all. What is written comes back token by token, each
+with its probability and what else could have stood there. The command ends with its input.
+`,
+    )
+    .action(async ({ threads }: { threads: number }) => {
+      await serve(threads);
+    });
+}
+
+async function serve(threads: number): Promise<void> {
+  const models = new PreparedModels();
+  const engines = new EnginePool(threads);
+  let current: Round | undefined;
+  let working: Promise<void> = Promise.resolve();
+  const ask = (request: AskRequest): void => {
+    const { round } = request;
+    current?.stop();
+    const next = new Round(request, {
+      ...{ models, engines },
+      generatorOf: (engine, { folder }) => new SteppedGenerator(engine, folder.shape.vocabulary),
+      tell: (id, event) => {
+        write({ kind: 'answer', round, id, event });
+      },
+    });
+    current = next;
+    working = working
+      .then(() => next.run())
+      .then(() => {
+        write({ kind: 'done', round });
+      });
+  };
+  for await (const line of createInterface(process.stdin)) {
+    const request = readRequest(line);
+    if ('problem' in request) write({ kind: 'refused', message: request.problem });
+    else if (request.kind === 'stop') current?.stop(request.id);
+    else ask(request);
+  }
+  // Whoever asked is gone: nobody reads what is still being written.
+  process.exit(exitCodes.done);
+}
+
+function write(event: PlaygroundEvent): void {
+  process.stdout.write(`${JSON.stringify(event)}\n`);
+}

@@ -1,0 +1,37 @@
+// Which models of a round one engine can answer for: those on the same base whose adapters have the same form. Their
+// values are exchanged, so that the weights of the base are in memory once.
+import type { AdapterModule } from '../../trainer/addon';
+
+export interface PlannedModel {
+  id: string;
+  /** Of the base model's files, as they are now. */
+  base: string;
+  /** Empty for a model without adapter. */
+  modules: readonly AdapterModule[];
+}
+
+export interface EnginePlan {
+  /** The same for models that share an engine. */
+  key: string;
+  modules: readonly AdapterModule[];
+}
+
+/** By id. A model without adapter takes an engine of adapters on it, where there is one. */
+export function planEngines(models: readonly PlannedModel[]): Map<string, EnginePlan> {
+  const plans = new Map<string, EnginePlan>();
+  for (const { id, base, modules } of models) {
+    if (modules.length > 0) plans.set(id, planOf(base, modules));
+  }
+  for (const { id, base, modules } of models) {
+    if (modules.length > 0) continue;
+    const onIt = models.find((other) => other.base === base && other.modules.length > 0);
+    plans.set(id, planOf(base, onIt?.modules ?? []));
+  }
+  return plans;
+}
+
+function planOf(base: string, modules: readonly AdapterModule[]): EnginePlan {
+  // Dropout has no part in an answer.
+  const form = modules.map(({ name, rank, scale, magnitude }) => [name, rank, scale, magnitude]);
+  return { key: JSON.stringify([base, form]), modules };
+}

@@ -1,0 +1,125 @@
+// A round: one prompt, answered by one model after another, so that each has the whole machine and its speed means
+// something.
+import type { AnswerEvent, AskedModel, PlaygroundRequest } from '../../shared/playground';
+import type { Engine } from '../../trainer/addon';
+import { failureOf } from '../output';
+import { planEngines, type EnginePlan } from './enginePlan';
+import type { EnginePool } from './enginePool';
+import type { PreparedModel, PreparedModels } from './preparedModel';
+import { promptTokens } from './promptTokens';
+import type { TokenGenerator } from './tokenGenerator';
+import { writeAnswer } from './writeAnswer';
+
+export type AskRequest = Extract<PlaygroundRequest, { kind: 'ask' }>;
+
+export interface RoundPorts {
+  models: PreparedModels;
+  engines: EnginePool;
+  generatorOf: (engine: Engine, model: PreparedModel) => TokenGenerator;
+  tell: (id: string, event: AnswerEvent) => void;
+}
+
+interface Contender {
+  asked: AskedModel;
+  model: PreparedModel;
+  plan: EnginePlan;
+  /** Ids of those whose engine it shares. */
+  sharedWith: string[];
+}
+
+export class Round {
+  private readonly stopped = new Set<string>();
+  private running: { id: string; generator: TokenGenerator } | undefined;
+
+  constructor(
+    private readonly request: AskRequest,
+    private readonly ports: RoundPorts,
+  ) {}
+
+  /** Ends one answer, or all; those that wait are told as stopped, without a token. */
+  stop(id?: string): void {
+    const ids = id === undefined ? this.request.models.map((one) => one.id) : [id];
+    for (const one of ids) this.stopped.add(one);
+    if (this.running !== undefined && this.stopped.has(this.running.id)) {
+      this.running.generator.stop();
+    }
+  }
+
+  /** What goes wrong is told of the answer that it concerns. */
+  async run(): Promise<void> {
+    const { engines, models } = this.ports;
+    const contenders = await this.prepare();
+    models.keepOnly(new Set(contenders.map(({ model }) => model.key)));
+    await engines.keepOnly(new Set(contenders.map(({ plan }) => plan.key)));
+    for (const contender of contenders) {
+      await this.guard(contender.asked.id, () => this.answer(contender));
+    }
+  }
+
+  /** Those whose files are as they should be, and who shares an engine with whom. */
+  private async prepare(): Promise<Contender[]> {
+    const ready: { asked: AskedModel; model: PreparedModel }[] = [];
+    for (const asked of this.request.models) {
+      await this.guard(asked.id, async () => {
+        ready.push({ asked, model: await this.ports.models.prepare(asked) });
+      });
+    }
+    const plans = planEngines(
+      ready.map(({ asked: { id }, model: { base, adapter } }) => ({
+        ...{ id, base },
+        modules: adapter?.modules ?? [],
+      })),
+    );
+    return ready.flatMap(({ asked, model }) => {
+      const plan = plans.get(asked.id);
+      if (plan === undefined) return [];
+      const sharedWith = [...plans]
+        .filter(([id, { key }]) => id !== asked.id && key === plan.key)
+        .map(([id]) => id);
+      return [{ asked, model, plan, sharedWith }];
+    });
+  }
+
+  private async answer({ asked, model, plan, sharedWith }: Contender): Promise<void> {
+    const { id, form } = asked;
+    const { engines, generatorOf } = this.ports;
+    const { tokenizer, endTokens } = model.tokenizer;
+    const { contextLength } = model.folder.config;
+    const tell = (event: AnswerEvent): void => {
+      this.ports.tell(id, event);
+    };
+    const place = { folder: model.folder.path, tokenizer, contextLength };
+    const prompt = promptTokens(this.request.prompt, form, place);
+    if (this.isStopped(id)) return;
+    tell({ kind: 'loading' });
+    const { engine, memoryBytes } = await engines.open(plan, model);
+    if (this.isStopped(id)) return;
+    tell({ kind: 'started', promptTokens: prompt.length, memoryBytes, sharedWith });
+    const generator = generatorOf(engine, model);
+    this.running = { id, generator };
+    const { settings } = this.request;
+    const request = { prompt, settings, tokenizer, endTokens, contextLength };
+    try {
+      await writeAnswer(generator, request, tell);
+    } finally {
+      this.running = undefined;
+    }
+  }
+
+  /** And tells so. */
+  private isStopped(id: string): boolean {
+    if (!this.stopped.has(id)) return false;
+    const figures = { tokens: 0, promptSeconds: 0, seconds: 0 };
+    this.ports.tell(id, { kind: 'ended', end: 'stopped', ...figures });
+    return true;
+  }
+
+  private async guard(id: string, action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      const message = failureOf(error)?.message ?? `Adapter Lab itself failed: ${String(error)}.`;
+      this.ports.tell(id, { kind: 'failed', message });
+    }
+  }
+}

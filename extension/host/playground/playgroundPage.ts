@@ -1,0 +1,51 @@
+// The playground's page: shows the store, and hands it what the user does.
+import * as vscode from 'vscode';
+import type {
+  PlaygroundPageEvents,
+  PlaygroundPageMethods,
+} from '../../shared/pages/playgroundPage';
+import type { PageDefinition } from '../pages/page';
+import { chooseColumns } from './chooseColumns';
+import { openStore } from './openStore';
+
+export const playgroundPage: PageDefinition<object, PlaygroundPageMethods, PlaygroundPageEvents> = {
+  kind: 'playground',
+  title: vscode.l10n.t('Playground'),
+  icon: 'playground',
+  open: (_, { events }, services) => {
+    const { store, setShown } = openStore(services);
+    store.show((event, data) => {
+      events.send(event, data);
+    });
+    setShown(true);
+    const trust = vscode.workspace.onDidGrantWorkspaceTrust(() => {
+      events.send('trustGranted', null);
+    });
+    return {
+      handlers: {
+        readState: () => events.snapshot({ ...store.state(), mayRun: vscode.workspace.isTrusted }),
+        addColumns: async () => {
+          const chosen = await chooseColumns(services, store.columns);
+          if (chosen !== undefined) store.setColumns(chosen);
+        },
+        removeColumn: (id) => {
+          store.setColumns(store.columns.filter((one) => one.id !== id));
+        },
+        ask: (question) => {
+          if (vscode.workspace.isTrusted) store.ask(question);
+        },
+        stop: (id) => {
+          store.stop(id);
+        },
+        forget: (entry) => {
+          store.forget(entry);
+        },
+      },
+      dispose: () => {
+        trust.dispose();
+        store.show(undefined);
+        setShown(false);
+      },
+    };
+  },
+};

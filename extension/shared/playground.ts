@@ -1,0 +1,97 @@
+// What `adapter-lab playground` reads and writes, one JSON object a line, and what an answer is made of.
+
+export interface AnswerSettings {
+  /** False: greedy, the likeliest token each time. */
+  isSampled: boolean;
+  temperature: number;
+  /** Only among so many of the likeliest; 0: all. */
+  topK: number;
+  /** Only among the likeliest that together have this probability; 1: all. */
+  topP: number;
+  /** The same seed, settings, model and prompt give the same answer. */
+  seed: number;
+  maxNewTokens: number;
+}
+
+export const usualSettings: AnswerSettings = {
+  ...{ isSampled: false, temperature: 0.8, topK: 50, topP: 0.95 },
+  ...{ seed: 0, maxNewTokens: 128 },
+};
+
+/** A model folder, with a PEFT adapter on it or without. */
+export interface ModelSource {
+  model: string;
+  adapter?: string;
+}
+
+/** One model that answers. */
+export interface AskedModel extends ModelSource {
+  /** What its events are marked with. */
+  id: string;
+  /** plain: as it stands; chat: the model's own template; else a template of instructions (paper, alpaca, a text). */
+  form: string;
+}
+
+/** A token that could have stood here. */
+export interface Alternative {
+  text: string;
+  /** 0 to 1 */
+  probability: number;
+}
+
+export interface AnswerToken {
+  /** What it adds to the text; empty while a character lacks bytes. */
+  text: string;
+  /** By itself, for its card: "</s>" for one that adds no text. */
+  name: string;
+  /** Of the model, before temperature and the like. */
+  probability: number;
+  /** The likeliest first. */
+  alternatives: Alternative[];
+}
+
+/** end: the model ended it; length: as long as allowed; context: the model's context is full; stopped: by the user. */
+export type AnswerEnd = 'end' | 'length' | 'context' | 'stopped';
+
+export interface AnswerFigures {
+  end: AnswerEnd;
+  tokens: number;
+  /** Until the first token. */
+  promptSeconds: number;
+  /** From the first token to the last. */
+  seconds: number;
+}
+
+export type PlaygroundRequest =
+  | {
+      kind: 'ask';
+      /** Marks all events of the round; a new one ends that before. */
+      round: number;
+      prompt: string;
+      settings: AnswerSettings;
+      /** Answer one after another, in this order. */
+      models: AskedModel[];
+    }
+  /** Of one model, or of all. */
+  | { kind: 'stop'; id?: string };
+
+/** What is told of one model's answer. */
+export type AnswerEvent =
+  | { kind: 'loading' }
+  | {
+      kind: 'started';
+      promptTokens: number;
+      /** Bytes that the engine holds. */
+      memoryBytes: number;
+      /** Other models of the round that the same engine answers for, by id. */
+      sharedWith: string[];
+    }
+  | { kind: 'tokens'; tokens: AnswerToken[] }
+  | ({ kind: 'ended' } & AnswerFigures)
+  | { kind: 'failed'; message: string };
+
+export type PlaygroundEvent =
+  | { kind: 'answer'; round: number; id: string; event: AnswerEvent }
+  | { kind: 'done'; round: number }
+  /** The request itself was not understood. */
+  | { kind: 'refused'; message: string };

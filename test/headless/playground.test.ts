@@ -1,0 +1,270 @@
+// The process behind the playground: it streams, stops, says what is wrong, shares engines, and ends with its parent.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { listCheckpoints } from '../../extension/runs/checkpoints';
+import {
+  usualSettings,
+  type AnswerEvent,
+  type AnswerSettings,
+  type AskedModel,
+  type PlaygroundEvent,
+  type PlaygroundRequest,
+} from '../../extension/shared/playground';
+import { makeRun, trainToEnd } from './trainerProcess';
+import { cliFile, Workspace } from './workspace';
+
+let workspace: Workspace;
+/** Of each method the checkpoints, the newest last. */
+const checkpoints: Record<string, string[]> = {};
+let opened: Playground[] = [];
+
+beforeAll(async () => {
+  workspace = new Workspace();
+  for (const method of ['lora', 'dora']) {
+    const run = makeRun(workspace, { checkpoints: { every: 6, keep: 10 }, method });
+    await trainToEnd(run);
+    checkpoints[method] = listCheckpoints(run).map(({ folder }) => folder);
+  }
+});
+afterEach(() => {
+  for (const playground of opened) playground.child.kill('SIGKILL');
+  opened = [];
+});
+afterAll(() => {
+  workspace.remove();
+});
+
+class Playground {
+  readonly child: ChildProcess;
+  readonly events: PlaygroundEvent[] = [];
+  private readonly waiting = new Set<() => void>();
+
+  constructor() {
+    this.child = spawn(process.execPath, [cliFile, 'playground', '--threads', '2']);
+    if (this.child.stdout === null) throw new Error('no output');
+    createInterface(this.child.stdout).on('line', (line) => {
+      this.events.push(JSON.parse(line) as PlaygroundEvent);
+      for (const look of this.waiting) look();
+    });
+    opened.push(this);
+  }
+
+  send(request: PlaygroundRequest): void {
+    this.child.stdin?.write(`${JSON.stringify(request)}\n`);
+  }
+
+  ask(models: AskedModel[], changes: Partial<AnswerSettings> = {}, round = 1): void {
+    const settings = { ...usualSettings, maxNewTokens: 8, ...changes };
+    this.send({ kind: 'ask', round, prompt: 'is 4 even or odd?', settings, models });
+  }
+
+  seen(accepts: (event: PlaygroundEvent) => boolean): Promise<PlaygroundEvent> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        const found = this.events.find(accepts);
+        if (found === undefined) return;
+        this.waiting.delete(look);
+        resolve(found);
+      };
+      this.waiting.add(look);
+      look();
+    });
+  }
+
+  async done(round = 1): Promise<void> {
+    await this.seen((event) => event.kind === 'done' && event.round === round);
+  }
+
+  /** Of one model in a round. */
+  of(id: string, round = 1): AnswerEvent[] {
+    return this.events.flatMap((one) =>
+      one.kind === 'answer' && one.id === id && one.round === round ? [one.event] : [],
+    );
+  }
+
+  text(id: string, round = 1): string {
+    return this.tokens(id, round)
+      .map(({ text }) => text)
+      .join('');
+  }
+
+  tokens(id: string, round = 1) {
+    return this.of(id, round).flatMap((event) => (event.kind === 'tokens' ? event.tokens : []));
+  }
+}
+
+function base(id = 'base', form = 'plain'): AskedModel {
+  return { id, model: workspace.path('model'), form };
+}
+
+function adapted(method: string, index: number): AskedModel {
+  const adapter = checkpoints[method]?.at(index) ?? '';
+  return { ...base(`${method} ${index}`), adapter };
+}
+
+describe('an answer', () => {
+  test('is told token by token, with probabilities and figures, as generate writes it', async () => {
+    const playground = new Playground();
+    playground.ask([base()]);
+    await playground.done();
+    const kinds = playground.of('base').map(({ kind }) => kind);
+    expect(kinds.slice(0, 3)).toEqual(['loading', 'started', 'tokens']);
+    expect(kinds.at(-1)).toBe('ended');
+    for (const { alternatives, probability } of playground.tokens('base')) {
+      expect(alternatives).toHaveLength(5);
+      // Greedy: the likeliest was taken.
+      expect(alternatives[0]?.probability).toBeCloseTo(probability, 6);
+    }
+    const parameters = ['generate', 'model', '--prompt', 'is 4 even or odd?'];
+    const { json } = await workspace.json<{ text: string; tokens: number[] }>(
+      ...[...parameters, '--max-new-tokens', '8'],
+    );
+    expect(playground.text('base')).toBe(json.text);
+    const last = playground.of('base').at(-1);
+    expect(last?.kind === 'ended' && last.tokens).toBe(json.tokens.length);
+  });
+
+  test('is drawn anew by another seed alone', async () => {
+    const playground = new Playground();
+    const drawn = { isSampled: true, temperature: 1.5, topK: 0, topP: 1, maxNewTokens: 24 };
+    for (const [round, seed] of [1, 1, 2].entries()) {
+      playground.ask([base()], { ...drawn, seed }, round);
+      await playground.done(round);
+    }
+    const texts = [0, 1, 2].map((round) => playground.text('base', round));
+    expect(texts[1]).toBe(texts[0]);
+    expect(texts[2]).not.toBe(texts[0]);
+  });
+
+  test('fills the context and no more', async () => {
+    const playground = new Playground();
+    playground.ask([base()], { maxNewTokens: 4000 });
+    await playground.done();
+    const events = playground.of('base');
+    const ended = events.at(-1);
+    const started = events.find(({ kind }) => kind === 'started');
+    if (ended?.kind !== 'ended' || started?.kind !== 'started') throw new Error('no answer');
+    expect(['context', 'end']).toContain(ended.end);
+    expect(started.promptTokens + ended.tokens).toBeLessThanOrEqual(512);
+  });
+});
+
+describe('several models', () => {
+  test.each(['lora', 'dora'])('on one base share its weights (%s)', async (method) => {
+    const [last, first] = [adapted(method, -1), adapted(method, 0)];
+    const models = [base(), last, first];
+    const together = new Playground();
+    together.ask(models);
+    await together.done();
+    const order = together.events.flatMap((one) =>
+      one.kind === 'answer' && one.event.kind === 'started' ? [one.id] : [],
+    );
+    expect(order).toEqual(['base', last.id, first.id]);
+    const started = together.of(last.id).find(({ kind }) => kind === 'started');
+    expect(started?.kind === 'started' && started.sharedWith).toEqual([first.id, 'base']);
+    // And answer as they do alone.
+    for (const model of models) {
+      const alone = new Playground();
+      alone.ask([model]);
+      await alone.done();
+      expect(together.text(model.id)).toBe(alone.text(model.id));
+      const probabilities = together.tokens(model.id).map(({ probability }) => probability);
+      expect(probabilities).toEqual(alone.tokens(model.id).map(({ probability }) => probability));
+    }
+  });
+
+  test('of which one is broken answer but for that one, which says why', async () => {
+    const playground = new Playground();
+    const nowhere = { ...base('nowhere'), model: workspace.path('nothing') };
+    const notAdapter = { ...base('none'), adapter: workspace.path('data') };
+    playground.ask([nowhere, base(), notAdapter, base('chatty', 'chat')]);
+    await playground.done();
+    expect(playground.of('base').at(-1)?.kind).toBe('ended');
+    const problem = (id: string): string => {
+      const last = playground.of(id).at(-1);
+      return last?.kind === 'failed' ? last.message : '';
+    };
+    expect(problem('nowhere')).toMatch(/nothing does not exist/);
+    expect(problem('none')).toMatch(/adapter_config\.json/);
+    expect(problem('chatty')).toMatch(/no chat template/);
+  });
+});
+
+describe('stopping', () => {
+  const long = { maxNewTokens: 400, isSampled: true, temperature: 2, topK: 0, topP: 1 };
+  const isFirstToken = (event: PlaygroundEvent): boolean =>
+    event.kind === 'answer' && event.event.kind === 'tokens';
+
+  test('ends the answer that is written, and the next one goes on', async () => {
+    const playground = new Playground();
+    playground.ask([base(), base('next')], long);
+    await playground.seen(isFirstToken);
+    playground.send({ kind: 'stop', id: 'base' });
+    await playground.seen((one) => one.kind === 'answer' && one.id === 'next');
+    const ended = playground.of('base').at(-1);
+    expect(ended?.kind === 'ended' && ended.end).toBe('stopped');
+    playground.send({ kind: 'stop' });
+    await playground.done();
+    expect(playground.of('next').at(-1)?.kind).toBe('ended');
+  });
+
+  test('of all ends those that wait as well, and a new question is answered', async () => {
+    const playground = new Playground();
+    playground.ask([base(), base('next')], long);
+    await playground.seen(isFirstToken);
+    playground.ask([base()], {}, 2);
+    await playground.done(2);
+    expect(playground.of('next')).toEqual([
+      { kind: 'ended', end: 'stopped', tokens: 0, promptSeconds: 0, seconds: 0 },
+    ]);
+    expect(playground.text('base', 2)).not.toBe('');
+  });
+});
+
+describe('the process', () => {
+  test('says what it does not understand, and goes on', async () => {
+    const playground = new Playground();
+    playground.child.stdin?.write('nonsense\n{"kind": "ask", "round": 1}\n');
+    playground.ask([base()]);
+    await playground.done();
+    const refused = playground.events.filter(({ kind }) => kind === 'refused');
+    expect(refused).toHaveLength(2);
+  });
+
+  test('ends when its input does, though it is writing', async () => {
+    const playground = new Playground();
+    playground.ask([base()], { maxNewTokens: 400 });
+    await playground.seen((event) => event.kind === 'answer' && event.event.kind === 'started');
+    const ended = new Promise((resolve) => playground.child.once('exit', resolve));
+    playground.child.stdin?.end();
+    expect(await ended).toBe(0);
+  });
+
+  test('ends when its parent is killed', async () => {
+    // A parent that starts it as the editor does, tells its number and waits.
+    const script = `
+      const child = require('node:child_process').spawn(process.execPath, [process.argv[1], 'playground']);
+      child.stdout.once('data', () => console.log(child.pid));
+      child.stdin.write('nonsense\\n');
+      setInterval(() => undefined, 1000);`;
+    const parent = spawn(process.execPath, ['-e', script, cliFile]);
+    const pid = await new Promise<number>((resolve) => {
+      parent.stdout.once('data', (data) => {
+        resolve(Number(data));
+      });
+    });
+    expect(isAlive(pid)).toBe(true);
+    parent.kill('SIGKILL');
+    await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false);
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,5 @@
+// The playground.
+import { showPage } from '../page/show';
+import { PlaygroundPage } from './PlaygroundPage';
+
+showPage(PlaygroundPage);
