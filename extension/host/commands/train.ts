@@ -90,7 +90,12 @@ async function showRefusal({ output }: Services, refusal: Refusal): Promise<void
   const { message, file, line } = refusal;
   const open = vscode.l10n.t('Open File');
   const show = vscode.l10n.t('Show Output');
-  const chosen = await vscode.window.showErrorMessage(message, file === undefined ? show : open);
+  // The path that the command line was given is long, and the button knows it.
+  const said = file && message.replace(file, vscode.workspace.asRelativePath(file));
+  const chosen = await vscode.window.showErrorMessage(
+    said ?? message,
+    file === undefined ? show : open,
+  );
   if (chosen === show) output.show();
   if (chosen !== open || file === undefined) return;
   const at = new vscode.Position(Math.max(0, (line ?? 1) - 1), 0);

@@ -166,11 +166,16 @@ function stepsHint({ outline, inspection, t }: Context): LongHint | undefined {
   const { steps, stepsPerEpoch } = first;
   const tooltip = t('{0} steps are one pass over the data.', stepsPerEpoch);
   if (nodeAt(outline, ['training', 'steps']) !== undefined) {
-    const epochs = (steps / stepsPerEpoch).toFixed(1).replace(/\.0$/, '');
+    const epochs = epochsText(steps / stepsPerEpoch);
     const text = epochs === '1' ? t('1 epoch') : t('{0} epochs', epochs);
     return at(outline, ['training', 'steps'], { text }, tooltip);
   }
   return at(outline, ['training', 'epochs'], { text: t('{0} steps', steps) }, tooltip);
+}
+
+/** Of a short try two digits, of which "0.0" would say nothing. */
+function epochsText(epochs: number): string {
+  return String(Number(epochs < 1 ? epochs.toPrecision(2) : epochs.toFixed(1)));
 }
 
 function at(

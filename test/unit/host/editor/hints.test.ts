@@ -62,6 +62,12 @@ describe('hints', () => {
     expect(hints).toContainEqual(['"model"', '1.50 M parameters']);
   });
 
+  test('fewer steps than an epoch has are told in parts of it', () => {
+    const runs = [inspectedRun({ steps: 6, stepsPerEpoch: 288 })];
+    const hints = shown('{ "training": { "steps": 6 } }', inspection({ runs }));
+    expect(hints).toContainEqual(['6', '0.021 epochs']);
+  });
+
   test('without a grid, rank tells what is trained and epochs tell steps', () => {
     const text = '{ "adapter": { "rank": 16 }, "training": { "epochs": 2 } }';
     const hints = shown(text, inspection({ runs: [inspectedRun({})] }));
