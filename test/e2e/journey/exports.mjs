@@ -25,12 +25,13 @@ export const exports = {
     await window.closeAll();
   },
 
-  'the table is copied as Markdown': async ({ window }) => {
+  'the table is copied as Markdown': async ({ window, shoot }) => {
     await window.command('Adapter Lab: Open Accuracy Tables');
     const frame = await pageFrame(window, 'accuracy');
     await frame.getByRole('button', { name: 'Export' }).click();
     await frame.getByRole('button', { name: 'Copy as Markdown' }).click();
     await frame.getByText('Copied as Markdown').waitFor();
+    await shoot('exported');
     const text = await window.clipboard();
     for (const part of [
       /^\| Method +\|.*facts.*blanks.*quiz/m,

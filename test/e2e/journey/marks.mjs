@@ -32,8 +32,9 @@ export const marks = {
     await window.page.waitForTimeout(500);
     await window.run(name).first().hover();
     await window.page.locator('.monaco-hover').getByText(note).waitFor();
-    await shoot('marks', ['dark']);
+    await shoot('marks-hover', ['dark']);
     await window.page.mouse.move(900, 500);
+    await shoot('marks');
   },
 
   'the trash asks once, and gives back': async (session) => {

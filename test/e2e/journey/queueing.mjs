@@ -23,7 +23,7 @@ export const queueing = {
     await shoot('queue');
   },
 
-  'their order changes by keys and by drag': async ({ window }) => {
+  'their order changes by keys and by drag': async ({ window, shoot }) => {
     const { page } = window;
     await waiting(window).nth(2).click();
     await page.keyboard.press('Alt+ArrowUp');
@@ -32,6 +32,7 @@ export const queueing = {
     await waits(window, '123');
     await waiting(window).nth(2).dragTo(waiting(window).nth(0));
     await waits(window, '312');
+    await shoot('queue-ordered');
   },
 
   'one of them starts now, the others when the queue is resumed': async ({ window }) => {
