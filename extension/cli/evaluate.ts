@@ -4,54 +4,47 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { fingerprintFiles } from '../data/fingerprint';
 import { evaluateTask, type EvaluatedModel, type TaskResult } from '../evaluation/evaluate';
-import { readPredictions } from '../evaluation/results';
 import { readTaskQuestions, type TaskQuestions } from '../evaluation/taskQuestions';
 import { fingerprintModel } from '../model/fingerprint';
-import { writeAtomically } from '../runs/atomicFile';
 import { lockEvaluation } from '../runs/evaluationLock';
-import { generatorOf, questionsAtATime } from '../trainer/evaluateRun';
+import { Failure } from '../shared/failures';
+import { questionsAtATime } from '../trainer/evaluateRun';
 import { openModel, type OpenedModel } from '../trainer/openModel';
 import { configFile } from '../trainer/peftConfig';
 import { tensorFile } from '../trainer/peftTensors';
 import { checkpointIdentity, describeEvaluation } from './evaluated';
+import { evaluationSubject, type EvaluationSubject } from './evaluationSubject';
+import { EvaluationTold } from './evaluationTold';
 import { commaList, oneOf, threadsOption, wholeNumber } from './arguments';
 import { tell, type Outcome, type OutputOptions } from './output';
 import { openProgress, openProgressRecords, type Progress } from './progress';
-import { duration, percent, table } from './wording';
+import { scoreTables, writePredictions } from './scoreTables';
 
 interface EvaluateOptions extends OutputOptions {
   adapter?: string;
-  tasks: string[];
-  data: string;
-  limit: number;
+  tasks?: string[];
+  data?: string;
+  limit?: number;
   output?: string;
   results?: string;
+  replace?: boolean;
   progress: 'text' | 'json';
   batchSize: number;
   threads: number;
 }
 
-interface AskedTask extends TaskQuestions {
-  /** Where its predictions are kept. */
-  file: string;
-}
-
 export function addEvaluate(program: Command): void {
   program
     .command('evaluate')
-    .description('measure accuracy on tasks, and keep every prediction')
-    .argument('<model>', 'Hugging Face model folder, or a checkpoint of full fine-tuning')
-    .requiredOption('--tasks <a,b>', 'names of tasks', commaList('--tasks'))
-    .requiredOption('--data <dir>', 'folder that holds a folder for each task')
+    .description('measure a model on tasks, and keep every prediction')
+    .argument('<model>', 'Hugging Face model folder, PEFT adapter, run, or checkpoint of a run')
+    .option('--tasks <a,b>', "names of tasks; a run's own when left out", commaList('--tasks'))
+    .option('--data <dir>', "folder that holds a folder for each task; a run's own when left out")
     .option('--adapter <folder>', 'PEFT adapter to put on the model')
-    .option(
-      '--limit <n>',
-      'only the first so many questions; 0 is all',
-      wholeNumber('--limit', 0),
-      0,
-    )
+    .option('--limit <n>', 'only the first so many questions; 0 is all', wholeNumber('--limit', 0))
     .option('--output <file.jsonl>', 'file for all predictions, one line a question')
     .option('--results <dir>', 'folder for a file of predictions a task, and evaluation.json')
+    .option('--replace', 'set answers of another model, or to other questions, aside')
     .option(
       '--progress <kind>',
       'text, or json: a line for each step of the work on stderr',
@@ -60,23 +53,28 @@ export function addEvaluate(program: Command): void {
     )
     .option(
       '--batch-size <n>',
-      'questions asked at once',
+      'questions in work at a time',
       wholeNumber('--batch-size', 1),
       questionsAtATime,
     )
     .option(...threadsOption)
-    .option('--json', 'print {tasks: [{task, n, correct, accuracy, seconds}], results}')
+    .option('--json', 'print {tasks: [{task, protocol, n, correct, accuracy, ...}], results}')
     .addHelpText(
       'after',
       `
 Known tasks: boolq, piqa, social_i_qa, hellaswag, winogrande, ARC-Easy, ARC-Challenge, openbookqa (the paper's
-prompt, 4 beams, 32 new tokens), and every folder of the data with a task.json.
+prompt, 4 beams, 32 new tokens); gsm8k, AddSub, MultiArith, SingleEq, SVAMP, AQuA, orca-math; multiple choice by
+log-likelihood as NAME.choice and NAME.choice-norm; and every folder of the data with a task.json.
+
+A checkpoint of a run keeps its answers with the run's own, any other model in ./results; --results names another
+folder. Stopped or killed, the same command goes on: no question is asked twice.
 
 Examples:
-  adapter-lab evaluate models/smollm2 --tasks boolq --data data --limit 200
-  adapter-lab evaluate models/smollm2 --adapter runs/ID/checkpoints/step-000200 \\
-      --tasks boolq,piqa --data data --output predictions.jsonl --json
-  adapter-lab evaluate models/smollm2 --tasks boolq --data data --results evaluations/smollm2
+  adapter-lab evaluate runs/ID
+  adapter-lab evaluate runs/ID/checkpoints/step-000200 --tasks boolq,piqa --limit 200
+  adapter-lab evaluate models/smollm2 --tasks boolq,ARC-Easy.choice --data data
+  adapter-lab evaluate models/smollm2 --adapter adapters/boolq --tasks boolq --data data \\
+      --output predictions.jsonl --json
 `,
     )
     .action(async (model: string, options: EvaluateOptions) => {
@@ -84,15 +82,21 @@ Examples:
     });
 }
 
-async function evaluate(model: string, options: EvaluateOptions): Promise<Outcome> {
-  const { adapter, threads } = options;
-  const asked = await readTaskQuestions(options.tasks, resolve(options.data), options.limit);
+async function evaluate(path: string, options: EvaluateOptions): Promise<Outcome> {
+  const subject = evaluationSubject(path, options.adapter);
+  const tasks = named('--tasks', options.tasks ?? nonEmpty(subject.run?.tasks));
+  const data = named('--data', options.data ?? subject.run?.data);
+  const limit = options.limit ?? subject.run?.limit ?? 0;
+  const asked = await readTaskQuestions(tasks, resolve(data), limit);
+  const results =
+    options.results ?? (options.output === undefined ? subject.run?.results : undefined);
   // Before a model is loaded for nothing.
-  const lock = options.results === undefined ? undefined : lockEvaluation(resolve(options.results));
+  const lock = results === undefined ? undefined : lockEvaluation(resolve(results));
   try {
-    const opened = await openModel(model, { adapterPath: adapter, threads });
+    const { model, adapter } = subject;
+    const opened = await openModel(model, { adapterPath: adapter, threads: options.threads });
     try {
-      return await evaluateOpened(opened, model, asked, options);
+      return await evaluateOpened({ opened, subject, asked }, { ...options, results });
     } finally {
       await opened.engine.dispose();
     }
@@ -101,10 +105,23 @@ async function evaluate(model: string, options: EvaluateOptions): Promise<Outcom
   }
 }
 
+function named<Value>(option: string, value: Value | undefined): Value {
+  if (value !== undefined) return value;
+  throw new Failure('command-invalid', { problem: `${option} must be given for a model` });
+}
+
+function nonEmpty(tasks: string[] | undefined): string[] | undefined {
+  return tasks === undefined || tasks.length === 0 ? undefined : tasks;
+}
+
+interface Evaluation {
+  opened: OpenedModel;
+  subject: EvaluationSubject;
+  asked: TaskQuestions[];
+}
+
 async function evaluateOpened(
-  opened: OpenedModel,
-  model: string,
-  asked: readonly TaskQuestions[],
+  { opened, subject, asked }: Evaluation,
   options: EvaluateOptions,
 ): Promise<Outcome> {
   const progress = options.progress === 'json' ? openProgressRecords() : openProgress();
@@ -112,15 +129,15 @@ async function evaluateOpened(
     const fingerprint = await fingerprintOf(opened);
     const results = options.results
       ? resolve(options.results)
-      : resultsFolder(model, options, fingerprint);
+      : resultsFolder(subject, options, fingerprint);
     if (options.results !== undefined) describeEvaluation(results, opened);
-    const tasks = asked.map((one) => ({ ...one, file: join(results, `${one.task.name}.jsonl`) }));
     const identity = await checkpointIdentity(opened);
     const evaluated = evaluatedModel(opened, identity ?? fingerprint);
     const scores: TaskResult[] = [];
-    for (const one of tasks) scores.push(await ask(one, evaluated, options.batchSize, progress));
-    if (options.output !== undefined) writePredictions(resolve(options.output), tasks);
-    return { json: { tasks: scores, results }, text: scoreTable(scores, results) };
+    for (const one of asked)
+      scores.push(await ask(one, evaluated, { ...options, results }, progress));
+    if (options.output !== undefined) writePredictions(resolve(options.output), asked, results);
+    return { json: { tasks: scores, results }, text: scoreTables(scores, results) };
   } finally {
     progress.end();
   }
@@ -135,8 +152,8 @@ async function fingerprintOf({ folder, adapter }: OpenedModel): Promise<string> 
 
 /** A folder for each model and adapter, so that predictions of two never mix. */
 function resultsFolder(
-  model: string,
-  { adapter, output }: EvaluateOptions,
+  { model, adapter }: EvaluationSubject,
+  { output }: EvaluateOptions,
   fingerprint: string,
 ): string {
   const place = output === undefined ? process.cwd() : dirname(resolve(output));
@@ -149,65 +166,32 @@ function resultsFolder(
 
 function evaluatedModel(opened: OpenedModel, fingerprint: string): EvaluatedModel {
   const { tokenizer, endTokens } = opened.tokenizer;
-  return {
-    generator: generatorOf(opened.engine),
-    tokenizer,
-    endTokens,
-    contextLength: opened.folder.config.contextLength,
-    fingerprint,
-  };
+  const { contextLength } = opened.folder.config;
+  return { generator: opened.engine, tokenizer, endTokens, contextLength, fingerprint };
 }
 
 async function ask(
-  { task, questions, file }: AskedTask,
+  asked: TaskQuestions,
   model: EvaluatedModel,
-  batchSize: number,
+  { results, batchSize, replace }: EvaluateOptions & { results: string },
   progress: Progress,
 ): Promise<TaskResult> {
-  const startMs = performance.now();
-  let first: number | undefined;
-  const result = await evaluateTask(task, questions, model, {
-    file,
-    batchSize,
-    onProgress: ({ done, questions: total, correct }) => {
-      // Questions answered by an earlier evaluation took no time of this one.
-      first ??= done;
-      const seconds = (performance.now() - startMs) / 1000;
-      const left = done === first ? undefined : (seconds * (total - done)) / (done - first);
-      progress.update(task.name, { done, total }, [
-        ...(done === 0 ? [] : [`${percent(correct / done)} correct`]),
-        ...(left === undefined ? [] : [`${duration(left)} left`]),
-      ]);
+  const { name } = asked.task;
+  const told = new EvaluationTold(name, progress);
+  const result = await evaluateTask(asked, model, {
+    file: join(results, `${name}.jsonl`),
+    atOnce: batchSize,
+    ...(replace !== undefined && { replace }),
+    onProgress: (now) => {
+      told.tell(now);
+    },
+    onNote: (note) => {
+      progress.note(`${name}: ${note}`);
     },
   });
   if (result.beyondContext > 0) {
-    const count = `${result.beyondContext} of ${result.n} questions`;
-    progress.note(`${task.name}: ${count} are longer than the model's context`);
+    const what = result.protocol === 'perplexity' ? 'pieces' : 'questions';
+    progress.note(`${name}: ${result.beyondContext} ${what} are longer than the model's context`);
   }
   return result;
-}
-
-/** All tasks in one file, in the order of the questions. */
-function writePredictions(output: string, tasks: AskedTask[]): void {
-  const lines = tasks.flatMap(({ task, questions, file }) => {
-    const last = new Map(readPredictions(file).map((one) => [one.index, one]));
-    return questions.flatMap(({ index }) => {
-      const prediction = last.get(index);
-      return prediction ? [`${JSON.stringify({ task: task.name, ...prediction })}\n`] : [];
-    });
-  });
-  writeAtomically(output, lines.join(''));
-}
-
-function scoreTable(scores: TaskResult[], results: string): string {
-  const rows = scores.map(({ task, n, correct, accuracy, interval, seconds }) => [
-    task,
-    String(n),
-    String(correct),
-    percent(accuracy),
-    `${percent(interval.low)} to ${percent(interval.high)}`,
-    duration(seconds),
-  ]);
-  const head = ['task', 'n', 'correct', 'accuracy', '95 % interval', 'time'];
-  return `${table(head, rows)}\nPredictions: ${results}`;
 }

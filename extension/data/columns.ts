@@ -39,6 +39,14 @@ export class Columns {
     );
   }
 
+  /** A text, or a number or truth value as one writes it. */
+  plainText(record: DataRecord, field: string): string {
+    const value = this.value(record, field);
+    return ['number', 'bigint', 'boolean'].includes(typeof value)
+      ? String(value)
+      : this.text(record, field);
+  }
+
   /** Empty where there is no such column, unless the user named it, and for null. */
   optionalText(record: DataRecord, field: string): string {
     const isThere = Object.hasOwn(record.columns, this.column(field));

@@ -1,9 +1,9 @@
-// The questions of a task, as prompts.
-import { createHash } from 'node:crypto';
+// The questions of a generation task, as prompts; and what the questions of every task are read with.
 import { Columns } from '../data/columns';
-import { readRecords } from '../data/records';
+import { readRecords, type DataRecord } from '../data/records';
 import { evaluationPrompt } from '../data/template';
-import { questionsFile, type GenerationTask } from './task';
+import { shortHash } from './hash';
+import { questionsFile, type ChoiceTask, type GenerationTask } from './task';
 
 export interface Question {
   /** 0 for the first of the file. */
@@ -15,24 +15,36 @@ export interface Question {
   answer: string;
 }
 
-/** `limit`: only the first so many; 0 for all. */
+/** `limit`: only the first so many questions; 0 for all. */
 export async function readQuestions(
   task: GenerationTask,
   dataFolder: string,
   limit: number,
 ): Promise<Question[]> {
-  const records = await readRecords([questionsFile(task, dataFolder)]);
-  // A column of the field's own name is not a mapping: such an input may be left out.
-  const mapping = Object.entries(task.columns).filter(([field, column]) => field !== column);
-  const columns = new Columns('question', Object.fromEntries(mapping));
+  const records = await readAsked(task, dataFolder, limit);
+  const columns = questionColumns(task);
   const prompt = evaluationPrompt(task.template);
-  const asked = limit === 0 ? records : records.slice(0, limit);
-  return asked.map((record, index) => {
+  return records.map((record, index) => {
     const text = prompt({
       instruction: columns.text(record, 'instruction'),
       input: columns.optionalText(record, 'input'),
     });
-    const promptHash = createHash('sha256').update(text).digest('hex').slice(0, 16);
-    return { index, prompt: text, promptHash, answer: columns.text(record, 'answer') };
+    const answer = columns.plainText(record, 'answer');
+    return { index, prompt: text, promptHash: shortHash(text), answer };
   });
+}
+
+export async function readAsked(
+  task: GenerationTask | ChoiceTask,
+  dataFolder: string,
+  limit: number,
+): Promise<DataRecord[]> {
+  const records = await readRecords([questionsFile(task, dataFolder)]);
+  return limit === 0 ? records : records.slice(0, limit);
+}
+
+export function questionColumns({ columns }: GenerationTask | ChoiceTask): Columns {
+  // A column of the field's own name is not a mapping: such an input may be left out.
+  const mapping = Object.entries(columns).filter(([field, column]) => field !== column);
+  return new Columns('question', Object.fromEntries(mapping));
 }

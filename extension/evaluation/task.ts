@@ -41,15 +41,6 @@ export function findTask(name: string, dataFolder: string): Task {
   });
 }
 
-/** Of what is asked by generating texts. */
-export function findGenerationTask(name: string, dataFolder: string): GenerationTask {
-  const task = findTask(name, dataFolder);
-  if (task.protocol === 'generation') return task;
-  const file = join(dataFolder, name, taskFileName);
-  const problem = `tasks of the protocol ${task.protocol} cannot be asked by this version`;
-  throw new Failure('task-invalid', { file, problem });
-}
-
 /** The file of a task's questions. */
 export function questionsFile({ name, questions }: Task, dataFolder: string): string {
   return join(dataFolder, name, questions);

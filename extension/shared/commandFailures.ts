@@ -9,7 +9,14 @@ export interface CommandFailureData {
   'evaluation-busy': { folder: string; pid: number; host: string; lockFile: string };
   'prompt-empty': { form: string };
   'prompt-too-long': { tokens: number; contextLength: number };
+  'base-unknown': { adapter: string; base: string | undefined };
+  'answers-of-other-model': { file: string; answers: number };
+  'answers-to-other-questions': { file: string; question: number };
 }
+
+/** Both ways out of results that cannot be mixed. */
+const startAnew =
+  'Evaluate into another folder (--results), or start anew (--replace), which keeps the old file beside it as .old.';
 
 type Sentences<Data> = { [Code in keyof Data]: (data: Data[Code]) => string };
 
@@ -20,6 +27,12 @@ export const commandSentences: Sentences<CommandFailureData> = {
     `${other} cannot be compared with ${base}: ${problem}.`,
   'output-exists': ({ folder }) => `${folder} exists and is not empty; name a new folder.`,
   'output-unwritable': ({ path, problem }) => `${path} cannot be written: ${problem}.`,
+  'base-unknown': ({ adapter, base }) =>
+    `The base model of ${adapter} ${base === undefined ? 'is not named in it' : `(${base}) is not on this machine where it says`}; name it first: adapter-lab evaluate BASE --adapter ${adapter}.`,
+  'answers-of-other-model': ({ file, answers }) =>
+    `${file} holds ${answers} answers of another model, or of other settings of generation, and answers of two are never mixed. ${startAnew}`,
+  'answers-to-other-questions': ({ file, question }) =>
+    `${file} holds an answer to question ${question} as it was asked before: the data or the template changed since, and answers to two versions are never mixed. ${startAnew}`,
   'evaluation-busy': ({ folder, pid, host, lockFile }) =>
     `An evaluation into ${folder} is going on already, by process ${pid} on ${host}; wait until it is done, or delete ${lockFile} if that process is gone.`,
   'prompt-empty': () => 'The prompt is empty: type at least one character.',

@@ -1,5 +1,6 @@
 // What `adapter-lab models` and `adapter-lab tasks` print with --json, for those who read it.
 import type { DType } from './engineTypes';
+import type { Protocol } from './taskFile';
 
 /** Of a folder that is neither a model nor an adapter nothing but `problem` is known. */
 export interface ModelEntry {
@@ -27,11 +28,16 @@ export interface ModelEntry {
 export interface ListedTask {
   task: string;
   /** own: the folder has a task.json. */
-  kind: 'own' | 'commonsense';
-  /** 0 if it cannot be asked. */
+  kind: 'own' | 'builtIn';
+  /** Absent if its file cannot be read. */
+  protocol?: Protocol;
+  /** commonsense, math, or the user's own. */
+  group?: string;
+  /** Or texts; 0 if it cannot be asked. */
   questions: number;
-  beams: number;
-  maxNewTokens: number;
+  /** Of a task whose answers are written. */
+  beams?: number;
+  maxNewTokens?: number;
   /** Why it cannot be asked. */
   problem?: string;
 }

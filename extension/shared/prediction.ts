@@ -16,6 +16,11 @@ export interface Prediction {
   prompt?: string;
   /** Which model wrote it, and with which settings of generation. */
   model: string;
+  /** Absent where the model wrote a text. */
+  protocol?: 'choice';
+  /** Of a choice: the texts, and the log-likelihood of each in nats. */
+  choices?: string[];
+  logLikelihoods?: number[];
 }
 
 /** Undefined for an unfinished or foreign line. */
@@ -37,6 +42,7 @@ function isPrediction(value: unknown): value is Prediction {
     Number.isInteger(index) &&
     typeof correct === 'boolean' &&
     texts.every((text) => typeof text === 'string') &&
+    (rest.protocol === undefined || rest.protocol === 'choice') &&
     (rest.prompt === undefined || typeof rest.prompt === 'string')
   );
 }

@@ -150,6 +150,28 @@ export const runEvent = z.discriminatedUnion('type', [
     categories: z.array(z.object({ category: z.string(), ...scoreFigure })),
     seconds: z.number(),
   }),
+  /** Multiple choice by log-likelihood: another protocol, which no average of the accuracies above counts. */
+  z.object({
+    ...base,
+    type: z.literal('choice'),
+    step: z.number(),
+    task: z.string(),
+    n: z.number(),
+    correct: z.number(),
+    accuracy: z.number(),
+    seconds: z.number(),
+  }),
+  /** Of a text: how well the model foretells it. */
+  z.object({
+    ...base,
+    type: z.literal('perplexity'),
+    step: z.number(),
+    task: z.string(),
+    /** Foretold ones. */
+    tokens: z.number(),
+    natsPerToken: z.number(),
+    seconds: z.number(),
+  }),
   /** What the model wrote, greedily, on prompts that stay the same over the run; step 0 is before training. */
   z.object({
     ...base,

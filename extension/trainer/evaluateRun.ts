@@ -1,8 +1,8 @@
 // The tasks of a run: read before it starts, asked when it says so, answers kept in results/.
 import { dirname, join, resolve } from 'node:path';
 import type { ExperimentSettings } from '../shared/experiment';
-import type { RunEvent, RunFile } from '../shared/run';
-import { evaluateTask, type EvaluatedModel, type Generator } from '../evaluation/evaluate';
+import type { NewRunEvent, RunEvent, RunFile } from '../shared/run';
+import { evaluateTask, type EvaluatedModel, type TaskResult } from '../evaluation/evaluate';
 import { readTaskQuestions, type TaskQuestions } from '../evaluation/taskQuestions';
 import { checkpointName } from '../runs/checkpoints';
 import { readControl } from '../runs/control';
@@ -27,16 +27,6 @@ export function readRunTasks(
 ): Promise<TaskQuestions[]> {
   const folder = resolve(dirname(experimentFile), evaluation.data);
   return readTaskQuestions(evaluation.tasks, folder, evaluation.limit);
-}
-
-/** The engine as an evaluation asks it. */
-export function generatorOf(engine: Engine): Generator {
-  return {
-    generate: async (prompts, options) => {
-      const texts = await engine.generate({ ...plainGeneration, prompts, ...options });
-      return texts.map(({ tokens }) => tokens);
-    },
-  };
 }
 
 export interface RunEvaluation {
@@ -80,7 +70,10 @@ async function openTasks(
 ): Promise<TaskQuestions[]> {
   const before = await readEvents(folder);
   const isTold = (name: string, event: RunEvent): boolean =>
-    event.type === 'accuracy' && event.step === step && event.task === name;
+    ['accuracy', 'choice', 'perplexity'].includes(event.type) &&
+    'task' in event &&
+    event.task === name &&
+    event.step === step;
   const tasks = await readRunTasks(prepared.settings, run.experimentFile);
   return tasks.filter(({ task }) => !before.some((event) => isTold(task.name, event)));
 }
@@ -113,19 +106,27 @@ async function askTasks(
 ): Promise<boolean> {
   const { tokenizer, endTokens } = prepared.tokenizer;
   const { contextLength } = prepared.folder.config;
-  const generator = generatorOf(engine);
-  const model: EvaluatedModel = { generator, tokenizer, endTokens, contextLength, fingerprint };
+  const model: EvaluatedModel = {
+    ...{ generator: engine, tokenizer, endTokens, contextLength, fingerprint },
+  };
   const stopped = new AbortController();
-  for (const { task, questions } of tasks) {
-    const unread = new UnreadAnswers(task, step);
-    const asking = evaluateTask(task, questions, model, {
-      file: join(place, `${task.name}.jsonl`),
-      batchSize: questionsAtATime,
+  for (const asked of tasks) {
+    const { name } = asked.task;
+    const unread =
+      asked.protocol === 'generation' ? new UnreadAnswers(asked.task, step) : undefined;
+    const asking = evaluateTask(asked, model, {
+      file: join(place, `${name}.jsonl`),
+      atOnce: questionsAtATime,
       signal: stopped.signal,
+      // A run does not end for answers to what its task was before; they stay beside the new ones.
+      replace: true,
+      onNote: (note) => {
+        events.append(warningOf('answers-replaced', `${name}: ${note}.`, step, name));
+      },
       onProgress: (progress) => {
         const { done, questions: all } = progress;
-        status.note(`evaluating ${task.name}: ${done} of ${all} questions`);
-        const warning = unread.see(progress);
+        status.note(`evaluating ${name}: ${done} of ${all} questions`);
+        const warning = unread?.see(progress);
         if (warning !== undefined) events.append(warning);
         if (readControl(folder) !== undefined) stopped.abort();
       },
@@ -135,8 +136,30 @@ async function askTasks(
       throw error;
     });
     if (result === undefined) return false;
-    const { n, correct, accuracy, seconds } = result;
-    events.append({ type: 'accuracy', step, task: task.name, n, correct, accuracy, seconds });
+    for (const event of eventsOf(result, step)) events.append(event);
   }
   return true;
+}
+
+function eventsOf(result: TaskResult, step: number): NewRunEvent[] {
+  const { task, beyondContext } = result;
+  const figure = figureOf(result, step);
+  if (beyondContext === 0) return [figure];
+  const message = `${beyondContext} questions of ${task} are, with their answers, longer than the model's context. They were asked whole; such answers are often poor.`;
+  return [figure, warningOf('questions-beyond-context', message, step, task)];
+}
+
+function figureOf(result: TaskResult, step: number): NewRunEvent {
+  const { task, seconds } = result;
+  if (result.protocol === 'perplexity') {
+    const { tokens, natsPerToken } = result;
+    return { type: 'perplexity', step, task, tokens, natsPerToken, seconds };
+  }
+  const type = result.protocol === 'choice' ? 'choice' : 'accuracy';
+  const { n, correct, accuracy } = result;
+  return { type, step, task, n, correct, accuracy, seconds };
+}
+
+function warningOf(code: string, message: string, step: number, task: string): NewRunEvent {
+  return { type: 'warning', code, message, step, data: { task } };
 }

@@ -141,10 +141,12 @@ async function generate(
   const { generator, tokenizer, contextLength, format } = model;
   const prompts = batch.map(({ prompt }) => format.encode(prompt));
   const { maxNewTokens, stopTexts } = task.generation;
-  const options = { maxNewTokens, beams: 1, endTokens: endTokensOf(model) };
-  const outputs = await generator.generate(prompts, options);
+  const outputs = await generator.generate({
+    ...{ prompts, maxNewTokens, beams: 1, lengthPenalty: 1, earlyStopping: false },
+    ...{ endTokens: endTokensOf(model), atOnce: prompts.length },
+  });
   const texts = batch.map((_, i) => {
-    const tokens = Array.from(outputs[i] ?? []);
+    const tokens = Array.from(outputs[i]?.tokens ?? []);
     const text = tokenizer.decode(tokens, { skipSpecial: true });
     return { text: cutAtStop(text, [...stopTexts, ...format.stopTexts]).trim(), tokens };
   });

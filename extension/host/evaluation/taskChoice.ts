@@ -10,7 +10,10 @@ export interface TaskItem {
   task: string;
 }
 
-/** Those that the experiment names are picked; without any, all are. What cannot be asked is left out. */
+/**
+ * Those that the experiment names are picked; without any, all whose answers are written or that are the user's own.
+ * What cannot be asked is left out.
+ */
 export function taskItems(
   listed: readonly ListedTask[],
   named: readonly string[],
@@ -18,16 +21,31 @@ export function taskItems(
 ): TaskItem[] {
   return listed
     .filter(({ problem }) => problem === undefined)
-    .map(({ task, kind, questions, beams, maxNewTokens }) => ({
-      label: task,
-      description: [
-        t('{0} questions', questions.toLocaleString('en-US')),
-        kind === 'commonsense' ? t("the paper's protocol") : t('own task'),
-        t('{0} beams, {1} new tokens', beams, maxNewTokens),
-      ].join(' · '),
-      picked: named.length === 0 || named.includes(task),
-      task,
+    .map((listed) => ({
+      label: listed.task,
+      description: describe(listed, t),
+      picked: named.length === 0 ? isUsual(listed) : named.includes(listed.task),
+      task: listed.task,
     }));
+}
+
+function isUsual({ kind, protocol }: ListedTask): boolean {
+  return kind === 'own' || protocol === 'generation';
+}
+
+function describe(listed: ListedTask, t: Translate): string {
+  const { kind, protocol, group, questions, beams, maxNewTokens } = listed;
+  const count = questions.toLocaleString('en-US');
+  const isPaper = group === 'commonsense' && protocol === 'generation';
+  return [
+    protocol === 'perplexity' ? t('{0} texts', count) : t('{0} questions', count),
+    ...(kind === 'own' ? [t('own task')] : isPaper ? [t("the paper's protocol")] : []),
+    ...(protocol === 'choice' ? [t('multiple choice by log-likelihood')] : []),
+    ...(protocol === 'perplexity' ? [t('perplexity')] : []),
+    ...(beams !== undefined && maxNewTokens !== undefined
+      ? [t('{0} beams, {1} new tokens', beams, maxNewTokens)]
+      : []),
+  ].join(' · ');
 }
 
 export interface LimitItem {

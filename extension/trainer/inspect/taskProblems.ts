@@ -1,7 +1,6 @@
 // The tasks of a run: each by itself.
 import { dirname } from 'node:path';
-import { readQuestions } from '../../evaluation/questions';
-import { findGenerationTask } from '../../evaluation/task';
+import { readOneTask } from '../../evaluation/taskQuestions';
 import type { TokenizerFolder } from '../../model/tokenizer';
 import type { ExperimentSettings } from '../../shared/experiment';
 import { questionsAtATime } from '../evaluateRun';
@@ -24,10 +23,7 @@ export async function checkTasks(
     if (name === '?') continue;
     const setting = `evaluation.tasks.${index}`;
     const asked = await attempt(
-      async () => {
-        const task = findGenerationTask(name, folder);
-        return { task, questions: await readQuestions(task, folder, evaluation.limit) };
-      },
+      () => readOneTask(name, folder, evaluation.limit),
       (failure) => {
         const { nearest } = failure.data as { nearest?: string };
         const isMissing = failure.code === 'file-missing';
@@ -38,7 +34,8 @@ export async function checkTasks(
         } else addProblem(context, failure, { setting, nearest });
       },
     );
-    if (asked === undefined || tokenizer === undefined) continue;
+    // Log-likelihoods keep no cache of a round of beams.
+    if (asked?.protocol !== 'generation' || tokenizer === undefined) continue;
     const { beams, maxNewTokens } = asked.task.generation;
     const prompts = asked.questions.slice(0, mostMeasured).map(({ prompt }) => prompt);
     const round = largestRound(prompts, tokenizer);

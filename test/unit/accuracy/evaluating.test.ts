@@ -85,9 +85,15 @@ test('a model has one folder of answers, each adapter on it another', () => {
 
 describe('choices', () => {
   const listed: ListedTask[] = [
-    { task: 'quiz', kind: 'own', questions: 192, beams: 4, maxNewTokens: 32 },
-    { task: 'hellaswag', kind: 'commonsense', questions: 10_042, beams: 4, maxNewTokens: 32 },
-    { task: 'boolq', kind: 'own', questions: 0, beams: 0, maxNewTokens: 0, problem: 'broken' },
+    {
+      ...{ task: 'quiz', kind: 'own', protocol: 'generation', questions: 192 },
+      ...{ beams: 4, maxNewTokens: 32 },
+    },
+    {
+      ...{ task: 'hellaswag', kind: 'builtIn', protocol: 'generation', group: 'commonsense' },
+      ...{ questions: 10_042, beams: 4, maxNewTokens: 32 },
+    },
+    { task: 'boolq', kind: 'own', questions: 0, problem: 'broken' },
   ];
 
   test('of tasks: those of the experiment are picked, broken ones left out', () => {
@@ -100,6 +106,21 @@ describe('choices', () => {
       "10,042 questions · the paper's protocol · 4 beams, 32 new tokens",
     );
     expect(taskItems(listed, [], t).every(({ picked }) => picked)).toBe(true);
+  });
+
+  test('another protocol than that of written answers says so, and is not picked by itself', () => {
+    const [choice, text] = taskItems(
+      [
+        { task: 'boolq.choice', kind: 'builtIn', protocol: 'choice', questions: 3270 },
+        { task: 'notes', kind: 'own', protocol: 'perplexity', questions: 1 },
+      ],
+      [],
+      t,
+    );
+    expect(choice).toMatchObject({
+      ...{ description: '3,270 questions · multiple choice by log-likelihood', picked: false },
+    });
+    expect(text).toMatchObject({ description: '1 texts · own task · perplexity', picked: true });
   });
 
   test("of numbers: the experiment's own first, none that no task reaches", () => {

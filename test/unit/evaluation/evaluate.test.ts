@@ -1,161 +1,246 @@
-// Evaluations: the paper's protocol, results that are appended, and going on where one stopped.
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+// Evaluations: the paper's protocol, results that are appended, going on where one stopped, and what is never mixed.
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   evaluateTask,
+  type AccuracyResult,
   type EvaluatedModel,
-  type Generator,
-  type TaskResult,
+  type EvaluationSettings,
 } from '../../../extension/evaluation/evaluate';
-import { readQuestions } from '../../../extension/evaluation/questions';
-import { readPredictions } from '../../../extension/evaluation/results';
-import { findGenerationTask } from '../../../extension/evaluation/task';
-import { readTokenizer, type TextTokenizer } from '../../../extension/model/tokenizer';
-import { tokenizerFolder } from '../data/dataFixture';
-import { emptyFolder } from '../model/modelFixture';
+import { shortHash } from '../../../extension/evaluation/hash';
+import { readTaskQuestions, type TaskQuestions } from '../../../extension/evaluation/taskQuestions';
+import { readLines } from '../../../extension/runs/answerFile';
+import { parsePrediction, type Prediction } from '../../../extension/shared/prediction';
+import { emptyFolder, failureOf } from '../model/modelFixture';
+import { evaluated, FakeModel, testTokenizer } from './fakeModel';
 
 const answers = ['true', 'false', 'false', 'true', 'true'];
 
 function dataFolder(): string {
   const folder = emptyFolder();
   mkdirSync(join(folder, 'boolq'));
-  const records = answers.map((answer, i) => ({ instruction: `q${i}?`, input: '', answer }));
-  writeFileSync(join(folder, 'boolq', 'test.json'), JSON.stringify(records));
+  writeQuestions(folder, answers);
   return folder;
 }
 
-/** Writes the same text to every prompt and remembers what it was asked. */
-class Parrot implements Generator {
-  readonly prompts: string[] = [];
-  readonly batches: number[] = [];
+function writeQuestions(folder: string, of: readonly string[], question = 'q'): void {
+  const records = of.map((answer, i) => ({ instruction: `${question}${i}?`, input: '', answer }));
+  writeFileSync(join(folder, 'boolq', 'test.json'), JSON.stringify(records));
+}
 
-  constructor(
-    private readonly tokenizer: TextTokenizer,
-    private readonly text: string,
-  ) {}
+function resultsOf(folder: string): string {
+  return join(folder, 'results', 'boolq.jsonl');
+}
 
-  generate(prompts: Int32Array[]): Promise<Int32Array[]> {
-    this.batches.push(prompts.length);
-    this.prompts.push(...prompts.map((prompt) => this.tokenizer.decode(prompt)));
-    const tokens = Int32Array.from(this.tokenizer.encodePlain(this.text));
-    return Promise.resolve(prompts.map(() => tokens));
-  }
+function predictionsIn(file: string): Prediction[] {
+  return readLines(file, parsePrediction);
+}
+
+async function questionsIn(data: string, task = 'boolq'): Promise<TaskQuestions> {
+  const [asked] = await readTaskQuestions([task], data, 0);
+  if (asked === undefined) throw new Error('no task was read');
+  return asked;
 }
 
 interface Run {
-  result: TaskResult;
-  parrot: Parrot;
+  result: AccuracyResult;
+  model: FakeModel;
 }
 
 async function run(
   data: string,
   text: string,
   changes: Partial<EvaluatedModel> = {},
+  settings: Partial<EvaluationSettings> = {},
 ): Promise<Run> {
-  const { tokenizer } = readTokenizer(tokenizerFolder(), 420, []);
-  const parrot = new Parrot(tokenizer, text);
-  const model = {
-    generator: parrot,
-    tokenizer,
-    endTokens: [0],
-    contextLength: 500,
-    fingerprint: 'a',
-  };
-  const task = findGenerationTask('boolq', data);
-  const questions = await readQuestions(task, data, 0);
-  const settings = { file: join(data, 'results', 'boolq.jsonl'), batchSize: 2 };
-  const result = await evaluateTask(task, questions, { ...model, ...changes }, settings);
-  return { result, parrot };
+  const model = new FakeModel(testTokenizer(), () => text);
+  const result = await evaluateTask(await questionsIn(data), evaluated(model, changes), {
+    ...{ file: resultsOf(data), atOnce: 2, ...settings },
+  });
+  if (result.protocol === 'perplexity') throw new Error('boolq has accuracies');
+  return { result, model };
 }
 
 test('asks by the protocol and scores the first match', async () => {
   const data = dataFolder();
-  const { result, parrot } = await run(data, '  the answer is true, not false ');
+  const { result, model } = await run(data, '  the answer is true, not false ');
   expect(result).toMatchObject({
-    task: 'boolq',
-    n: 5,
-    correct: 3,
-    accuracy: 0.6,
-    beyondContext: 0,
+    ...{ task: 'boolq', protocol: 'generation', n: 5, correct: 3 },
+    ...{ accuracy: 0.6, beyondContext: 0 },
   });
-  expect(parrot.batches).toEqual([2, 2, 1]);
+  expect(model.requests).toHaveLength(1);
+  expect(model.requests[0]).toMatchObject({
+    ...{ beams: 4, maxNewTokens: 32, lengthPenalty: 1, earlyStopping: false },
+    ...{ endTokens: [0], atOnce: 2 },
+  });
   const s16 = ' '.repeat(16);
-  expect(parrot.prompts[1]).toBe(
+  expect(model.prompts.at(-2)).toBe(
     '<|start|>Below is an instruction that describes a task. Write a response that appropriately completes the request. ' +
       `\n\n${s16}### Instruction:\n${s16}q1?\n\n${s16}### Response:\n${s16}`,
   );
-  const lines = readFileSync(join(data, 'results', 'boolq.jsonl'), 'utf8')
-    .trim()
-    .split('\n');
-  expect(JSON.parse(lines[1] ?? '')).toMatchObject({
-    index: 1,
-    text: 'the answer is true, not false',
-    extracted: 'true',
-    answer: 'false',
-    correct: false,
+  expect(predictionsIn(resultsOf(data))[1]).toMatchObject({
+    ...{ index: 1, text: 'the answer is true, not false', extracted: 'true' },
+    ...{ answer: 'false', correct: false },
   });
+});
+
+test('answers that came in another order stand in that of the questions', async () => {
+  const data = dataFolder();
+  await run(data, 'true');
+  expect(predictionsIn(resultsOf(data)).map(({ index }) => index)).toEqual([0, 1, 2, 3, 4]);
 });
 
 test('no match is wrong', async () => {
   const data = dataFolder();
   expect((await run(data, 'True, I think')).result.correct).toBe(0);
-  expect(readPredictions(join(data, 'results', 'boolq.jsonl'))[0]?.extracted).toBe('');
+  expect(predictionsIn(resultsOf(data))[0]?.extracted).toBe('');
 });
 
-test('nothing is asked twice, and an unfinished line does no harm', async () => {
+test('an answer ends where the next request would begin', async () => {
   const data = dataFolder();
-  const file = join(data, 'results', 'boolq.jsonl');
-  const first = await run(data, 'true');
-  const lines = readFileSync(file, 'utf8').split('\n');
-  writeFileSync(file, `${lines.slice(0, 2).join('\n')}\n${(lines[2] ?? '').slice(0, 20)}`);
-  const second = await run(data, 'true');
-  expect(second.parrot.batches).toEqual([2, 1]);
-  expect(second.result.correct).toBe(first.result.correct);
-  expect(readPredictions(file)).toHaveLength(5);
-  appendFileSync(file, 'no json\n[]\n');
-  expect((await run(data, 'true')).parrot.batches).toEqual([]);
+  const text = 'unsure ### Response: true';
+  await run(data, text);
+  expect(predictionsIn(resultsOf(data))[0]).toMatchObject({ text: 'unsure', extracted: '' });
 });
 
-test('another model, other questions and other answers are asked again', async () => {
-  const data = dataFolder();
-  await run(data, 'true');
-  expect((await run(data, 'true', { fingerprint: 'b' })).parrot.prompts).toHaveLength(5);
-  const records = answers.map((answer, i) => ({ instruction: i === 2 ? 'new' : `q${i}?`, answer }));
-  writeFileSync(join(data, 'boolq', 'test.json'), JSON.stringify(records));
-  expect((await run(data, 'true')).parrot.prompts).toHaveLength(1);
-});
+describe('a stop text without beams', () => {
+  const own = { pattern: 'true|false', beams: 1, generation: { stopTexts: ['. And'] } };
 
-test('questions longer than the context are told', async () => {
-  expect((await run(dataFolder(), 'true', { contextLength: 40 })).result.beyondContext).toBe(5);
-});
-
-test('stops between two batches and keeps what was asked', async () => {
-  const data = dataFolder();
-  const { tokenizer } = readTokenizer(tokenizerFolder(), 420, []);
-  const generator = new Parrot(tokenizer, 'true');
-  const model = { generator, tokenizer, endTokens: [], contextLength: 500, fingerprint: 'a' };
-  const task = findGenerationTask('boolq', data);
-  const controller = new AbortController();
-  const file = join(data, 'results', 'boolq.jsonl');
-  const questions = await readQuestions(task, data, 4);
-  expect(questions).toHaveLength(4);
-  const evaluation = evaluateTask(task, questions, model, {
-    file,
-    batchSize: 2,
-    signal: controller.signal,
-    onProgress: ({ done }) => {
-      if (done === 2) controller.abort();
-    },
-  });
-  await expect(evaluation).rejects.toThrow(/abort/);
-  expect(readPredictions(file)).toHaveLength(2);
-});
-
-describe('scores', () => {
-  test('an empty answer never counts as found', async () => {
+  test('stops that text, and cuts the same tokens as one that is not stopped', async () => {
     const data = dataFolder();
-    writeFileSync(join(data, 'boolq', 'test.json'), '[{"instruction": "q", "answer": ""}]');
-    expect((await run(data, 'nothing')).result.correct).toBe(0);
+    writeFileSync(join(data, 'boolq', 'task.json'), JSON.stringify(own));
+    const { model } = await run(data, 'true. And false, and more');
+    expect(model.stopped.sort()).toEqual([0, 1, 2, 3, 4]);
+    const [first] = predictionsIn(resultsOf(data));
+    expect(first).toMatchObject({ text: 'true', extracted: 'true' });
+    const kept = model.tokenizer.decode(first?.tokens ?? []);
+    expect(kept).toContain('. And');
+    expect(kept.length).toBeLessThan('true. And false, and more'.length);
   });
+});
+
+describe('going on', () => {
+  test('nothing is asked twice, and an unfinished line does no harm', async () => {
+    const data = dataFolder();
+    const file = resultsOf(data);
+    const first = await run(data, 'true');
+    const whole = readFileSync(file, 'utf8');
+    const lines = whole.split('\n');
+    writeFileSync(file, `${lines.slice(0, 2).join('\n')}\n${(lines[2] ?? '').slice(0, 20)}`);
+    const second = await run(data, 'true');
+    expect(second.model.prompts).toHaveLength(3);
+    expect(second.result.correct).toBe(first.result.correct);
+    expect(readFileSync(file, 'utf8')).toBe(whole);
+    appendFileSync(file, 'no json\n[]\n');
+    expect((await run(data, 'true')).model.requests).toEqual([]);
+    expect(readFileSync(file, 'utf8')).toBe(whole);
+  });
+
+  test('right answers that were corrected count at once, and nothing is asked for it', async () => {
+    const data = dataFolder();
+    expect((await run(data, 'true')).result.correct).toBe(3);
+    writeQuestions(data, ['true', 'true', 'true', 'true', 'true']);
+    const { result, model } = await run(data, 'true');
+    expect([result.correct, model.prompts.length]).toEqual([5, 0]);
+    expect(predictionsIn(resultsOf(data))[1]).toMatchObject({ answer: 'true', correct: true });
+  });
+
+  test('a way to read answers that was changed reads those that are there', async () => {
+    const data = dataFolder();
+    const task = (pattern: string): void => {
+      const file = join(data, 'boolq', 'task.json');
+      writeFileSync(file, JSON.stringify({ pattern }));
+    };
+    task('nothing');
+    expect((await run(data, 'it is true')).result.correct).toBe(0);
+    task('true|false');
+    const { result, model } = await run(data, 'it is true');
+    expect([result.correct, model.prompts.length]).toEqual([3, 0]);
+  });
+
+  test('answers of version 0.2 are known by their name of the model, and get the new one', async () => {
+    const data = dataFolder();
+    await run(data, 'true');
+    const settings = { beams: 4, maxNewTokens: 32 };
+    const older = shortHash(JSON.stringify(['a', [0], settings, 'true|false']));
+    const file = resultsOf(data);
+    const now = predictionsIn(file);
+    const before = now.map((one) => ({ ...one, model: older, prompt: undefined }));
+    writeFileSync(file, before.map((one) => `${JSON.stringify(one)}\n`).join(''));
+    expect((await run(data, 'true')).model.prompts).toHaveLength(0);
+    expect(predictionsIn(file)).toEqual(now);
+  });
+});
+
+describe('answers that cannot be mixed are refused', () => {
+  test('those of another model, until it is said that they may be set aside', async () => {
+    const data = dataFolder();
+    await run(data, 'true');
+    const before = readFileSync(resultsOf(data), 'utf8');
+    const failure = await failureOf(() => run(data, 'false', { fingerprint: 'b' }));
+    expect(failure.code).toBe('answers-of-other-model');
+    expect(failure.message).toMatch(/boolq\.jsonl holds 5 answers of another model.*--replace/);
+    expect(readFileSync(resultsOf(data), 'utf8')).toBe(before);
+    const notes: string[] = [];
+    const again = await run(
+      data,
+      'false',
+      { fingerprint: 'b' },
+      { replace: true, onNote: (note) => notes.push(note) },
+    );
+    expect(again.model.prompts).toHaveLength(5);
+    expect(notes).toEqual([
+      `earlier answers that cannot be mixed are now in ${resultsOf(data)}.old`,
+    ]);
+    expect(readFileSync(`${resultsOf(data)}.old`, 'utf8')).toBe(before);
+  });
+
+  test('those to a question that is asked in another way now', async () => {
+    const data = dataFolder();
+    await run(data, 'true');
+    writeQuestions(data, answers, 'another ');
+    const failure = await failureOf(() => run(data, 'true'));
+    expect(failure.code).toBe('answers-to-other-questions');
+    expect(failure.message).toMatch(/question 1 as it was asked before/);
+    expect(existsSync(`${resultsOf(data)}.old`)).toBe(false);
+  });
+
+  test('those of other settings of generation', async () => {
+    const data = dataFolder();
+    await run(data, 'true');
+    writeFileSync(join(data, 'boolq', 'task.json'), '{"pattern": "true|false", "beams": 2}');
+    expect((await failureOf(() => run(data, 'true'))).code).toBe('answers-of-other-model');
+  });
+});
+
+test('questions longer than the context are told, also those that were answered before', async () => {
+  const data = dataFolder();
+  expect((await run(data, 'true', { contextLength: 40 })).result.beyondContext).toBe(5);
+  expect((await run(data, 'true', { contextLength: 40 })).result.beyondContext).toBe(5);
+});
+
+test('a cancelled evaluation keeps what was answered and asks the rest another time', async () => {
+  const data = dataFolder();
+  const controller = new AbortController();
+  const cancelled = run(
+    data,
+    'true',
+    {},
+    {
+      signal: controller.signal,
+      onProgress: ({ done }) => {
+        if (done === 2) controller.abort();
+      },
+    },
+  );
+  await expect(cancelled).rejects.toThrow(/abort/);
+  expect(predictionsIn(resultsOf(data)).map(({ index }) => index)).toEqual([4, 3]);
+  expect((await run(data, 'true')).model.prompts).toHaveLength(3);
+});
+
+test('an empty answer never counts as found', async () => {
+  const data = dataFolder();
+  writeQuestions(data, ['']);
+  expect((await run(data, 'nothing')).result.correct).toBe(0);
 });

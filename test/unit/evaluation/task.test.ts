@@ -6,10 +6,16 @@ import { commonsenseTasks } from '../../../extension/evaluation/builtIn/commonse
 import { readQuestions } from '../../../extension/evaluation/questions';
 import { score } from '../../../extension/evaluation/score';
 import { wilsonInterval } from '../../../extension/shared/statistics/wilson';
-import { findGenerationTask as findTask } from '../../../extension/evaluation/task';
+import { findTask, type GenerationTask } from '../../../extension/evaluation/task';
 import { readTaskQuestions } from '../../../extension/evaluation/taskQuestions';
 import type { JsonObject } from '../../../extension/model/jsonFile';
 import { emptyFolder, failureOf } from '../model/modelFixture';
+
+function findGeneration(name: string, data: string): GenerationTask {
+  const task = findTask(name, data);
+  if (task.protocol !== 'generation') throw new Error(`${name} is not asked by generation`);
+  return task;
+}
 
 function taskFolder(task: JsonObject, questions: unknown[] = []): string {
   const data = emptyFolder();
@@ -29,7 +35,7 @@ test.each([
   ['ARC-Challenge', 'answer6', ''],
   ['openbookqa', 'Answer1', ''],
 ])('%s takes the first match of its pattern', (name, text, extracted) => {
-  const task = findTask(name, emptyFolder());
+  const task = findGeneration(name, emptyFolder());
   expect(task).toMatchObject({ template: 'paper', generation: { beams: 4, maxNewTokens: 32 } });
   expect(score(task, text, extracted)).toEqual({ extracted, correct: extracted !== '' });
   expect(score(task, text, 'other').correct).toBe(false);
@@ -48,7 +54,7 @@ test("a task of the user's own", async () => {
     maxNewTokens: 4,
   };
   const data = taskFolder(task, [{ q: 'Is it?', a: 'yes' }]);
-  const found = findTask('own', data);
+  const found = findGeneration('own', data);
   expect(found.generation).toMatchObject({ beams: 1, maxNewTokens: 4 });
   expect(await readQuestions(found, data, 0)).toMatchObject([
     { index: 0, prompt: 'Is it?\nAnswer:', answer: 'yes' },
@@ -63,7 +69,8 @@ test('all tasks that are asked are read in their order, so many questions of eac
   ]);
   const read = await readTaskQuestions(['own', 'own'], data, 1);
   expect(read.map(({ task: { name } }) => name)).toEqual(['own', 'own']);
-  expect(read.map(({ questions }) => questions.map(({ answer }) => answer))).toEqual([
+  const prompts = read.map((one) => (one.protocol === 'generation' ? one.questions : []));
+  expect(prompts.map((questions) => questions.map(({ answer }) => answer))).toEqual([
     ['yes'],
     ['yes'],
   ]);
@@ -126,9 +133,9 @@ describe('refused', () => {
 
   test('a missing test file, and a question without an answer', async () => {
     const data = taskFolder({ pattern: 'a' }, [{ instruction: 'q' }]);
-    const read = () => readQuestions(findTask('own', data), data, 0);
+    const read = () => readQuestions(findGeneration('own', data), data, 0);
     expect((await failureOf(read)).message).toMatch(/test\.json, record 1 has no column "answer"/);
-    const other = () => readQuestions(findTask('boolq', data), data, 0);
+    const other = () => readQuestions(findGeneration('boolq', data), data, 0);
     expect((await failureOf(other)).message).toContain(join(data, 'boolq', 'test.json'));
   });
 });

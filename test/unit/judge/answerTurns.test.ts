@@ -151,15 +151,18 @@ async function answer(
   const { said = 'Answer', ...rest } = changes;
   const model: ConversingModel = {
     generator: {
-      generate: (asked) => {
+      generate: ({ prompts: asked }) => {
         batches.push(asked.length);
         return Promise.resolve(
-          asked.map((tokens) => {
-            prompts.push(tokenizer.decode(tokens));
-            return Int32Array.from(tokenizer.encodePlain(` ${said} ${prompts.length} `));
+          asked.map((prompt) => {
+            prompts.push(tokenizer.decode(prompt));
+            const text = ` ${said} ${prompts.length} `;
+            return { tokens: Int32Array.from(tokenizer.encodePlain(text)), ended: 'end' };
           }),
         );
       },
+      stopGenerating: () => undefined,
+      logLikelihoods: () => Promise.resolve([]),
     },
     ...{ tokenizer, endTokens: [0], contextLength: 1000, fingerprint: 'a' },
     format: instructionFormat('alpaca', tokenizer),

@@ -1,0 +1,30 @@
+// How far a task is: questions, what is right of them so far, questions a second, and the time that is left.
+import type { Progress as Asked } from '../evaluation/evaluate';
+import type { Progress } from './progress';
+import { duration, percent, rate } from './wording';
+
+export class EvaluationTold {
+  private readonly startMs = performance.now();
+  private first: number | undefined;
+
+  constructor(
+    private readonly task: string,
+    private readonly progress: Progress,
+  ) {}
+
+  tell({ done, questions: total, correct, nats, tokens }: Asked): void {
+    // Questions answered by an earlier evaluation took no time of this one.
+    this.first ??= done;
+    const seconds = (performance.now() - this.startMs) / 1000;
+    const perSecond = (done - this.first) / seconds;
+    const figure =
+      nats === undefined || tokens === undefined
+        ? `${percent(correct / done)} correct`
+        : `${(nats / tokens).toFixed(3)} nats a token`;
+    this.progress.update(this.task, { done, total }, [
+      ...(done === 0 ? [] : [figure]),
+      ...(perSecond > 0 ? [`${perSecond < 10 ? perSecond.toFixed(1) : rate(perSecond)}/s`] : []),
+      ...(perSecond > 0 && done < total ? [`${duration((total - done) / perSecond)} left`] : []),
+    ]);
+  }
+}

@@ -1,0 +1,63 @@
+// What an evaluation found, as tables: a table for each protocol, since their figures are not comparable.
+import { join } from 'node:path';
+import type { AccuracyResult, PerplexityResult, TaskResult } from '../evaluation/evaluate';
+import type { TaskQuestions } from '../evaluation/taskQuestions';
+import { readLines } from '../runs/answerFile';
+import { writeAtomically } from '../runs/atomicFile';
+import { parsePrediction } from '../shared/prediction';
+import { duration, percent, table } from './wording';
+
+export function scoreTables(scores: readonly TaskResult[], results: string): string {
+  const accuracies = scores.filter((one) => one.protocol !== 'perplexity');
+  const generated = accuracies.filter(({ protocol }) => protocol === 'generation');
+  const chosen = accuracies.filter(({ protocol }) => protocol === 'choice');
+  const measured = scores.filter((one) => one.protocol === 'perplexity');
+  return [
+    ...(generated.length > 0 ? [accuracyTable('task', generated)] : []),
+    ...(chosen.length > 0 ? [accuracyTable('by log-likelihood', chosen)] : []),
+    ...(measured.length > 0 ? [perplexityTable(measured)] : []),
+    `Predictions: ${results}`,
+  ].join('\n\n');
+}
+
+function accuracyTable(heading: string, scores: readonly AccuracyResult[]): string {
+  const rows = scores.map(({ task, n, correct, accuracy, interval, seconds }) => [
+    task,
+    String(n),
+    String(correct),
+    percent(accuracy),
+    `${percent(interval.low)} to ${percent(interval.high)}`,
+    duration(seconds),
+  ]);
+  return table([heading, 'n', 'correct', 'accuracy', '95 % interval', 'time'], rows);
+}
+
+function perplexityTable(scores: readonly PerplexityResult[]): string {
+  const rows = scores.map(({ task, tokens, natsPerToken, perplexity, seconds }) => [
+    task,
+    String(tokens),
+    natsPerToken.toFixed(4),
+    perplexity.toFixed(3),
+    duration(seconds),
+  ]);
+  return table(['text', 'tokens', 'nats a token', 'perplexity', 'time'], rows);
+}
+
+/** The predictions of all tasks in one file, in the order of the questions. */
+export function writePredictions(
+  output: string,
+  asked: readonly TaskQuestions[],
+  results: string,
+): void {
+  const lines = asked.flatMap((one) => {
+    if (one.protocol === 'perplexity') return [];
+    const { name } = one.task;
+    const known = readLines(join(results, `${name}.jsonl`), parsePrediction);
+    const last = new Map(known.map((prediction) => [prediction.index, prediction]));
+    return one.questions.flatMap(({ index }) => {
+      const prediction = last.get(index);
+      return prediction ? [`${JSON.stringify({ task: name, ...prediction })}\n`] : [];
+    });
+  });
+  writeAtomically(output, lines.join(''));
+}

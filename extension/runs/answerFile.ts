@@ -1,0 +1,118 @@
+// A task's results while they are written: one line a question, appended as it is answered, so that an evaluation that
+// was killed goes on. Complete, it is put in the order of the questions. Answers of two models are never mixed in it.
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { Failure } from '../shared/failures';
+import { writeAtomically } from './atomicFile';
+
+/** What a line of any protocol has. */
+export interface Answer {
+  /** Of the question. */
+  index: number;
+  promptHash: string;
+  model: string;
+}
+
+export interface AnswerFileOptions<Line extends Answer> {
+  /** Undefined for a line that is none. */
+  parse: (line: string) => Line | undefined;
+  /** What the answers' model is called, and what earlier versions called it. */
+  models: readonly string[];
+  /** By index: the hash of what is asked. */
+  questions: ReadonlyMap<number, string>;
+  /** Answers that cannot be mixed with these are set aside instead of being refused. */
+  replace: boolean;
+}
+
+export class AnswerFile<Line extends Answer> {
+  /** Of each question the last answer. */
+  readonly known: Map<number, Line>;
+  /** Answers of another model, or to other questions, now stand in `.old`. */
+  readonly isReplaced: boolean;
+  private descriptor: number | undefined;
+
+  constructor(
+    private readonly file: string,
+    options: AnswerFileOptions<Line>,
+  ) {
+    const lines = readLines(file, options.parse);
+    const refusal = mixed(file, lines, options);
+    if (refusal !== undefined && !options.replace) throw refusal;
+    this.isReplaced = refusal !== undefined;
+    if (refusal !== undefined) renameSync(file, `${file}.old`);
+    this.known = new Map(refusal ? [] : lines.map((line) => [line.index, line]));
+    mkdirSync(dirname(file), { recursive: true });
+    const isCut = existsSync(file) && !endsWithNewline(file);
+    const descriptor = openSync(file, 'a');
+    if (isCut) writeSync(descriptor, '\n');
+    this.descriptor = descriptor;
+  }
+
+  append(line: Line): void {
+    if (this.descriptor === undefined) throw new Error('the answers are closed');
+    writeSync(this.descriptor, `${JSON.stringify(line)}\n`);
+    this.known.set(line.index, line);
+  }
+
+  /** Closes it. Whoever was killed in between and whoever was not leave the same file. */
+  finish(): void {
+    this.close();
+    const lines = [...this.known.values()].sort((a, b) => a.index - b.index);
+    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    if (readFileSync(this.file, 'utf8') !== text) writeAtomically(this.file, text);
+  }
+
+  close(): void {
+    if (this.descriptor !== undefined) closeSync(this.descriptor);
+    this.descriptor = undefined;
+  }
+}
+
+/** Whole lines; others are passed over. */
+export function readLines<Line>(file: string, parse: (line: string) => Line | undefined): Line[] {
+  if (!existsSync(file)) return [];
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .map(parse)
+    .filter((line) => line !== undefined);
+}
+
+function mixed<Line extends Answer>(
+  file: string,
+  lines: readonly Line[],
+  { models, questions }: AnswerFileOptions<Line>,
+): Failure | undefined {
+  const others = lines.filter(({ model }) => !models.includes(model));
+  if (others.length > 0) {
+    return new Failure('answers-of-other-model', { file, answers: others.length });
+  }
+  const changed = lines.find(({ index, promptHash }) => {
+    const asked = questions.get(index);
+    return asked !== undefined && asked !== promptHash;
+  });
+  if (changed === undefined) return undefined;
+  return new Failure('answers-to-other-questions', { file, question: changed.index + 1 });
+}
+
+function endsWithNewline(file: string): boolean {
+  const { size } = statSync(file);
+  if (size === 0) return true;
+  const descriptor = openSync(file, 'r');
+  try {
+    const last = new Uint8Array(1);
+    readSync(descriptor, last, 0, 1, size - 1);
+    return last[0] === 0x0a;
+  } finally {
+    closeSync(descriptor);
+  }
+}
