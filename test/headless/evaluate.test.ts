@@ -1,6 +1,6 @@
 // Evaluations into a folder of results, as the editor asks for them: tasks found, answers kept beside a run's own,
 // one writer at a time, progress for programs.
-import { existsSync, readFileSync, writeFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -174,5 +174,106 @@ describe('an evaluation of its own', () => {
     expect(linesOf(join(results, 'parity.jsonl'))).toHaveLength(1);
     rmSync(lock);
     expect((await evaluate(checkpoints[0] ?? '', results)).code).toBe(0);
+  });
+});
+
+describe('what is evaluated', () => {
+  test('a run by itself: its newest checkpoint, on the tasks of its experiment, with its own answers', async () => {
+    const { code, json } = await workspace.json<Evaluated>('evaluate', run);
+    expect(code).toBe(0);
+    expect(json).toMatchObject({
+      tasks: [{ task: 'parity', n: 4 }],
+      results: join(run, 'results'),
+    });
+  });
+
+  test('a checkpoint by itself', async () => {
+    const { json } = await workspace.json<Evaluated>('evaluate', checkpoints[0] ?? '');
+    expect(json.results).toBe(join(run, 'results', 'step-000004'));
+    expect(
+      new Set(linesOf(join(json.results, 'parity.jsonl')).map(({ model }) => model)).size,
+    ).toBe(1);
+  });
+
+  test('an adapter by itself: on the base that it names, or refused with what to do', async () => {
+    const adapter = workspace.path('adapter');
+    cpSync(checkpoints[0] ?? '', adapter, { recursive: true });
+    const asked = ['--tasks', 'parity', '--data', 'data'];
+    const file = join(adapter, 'adapter_config.json');
+    const config = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    const named = { ...config, base_model_name_or_path: '../model' };
+    writeFileSync(file, JSON.stringify(named));
+    const { code, json } = await workspace.json<Evaluated>('evaluate', adapter, ...asked);
+    expect([code, json.tasks[0]?.n]).toEqual([0, 6]);
+    writeFileSync(file, JSON.stringify({ ...config, base_model_name_or_path: 'someone/model' }));
+    const refused = await workspace.json<Evaluated>('evaluate', adapter, ...asked);
+    expect(refused.json.error?.code).toBe('base-unknown');
+    expect(refused.json.error?.message).toContain('adapter-lab evaluate BASE --adapter');
+  });
+
+  test('a model needs tasks and data', async () => {
+    const { json } = await workspace.json<Evaluated>('evaluate', 'model');
+    expect(json.error?.message).toMatch(/--tasks must be given for a model/);
+  });
+});
+
+describe('answers of another model', () => {
+  test('are refused, and set aside when that is said', async () => {
+    const results = workspace.path('evaluations', 'mixed');
+    const asked = ['--tasks', 'parity', '--data', 'data', '--results', results];
+    await workspace.json<Evaluated>('evaluate', 'model', ...asked);
+    const before = readFileSync(join(results, 'parity.jsonl'), 'utf8');
+    const { code, json } = await evaluate(checkpoints[0] ?? '', results);
+    expect(code).toBe(2);
+    expect(json.error?.code).toBe('answers-of-other-model');
+    expect(readFileSync(join(results, 'parity.jsonl'), 'utf8')).toBe(before);
+    const again = await evaluate(checkpoints[0] ?? '', results, '--replace');
+    expect(again.code).toBe(0);
+    expect(readFileSync(join(results, 'parity.jsonl.old'), 'utf8')).toBe(before);
+    expect(linesOf(join(results, 'parity.jsonl'))).toHaveLength(6);
+  });
+});
+
+describe('other protocols', () => {
+  test('choices by log-likelihood and the perplexity of a text, in tables of their own', async () => {
+    workspace.writeJson('data/pick/test.json', [{ instruction: 'is 1 even?', answer: 'no' }]);
+    workspace.writeJson('data/pick/task.json', {
+      ...{ protocol: 'choice', template: '{instruction}', choices: ['yes', 'no'] },
+    });
+    workspace.writeJson('data/text/task.json', { protocol: 'perplexity', windowLength: 16 });
+    writeFileSync(workspace.path('data/text/test.txt'), 'is 3 even or odd? odd '.repeat(4));
+    const asked = ['evaluate', 'model', '--tasks', 'parity,pick,text', '--data', 'data'];
+    const { json } = await workspace.json<{ tasks: Record<string, unknown>[]; results: string }>(
+      ...asked,
+    );
+    const [generated, chosen, measured] = json.tasks;
+    expect(generated).toMatchObject({ protocol: 'generation', n: 6 });
+    expect(chosen).toMatchObject({ protocol: 'choice', n: 1 });
+    expect(measured).toMatchObject({ protocol: 'perplexity', tokens: 88 });
+    expect(measured?.perplexity).toBeCloseTo(Math.exp(Number(measured?.natsPerToken)), 8);
+    const { stdout } = await workspace.cli(...asked);
+    expect(stdout).toMatch(
+      /task +n +correct[^]*parity[^]*by log-likelihood[^]*pick[^]*nats a token/,
+    );
+    // The random model expects every byte about equally.
+    expect(Number(measured?.natsPerToken)).toBeCloseTo(Math.log(260), 0);
+  });
+
+  test('at the end of a run, as events of their own', async () => {
+    workspace.writeExperiment(
+      { evaluation: { tasks: ['parity', 'pick', 'text'] } },
+      'more.experiment.json',
+    );
+    const { json } = await workspace.json<Trained>('train', 'more.experiment.json');
+    const events = readFileSync(join(json.runs[0]?.folder ?? '', 'events.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; task?: string });
+    const figures = events.filter(({ task }) => task !== undefined);
+    expect(figures.map(({ type, task }) => [type, task])).toEqual([
+      ['accuracy', 'parity'],
+      ['choice', 'pick'],
+      ['perplexity', 'text'],
+    ]);
   });
 });

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { writeTinyModel } from './tinyModel';
 
 export const cliFile = resolve(import.meta.dirname, '../../dist/cli.js');
@@ -43,6 +43,7 @@ export class Workspace {
   }
 
   writeJson(name: string, value: unknown): void {
+    mkdirSync(dirname(this.path(name)), { recursive: true });
     writeFileSync(this.path(name), JSON.stringify(value, null, 1));
   }
 
