@@ -12,13 +12,15 @@ interface AnswerColumnProps {
   column: PlaygroundColumn;
   /** Undefined before it is asked. */
   answer: Answer | undefined;
+  /** Tokens of which the model was not sure. */
+  isMarked: boolean;
   onStop: () => void;
   onCopy: (text: string) => void;
   onRemove: () => void;
 }
 
 export function AnswerColumn(props: AnswerColumnProps): VNode {
-  const { column, answer, onStop, onCopy, onRemove } = props;
+  const { column, answer, isMarked, onStop, onCopy, onRemove } = props;
   const { name, detail } = column;
   const isWriting = answer !== undefined && isOpen(answer);
   return (
@@ -45,18 +47,24 @@ export function AnswerColumn(props: AnswerColumnProps): VNode {
       {answer === undefined ? (
         <p class="muted column-state">{t('Not asked yet')}</p>
       ) : (
-        <Asked answer={answer} name={name} />
+        <Asked {...{ answer, isMarked, name }} />
       )}
     </article>
   );
 }
 
-function Asked({ answer, name }: { answer: Answer; name: string }): VNode {
+interface AskedProps {
+  answer: Answer;
+  isMarked: boolean;
+  name: string;
+}
+
+function Asked({ answer, isMarked, name }: AskedProps): VNode {
   const { state, problem, figures } = answer;
   const memory = memoryText(answer, t);
   return (
     <>
-      <AnswerText tokens={answer.tokens} isWriting={state === 'writing'} name={name} />
+      <AnswerText tokens={answer.tokens} isWriting={state === 'writing'} {...{ isMarked, name }} />
       {problem !== undefined && (
         <p class="notice notice-error" role="alert">
           <Icon name="error" color="errorForeground" /> {problem}

@@ -1,42 +1,48 @@
 // An answer token by token: resting on one, by mouse or by arrow keys, shows what else could have stood there.
 import type { VNode } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { AnswerToken } from '../../extension/shared/playground';
 import { t } from '../page/translate';
-import { doubtOf, spokenToken, visibleText } from './answerTexts';
 import { TokenCard } from './TokenCard';
 import { useTokenIds } from './tokenIds';
+import { useTokenViews } from './tokenViews';
 
 interface AnswerTextProps {
   tokens: readonly AnswerToken[];
   isWriting: boolean;
+  /** Tokens of which the model was not sure. */
+  isMarked: boolean;
   name: string;
 }
 
-export function AnswerText({ tokens, isWriting, name }: AnswerTextProps): VNode {
+/** Nearer to its end than this, an answer is followed while it grows. */
+const nearEndPixels = 24;
+
+export function AnswerText({ tokens, isWriting, isMarked, name }: AnswerTextProps): VNode {
   const box = useRef<HTMLDivElement>(null);
+  const isAtEnd = useRef(true);
   const idOf = useTokenIds();
   const [chosen, setChosen] = useState<number>();
-  const [isByKey, setByKey] = useState(false);
+  const views = useTokenViews(tokens, { chosen, isMarked, idOf });
   const token = chosen === undefined ? undefined : tokens[chosen];
-  const choose = (index: number | undefined, byKey: boolean): void => {
-    setChosen(index);
-    setByKey(byKey);
-  };
+  useLayoutEffect(() => {
+    const { current } = box;
+    if (current !== null && isWriting && isAtEnd.current) current.scrollTop = current.scrollHeight;
+  }, [tokens, isWriting]);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Escape' && chosen !== undefined) {
       event.stopPropagation();
-      choose(undefined, false);
+      setChosen(undefined);
       return;
     }
     const target = targetOf(event.key, chosen, tokens.length);
     if (target === undefined || tokens.length === 0) return;
     event.preventDefault();
-    choose(target, true);
+    setChosen(target);
     document.getElementById(idOf(target))?.scrollIntoView({ block: 'nearest' });
   };
   const leave = (): void => {
-    choose(undefined, false);
+    setChosen(undefined);
   };
   return (
     <div class="answer-place" onMouseLeave={leave}>
@@ -50,35 +56,30 @@ export function AnswerText({ tokens, isWriting, name }: AnswerTextProps): VNode 
         aria-activedescendant={chosen === undefined ? undefined : idOf(chosen)}
         onKeyDown={onKeyDown}
         onFocus={() => {
-          if (chosen === undefined && tokens.length > 0 && box.current?.matches(':focus-visible'))
-            choose(0, true);
+          const isByKey = box.current?.matches(':focus-visible') === true;
+          if (isByKey && chosen === undefined && tokens.length > 0) setChosen(0);
         }}
         onBlur={leave}
+        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+          isAtEnd.current = scrollHeight - scrollTop - clientHeight < nearEndPixels;
+        }}
+        onMouseMove={({ target }) => {
+          const index = indexUnder(target);
+          if (index !== undefined && index !== chosen) setChosen(index);
+        }}
       >
-        {tokens.map((one, index) => (
-          <span
-            key={index}
-            id={idOf(index)}
-            role="option"
-            class={one.text === '' ? 'token token-unseen' : 'token'}
-            data-doubt={doubtOf(one)}
-            aria-selected={index === chosen}
-            aria-label={spokenToken(one, t)}
-            onMouseEnter={() => {
-              if (!isByKey) choose(index, false);
-            }}
-            onMouseMove={() => {
-              if (isByKey) choose(index, false);
-            }}
-          >
-            {one.text === '' ? visibleText(one.name) : one.text}
-          </span>
-        ))}
+        {views}
         {isWriting && <span class="cursor" aria-hidden="true" />}
       </div>
       {token && chosen !== undefined && <TokenCard token={token} anchor={idOf(chosen)} />}
     </div>
   );
+}
+
+function indexUnder(target: EventTarget | null): number | undefined {
+  if (!(target instanceof Element)) return undefined;
+  const index = target.closest<HTMLElement>('[data-index]')?.dataset.index;
+  return index === undefined ? undefined : Number(index);
 }
 
 function targetOf(key: string, chosen = -1, count: number): number | undefined {

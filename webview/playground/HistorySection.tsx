@@ -2,6 +2,7 @@
 import type { VNode } from 'preact';
 import type { HistoryEntry, KeptAnswer } from '../../extension/shared/pages/playgroundPage';
 import { agoText } from '../../extension/shared/timeText';
+import { Icon } from '../components/Icon';
 import { Button, IconButton } from '../components/toolkit';
 import { t } from '../page/translate';
 import { endText, figuresText, formText, settingsText } from './answerTexts';
@@ -47,6 +48,7 @@ function Entry({ entry, onUse, onCopy, onForget }: EntryProps): VNode {
   return (
     <details>
       <summary>
+        <Icon name="chevron-right" />
         <span class="history-prompt">{prompt.trim().replace(/\s+/g, ' ')}</span>
         <span class="muted history-time">{agoText(new Date(asked), new Date(), t)}</span>
       </summary>

@@ -46,6 +46,7 @@ function Playground({ state, call }: PlaygroundProps): VNode {
     'settings',
     last?.settings ?? usualSettings,
   );
+  const [isMarked, setMarked] = useKept('marked', true);
   const [seenDraft, setSeenDraft] = useKept('draft', 0);
   const [focusCount, setFocusCount] = useState(0);
   const use = (question: Pick<Question, 'prompt' | 'form'>): void => {
@@ -64,10 +65,11 @@ function Playground({ state, call }: PlaygroundProps): VNode {
   return (
     <>
       <PromptBox
-        {...{ prompt, form, settings, columns, isAnswering, mayRun, focusCount }}
+        {...{ prompt, form, settings, columns, isAnswering, mayRun, isMarked, focusCount }}
         onPrompt={setPrompt}
         onForm={setForm}
         onSettings={setSettings}
+        onMark={setMarked}
         onAsk={ask}
         onStop={() => void call('stop')}
         onAddColumns={() => void call('addColumns')}
@@ -81,6 +83,7 @@ function Playground({ state, call }: PlaygroundProps): VNode {
               key={column.id}
               column={column}
               answer={answers[column.id]}
+              isMarked={isMarked}
               onStop={() => void call('stop', column.id)}
               onCopy={(text) => void call('copy', text)}
               onRemove={() => void call('removeColumn', column.id)}

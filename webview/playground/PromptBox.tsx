@@ -8,7 +8,7 @@ import {
 } from '../../extension/shared/pages/playgroundPage';
 import type { AnswerSettings } from '../../extension/shared/playground';
 import { Popover } from '../components/Popover';
-import { Button, Dropdown } from '../components/toolkit';
+import { Button, Checkbox, Dropdown } from '../components/toolkit';
 import { t } from '../page/translate';
 import { formText, settingsText } from './answerTexts';
 import { SamplingControls } from './SamplingControls';
@@ -20,11 +20,14 @@ interface PromptBoxProps {
   columns: readonly PlaygroundColumn[];
   isAnswering: boolean;
   mayRun: boolean;
+  /** Tokens of which a model was not sure are underlined. */
+  isMarked: boolean;
   /** Another number takes the focus to the prompt. */
   focusCount: number;
   onPrompt: (prompt: string) => void;
   onForm: (form: PromptForm) => void;
   onSettings: (settings: AnswerSettings) => void;
+  onMark: (isMarked: boolean) => void;
   onAsk: () => void;
   onStop: () => void;
   onAddColumns: () => void;
@@ -93,6 +96,9 @@ export function PromptBox(props: PromptBoxProps): VNode {
         <Button icon="add" onClick={props.onAddColumns}>
           {t('Models…')}
         </Button>
+        <Checkbox checked={props.isMarked} onChange={props.onMark}>
+          {t('Underline unsure tokens')}
+        </Checkbox>
         <span class="muted" id="prompt-help">
           {mayRun
             ? `${settingsText({ settings }, t)} · ${t('Ctrl+Enter answers, Escape stops')}`
