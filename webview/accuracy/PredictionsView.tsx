@@ -111,7 +111,9 @@ export function PredictionsView(props: PredictionsViewProps): VNode {
             line={line}
             names={[longName(row, t), other ? longName(other, t) : '']}
             place={t('{0} of {1}', chosen + 1, matches)}
-            onTry={(prompt) => void call('tryInPlayground', prompt, row.id, other?.id)}
+            onTry={(prompt) =>
+              void call('tryInPlayground', prompt, other ? [row.id, other.id] : [row.id])
+            }
           />
         )}
       </div>

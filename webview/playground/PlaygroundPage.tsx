@@ -71,7 +71,7 @@ function Playground({ state, call }: PlaygroundProps): VNode {
         onSettings={setSettings}
         onMark={setMarked}
         onAsk={ask}
-        onStop={() => void call('stop')}
+        onStop={() => void call('stop', null)}
         onAddColumns={() => void call('addColumns')}
       />
       {columns.length === 0 ? (
@@ -98,7 +98,7 @@ function Playground({ state, call }: PlaygroundProps): VNode {
           setSettings(entry.settings);
         }}
         onCopy={(text) => void call('copy', text)}
-        onForget={(entry) => void call('forget', entry)}
+        onForget={(entry) => void call('forget', entry ?? null)}
       />
     </>
   );

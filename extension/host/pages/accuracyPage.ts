@@ -80,9 +80,8 @@ export const accuracyPage: PageDefinition<
           }
           return pairs;
         },
-        tryInPlayground: (prompt, ...rowIds) => {
-          const ids = rowIds.filter((id) => id !== undefined);
-          const models = ids.flatMap((id) => modelsOf(find(id)));
+        tryInPlayground: (prompt, rowIds) => {
+          const models = rowIds.flatMap((id) => modelsOf(find(id)));
           void vscode.commands.executeCommand('adapterLab.tryInPlayground', models, { prompt });
         },
         readPredictions: ({ rowId, task, otherId, filter, text }, from, count) => {

@@ -35,10 +35,10 @@ export const playgroundPage: PageDefinition<object, PlaygroundPageMethods, Playg
           if (vscode.workspace.isTrusted) store.ask(question);
         },
         stop: (id) => {
-          store.stop(id);
+          store.stop(id ?? undefined);
         },
         forget: (entry) => {
-          store.forget(entry);
+          store.forget(entry ?? undefined);
         },
       },
       dispose: () => {

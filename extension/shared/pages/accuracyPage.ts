@@ -111,8 +111,8 @@ export interface AccuracyPageMethods extends CommonMethods {
   readState(): Snapshot<AccuracyPageState>;
   /** The tasks that both rows have predictions of. */
   compare(firstId: string, secondId: string): TaskPair[];
-  /** The row's model, and the other row's, with a question as it was asked. */
-  tryInPlayground(prompt: string, rowId: string, otherId?: string): void;
+  /** The rows' models, with a question as it was asked. */
+  tryInPlayground(prompt: string, rowIds: string[]): void;
   readPredictions(query: PredictionQuery, from: number, count: number): PredictionPage;
 }
 

@@ -94,10 +94,10 @@ export interface PlaygroundPageMethods extends CommonMethods {
   addColumns(): void;
   removeColumn(id: string): void;
   ask(question: Question): void;
-  /** All columns when left out. */
-  stop(id?: string): void;
+  /** One column, or all. */
+  stop(id: string | null): void;
   /** One entry, or all. */
-  forget(entry?: number): void;
+  forget(entry: number | null): void;
 }
 
 export interface PlaygroundPageEvents {
