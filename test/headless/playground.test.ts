@@ -1,7 +1,8 @@
 // The process behind the playground: it streams, stops, says what is wrong, shares engines, and ends with its parent.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { PlaygroundProcess } from '../../extension/host/playground/playgroundProcess';
 import { listCheckpoints } from '../../extension/runs/checkpoints';
 import {
   usualSettings,
@@ -257,6 +258,51 @@ describe('the process', () => {
     expect(isAlive(pid)).toBe(true);
     parent.kill('SIGKILL');
     await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false);
+  });
+});
+
+describe("the editor's end of it", () => {
+  let lost: [string | undefined, string][];
+  let events: PlaygroundEvent[];
+  let host: PlaygroundProcess;
+
+  const ask = (round: number): PlaygroundRequest => ({
+    ...{ kind: 'ask', round, prompt: 'is 4 even or odd?', models: [base()] },
+    settings: { ...usualSettings, maxNewTokens: round === 1 ? 400 : 4 },
+  });
+  const answers = (): number => events.filter(({ kind }) => kind === 'answer').length;
+  const isDone = (round: number): boolean =>
+    events.some((event) => event.kind === 'done' && event.round === round);
+
+  beforeEach(() => {
+    lost = [];
+    events = [];
+    host = new PlaygroundProcess(() => ({ cli: cliFile, threads: 2 }), {
+      onEvent: (event) => void events.push(event),
+      onLost: (signal, words) => void lost.push([signal, words]),
+    });
+  });
+  afterEach(() => {
+    host.end();
+  });
+
+  test('hears of a fault in native code, and starts another process', async () => {
+    host.send(ask(1));
+    await expect.poll(answers, { timeout: 20_000 }).toBeGreaterThan(2);
+    process.kill(host.pid ?? 0, 'SIGSEGV');
+    await expect.poll(() => lost, { timeout: 20_000 }).toEqual([['SIGSEGV', '']]);
+    expect(host.pid).toBeUndefined();
+    host.send(ask(2));
+    await expect.poll(() => isDone(2), { timeout: 20_000 }).toBe(true);
+  });
+
+  test('ends it without a word', async () => {
+    host.send(ask(1));
+    await expect.poll(answers, { timeout: 20_000 }).toBeGreaterThan(0);
+    const { pid = 0 } = host;
+    host.end();
+    await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false);
+    expect(lost).toEqual([]);
   });
 });
 

@@ -106,7 +106,10 @@ const choices = [
 ].flatMap((name) => [name, `${name}Chosen`]);
 
 /** Commands that start a process: an untrusted workspace offers none of them. */
-const starting = ['train', 'queue', 'resume', 'resumeQueue', 'startNow', 'showDevices'];
+const starting = [
+  ...['train', 'queue', 'resume', 'resumeQueue', 'startNow', 'showDevices'],
+  ...['openPlayground', 'tryInPlayground'],
+];
 
 describe('commands', () => {
   it.each(contributes.commands)('$command has category, icon and a title to translate', (one) => {

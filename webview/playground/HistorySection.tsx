@@ -1,6 +1,7 @@
 // What was asked before, with its answers: kept with the workspace until it is cleared.
 import type { VNode } from 'preact';
 import type { HistoryEntry, KeptAnswer } from '../../extension/shared/pages/playgroundPage';
+import { shortQuestion } from '../../extension/shared/prediction';
 import { agoText } from '../../extension/shared/timeText';
 import { Icon } from '../components/Icon';
 import { Button, IconButton } from '../components/toolkit';
@@ -49,7 +50,7 @@ function Entry({ entry, onUse, onCopy, onForget }: EntryProps): VNode {
     <details>
       <summary>
         <Icon name="chevron-right" />
-        <span class="history-prompt">{prompt.trim().replace(/\s+/g, ' ')}</span>
+        <span class="history-prompt">{shortQuestion(prompt)}</span>
         <span class="muted history-time">{agoText(new Date(asked), new Date(), t)}</span>
       </summary>
       <div class="history-body">

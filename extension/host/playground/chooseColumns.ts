@@ -81,15 +81,15 @@ async function itemsFor(
   });
   return [
     separator(l10n.t('Models and adapters')),
-    ...[...known.values()].map((column) => item(column, column.detail)),
+    ...[...known.values()].map((column) => item(column, placeText(column))),
     {
       label: l10n.t('Choose a Folder…'),
       iconPath: new vscode.ThemeIcon('folder-opened'),
       isFolder: true,
     },
     ...checkpoints.flatMap(({ view, columns }) => [
-      separator(`${view.run.experiment} · ${runTitle(view)}`),
-      ...columns.map((column) => item(column, runDescription(view, new Date(), l10n.t))),
+      separator(runText(view)),
+      ...columns.map((column, index) => item(column, index === 0 ? l10n.t('newest') : '')),
     ]),
   ];
 }
@@ -102,6 +102,17 @@ function checkpointsOf(view: RunView): PlaygroundColumn[] {
       const folder = join(runPaths(view.folder).checkpoints, name);
       return checkpointColumn(view, { step: checkpointStep(name) ?? 0, folder }, l10n.t);
     });
+}
+
+/** "base model · starter/model" */
+function placeText({ detail, model, adapter }: PlaygroundColumn): string {
+  return `${detail} · ${vscode.workspace.asRelativePath(adapter ?? model)}`;
+}
+
+/** "starter · DoRA r16 · loss 0.002 · 5 min ago" */
+function runText(view: RunView): string {
+  const { experiment } = view.run;
+  return [experiment, runTitle(view), runDescription(view, new Date(), l10n.t)].join(' · ');
 }
 
 function separator(label: string): ColumnItem {

@@ -29,8 +29,9 @@ export class PlaygroundProcess {
     private readonly listener: ProcessListener,
   ) {}
 
-  get isRunning(): boolean {
-    return this.child !== undefined;
+  /** Undefined while there is none. */
+  get pid(): number | undefined {
+    return this.child?.pid;
   }
 
   /** Starts it if it is not there. */

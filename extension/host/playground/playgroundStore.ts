@@ -21,7 +21,6 @@ export interface PlaygroundMemory {
 }
 
 export interface Answerer {
-  readonly isRunning: boolean;
   send(request: PlaygroundRequest): void;
   end(): void;
 }

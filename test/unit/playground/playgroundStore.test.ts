@@ -28,7 +28,6 @@ function open(): PlaygroundStore {
     },
   };
   const answerer = {
-    isRunning: true,
     send: (request: PlaygroundRequest) => void sent.push(request),
     end: () => void (ends += 1),
   };
