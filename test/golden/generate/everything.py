@@ -3,11 +3,13 @@
 import adapters
 import dropout
 import generation
+import likelihoods
 import logits
 import models
+import sampling
 import slopes
 import training
 
 if __name__ == "__main__":
-    for part in (models, adapters, logits, training, slopes, generation, dropout):
+    for part in (models, adapters, logits, training, slopes, generation, likelihoods, sampling, dropout):
         part.main()
