@@ -1,4 +1,5 @@
-// npm run bench: Adapter Lab's training step against PEFT's, same data, order, adapter, seed and threads, in turns.
+// npm run bench: Adapter Lab's training step against PEFT's, same data, order, adapter, seed and threads, in turns; with
+// --questions its generation against transformers'.
 // Prints a markdown table of ratios, then the losses of both, so that a wrong result cannot look fast.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -6,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { trainHere } from './adapterLab';
 import { besideBusyProcess } from './busy';
+import { compareGeneration } from './generation';
 import { timeLoading } from './loading';
 import { makeAdapter, trainInPeft } from './peft';
 import { pythonEnvironment } from './python';
@@ -16,6 +18,8 @@ const HELP = `npm run bench -- --model FOLDER --data FILE.json [options]
   --model FOLDER    Hugging Face model folder, e.g. SmolLM2-135M
   --data FILE       JSON list of {instruction, input, output}
   --cases LIST      of full, lora, dora, lora-dropout, dora-dropout (default: all)
+  --questions FILE  instead of training: generation, on a JSON list of questions, e.g. ARC-Easy/test.json
+  --count N         how many of them (default: 48)
   --batch LIST      batch sizes (default: 4,16)
   --steps N         steps a round; the first warms up and is not counted (default: 6)
   --rounds N        rounds of ours, theirs, ours, theirs (default: 2)
@@ -93,6 +97,8 @@ function options() {
       model: string,
       data: string,
       cases: { ...string, default: Object.keys(CASES).join() },
+      questions: string,
+      count: { ...string, default: '48' },
       batch: { ...string, default: '4,16' },
       steps: { ...string, default: '6' },
       rounds: { ...string, default: '2' },
@@ -106,12 +112,21 @@ function options() {
     console.log(HELP);
     process.exit();
   }
-  if (values.model === undefined || values.data === undefined) throw new Error(HELP);
-  return { ...values, model: resolve(values.model), data: resolve(values.data) };
+  const data = values.data ?? values.questions;
+  if (values.model === undefined || data === undefined) throw new Error(HELP);
+  return { ...values, model: resolve(values.model), data: resolve(data) };
 }
 
 async function main(): Promise<void> {
-  const { model, data, cases, batch, steps, rounds, threads, python, busy } = options();
+  const { model, data, cases, questions, count, batch, steps, rounds, threads, python, busy } =
+    options();
+  if (questions !== undefined) {
+    const setting = { python: pythonEnvironment(python), model, questions: data };
+    const sizes = { count: numberOf(count), rounds: numberOf(rounds), threads: numberOf(threads) };
+    if (!(await compareGeneration({ ...setting, ...sizes })))
+      throw new Error('The texts differ: see npm run check:models.');
+    return;
+  }
   const names = cases.split(',').filter(isCase);
   if (names.length !== cases.split(',').length) throw new Error(`--cases ${cases}?\n${HELP}`);
   const work = {

@@ -4,16 +4,18 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { checkCommonsense } from './checks/commonsense';
 import { checkContinuations } from './checks/continuations';
 import { checkSentence } from './checks/sentence';
 import { checkSteps } from './checks/steps';
 import { checkStories } from './checks/stories';
 import { pythonEnvironment } from './python';
 
-const HELP = `npm run check:models -- [--stories FOLDER] [--smollm2 FOLDER --data FILE.json] [--python PATH]
+const HELP = `npm run check:models -- [--stories FOLDER] [--smollm2 FOLDER --data FILE.json --sets FOLDER] [--python PATH]
   --stories FOLDER  stories260K in Hugging Face layout with its golden.json
   --smollm2 FOLDER  SmolLM2-135M-Instruct in Hugging Face layout
   --data FILE       JSON list of {instruction, input, output}, e.g. boolq/train.json
+  --sets FOLDER     the eight commonsense sets, e.g. boolq/test.json: 100 questions (half an hour)
   --python PATH     an interpreter with torch, transformers and peft; otherwise an environment is made in the cache folder
 `;
 
@@ -36,9 +38,16 @@ async function main(): Promise<void> {
   const string = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
   const { values } = parseArgs({
-    options: { stories: string, smollm2: string, data: string, python: string, help: flag },
+    options: {
+      stories: string,
+      smollm2: string,
+      data: string,
+      sets: string,
+      python: string,
+      help: flag,
+    },
   });
-  const { stories, smollm2, data, python } = values;
+  const { stories, smollm2, data, sets, python } = values;
   if (values.help) {
     console.log(HELP);
     return;
@@ -46,12 +55,17 @@ async function main(): Promise<void> {
   if (stories === undefined && smollm2 === undefined) throw new Error(HELP);
   if (stories !== undefined) await checkStories(resolve(stories), report);
   if (smollm2 === undefined) return;
-  if (data === undefined) throw new Error(HELP);
+  if (data === undefined && sets === undefined) throw new Error(HELP);
+  const environment = pythonEnvironment(python);
+  const model = resolve(smollm2);
+  if (sets !== undefined)
+    await checkCommonsense({ model, python: environment, report, sets: resolve(sets) });
+  if (data === undefined) return;
   const scratch = mkdtempSync(join(tmpdir(), 'adapter-lab-check-'));
   const check = {
-    model: resolve(smollm2),
+    model,
     data: resolve(data),
-    python: pythonEnvironment(python),
+    python: environment,
     scratch,
     report,
   };

@@ -1,5 +1,5 @@
 // The height that the activation stacks reach in one training step and in one round of generation, by walking
-// through them as native/model/loss.cc and generator.cc do.
+// through them as native/model/loss.cc and native/generate/ do.
 import type { LinearKind } from '../../model/architecture';
 import type { ModelFolder } from '../../model/folder';
 import type { AdapterModule } from '../addon';
@@ -33,7 +33,7 @@ export interface ActivationBytes {
   scratch: number;
   /** Of the scratch: logits of one chunk of tokens. */
   logits: number;
-  /** Keys and gradients that attention keeps beside the stacks. */
+  /** Keys and gradients that attention keeps beside the stacks; cached keys and values of a generation. */
   attention: number;
 }
 
@@ -46,8 +46,13 @@ const mostLogitRows = 1024;
 const slopeRows = 256;
 /** native/cpu/attention_blocks.h */
 const attentionBlock = 32;
-/** native/model/generator.cc */
+/** native/generate/cached_prompt.h */
+const promptRows = 256;
+/** native/generate/logits.h */
 const chosenRowsAtOnce = 64;
+const logitPadding = 16;
+/** native/ops/ops.h */
+const cacheBlock = 32;
 
 export function trainingBytes(model: TrainedModel, batch: PackedSize): ActivationBytes {
   const stacks = { saved: new ArenaModel(), scratch: new ArenaModel() };
@@ -73,38 +78,40 @@ export function trainingBytes(model: TrainedModel, batch: PackedSize): Activatio
     });
   }
   measureSlopes(stacks.scratch, model);
-  const attention = attentionFloats(model, batch, true) * floatBytes;
+  const attention = attentionFloats(model, batch) * floatBytes;
   return bytesOf(stacks, logits, attention);
 }
 
 export function generationBytes(model: TrainedModel, size: GenerationSize): ActivationBytes {
   const stacks = { saved: new ArenaModel(), scratch: new ArenaModel() };
-  const { hidden, vocabulary, layers, kvHeads, headDim } = model.folder.shape;
-  const { prompts, promptTokens, beams, newTokens } = size;
-  const ownPositions = prompts * beams * newTokens;
-  // Keys and values of the prompts and of every beam, twice where beams follow each other's parents.
-  const copies = beams > 1 ? [ownPositions, ownPositions] : [ownPositions];
-  for (let layer = 0; layer < layers; layer += 1) {
-    for (const positions of [promptTokens, ...copies]) {
-      stacks.saved.take(positions, kvHeads * headDim);
-      stacks.saved.take(positions, kvHeads * headDim);
+  const { hidden, vocabulary } = model.folder.shape;
+  const { prompts, promptTokens, beams } = size;
+  const lines = prompts * beams;
+  const rows = Math.min(promptTokens, promptRows) + lines;
+  stacks.saved.take(lines, hidden);
+  stacks.saved.scope(() => {
+    stacks.saved.take(rows, hidden);
+    for (const layer of layersOf(model)) {
+      stacks.saved.scope(() => {
+        layerForward(stacks, rows, layer, { keep: false, training: false });
+      });
     }
-  }
-  stacks.saved.take(promptTokens, hidden);
-  for (const layer of layersOf(model)) {
-    stacks.saved.scope(() => {
-      layerForward(stacks, promptTokens, layer, { keep: false, training: false });
-    });
-  }
-  stacks.saved.take(prompts, hidden);
-  const rows = Math.min(chosenRowsAtOnce, prompts * beams);
-  stacks.scratch.scope(() => {
-    stacks.scratch.take(rows, vocabulary);
-    stacks.scratch.take(rows, hidden);
   });
-  const packed = { tokens: promptTokens, counted: 0, texts: prompts };
-  const attention = attentionFloats(model, packed, false) * floatBytes;
-  return bytesOf(stacks, rows * vocabulary * floatBytes, attention);
+  const chosenRows = Math.min(chosenRowsAtOnce, lines);
+  stacks.scratch.scope(() => {
+    stacks.scratch.take(chosenRows, vocabulary + logitPadding);
+    stacks.scratch.take(chosenRows, hidden);
+  });
+  return bytesOf(stacks, chosenRows * vocabulary * floatBytes, cacheBytes(model, size));
+}
+
+/** Blocks of keys and values, were no beam ever to continue the same text as another. */
+function cacheBytes({ folder }: TrainedModel, size: GenerationSize): number {
+  const { layers, kvHeads, headDim } = folder.shape;
+  const { prompts, promptTokens, beams, newTokens } = size;
+  const places = promptTokens / Math.max(1, prompts) + beams * newTokens;
+  const blocks = prompts * Math.ceil(places / cacheBlock);
+  return blocks * layers * 2 * kvHeads * headDim * cacheBlock * floatBytes;
 }
 
 /** Both, one after the other in the same memory: each stack stays as high as it ever was. */
@@ -159,16 +166,11 @@ function measureSlopes(
 }
 
 /** Keys (and values) turned over by blocks, and the gradients of each head where heads share keys. */
-function attentionFloats(
-  { folder }: TrainedModel,
-  { tokens, texts }: PackedSize,
-  backward: boolean,
-): number {
+function attentionFloats({ folder }: TrainedModel, { tokens, texts }: PackedSize): number {
   const { heads, kvHeads, headDim } = folder.shape;
   // Each text ends with a block that is half empty on average.
   const blocks = Math.ceil(tokens / attentionBlock + texts / 2);
   const panels = blocks * kvHeads * headDim * attentionBlock;
-  if (!backward) return panels;
   return 2 * (panels + (heads > kvHeads ? tokens * heads * headDim : 0));
 }
 
