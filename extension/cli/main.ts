@@ -1,6 +1,7 @@
 // adapter-lab: the command line, for shells, clusters and continuous integration.
 import { Command, CommanderError } from 'commander';
 import { Failure } from '../shared/failures';
+import { addCompare } from './compare';
 import { addDevices } from './devices';
 import { addDrive } from './drive';
 import { addEvaluate } from './evaluate';
@@ -43,6 +44,7 @@ function makeProgram(): Command {
   const train = [addTrain, addInspect, addResume, addRuns, addExperiments];
   const use = [
     addEvaluate,
+    addCompare,
     addJudge,
     addTasks,
     addLoss,

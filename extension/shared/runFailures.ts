@@ -4,6 +4,8 @@ export interface RunFailureData {
   'run-broken': { file: string; problem: string };
   'run-exists': { folder: string };
   'run-missing': { folder: string };
+  'results-missing': { folder: string };
+  'nothing-to-compare': { first: string; second: string; tasks: string[] | undefined };
   'run-busy': { folder: string; pid: number; host: string; lockFile: string };
   'run-folder-unwritable': { folder: string; problem: string };
   'queue-broken': { file: string; problem: string };
@@ -19,6 +21,10 @@ export const runSentences: Sentences<RunFailureData> = {
   'run-broken': ({ file, problem }) => `${file} is broken: ${problem}.`,
   'run-exists': ({ folder }) => `The run folder ${folder} exists already; start the run again.`,
   'run-missing': ({ folder }) => `${folder} is not a run folder: it has no run.json.`,
+  'results-missing': ({ folder }) =>
+    `${folder} holds no results of an evaluation; evaluate it first, or name a run or a folder of results.`,
+  'nothing-to-compare': ({ first, second, tasks }) =>
+    `${first} and ${second} were asked no question in common${tasks === undefined ? '' : ` of ${tasks.join(', ')}`}, with the same prompt.`,
   'run-busy': ({ folder, pid, host, lockFile }) =>
     `${folder} is being trained already, by process ${pid} on ${host}; stop that run first, or delete ${lockFile} if that process is gone.`,
   'run-folder-unwritable': ({ folder, problem }) =>

@@ -1,12 +1,12 @@
 // The table itself, set as a paper sets it: rules above, below and under the head, none between columns.
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
+import { countText } from '../../extension/shared/comparisonText';
 import { Icon } from '../components/Icon';
 import { Button } from '../components/toolkit';
 import { t } from '../page/translate';
 import { averageColumn, nameColumn, parametersColumn, taskColumnId, taskTitle } from './columns';
 import { groupTitle } from './exportTable';
-import { countText } from './figureText';
 import { nextSorting, type Sorting } from './order';
 import { RowCells, type RowActions } from './RowCells';
 import type { Table, TableGroup } from './tableModel';

@@ -1,16 +1,21 @@
 // Two selected rows against each other, in words.
 import type { VNode } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
-import type {
-  AccuracyPageMethods,
-  AccuracyRow,
-  TaskPair,
-} from '../../extension/shared/pages/accuracyPage';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { AccuracyPageMethods, AccuracyRow } from '../../extension/shared/pages/accuracyPage';
+import {
+  comparisonMethod,
+  comparisonSentence,
+  verdictOf,
+} from '../../extension/shared/comparisonText';
 import type { Caller } from '../../extension/shared/rpc';
+import {
+  compareTasks,
+  type Compared,
+  type TaskPair,
+} from '../../extension/shared/statistics/compared';
 import { Icon } from '../components/Icon';
 import { IconButton } from '../components/toolkit';
 import { t } from '../page/translate';
-import { comparePairs, type ComparedTask } from './comparison';
 import { longName } from './rowNames';
 
 interface ComparisonPanelProps {
@@ -25,7 +30,7 @@ interface ComparisonPanelProps {
 export function ComparisonPanel(props: ComparisonPanelProps): VNode {
   const { first, second, onSwap, onClose, onOpen } = props;
   const pairs = usePairs(props);
-  const compared = pairs && comparePairs(pairs, t);
+  const compared = useMemo(() => pairs && compareTasks(pairs), [pairs]);
   return (
     <section class="comparison" aria-label={t('Comparison')}>
       <header class="toolbar">
@@ -54,15 +59,16 @@ const verdictIcons = {
 } as const;
 
 interface ComparedLineProps {
-  compared: ComparedTask;
+  compared: Compared;
   onOpen: (task: string) => void;
 }
 
 function ComparedLine({ compared, onOpen }: ComparedLineProps): VNode {
-  const { task, verdict, sentence, test } = compared;
+  const { task } = compared;
+  const method = comparisonMethod(compared, t);
   return (
-    <li title={test}>
-      <Icon {...verdictIcons[verdict]} />
+    <li title={method}>
+      <Icon {...verdictIcons[verdictOf(compared)]} />
       {task === '' ? (
         <strong>{t('Average')}</strong>
       ) : (
@@ -77,8 +83,8 @@ function ComparedLine({ compared, onOpen }: ComparedLineProps): VNode {
           {task}
         </button>
       )}
-      <span>{sentence}</span>
-      <span class="visually-hidden">{test}</span>
+      <span>{comparisonSentence(compared, t)}</span>
+      <span class="visually-hidden">{method}</span>
     </li>
   );
 }

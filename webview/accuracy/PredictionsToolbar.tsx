@@ -1,5 +1,6 @@
 // Which task, whose answers beside, which questions.
 import type { VNode } from 'preact';
+import { countText } from '../../extension/shared/comparisonText';
 import type {
   AccuracyRow,
   PredictionFilter,
@@ -7,7 +8,6 @@ import type {
 } from '../../extension/shared/pages/accuracyPage';
 import { Dropdown, TextField } from '../components/toolkit';
 import { t } from '../page/translate';
-import { countText } from './figureText';
 import { hasPredictions, type PredictionsPlace } from './PredictionsView';
 import { fullName } from './rowNames';
 

@@ -1,10 +1,11 @@
 // One row of the table: what was evaluated, and a figure for each task that opens its predictions.
 import type { VNode } from 'preact';
+import { countText } from '../../extension/shared/comparisonText';
 import type { PublishedRow } from '../../extension/shared/published/table1';
 import { Icon } from '../components/Icon';
 import { t } from '../page/translate';
 import { rowTitle } from './exportTable';
-import { countText, intervalText, percentText, shareText } from './figureText';
+import { intervalText, percentText, shareText } from './figureText';
 import type { Cell, Table, TableRow } from './tableModel';
 
 export interface RowActions {

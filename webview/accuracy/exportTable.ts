@@ -1,6 +1,7 @@
 // The table as text for papers and spreadsheets: Markdown, LaTeX with booktabs, CSV.
+import { countText } from '../../extension/shared/comparisonText';
 import type { Translate } from '../../extension/shared/translate';
-import { countText, intervalText, percentText, shareText } from './figureText';
+import { intervalText, percentText, shareText } from './figureText';
 import type { Cell, Table, TableGroup, TableRow } from './tableModel';
 
 export type ExportFormat = 'markdown' | 'latex' | 'csv';

@@ -1,4 +1,5 @@
 // Figures as they are printed: percent with one decimal, as in the paper.
+import { countText } from '../../extension/shared/comparisonText';
 import type { Figure } from '../../extension/shared/pages/accuracyPage';
 import type { Translate } from '../../extension/shared/translate';
 import type { Interval } from '../../extension/shared/statistics/interval';
@@ -16,17 +17,6 @@ export function intervalText({ low, high }: Interval): string {
 /** "0.43"; "0.0042" where two decimals say nothing. */
 export function shareText(percent: number): string {
   return percent >= 0.01 || percent === 0 ? percent.toFixed(2) : percent.toPrecision(2);
-}
-
-/** "10,042" */
-export function countText(count: number): string {
-  return count.toLocaleString('en-US');
-}
-
-/** "2.1", "−0.4": of a difference in percent, with a true minus sign. */
-export function pointsText(points: number): string {
-  const text = Math.abs(points).toFixed(1);
-  return points < 0 && text !== '0.0' ? `−${text}` : text;
 }
 
 /** "99.0 % of 192" */

@@ -1,6 +1,7 @@
 // Pages of predictions: which lines of a results file a query finds, and their texts, read only for what is
 // shown. Two files are joined by the questions that both were asked. Free of VS Code.
 import { openIfThere, type AnswerEntry } from '../../runs/answerIndex';
+import { questionKey } from '../../runs/pairedResults';
 import type { ResultsReader } from '../../runs/results';
 import {
   predictionFilters,
@@ -9,7 +10,6 @@ import {
   type PredictionLine,
   type PredictionPage,
 } from '../../shared/pages/accuracyPage';
-import { pairAnswers, type PairedCounts } from '../../shared/statistics/pairedComparison';
 import { parsePrediction, type Prediction } from '../../shared/prediction';
 
 export interface FileQuery {
@@ -53,17 +53,6 @@ export class PredictionPages {
     return { matches: found.length, counts, from, lines: await readLines(query, shown) };
   }
 
-  /** By who was right, over the questions that both were asked. */
-  async pair(file: string, otherFile: string): Promise<PairedCounts> {
-    const [first, second] = await Promise.all([file, otherFile].map((one) => this.byQuestion(one)));
-    return pairAnswers(first ?? new Map(), second ?? new Map());
-  }
-
-  private async byQuestion(file: string): Promise<Map<string, boolean>> {
-    const entries = await this.results.answers(file);
-    return new Map(entries.map((entry) => [questionKey(entry), entry.correct]));
-  }
-
   private async join({ file, otherFile }: FileQuery): Promise<Joined[]> {
     const entries = await this.results.answers(file);
     if (otherFile === undefined) return entries.map((first) => ({ first, second: undefined }));
@@ -90,11 +79,6 @@ export class PredictionPages {
     this.searched = { key, lines: found };
     return found;
   }
-}
-
-/** One prompt may stand in a file more than once. */
-function questionKey({ index, promptHash }: AnswerEntry): string {
-  return `${index} ${promptHash}`;
 }
 
 function isFound(line: PredictionLine | undefined, text: string): boolean {

@@ -3,7 +3,7 @@
 import type { RunEvent, SlopeFit } from '../../shared/run';
 import { allModules, publishedCorrelations } from '../../shared/slopeFits';
 import { meaningText, verdictOf, type Verdict } from '../../shared/slopes/readings';
-import type { Translate } from '../../shared/translate';
+import { untranslated } from '../../shared/translate';
 import type { RunView } from '../runModel';
 import { runTitle } from './chosenRuns';
 import { figure, markdownTable, signed } from './reportText';
@@ -15,8 +15,7 @@ export interface MeasuredRun {
 }
 
 /** The answer is read by a model, whatever the editor's language. */
-const english: Translate = (message, ...values) =>
-  message.replace(/\{(\d)\}/g, (_, index: string) => String(values[Number(index)]));
+const english = untranslated;
 
 const likenessOf: Record<Verdict, string> = {
   undefined: 'no correlation',

@@ -1,6 +1,7 @@
 // The accuracy tables: of all runs and evaluations of the workspace, or of the runs that were chosen.
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { pairResults } from '../../runs/pairedResults';
 import { ResultsReader } from '../../runs/results';
 import { checkpointName } from '../../runs/checkpoints';
 import { evaluationFolders, evaluationsDirectory, readEvaluation } from '../../runs/evaluations';
@@ -10,10 +11,10 @@ import type {
   AccuracyPageMethods,
   AccuracyPageState,
   AccuracyRow,
-  TaskPair,
 } from '../../shared/pages/accuracyPage';
 import type { ModelSource } from '../../shared/playground';
 import type { Snapshot } from '../../shared/rpc';
+import type { TaskPair } from '../../shared/statistics/compared';
 import { AccuracyFeed } from '../accuracy/accuracyFeed';
 import { PredictionPages } from '../accuracy/predictionPages';
 import { findExperiments, runsDirectories } from '../experiments';
@@ -75,8 +76,8 @@ export const accuracyPage: PageDefinition<
           const [first, second] = [find(firstId), find(secondId)];
           const pairs: TaskPair[] = [];
           for (const task of sharedTasks(first, second)) {
-            const counts = await predictions.pair(fileOf(first, task), fileOf(second, task));
-            pairs.push({ task, counts });
+            const files = { first: fileOf(first, task), second: fileOf(second, task) };
+            pairs.push(await pairResults(results, task, files));
           }
           return pairs;
         },

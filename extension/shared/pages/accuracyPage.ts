@@ -1,5 +1,5 @@
 // The accuracy tables: what the page asks of the host and what the host tells it.
-import type { PairedCounts } from '../statistics/pairedComparison';
+import type { TaskPair } from '../statistics/compared';
 import type { Snapshot } from '../rpc';
 import type { CommonMethods } from './common';
 
@@ -100,11 +100,6 @@ export interface PredictionPage {
   counts: Record<PredictionFilter, number>;
   from: number;
   lines: PredictionLine[];
-}
-
-export interface TaskPair {
-  task: string;
-  counts: PairedCounts;
 }
 
 export interface AccuracyPageMethods extends CommonMethods {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { PredictionPages, type FileQuery } from '../../../extension/host/accuracy/predictionPages';
+import { pairResults } from '../../../extension/runs/pairedResults';
 import { ResultsReader } from '../../../extension/runs/results';
 import { prediction, writeResults } from './sampleResults';
 
@@ -90,7 +91,9 @@ test('lines of two files stand side by side, the prompt from the one that has it
 });
 
 test('pairs are counted by question', async () => {
-  expect(await pages.pair(file, otherFile)).toEqual({
+  expect(
+    (await pairResults(new ResultsReader(), 'quiz', { first: file, second: otherFile })).counts,
+  ).toEqual({
     ...{ n: 3, bothRight: 1, onlyFirst: 1, onlySecond: 1 },
   });
 });

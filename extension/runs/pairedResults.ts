@@ -1,0 +1,26 @@
+// Two results files as one comparison: by the questions that both were asked, with the same prompt.
+import type { TaskPair } from '../shared/statistics/compared';
+import { pairAnswers } from '../shared/statistics/pairedComparison';
+import type { AnswerEntry } from './answerIndex';
+import type { ResultsReader } from './results';
+
+/** One prompt may stand in a file more than once. */
+export function questionKey({ index, promptHash }: AnswerEntry): string {
+  return `${index} ${promptHash}`;
+}
+
+export async function pairResults(
+  results: ResultsReader,
+  task: string,
+  files: { first: string; second: string },
+): Promise<TaskPair> {
+  const first = await byQuestion(results, files.first);
+  const second = await byQuestion(results, files.second);
+  const counts = pairAnswers(first, second);
+  return { task, counts, firstAsked: first.size, secondAsked: second.size };
+}
+
+async function byQuestion(results: ResultsReader, file: string): Promise<Map<string, boolean>> {
+  const entries = await results.answers(file);
+  return new Map(entries.map((entry) => [questionKey(entry), entry.correct]));
+}
