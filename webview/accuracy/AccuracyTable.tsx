@@ -6,7 +6,9 @@ import { Icon } from '../components/Icon';
 import { Button } from '../components/toolkit';
 import { t } from '../page/translate';
 import { averageColumn, nameColumn, parametersColumn, taskColumnId, taskTitle } from './columns';
-import { groupTitle } from './exportTable';
+import { rowsOf, type TableDifferences } from './differences';
+import { differencesText, groupTitle, referenceName } from './exportNames';
+import { DifferencesNote } from './DifferenceCells';
 import { nextSorting, type Sorting } from './order';
 import { RowCells, type RowActions } from './RowCells';
 import type { Table, TableGroup } from './tableModel';
@@ -16,6 +18,7 @@ interface AccuracyTableProps extends RowActions {
   table: Table;
   options: TableViewOptions;
   selected: readonly string[];
+  differences: TableDifferences | null;
   onSort: (sorting: Sorting | null) => void;
 }
 
@@ -23,7 +26,7 @@ interface AccuracyTableProps extends RowActions {
 const firstRows = 200;
 
 export function AccuracyTable(props: AccuracyTableProps): VNode {
-  const { table, options, selected } = props;
+  const { table, options, selected, differences } = props;
   const [limit, setLimit] = useState(firstRows);
   const all = table.groups.reduce((sum, { rows }) => sum + rows.length, 0);
   return (
@@ -38,7 +41,7 @@ export function AccuracyTable(props: AccuracyTableProps): VNode {
             <tbody key={group.id} class={group.isPublished ? 'published' : ''}>
               {options.isGrouped && (
                 <tr class="group">
-                  <th scope="rowgroup" colSpan={columnCount(table)}>
+                  <th scope="rowgroup" colSpan={columnCount(table) + Number(differences !== null)}>
                     <span class="group-line">
                       <em>{group.isPublished ? group.name : groupTitle(group, t)}</em>
                       {group.isPublished && <span class="badge">{t('published')}</span>}
@@ -54,6 +57,8 @@ export function AccuracyTable(props: AccuracyTableProps): VNode {
                   showsIntervals={options.showsIntervals}
                   showsGroup={!options.isGrouped}
                   isSelected={selected.includes(row.id)}
+                  isOpen={options.openSeeds.includes(row.id)}
+                  differences={differences}
                   {...actionsOf(props)}
                 />
               ))}
@@ -61,6 +66,12 @@ export function AccuracyTable(props: AccuracyTableProps): VNode {
           ))}
         </table>
       </div>
+      {differences && (
+        <DifferencesNote
+          differences={differences}
+          text={differencesText(table, differences, t).join(' ')}
+        />
+      )}
       {all > limit && (
         <Button
           onClick={() => {
@@ -74,7 +85,7 @@ export function AccuracyTable(props: AccuracyTableProps): VNode {
   );
 }
 
-function Head({ table, options, onSort }: AccuracyTableProps): VNode {
+function Head({ table, options, onSort, differences }: AccuracyTableProps): VNode {
   const { sorting } = options;
   const head = (id: string, text: string, title: string): VNode => (
     <SortableHead
@@ -96,6 +107,11 @@ function Head({ table, options, onSort }: AccuracyTableProps): VNode {
           head(taskColumnId(column.task), column.heading, taskTitle(column, t)),
         )}
         {table.showsAverage && head(averageColumn, t('Avg.'), averageTitle)}
+        {differences && (
+          <th scope="col" class="difference">
+            {t('Against {0}', referenceName(table, differences, t))}
+          </th>
+        )}
       </tr>
     </thead>
   );
@@ -122,8 +138,8 @@ function SortableHead({ id, text, title, sorting, onSort }: SortableHeadProps): 
   );
 }
 
-function actionsOf({ onSelect, onOpenRun, onOpenCell }: RowActions): RowActions {
-  return { onSelect, onOpenRun, onOpenCell };
+function actionsOf({ onSelect, onOpenRun, onOpenCell, onOpenSeeds }: RowActions): RowActions {
+  return { onSelect, onOpenRun, onOpenCell, onOpenSeeds };
 }
 
 function columnCount({ columns, showsParameters, showsAverage }: Table): number {
@@ -150,6 +166,9 @@ function captionOf(table: Table, { showsIntervals }: TableViewOptions): string {
     t('Accuracy in percent; the best in bold.'),
     ...(isOwn && showsIntervals
       ? [t("Beneath: Wilson's 95 % interval and the number of questions.")]
+      : []),
+    ...(rowsOf(table).some(({ members }) => members.length > 0)
+      ? [t('Over seeds: mean ± standard deviation, beneath the 95 % interval of the mean.')]
       : []),
     ...(isOwn && showsAverage && averaged.length > 1
       ? [t('Avg. is the mean over {0}, of rows that have them all.', averaged.join(', '))]

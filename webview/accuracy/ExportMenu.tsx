@@ -6,11 +6,13 @@ import type { Caller } from '../../extension/shared/rpc';
 import { Popover } from '../components/Popover';
 import { IconButton } from '../components/toolkit';
 import { t } from '../page/translate';
+import type { TableDifferences } from './differences';
 import { exportExtensions, exportTable, type ExportFormat } from './exportTable';
 import type { Table } from './tableModel';
 
 interface ExportMenuProps {
   table: Table;
+  differences: TableDifferences | null;
   showsIntervals: boolean;
   call: Caller<AccuracyPageMethods>['call'];
 }
@@ -21,9 +23,10 @@ const formats: readonly { format: ExportFormat; name: string }[] = [
   { format: 'csv', name: 'CSV' },
 ];
 
-export function ExportMenu({ table, showsIntervals, call }: ExportMenuProps): VNode {
+export function ExportMenu({ table, differences, showsIntervals, call }: ExportMenuProps): VNode {
   const [done, setDone] = useState('');
-  const text = (format: ExportFormat): string => exportTable(table, { format, showsIntervals, t });
+  const text = (format: ExportFormat): string =>
+    exportTable(table, { format, showsIntervals, differences, t });
   const copy = (format: ExportFormat, name: string): void => {
     void call('copy', text(format)).then(() => {
       setDone(t('Copied as {0}', name));

@@ -9,8 +9,11 @@ import type { Caller } from '../../extension/shared/rpc';
 import { Popover } from '../components/Popover';
 import { Button, Checkbox, Dropdown, TextField } from '../components/toolkit';
 import { t } from '../page/translate';
+import { rowsOf, type TableDifferences } from './differences';
 import { ExportMenu } from './ExportMenu';
-import { groupIdOf, type Table } from './tableModel';
+import type { Table } from './tableModel';
+import { rowTitle } from './exportNames';
+import { groupIdOf, type TableRow } from './tableRows';
 import type { TableViewOptions } from './viewOptions';
 
 interface TableToolbarProps {
@@ -18,16 +21,18 @@ interface TableToolbarProps {
   options: TableViewOptions;
   table: Table;
   call: Caller<AccuracyPageMethods>['call'];
+  differences: TableDifferences | null;
   /** Ids of the rows that are selected. */
   chosen: readonly string[];
   onChange: (changed: Partial<TableViewOptions>) => void;
 }
 
 export function TableToolbar(props: TableToolbarProps): VNode {
-  const { state, options, table, call, chosen, onChange } = props;
+  const { state, options, table, call, chosen, differences, onChange } = props;
   return (
     <div class="toolbar accuracy-toolbar">
       <Filters rows={state.rows} options={options} onChange={onChange} />
+      <ReferenceChoice table={table} options={options} onChange={onChange} />
       <div class="toolbar">
         <Popover label={t('Published')} icon="book">
           <PublishedChoice options={options} onChange={onChange} />
@@ -35,7 +40,12 @@ export function TableToolbar(props: TableToolbarProps): VNode {
         <Popover label={t('Columns')} icon="list-selection">
           <ColumnChoice table={table} options={options} onChange={onChange} />
         </Popover>
-        <ExportMenu table={table} showsIntervals={options.showsIntervals} call={call} />
+        <ExportMenu
+          table={table}
+          differences={differences}
+          showsIntervals={options.showsIntervals}
+          call={call}
+        />
         {state.mayEvaluate && (
           <Button
             kind="primary"
@@ -120,6 +130,36 @@ function Filters({
         {t('Group')}
       </Checkbox>
     </>
+  );
+}
+
+/** Rows that a list can still be read with; a filter finds the others. */
+const offeredReferences = 100;
+
+function ReferenceChoice({
+  table,
+  options,
+  onChange,
+}: ChoiceProps & Pick<TableToolbarProps, 'table'>): VNode | null {
+  const rows = rowsOf(table).filter(({ own }) => own !== null);
+  if (rows.length < 2 && options.referenceId === '') return null;
+  // What the others are most often compared with: the model as it was.
+  const isModel = ({ own }: TableRow): boolean => own?.kind === 'model';
+  const ordered = [...rows.filter(isModel), ...rows.filter((row) => !isModel(row))];
+  return (
+    <Dropdown
+      label={t('Compare with')}
+      value={rows.some(({ id }) => id === options.referenceId) ? options.referenceId : ''}
+      options={[
+        { value: '', text: t('Compare with…') },
+        ...ordered
+          .slice(0, offeredReferences)
+          .map((row) => ({ value: row.id, text: t('Against {0}', rowTitle(row, t)) })),
+      ]}
+      onChange={(referenceId) => {
+        onChange({ referenceId });
+      }}
+    />
   );
 }
 

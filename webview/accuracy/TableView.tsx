@@ -15,6 +15,7 @@ import { EmptyState } from './EmptyState';
 import type { PredictionsPlace } from './PredictionsView';
 import { TableToolbar } from './TableToolbar';
 import { makeTable } from './tableModel';
+import { useDifferences } from './useDifferences';
 import { defaultView, type TableViewOptions } from './viewOptions';
 
 interface TableViewProps {
@@ -25,12 +26,15 @@ interface TableViewProps {
 
 export function TableView({ state, call, onOpen }: TableViewProps): VNode {
   const { rows, isReading } = state;
-  const [options, setOptions] = useKept<TableViewOptions>('table', defaultView);
+  const [kept, setOptions] = useKept<Partial<TableViewOptions>>('table', defaultView);
+  // What an earlier version kept knows nothing of newer options.
+  const options = { ...defaultView, ...kept };
   const [selected, setSelected] = useKept<readonly string[]>('selected', []);
   const change = (changed: Partial<TableViewOptions>): void => {
     setOptions({ ...options, ...changed });
   };
   const table = makeTable(rows, publishedRows, options);
+  const differences = useDifferences(call, table, options.referenceId);
   const chosen = selected.filter((id) => rows.some((row) => row.id === id));
   const isEmpty = rows.every(({ figures }) => figures.length === 0);
   const [first, second] = chosen.map((id) => rows.find((row) => row.id === id));
@@ -40,7 +44,7 @@ export function TableView({ state, call, onOpen }: TableViewProps): VNode {
         <h1>{t('Accuracy')}</h1>
         {isReading && <ProgressRing />}
       </header>
-      <TableToolbar {...{ state, options, table, call, chosen }} onChange={change} />
+      <TableToolbar {...{ state, options, table, call, chosen, differences }} onChange={change} />
       {isEmpty && !isReading && (
         <EmptyState
           state={state}
@@ -59,6 +63,7 @@ export function TableView({ state, call, onOpen }: TableViewProps): VNode {
           table={table}
           options={options}
           selected={chosen}
+          differences={differences}
           onSort={(sorting) => {
             change({ sorting });
           }}
@@ -66,6 +71,10 @@ export function TableView({ state, call, onOpen }: TableViewProps): VNode {
             const others = chosen.filter((one) => one !== id);
             // Two are compared: a third takes the place of the one chosen first.
             setSelected(isSelected ? [...others, id].slice(-2) : others);
+          }}
+          onOpenSeeds={(id, isOpen) => {
+            const others = options.openSeeds.filter((one) => one !== id);
+            change({ openSeeds: isOpen ? [...others, id] : others });
           }}
           onOpenRun={(folder) => void call('run', 'openRun', folder)}
           onOpenCell={(rowId, task) => {

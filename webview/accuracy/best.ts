@@ -1,6 +1,6 @@
 // What is printed in bold: the best of each column among the user's rows, and among the published rows of one
 // model, as the paper has it.
-import type { TableRow } from './tableModel';
+import type { TableRow } from './tableRows';
 
 /** Figures that print alike are equally good. */
 function printed(value: number): number {

@@ -1,8 +1,12 @@
 // The table as text for papers and spreadsheets: Markdown, LaTeX with booktabs, CSV.
-import { countText } from '../../extension/shared/comparisonText';
+import { countText, signedPoints } from '../../extension/shared/comparisonText';
 import type { Translate } from '../../extension/shared/translate';
-import { intervalText, percentText, shareText } from './figureText';
-import type { Cell, Table, TableGroup, TableRow } from './tableModel';
+import type { Difference, TableDifferences } from './differences';
+import { toCsv } from './exportCsv';
+import { differencesText, groupTitle, rowTitle } from './exportNames';
+import { intervalText, percentText, seedsText, shareText } from './figureText';
+import type { Table, TableGroup } from './tableModel';
+import type { Cell, TableRow } from './tableRows';
 
 export type ExportFormat = 'markdown' | 'latex' | 'csv';
 
@@ -16,6 +20,8 @@ export interface ExportOptions {
   format: ExportFormat;
   /** Intervals and numbers of questions beside the figures; CSV always has them. */
   showsIntervals: boolean;
+  /** From the reference row; null where none is chosen. */
+  differences: TableDifferences | null;
   t: Translate;
 }
 
@@ -24,14 +30,10 @@ export function exportTable(table: Table, options: ExportOptions): string {
   return write(table, options);
 }
 
-/** "DoRA r16, step 150" */
-export function rowTitle({ name, own }: TableRow, t: Translate): string {
-  return own?.step == null ? name : t('{0}, step {1}', name, own.step);
-}
-
-export function groupTitle({ name, isPublished, id }: TableGroup, t: Translate): string {
-  if (isPublished) return t('{0}, published', name);
-  return id === 'models' ? t('Models') : name;
+/** "+2.1 *", as one row's cell has it. */
+function pointsWithMark(difference: Difference, mark: string): string {
+  const points = signedPoints(100 * difference.compared.difference);
+  return difference.isSignificant ? `${points}${mark}` : points;
 }
 
 function headings({ columns, showsParameters, showsAverage }: Table, t: Translate): string[] {
@@ -43,32 +45,56 @@ function headings({ columns, showsParameters, showsAverage }: Table, t: Translat
   ];
 }
 
-/** The cells of a row behind its name; `strong` is how the format prints the best. */
+interface FigureStyle {
+  /** How the format prints the best. */
+  strong: (text: string) => string;
+  beside: (cell: Cell) => string;
+  /** The difference from the reference; the average's has no task. */
+  points: (rowId: string, task: string) => string;
+}
+
+function pointsStyle(
+  differences: TableDifferences | null,
+  write: (difference: Difference) => string,
+): FigureStyle['points'] {
+  return (rowId, task) => {
+    const found = differences?.rows.get(rowId);
+    const difference = task === '' ? found?.average : found?.tasks.get(task);
+    return difference == null ? '' : write(difference);
+  };
+}
+
+/** The cells of a row behind its name. */
 function figures(
   { showsParameters, showsAverage }: Table,
   row: TableRow,
-  strong: (text: string) => string,
-  beside: (cell: Cell) => string,
+  { strong, beside, points }: FigureStyle,
 ): string[] {
   const { trainablePercent, cells, average } = row;
-  const print = (value: number | null, isBest: boolean): string => {
+  const print = ({ seeds, isBest }: Cell | TableRow['average'], value: number | null): string => {
     if (value === null) return '–';
-    return isBest ? strong(percentText(value)) : percentText(value);
+    const text = seeds === null ? percentText(value) : seedsText(seeds);
+    return isBest ? strong(text) : text;
   };
   return [
     ...(showsParameters ? [trainablePercent === null ? '–' : shareText(trainablePercent)] : []),
-    ...cells.map((cell) => print(cell.accuracy, cell.isBest) + beside(cell)),
-    ...(showsAverage ? [print(average.value, average.isBest)] : []),
+    ...cells.map((cell) => print(cell, cell.accuracy) + beside(cell) + points(row.id, cell.task)),
+    ...(showsAverage ? [print(average, average.value) + points(row.id, '')] : []),
   ];
 }
 
-function toMarkdown(table: Table, { showsIntervals, t }: ExportOptions): string {
+function toMarkdown(table: Table, { showsIntervals, differences, t }: ExportOptions): string {
   const head = headings(table, t).map(escapeMarkdown);
   const line = (cells: string[]): string => `| ${cells.join(' | ')} |`;
   const beside = ({ interval, figure }: Cell): string =>
     showsIntervals && interval && figure
       ? ` (${intervalText(interval)}, n ${countText(figure.n)})`
       : '';
+  const style: FigureStyle = {
+    strong: (text) => `**${text}**`,
+    beside,
+    points: pointsStyle(differences, (one) => ` [${pointsWithMark(one, '\\*')}]`),
+  };
   const body = table.groups.flatMap((group) => [
     ...(group.name === '' && group.id !== 'models'
       ? []
@@ -76,14 +102,18 @@ function toMarkdown(table: Table, { showsIntervals, t }: ExportOptions): string 
     ...group.rows.map((row) => {
       const name = escapeMarkdown(titleIn(group, row, t));
       const title = row.published ? `*${name}*` : name;
-      return line([title, ...figures(table, row, (text) => `**${text}**`, beside)]);
+      return line([title, ...figures(table, row, style)]);
     }),
   ]);
   const rule = `| :-- | ${head
     .slice(1)
     .map(() => '--:')
     .join(' | ')} |`;
-  return [line(head), rule, ...body, ''].join('\n');
+  const note =
+    differences === null
+      ? []
+      : ['', differencesText(table, differences, t).map(escapeMarkdown).join(' ')];
+  return [line(head), rule, ...body, ...note, ''].join('\n');
 }
 
 /** Without a heading above it a published row says whose it is. */
@@ -97,21 +127,26 @@ function escapeMarkdown(text: string): string {
   return text.replace(/[\\|<*_`[\]]/g, '\\$&').replace(/\n/g, ' ');
 }
 
-function toLatex(table: Table, { showsIntervals, t }: ExportOptions): string {
+function toLatex(table: Table, { showsIntervals, differences, t }: ExportOptions): string {
   const head = headings(table, t);
   const line = (cells: string[]): string => `    ${cells.join(' & ')} \\\\`;
   const beside = ({ interval, figure }: Cell): string =>
     showsIntervals && interval && figure
       ? ` {\\scriptsize [${intervalText(interval).replace('–', '--')}]}`
       : '';
+  const style: FigureStyle = {
+    strong: (text) => `\\textbf{${text}}`,
+    beside,
+    points: pointsStyle(differences, (one) => ` {\\scriptsize (${pointsWithMark(one, '$^{*}$')})}`),
+  };
   const body = table.groups.flatMap((group, i) => {
     const isNamed = group.name !== '' || group.id === 'models';
     const title = `\\multicolumn{${head.length}}{l}{\\emph{${escapeLatex(groupTitle(group, t))}}}`;
     const rows = group.rows.map((row) => {
       const name = escapeLatex(titleIn(group, row, t));
-      const cells = figures(table, row, (text) => `\\textbf{${text}}`, beside);
+      const cells = figures(table, row, style);
       const first = row.published ? `\\textit{${name}}` : name;
-      return line([first, ...cells.map((cell) => (cell === '–' ? '--' : cell))]);
+      return line([first, ...cells.map(latexFigure)]);
     });
     return [...(i > 0 ? ['    \\midrule'] : []), ...(isNamed ? [line([title])] : []), ...rows];
   });
@@ -119,7 +154,7 @@ function toLatex(table: Table, { showsIntervals, t }: ExportOptions): string {
     '% \\usepackage{booktabs}',
     '\\begin{table}',
     '  \\centering',
-    `  \\caption{${escapeLatex(caption(table, showsIntervals, t))}}`,
+    `  \\caption{${escapeLatex(caption(table, { showsIntervals, differences, t }))}}`,
     `  \\begin{tabular}{l${'r'.repeat(head.length - 1)}}`,
     '    \\toprule',
     line(head.map(escapeLatex)),
@@ -132,13 +167,24 @@ function toLatex(table: Table, { showsIntervals, t }: ExportOptions): string {
   ].join('\n');
 }
 
-function caption({ averaged, showsAverage }: Table, showsIntervals: boolean, t: Translate): string {
+/** Signs that figures have, in mathematics. */
+function latexFigure(cell: string): string {
+  if (cell === '–') return '--';
+  return cell.replace(/ ± /g, ' $\\pm$ ').replace(/−/g, '$-$');
+}
+
+function caption(
+  table: Table,
+  { showsIntervals, differences, t }: Omit<ExportOptions, 'format'>,
+): string {
+  const { averaged, showsAverage } = table;
   return [
     t('Accuracy in percent.'),
     ...(showsIntervals ? [t('In brackets 95 % intervals.')] : []),
     ...(showsAverage && averaged.length > 1
       ? [t('Avg.: mean over {0}.', averaged.join(', '))]
       : []),
+    ...(differences === null ? [] : differencesText(table, differences, t)),
   ].join(' ');
 }
 
@@ -154,32 +200,4 @@ const latexNames: Record<string, string> = {
 
 export function escapeLatex(text: string): string {
   return text.replace(/[\\&%$#_{}~^†·–−]/g, (one) => latexNames[one] ?? `\\${one}`);
-}
-
-/** Numbers as they are, a row for spreadsheets; figures of each task with n and interval. */
-function toCsv(table: Table, { t }: ExportOptions): string {
-  const head = [
-    ...['group', 'published', 'method', 'step', 'trainable_percent'],
-    ...table.columns.flatMap(({ task }) => [task, `${task}_n`, `${task}_low`, `${task}_high`]),
-    'average',
-  ];
-  const rows = table.groups.flatMap(({ rows: shown }) =>
-    shown.map((row) => [
-      row.own?.kind === 'model' ? t('Models') : row.groupName,
-      row.published === null ? 'no' : 'yes',
-      row.name,
-      row.own?.step ?? '',
-      row.trainablePercent ?? '',
-      ...row.cells.flatMap(({ accuracy, figure, interval }) =>
-        [accuracy, figure?.n, interval?.low, interval?.high].map((value) => value ?? ''),
-      ),
-      row.average.value ?? '',
-    ]),
-  );
-  return [head, ...rows].map((cells) => `${cells.map(csvCell).join(',')}\n`).join('');
-}
-
-function csvCell(value: string | number): string {
-  if (typeof value === 'number') return String(Math.round(value * 1e4) / 1e4);
-  return /[",\n\r]/.test(value) ? `"${value.replace(/"/g, '""')}"` : value;
 }

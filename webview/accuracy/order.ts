@@ -1,6 +1,6 @@
 // The order of rows: by a column's head, or as they were made.
 import { averageColumn, nameColumn, parametersColumn, taskColumnId } from './columns';
-import type { TableRow } from './tableModel';
+import type { TableRow } from './tableRows';
 
 export interface Sorting {
   /** See columns.ts. */

@@ -1,12 +1,12 @@
-// The table as it is shown: which rows in which order, their figures with intervals, what is best, averages.
-import type { AccuracyRow, Figure } from '../../extension/shared/pages/accuracyPage';
+// The table as it is shown: which rows in which order and groups, what is best, seeds folded or open.
+import type { AccuracyRow } from '../../extension/shared/pages/accuracyPage';
 import type { PublishedRow } from '../../extension/shared/published/table1';
-import type { Interval } from '../../extension/shared/statistics/interval';
-import { wilsonInterval } from '../../extension/shared/statistics/wilson';
-import { averageOf, meanOf, type Average } from './averages';
+import { meanOf } from './averages';
 import { markBest } from './best';
 import { taskColumns, type TaskColumn } from './columns';
 import { orderRows, type Sorting } from './order';
+import { foldSeeds } from './seedRows';
+import { accuracyOf, groupIdOf, ownRow, publishedRow, type TableRow } from './tableRows';
 
 export interface TableOptions {
   search: string;
@@ -21,30 +21,8 @@ export interface TableOptions {
   sorting: Sorting | null;
   /** Whose published rows are shown. */
   publishedModels: readonly string[];
-}
-
-export interface Cell {
-  task: string;
-  /** In percent; null where there is none. */
-  accuracy: number | null;
-  /** Of the user's own figures, in percent. */
-  interval: Interval | null;
-  figure: Figure | null;
-  isBest: boolean;
-}
-
-export interface TableRow {
-  id: string;
-  name: string;
-  /** Of the group it belongs to: experiment or published model. */
-  groupId: string;
-  groupName: string;
-  method: string;
-  trainablePercent: number | null;
-  cells: Cell[];
-  average: Average & { isBest: boolean };
-  own: AccuracyRow | null;
-  published: PublishedRow | null;
+  /** Ids of rows over seeds whose runs are shown too. */
+  openSeeds: readonly string[];
 }
 
 export interface TableGroup {
@@ -66,9 +44,6 @@ export interface Table {
   groups: TableGroup[];
 }
 
-/** Ids of published groups; no path is like them. */
-const publishedPrefix = 'published:';
-
 export function makeTable(
   rows: readonly AccuracyRow[],
   published: readonly PublishedRow[],
@@ -82,7 +57,11 @@ export function makeTable(
   const columns = allColumns.filter(({ task }) => !hidden.includes(task));
   const averaged = columns.map(({ task }) => task).filter((task) => hasFigure(shownOwn, task));
   const tableRows = markBest([
-    ...shownOwn.map((row) => ownRow(row, columns, averaged)),
+    ...foldSeeds(
+      shownOwn.map((row) => ownRow(row, columns, averaged)),
+      options.checkpoints,
+      averaged,
+    ),
     ...shownPublished.map((row) => publishedRow(row, columns)),
   ]);
   return {
@@ -93,11 +72,6 @@ export function makeTable(
     averaged,
     groups: groupRows(tableRows, options),
   };
-}
-
-/** Id of the group of a user's row. */
-export function groupIdOf({ kind, experimentFile, experiment }: AccuracyRow): string {
-  return kind === 'model' ? 'models' : `${experimentFile}#${experiment}`;
 }
 
 function isFound(row: AccuracyRow, { search, experiment, method }: TableOptions): boolean {
@@ -128,75 +102,19 @@ function isBetter(row: AccuracyRow, other: AccuracyRow): boolean {
   return (row.step ?? Infinity) > (other.step ?? Infinity);
 }
 
-function accuracyOf({ n, correct }: Figure): number {
-  return n === 0 ? 0 : (100 * correct) / n;
-}
-
 function hasFigure(rows: readonly AccuracyRow[], task: string): boolean {
   return rows.some(({ figures }) => figures.some((figure) => figure.task === task));
 }
 
-function ownRow(row: AccuracyRow, columns: TaskColumn[], averaged: string[]): TableRow {
-  const cells = columns.map(({ task }) => {
-    const figure = row.figures.find((one) => one.task === task) ?? null;
-    return {
-      task,
-      figure,
-      accuracy: figure && accuracyOf(figure),
-      interval: figure && percentInterval(figure),
-      isBest: false,
-    };
-  });
-  const scores = new Map(cells.map(({ task, accuracy }) => [task, accuracy]));
-  return {
-    id: row.id,
-    name: row.name,
-    groupId: groupIdOf(row),
-    groupName: row.experiment,
-    method: row.method,
-    trainablePercent: row.trainablePercent,
-    cells,
-    average: { ...averageOf(scores, averaged), isBest: false },
-    own: row,
-    published: null,
-  };
-}
-
-function percentInterval({ correct, n }: Figure): Interval {
-  const { low, high } = wilsonInterval(correct, n);
-  return { low: 100 * low, high: 100 * high };
-}
-
-function publishedRow(row: PublishedRow, columns: TaskColumn[]): TableRow {
-  const cells = columns.map(({ task }) => ({
-    ...{ task, figure: null, interval: null, isBest: false },
-    accuracy: row.scores[task] ?? null,
-  }));
-  const tasks = Object.keys(row.scores).filter((task) => columns.some((one) => one.task === task));
-  const isWhole = tasks.length === Object.keys(row.scores).length;
-  const computed = averageOf(new Map(Object.entries(row.scores)), tasks);
-  return {
-    id: `${publishedPrefix}${row.model} ${row.method}`,
-    name: row.method,
-    groupId: `${publishedPrefix}${row.model}`,
-    groupName: row.model,
-    method: row.method,
-    trainablePercent: row.trainablePercent,
-    cells,
-    // As printed, as long as every task is there that it was printed for.
-    average: {
-      ...(isWhole ? { value: row.average, tasks, missing: [] } : computed),
-      isBest: false,
-    },
-    own: null,
-    published: row,
-  };
-}
-
-function groupRows(rows: TableRow[], { isGrouped, sorting }: TableOptions): TableGroup[] {
+function groupRows(
+  rows: TableRow[],
+  { isGrouped, sorting, openSeeds }: TableOptions,
+): TableGroup[] {
+  const opened = (ordered: readonly TableRow[]): TableRow[] =>
+    ordered.flatMap((row) => (openSeeds.includes(row.id) ? [row, ...row.members] : [row]));
   if (!isGrouped) {
-    const group = { id: 'all', name: '', isPublished: false, rows: orderRows(rows, sorting) };
-    return rows.length === 0 ? [] : [group];
+    const group = { id: 'all', name: '', isPublished: false };
+    return rows.length === 0 ? [] : [{ ...group, rows: opened(orderRows(rows, sorting)) }];
   }
   const groups = new Map<string, TableGroup>();
   for (const row of orderRows(rows, sorting)) {
@@ -204,7 +122,7 @@ function groupRows(rows: TableRow[], { isGrouped, sorting }: TableOptions): Tabl
     const group = groups.get(row.groupId) ?? {
       ...{ id: row.groupId, name: row.groupName, isPublished, rows: [] },
     };
-    group.rows.push(row);
+    group.rows.push(...opened([row]));
     groups.set(row.groupId, group);
   }
   return inGroupOrder([...groups.values()], rows);

@@ -4,6 +4,8 @@ import type { TableOptions } from './tableModel';
 export interface TableViewOptions extends TableOptions {
   /** The interval and the number of questions under each figure. */
   showsIntervals: boolean;
+  /** Id of the row that the others are compared with; empty for none. */
+  referenceId: string;
 }
 
 export const defaultView: TableViewOptions = {
@@ -15,5 +17,7 @@ export const defaultView: TableViewOptions = {
   hidden: [],
   sorting: null,
   publishedModels: [],
+  openSeeds: [],
+  referenceId: '',
   showsIntervals: true,
 };

@@ -1,11 +1,12 @@
 // From what is on the disk to rows of the accuracy tables. Free of VS Code.
+import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import type { ResultsFolder, TaskTally } from '../../runs/results';
 import { checkpointName } from '../../runs/checkpoints';
 import { runPaths } from '../../runs/runPaths';
 import type { EvaluationFile } from '../../shared/evaluationFile';
-import type { AccuracyRow, Figure } from '../../shared/pages/accuracyPage';
-import type { EventOf } from '../../shared/run';
+import type { AccuracyRow, Figure, RowSeed } from '../../shared/pages/accuracyPage';
+import type { EventOf, RunFile } from '../../shared/run';
 import { trainablePercent } from '../../shared/trainableShare';
 import { methodName, runLabel } from '../../shared/runWords';
 import type { RunView } from '../runModel';
@@ -49,6 +50,7 @@ export function modelRow(
     method: method === 'base' ? '' : methodName(method),
     model: basename(file.model),
     created: file.created,
+    seed: null,
     step: null,
     isEnd: true,
     trainablePercent: trainable === null ? null : trainablePercent(method, trainable, parameters),
@@ -80,10 +82,24 @@ function describeRun(view: RunView) {
     method: methodName(method),
     model: basename(model),
     created: run.created,
+    seed: seedOf(run),
     trainablePercent: isCounted
       ? trainablePercent(method, run.trainable ?? 0, run.parameters ?? 0)
       : null,
   };
+}
+
+/** Settings and files are compared but for the seed; where the run's folder is plays no part. */
+function seedOf(run: RunFile): RowSeed {
+  const { training, ...settings } = run.settings;
+  const { seed, ...others } = training;
+  const files = [...run.model, ...run.data].map(({ sha256 }) => sha256);
+  const group = createHash('sha256')
+    .update(JSON.stringify([files, settings, others]))
+    .digest('hex')
+    .slice(0, 16);
+  const varied = Object.entries(run.varied).filter(([setting]) => setting !== 'training.seed');
+  return { seed, group, name: runLabel({ ...run, varied: Object.fromEntries(varied) }) };
 }
 
 function figuresOf(tasks: readonly TaskTally[], told: readonly AccuracyEvent[]): Figure[] {

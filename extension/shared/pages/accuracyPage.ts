@@ -14,6 +14,15 @@ export interface Figure {
   hasPredictions: boolean;
 }
 
+/** What makes runs that differ by their seed alone one row. */
+export interface RowSeed {
+  seed: number;
+  /** The same for runs that differ in nothing else. */
+  group: string;
+  /** The run's name without its seed: "DoRA r16". */
+  name: string;
+}
+
 /** One evaluated model: a checkpoint of a run, or a model or adapter folder. */
 export interface AccuracyRow {
   /** Its folder of results. */
@@ -33,6 +42,8 @@ export interface AccuracyRow {
   model: string;
   /** ISO time. */
   created: string;
+  /** Null for what is no run. */
+  seed: RowSeed | null;
   /** Of the checkpoint; null for a model that is none, or where the run's length is not known. */
   step: number | null;
   /** Evaluated by the run itself at its end, or later at the same step. */

@@ -168,3 +168,23 @@ async function until(isTrue: () => boolean): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
+
+test('runs are one family when nothing but their seed differs', () => {
+  const seedOf = (changes: Record<string, unknown>, varied = {}) => {
+    const view = runView('/runs/one');
+    const { settings } = resolvedRun(changes);
+    const run = { ...view.run, settings, varied };
+    const [row] = runRows({ ...view, run }, [], [told(200, 'quiz', 7)]);
+    return row?.seed;
+  };
+  const first = seedOf({ 'training.seed': 1 }, { 'training.seed': 1, 'data.maxLength': 64 });
+  const second = seedOf({ 'training.seed': 2 }, { 'training.seed': 2 });
+  expect(first?.seed).toBe(1);
+  expect(first?.name).toMatch(/maxLength 64$/);
+  expect(second?.name).not.toContain('seed');
+  expect(first?.group).toBe(second?.group);
+  expect(seedOf({ 'training.learningRate': 0.5 })?.group).not.toBe(first?.group);
+  expect(
+    modelRow(evaluation(), { folder: '/e', step: undefined, tasks: [], isLocked: false }).seed,
+  ).toBeNull();
+});

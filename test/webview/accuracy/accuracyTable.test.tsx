@@ -33,6 +33,7 @@ const actions = {
   onSelect: vi.fn(),
   onOpenRun: vi.fn(),
   onOpenCell: vi.fn(),
+  onOpenSeeds: vi.fn(),
 };
 
 function show(changes: Partial<TableViewOptions> = {}, selected: string[] = []): HTMLElement {
@@ -41,7 +42,10 @@ function show(changes: Partial<TableViewOptions> = {}, selected: string[] = []):
   const place = document.getElementById('page');
   if (place === null) throw new Error('the document has no place for the page');
   void act(() => {
-    render(<AccuracyTable {...{ table, options, selected }} {...actions} />, place);
+    render(
+      <AccuracyTable {...{ table, options, selected, differences: null }} {...actions} />,
+      place,
+    );
   });
   return place;
 }
@@ -126,7 +130,10 @@ test('draws a part of many rows, and more on demand', () => {
   if (place === null) throw new Error('the document has no place for the page');
   const table = makeTable(many, [], options);
   void act(() => {
-    render(<AccuracyTable {...{ table, options, selected: [] }} {...actions} />, place);
+    render(
+      <AccuracyTable {...{ table, options, selected: [], differences: null }} {...actions} />,
+      place,
+    );
   });
   expect(place.querySelectorAll('th[scope=row]')).toHaveLength(200);
   void act(() => {

@@ -16,7 +16,7 @@ const rows = [
 
 function written(format: ExportFormat, showsIntervals: boolean, publishedModels: string[] = []) {
   const table = makeTable(rows, publishedRows, viewOptions({ publishedModels }));
-  return exportTable(table, { format, showsIntervals, t });
+  return exportTable(table, { format, showsIntervals, differences: null, t });
 }
 
 test('Markdown', () => {
@@ -79,6 +79,6 @@ test('CSV holds n and the interval of each figure, unrounded percent to four dig
     '',
   ]);
   const quoted = makeTable([sampleRow('a, "b"', [figure('x', 1)])], [], viewOptions());
-  const text = exportTable(quoted, { format: 'csv', showsIntervals: false, t });
+  const text = exportTable(quoted, { format: 'csv', showsIntervals: false, differences: null, t });
   expect(text).toContain('starter,no,"a, ""b""",200,');
 });

@@ -25,6 +25,7 @@ export function sampleRow(
     method: name.split(' ')[0] ?? '',
     model: 'smollm2',
     created: '2026-11-24T02:15:04.000Z',
+    seed: null,
     step: 200,
     isEnd: true,
     trainablePercent: 0.84,

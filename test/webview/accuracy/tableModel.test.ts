@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { publishedRows } from '../../../extension/shared/published/table1';
 import { nextSorting } from '../../../webview/accuracy/order';
-import { makeTable, type Table, type TableRow } from '../../../webview/accuracy/tableModel';
+import { makeTable, type Table } from '../../../webview/accuracy/tableModel';
+import type { TableRow } from '../../../webview/accuracy/tableRows';
 import { figure, sampleRow, viewOptions } from './sampleRows';
 
 const lora = sampleRow('LoRA r16', [figure('facts', 190), figure('quiz', 150)]);
