@@ -19,7 +19,7 @@ interface DifferenceCellProps {
 /** "better by 2.1 points, 95 % interval 0.4 to 3.8, same 1,172 questions *" */
 export function DifferenceCell({ row, differences }: DifferenceCellProps): VNode {
   const { referenceId, rows, comparisons } = differences;
-  if (row.id === referenceId) return <td class="difference muted">{t('the others against it')}</td>;
+  if (row.id === referenceId) return <td class="difference muted">{t('the reference')}</td>;
   const found = rows.get(row.id);
   const main = found && mainDifference(found);
   if (main == null) {

@@ -113,6 +113,7 @@ function OwnName({ row, showsGroup, isSelected, onSelect, onOpenRun }: RowCellsP
   const isRun = own?.kind === 'run';
   const details = [
     ...(showsGroup && row.groupName !== '' ? [row.groupName] : []),
+    ...(row.parentId !== null && own?.seed ? [t('seed {0}', own.seed.seed)] : []),
     ...(own?.step == null ? [] : [t('step {0}', own.step)]),
     own?.model ?? '',
   ];

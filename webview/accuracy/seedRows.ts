@@ -1,6 +1,7 @@
 // Runs that differ by their seed alone, folded into one row: the mean of their figures and how far they scatter.
 import type { AccuracyRow } from '../../extension/shared/pages/accuracyPage';
-import { acrossSeeds } from '../../extension/shared/statistics/acrossSeeds';
+import { acrossSeeds, type SeedFigure } from '../../extension/shared/statistics/acrossSeeds';
+import { within } from '../../extension/shared/statistics/interval';
 import type { Cell, TableRow } from './tableRows';
 
 /** In the place of its first run a row for each two seeds or more; what has no other seed stays as it is. */
@@ -50,7 +51,7 @@ function seedRow(id: string, members: TableRow[], averaged: readonly string[]): 
   );
   const averages = members.flatMap(({ average }) => average.value ?? []);
   const seeds =
-    missing.length > 0 || averages.length < members.length ? null : (acrossSeeds(averages) ?? null);
+    missing.length > 0 || averages.length < members.length ? null : accuracyOverSeeds(averages);
   return {
     ...first,
     id,
@@ -72,12 +73,19 @@ function seedCell(members: readonly TableRow[], column: number): Cell {
   const figures = cells.flatMap(({ figure }) => figure ?? []);
   const isAlike = figures.every(({ n }) => n === figures[0]?.n);
   const values = cells.flatMap(({ accuracy }) => accuracy ?? []);
-  const seeds = isAlike ? (acrossSeeds(values) ?? null) : null;
+  const seeds = isAlike ? accuracyOverSeeds(values) : null;
   return {
     task: cells[0]?.task ?? '',
     figure: null,
     ...{ accuracy: seeds?.mean ?? null, interval: seeds?.interval ?? null, seeds, isBest: false },
   };
+}
+
+/** Student's interval knows no bounds, an accuracy does. */
+function accuracyOverSeeds(percents: readonly number[]): SeedFigure | null {
+  const found = acrossSeeds(percents);
+  if (found === undefined) return null;
+  return { ...found, interval: found.interval && within(found.interval, { low: 0, high: 100 }) };
 }
 
 function ownOf(members: readonly TableRow[], first: AccuracyRow): AccuracyRow {

@@ -53,6 +53,9 @@ describe('seeds', () => {
     expect(facts?.accuracy).toBeCloseTo(87, 10);
     expect(facts?.seeds && seedsText(facts.seeds)).toBe('87.0 ± 2.6');
     expect(facts?.interval?.low).toBeCloseTo(87 - 6.5724, 3);
+    // The interval of figures near 100 ends there.
+    const high = [195, 199].map((correct, seed) => seeded('FT', seed, correct));
+    expect(find(table({}, high), 'FT').cells[0]?.interval?.high).toBe(100);
     expect(find(made, 'DoRA r16').average.value).toBeCloseTo(82, 10);
     expect(find(made, 'DoRA r16').average.isBest).toBe(true);
   });
