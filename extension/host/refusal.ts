@@ -2,6 +2,8 @@
 
 export interface Refusal {
   message: string;
+  /** Absent where the command line told none. */
+  code?: string;
   file?: string;
   /** From 1. */
   line?: number;
@@ -9,17 +11,22 @@ export interface Refusal {
 
 /** `stdout` as --json prints it; without it the last line of stderr tells. */
 export function refusalOf(stdout: string, stderr: string): Refusal {
-  const told = parseError(stdout) ?? lastLine(stderr);
+  const error = parseError(stdout);
+  const told = error?.message ?? lastLine(stderr);
   const message = told === '' ? 'The command line ended without a word; see the output.' : told;
   const place = /(\/[^:]*?|[A-Za-z]:\\[^:]*?), line (\d+):/.exec(message);
   const [, file, line] = place ?? [];
-  return { message, ...(file !== undefined && { file, line: Number(line) }) };
+  const code = error?.code;
+  return {
+    message,
+    ...(code !== undefined && { code }),
+    ...(file !== undefined && { file, line: Number(line) }),
+  };
 }
 
-function parseError(stdout: string): string | undefined {
+function parseError(stdout: string): { code?: string; message?: string } | undefined {
   try {
-    const { error } = JSON.parse(stdout) as { error?: { message?: string } };
-    return error?.message;
+    return (JSON.parse(stdout) as { error?: { code?: string; message?: string } }).error;
   } catch {
     return undefined;
   }

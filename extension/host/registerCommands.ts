@@ -37,6 +37,7 @@ const handlers: Record<string, Loader> = {
   ...from(() => import('./commands/compare'), ['compare']),
   ...from(() => import('./commands/showDevices'), ['showDevices']),
   ...from(() => import('./commands/evaluate'), ['evaluate', 'evaluateModel']),
+  ...from(() => import('./commands/tasks'), ['tryTask', 'newTask']),
   ...from(() => import('./commands/openAccuracy'), ['openAccuracy']),
   ...from(() => import('./commands/openWalkthrough'), ['openWalkthrough']),
   ...from(

@@ -49,6 +49,7 @@ describe('a refusal', () => {
   it('names the place in the experiment file', () => {
     const message = '/w/a b.experiment.json, line 12: there is no setting "rnak".';
     expect(refusalOf(JSON.stringify({ error: { code: 'x', message } }), '')).toEqual({
+      code: 'x',
       message,
       file: '/w/a b.experiment.json',
       line: 12,

@@ -2,14 +2,19 @@
 // activation has no use for them.
 import * as vscode from 'vscode';
 import type { Services } from '../services';
+import type { TaskEditor } from '../taskEditor/taskEditor';
 import type { ExperimentEditor } from './experimentEditor';
 import { experimentSelector, isExperimentDocument, openExperiments } from './experimentDocuments';
+
+const taskSelector: vscode.DocumentSelector = { scheme: 'file', pattern: '**/task.json' };
 
 export class EditorRegistration implements vscode.Disposable {
   private readonly lensesChanged = new vscode.EventEmitter<void>();
   private readonly hintsChanged = new vscode.EventEmitter<void>();
   private readonly registered: vscode.Disposable;
+  private readonly taskLensesChanged = new vscode.EventEmitter<void>();
   private loading: Promise<ExperimentEditor> | undefined;
+  private loadingTasks: Promise<TaskEditor> | undefined;
 
   constructor(private readonly services: () => Services) {
     const { languages, workspace } = vscode;
@@ -17,6 +22,10 @@ export class EditorRegistration implements vscode.Disposable {
       languages.registerCodeLensProvider(experimentSelector, {
         onDidChangeCodeLenses: this.lensesChanged.event,
         provideCodeLenses: async (document) => (await this.editor()).lenses(document),
+      }),
+      languages.registerCodeLensProvider(taskSelector, {
+        onDidChangeCodeLenses: this.taskLensesChanged.event,
+        provideCodeLenses: async (document) => (await this.tasks()).lenses(document),
       }),
       languages.registerInlayHintsProvider(experimentSelector, {
         onDidChangeInlayHints: this.hintsChanged.event,
@@ -54,13 +63,31 @@ export class EditorRegistration implements vscode.Disposable {
     return this.loading;
   }
 
+  tasks(): Promise<TaskEditor> {
+    this.loadingTasks ??= this.loadTasks();
+    return this.loadingTasks;
+  }
+
   dispose(): void {
     this.registered.dispose();
     this.lensesChanged.dispose();
     this.hintsChanged.dispose();
+    this.taskLensesChanged.dispose();
     void this.loading?.then((editor) => {
       editor.dispose();
     });
+    void this.loadingTasks?.then((tasks) => {
+      tasks.dispose();
+    });
+  }
+
+  private async loadTasks(): Promise<TaskEditor> {
+    const { TaskEditor } = await import('./experimentEditor');
+    const tasks = new TaskEditor(this.services());
+    tasks.onDidChangeLenses(() => {
+      this.taskLensesChanged.fire();
+    });
+    return tasks;
   }
 
   private async load(): Promise<ExperimentEditor> {

@@ -28,6 +28,8 @@ export interface EvaluationRequest {
   tasks: readonly string[];
   /** Only the first so many questions of each task; 0 for all. */
   limit: number;
+  /** Answers that cannot be mixed with new ones are set aside. */
+  replace?: boolean;
   /** Folder of the questions, for a model that is no checkpoint of a run. */
   data?: string;
 }
@@ -80,13 +82,14 @@ export function modelTarget(
 /** For the command line. */
 export function evaluateParameters(
   { model, adapter, results, data }: EvaluationTarget,
-  { tasks, limit }: EvaluationRequest,
+  { tasks, limit, replace = false }: EvaluationRequest,
   threads: number,
 ): string[] {
   return [
     ...['evaluate', model, ...(adapter === undefined ? [] : ['--adapter', adapter])],
     ...['--tasks', tasks.join(','), '--data', data, '--results', results],
     ...(limit > 0 ? ['--limit', String(limit)] : []),
+    ...(replace ? ['--replace'] : []),
     ...(threads > 0 ? ['--threads', String(threads)] : []),
     ...['--progress', 'json', '--json'],
   ];

@@ -12,16 +12,18 @@ const { l10n } = vscode;
 
 /** `given`: a folder, a line of the sidebar's models, or nothing; `givenData`: a folder, or nothing. Undefined if the user changed their mind. */
 export async function pickModelTarget(
-  { store }: Services,
+  { store, models }: Services,
   given: unknown,
   givenData?: string,
 ): Promise<EvaluationTarget | undefined> {
   const known = knownFolders(store.views);
-  const folder =
-    folderOf(given) ?? (await ask(known.models, l10n.t('Model or adapter to evaluate')));
+  const listed = folderOf(given) === undefined ? await usableModels(models) : [];
+  const folders = [...new Set([...known.models, ...listed.map(({ entry }) => entry.folder)])];
+  const folder = folderOf(given) ?? (await ask(folders, l10n.t('Model or adapter to evaluate')));
   if (folder === undefined) return undefined;
   const isAdapter = existsSync(join(folder, 'adapter_config.json'));
-  const base = isModelNode(given) ? given.entry.baseFolder : undefined;
+  const node = isModelNode(given) ? given : listed.find(({ entry }) => entry.folder === folder);
+  const base = node?.entry.baseFolder;
   const model = isAdapter ? (base ?? (await baseOf(folder, known.models))) : folder;
   if (model === undefined) return undefined;
   const data = givenData ?? (await askForData(known.data));
@@ -50,6 +52,12 @@ export function knownFolders(views: readonly RunView[]): KnownFolders {
   }
   const present = (folders: Set<string>): string[] => [...folders].filter((one) => existsSync(one));
   return { models: present(models), data: present(data) };
+}
+
+/** Of the sidebar: those that can be run, adapters without a base here among them, for the base can be chosen. */
+async function usableModels(models: Services['models']): Promise<ModelNode[]> {
+  const nodes = await models.all();
+  return nodes.filter(({ entry }) => entry.problem === undefined);
 }
 
 function folderOf(given: unknown): string | undefined {

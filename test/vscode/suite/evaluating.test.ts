@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { evaluationsDirectory } from '../../../extension/runs/evaluations';
-import { experimentFrom, pageTabs, reaches, services, train } from './session';
+import { answering, experimentFrom, pageTabs, reaches, services, train } from './session';
 
 const few = { tasks: ['facts'], limit: 4 };
 
@@ -53,6 +53,34 @@ describe('Evaluate', () => {
     assert.ok(folder.startsWith(join(evaluationsDirectory(dirname(run)), 'model-')));
     const file = readFileSync(join(folder, 'evaluation.json'), 'utf8');
     assert.equal((JSON.parse(file) as { model: string }).model, model);
+  });
+
+  it('asks before it sets answers aside that cannot be mixed with new ones', async () => {
+    const { store } = await services();
+    const { checkpoints } = await store.details(run);
+    const [first] = checkpoints;
+    const file = join(run, 'results', 'step-000002', 'facts.jsonl');
+    const before = readFileSync(file, 'utf8');
+    const others = before.replaceAll(/"model":"\w+"/g, '"model":"another"');
+    assert.notEqual(others, before);
+    writeFileSync(file, others);
+    const asked: string[] = [];
+    const evaluate = (answer: string | undefined) =>
+      answering(
+        {
+          showWarningMessage: (message: string) => {
+            asked.push(message);
+            return answer;
+          },
+        },
+        () => vscode.commands.executeCommand('adapterLab.evaluate', first?.folder, few),
+      );
+    assert.deepEqual(await evaluate(undefined), []);
+    assert.equal(readFileSync(file, 'utf8'), others);
+    assert.deepEqual(await evaluate('Start Anew'), [dirname(file)]);
+    assert.equal(readFileSync(file, 'utf8'), before);
+    assert.equal(readFileSync(`${file}.old`, 'utf8'), others);
+    assert.match(asked[0] ?? '', /answers of another model/);
   });
 
   it('shows the tables of everything, and of chosen runs', async () => {

@@ -11,6 +11,7 @@ const modules = [
   'listings',
   'opening',
   'evaluating',
+  'tasks',
   'pages',
   'playground',
   'runsView',

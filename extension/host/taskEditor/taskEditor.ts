@@ -1,0 +1,131 @@
+// What stands in an open task.json, and trying it on its first records.
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import * as vscode from 'vscode';
+import { parsePrediction } from '../../shared/prediction';
+import { cancellableWork } from '../cancellableWork';
+import { pickModelTarget } from '../evaluation/pickModel';
+import { refusalOf } from '../refusal';
+import type { Services } from '../services';
+import { threadsWanted } from '../settings';
+import { taskLenses } from './taskLenses';
+import { taskPlace, type TaskPlace } from './taskPlace';
+import { triedReport, type TriedResult } from './triedReport';
+
+const { l10n } = vscode;
+const scheme = 'adapter-lab-try';
+const records = 5;
+const lastKey = 'adapterLab.triedModel';
+
+/** The model that was tried last, in this workspace. */
+interface TriedModel {
+  model: string;
+  adapter?: string;
+}
+
+export class TaskEditor implements vscode.Disposable {
+  private readonly reports = new Map<string, string>();
+  private readonly changed = new vscode.EventEmitter<vscode.Uri>();
+  private readonly lensesChanged = new vscode.EventEmitter<void>();
+  readonly onDidChangeLenses = this.lensesChanged.event;
+  private readonly provider = vscode.workspace.registerTextDocumentContentProvider(scheme, {
+    onDidChange: this.changed.event,
+    provideTextDocumentContent: ({ path }) => this.reports.get(path) ?? '',
+  });
+
+  constructor(private readonly services: Services) {}
+
+  lenses(document: vscode.TextDocument): vscode.CodeLens[] {
+    if (!vscode.workspace.isTrusted) return [];
+    const { last } = this;
+    const model = last && basename(last.adapter ?? last.model);
+    return taskLenses(document.getText(), model, l10n.t).map((lens) => {
+      const place = document.positionAt(lens.offset);
+      return new vscode.CodeLens(new vscode.Range(place, place), {
+        title: lens.title,
+        tooltip: lens.tooltip,
+        command: 'adapterLab.tryTask',
+        arguments: [document.uri, lens.isOtherModel],
+      });
+    });
+  }
+
+  /** The report's text; undefined if the user changed their mind. */
+  async try(file: vscode.Uri, isOtherModel: boolean): Promise<string | undefined> {
+    const open = vscode.workspace.textDocuments.find(({ uri }) => uri.fsPath === file.fsPath);
+    if (open?.isDirty === true) await open.save();
+    const place = taskPlace(file.fsPath);
+    const model = (isOtherModel ? undefined : this.last) ?? (await this.choose(place));
+    if (model === undefined) return undefined;
+    await this.services.context.workspaceState.update(lastKey, model);
+    this.lensesChanged.fire();
+    const title = l10n.t('Trying {0} on {1} records', place.task, records);
+    const report = await cancellableWork(title, ({ signal }) => this.ask(place, model, signal));
+    if (report === undefined) return undefined;
+    await this.open(`/${l10n.t('Try {0}', place.task)}.md`, report);
+    return report;
+  }
+
+  dispose(): void {
+    this.provider.dispose();
+    this.changed.dispose();
+    this.lensesChanged.dispose();
+  }
+
+  private get last(): TriedModel | undefined {
+    return this.services.context.workspaceState.get<TriedModel>(lastKey);
+  }
+
+  private async choose({ data }: TaskPlace): Promise<TriedModel | undefined> {
+    const target = await pickModelTarget(this.services, undefined, data);
+    if (target === undefined) return undefined;
+    const { model, adapter } = target;
+    return { model, ...(adapter !== undefined && { adapter }) };
+  }
+
+  /** In a folder that goes afterwards: what is tried is no result. */
+  private async ask(
+    { task, data }: TaskPlace,
+    { model, adapter }: TriedModel,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const { programs, output } = this.services;
+    const folder = await mkdtemp(join(tmpdir(), 'adapter-lab-try-'));
+    try {
+      const file = join(folder, 'answers.jsonl');
+      const parameters = [
+        ...['evaluate', model, ...(adapter === undefined ? [] : ['--adapter', adapter])],
+        ...['--tasks', task, '--data', data, '--limit', String(records)],
+        ...['--results', folder, '--output', file],
+        ...(threadsWanted() > 0 ? ['--threads', String(threadsWanted())] : []),
+        '--json',
+      ];
+      output.info(parameters.join(' '));
+      const { code, stdout, stderr } = await programs.run(parameters, { signal });
+      if (code !== 0) throw new Error(refusalOf(stdout, stderr).message);
+      const [result] = (JSON.parse(stdout) as { tasks: TriedResult[] }).tasks;
+      if (result === undefined) return undefined;
+      const predictions = (await readFile(file, 'utf8'))
+        .split('\n')
+        .map(parsePrediction)
+        .filter((line) => line !== undefined);
+      const name = basename(adapter ?? model);
+      return triedReport({ task, model: name, result, predictions }, l10n.t);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  private async open(path: string, report: string): Promise<void> {
+    const uri = vscode.Uri.from({ scheme, path });
+    this.reports.set(path, report);
+    this.changed.fire(uri);
+    try {
+      await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);
+    } catch {
+      // VS Code's Markdown support is switched off: the text can be read as it is.
+      await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.Beside });
+    }
+  }
+}
