@@ -73,7 +73,7 @@ describe('Evaluate', () => {
             return answer;
           },
         },
-        () => vscode.commands.executeCommand('adapterLab.evaluate', first?.folder, few),
+        async () => vscode.commands.executeCommand('adapterLab.evaluate', first?.folder, few),
       );
     assert.deepEqual(await evaluate(undefined), []);
     assert.equal(readFileSync(file, 'utf8'), others);
