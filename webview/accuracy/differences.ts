@@ -115,17 +115,17 @@ export function tableDifferences(
   for (const { rowId } of plans) {
     if (known.has(rowId)) rows.set(rowId, { average: null, tasks: new Map() });
   }
+  const waiting = plans.length - rows.size;
   for (const [place, { rowId, compared }] of all.entries()) {
     const correctedP = corrected[place] ?? 1;
-    const difference = { compared, correctedP, isSignificant: isSignificant(correctedP) };
+    // What holds among a part of the comparisons need not hold among all.
+    const isMarked = waiting === 0 && isSignificant(correctedP);
+    const difference = { compared, correctedP, isSignificant: isMarked };
     const row = rows.get(rowId);
     if (compared.task === '') rows.set(rowId, { tasks: new Map(), ...row, average: difference });
     else row?.tasks.set(compared.task, difference);
   }
-  return {
-    ...{ referenceId, comparisons: all.length, rows },
-    waiting: plans.length - rows.size,
-  };
+  return { referenceId, comparisons: all.length, rows, waiting };
 }
 
 /** What is said of a row in one sentence: its average, or its only task. */

@@ -31,7 +31,7 @@ export function differencesText(
   differences: TableDifferences,
   t: Translate,
 ): string[] {
-  const { comparisons, rows } = differences;
+  const { comparisons, rows, waiting } = differences;
   const all = [...rows.values()].flatMap(({ average, tasks }) => [average, ...tasks.values()]);
   const marked = all.filter((one) => one?.isSignificant === true).length;
   const count = countText(comparisons);
@@ -40,7 +40,7 @@ export function differencesText(
       'Differences in points from {0}, over the questions that both were asked with the same prompt.',
       referenceName(table, differences, t),
     ),
-    ...(comparisons === 0
+    ...(comparisons === 0 || waiting > 0
       ? []
       : [
           comparisons === 1

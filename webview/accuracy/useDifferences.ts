@@ -20,8 +20,8 @@ interface Known {
   compared: readonly Compared[];
 }
 
-/** Longest that the page computes before it draws what it has. */
-const sliceMs = 50;
+/** What is found is drawn so often: a table of hundreds of rows takes longer to draw than to compare. */
+const drawMs = 1000;
 
 /** Null while nothing is compared. */
 export function useDifferences(
@@ -74,7 +74,7 @@ async function compareAll(
       if (!isCurrent()) return;
     }
     known.set(rowId, { version, compared: compare(pairs) });
-    if (performance.now() - drawnMs < sliceMs) continue;
+    if (performance.now() - drawnMs < drawMs) continue;
     onMore();
     drawnMs = performance.now();
   }

@@ -167,6 +167,17 @@ describe('against a reference', () => {
     const plans = comparisonPlans(made, find(made, 'smollm2'));
     const found = tableDifferences(base.id, plans, new Map());
     expect(found).toMatchObject({ waiting: 2, comparisons: 0 });
+    // A far smaller p value than a part of the table needs is not marked before the rest is known.
+    const single = table({}, [base, ...dora.slice(0, 1), ...lora.slice(0, 1)]);
+    const whole = against(single, 'smollm2');
+    const some = comparisonPlans(single, find(single, 'smollm2'));
+    const known = [...(whole.rows.get(some[0]?.rowId ?? '')?.tasks.values() ?? [])];
+    const part = new Map([[some[0]?.rowId ?? '', known.map(({ compared }) => compared)]]);
+    const half = tableDifferences(base.id, some, part);
+    expect(half).toMatchObject({ waiting: 1, comparisons: 2 });
+    const marks = [...(half.rows.get(some[0]?.rowId ?? '')?.tasks.values() ?? [])];
+    expect(marks.map(({ isSignificant }) => isSignificant)).toEqual([false, false]);
+    expect(differencesText(single, half, t)).toHaveLength(1);
   });
 });
 
