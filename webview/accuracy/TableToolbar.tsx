@@ -147,19 +147,21 @@ function ReferenceChoice({
   const isModel = ({ own }: TableRow): boolean => own?.kind === 'model';
   const ordered = [...rows.filter(isModel), ...rows.filter((row) => !isModel(row))];
   return (
-    <Dropdown
-      label={t('Compare with')}
-      value={rows.some(({ id }) => id === options.referenceId) ? options.referenceId : ''}
-      options={[
-        { value: '', text: t('Compare with…') },
-        ...ordered
-          .slice(0, offeredReferences)
-          .map((row) => ({ value: row.id, text: t('Against {0}', rowTitle(row, t)) })),
-      ]}
-      onChange={(referenceId) => {
-        onChange({ referenceId });
-      }}
-    />
+    <span class="reference-choice">
+      <Dropdown
+        label={t('Compare with')}
+        value={rows.some(({ id }) => id === options.referenceId) ? options.referenceId : ''}
+        options={[
+          { value: '', text: t('Compare with…') },
+          ...ordered
+            .slice(0, offeredReferences)
+            .map((row) => ({ value: row.id, text: t('Against {0}', rowTitle(row, t)) })),
+        ]}
+        onChange={(referenceId) => {
+          onChange({ referenceId });
+        }}
+      />
+    </span>
   );
 }
 
