@@ -2,8 +2,8 @@
 // again.
 import type { Command } from 'commander';
 import { judgeAnswers } from '../evaluation/judge/judgeAnswers';
-import { findJudgedFiles, readJudged, type JudgedFile } from '../evaluation/judge/judgedResults';
 import { lockEvaluation } from '../runs/evaluationLock';
+import { findJudgedFiles, readJudged, type JudgedFile } from '../runs/judgedResults';
 import { Failure } from '../shared/failures';
 import { judgedScores } from '../shared/judgedScores';
 import { commaList, oneOf } from './arguments';

@@ -95,7 +95,12 @@ function parseLines<Line>(text: string, isLine: (value: unknown) => value is Lin
   });
 }
 
-export function isAnswer(value: unknown): value is AnswerLine {
+/** Whether a line of a results file is an answer of a conversation. */
+export function isAnswerLine(line: string): boolean {
+  return parseLines(line, isAnswer).length > 0;
+}
+
+function isAnswer(value: unknown): value is AnswerLine {
   if (typeof value !== 'object' || value === null) return false;
   const { index, turn, reference, tokens, ...rest } = value as Record<string, unknown>;
   const { id, category, question, text, prompt, promptHash, model, answerHash } = rest;

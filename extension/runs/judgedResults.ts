@@ -1,15 +1,22 @@
 // Where the answers and judgements of judged tasks are: results/TASK.jsonl and results/judgements/TASK.jsonl.
-import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { Failure } from '../../shared/failures';
+import { Failure } from '../shared/failures';
 import {
   currentAnswers,
   currentJudgements,
-  isAnswer,
+  isAnswerLine,
   type AnswerLine,
   type Judgement,
-} from '../../shared/judging/conversationLines';
-import { parseOrUndefined, readIfThere } from './lineLog';
+} from '../shared/judging/conversationLines';
 
 export interface JudgedFile {
   task: string;
@@ -61,6 +68,11 @@ export function readJudged({ answers, judgements }: JudgedFile): {
   };
 }
 
+/** Empty for a file that is not there. */
+function readIfThere(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+}
+
 function filesIn(results: string): JudgedFile[] {
   return readdirSync(results, { withFileTypes: true })
     .sort((a, b) => a.name.localeCompare(b.name, 'en'))
@@ -84,7 +96,7 @@ function holdsAnswers(file: string): boolean {
     const read = readSync(descriptor, bytes, 0, bytes.length, 0);
     const text = bytes.toString('utf8', 0, read);
     const lines = text.split('\n').filter((line) => line !== '');
-    return lines.slice(0, 2).some((line) => isAnswer(parseOrUndefined(line)));
+    return lines.slice(0, 2).some((line) => isAnswerLine(line));
   } finally {
     closeSync(descriptor);
   }
