@@ -3,24 +3,34 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { fingerprintFiles } from '../data/fingerprint';
-import { evaluateTask, type EvaluatedModel, type TaskResult } from '../evaluation/evaluate';
+import { evaluateTask, type EvaluatedModel } from '../evaluation/evaluate';
+import { conversationsOf } from '../evaluation/judge/conversations';
 import { readTaskQuestions, type TaskQuestions } from '../evaluation/taskQuestions';
 import { fingerprintModel } from '../model/fingerprint';
 import { lockEvaluation } from '../runs/evaluationLock';
+import { judgedFile } from '../runs/judgedResults';
 import { Failure } from '../shared/failures';
 import { questionsAtATime } from '../trainer/evaluateRun';
 import { openModel, type OpenedModel } from '../trainer/openModel';
 import { configFile } from '../trainer/peftConfig';
 import { tensorFile } from '../trainer/peftTensors';
-import { checkpointIdentity, describeEvaluation } from './evaluated';
+import { checkpointIdentity, describeEvaluation, trainedTemplateOf } from './evaluated';
 import { evaluationSubject, type EvaluationSubject } from './evaluationSubject';
 import { EvaluationTold } from './evaluationTold';
 import { commaList, oneOf, threadsOption, wholeNumber } from './arguments';
+import {
+  addJudgeOptions,
+  judgeHelp,
+  openJudge,
+  type JudgeOptions,
+  type OpenedJudge,
+} from './judgeOptions';
+import { judgeTask, notJudged } from './judging';
 import { tell, type Outcome, type OutputOptions } from './output';
 import { openProgress, openProgressRecords, type Progress } from './progress';
-import { scoreTables, writePredictions } from './scoreTables';
+import { scoreTables, writePredictions, type ToldResult } from './scoreTables';
 
-interface EvaluateOptions extends OutputOptions {
+interface EvaluateOptions extends OutputOptions, JudgeOptions {
   adapter?: string;
   tasks?: string[];
   data?: string;
@@ -28,13 +38,14 @@ interface EvaluateOptions extends OutputOptions {
   output?: string;
   results?: string;
   replace?: boolean;
+  judgeLater?: boolean;
   progress: 'text' | 'json';
   batchSize: number;
   threads: number;
 }
 
 export function addEvaluate(program: Command): void {
-  program
+  const command = program
     .command('evaluate')
     .description('measure a model on tasks, and keep every prediction')
     .argument('<model>', 'Hugging Face model folder, PEFT adapter, run, or checkpoint of a run')
@@ -57,15 +68,18 @@ export function addEvaluate(program: Command): void {
       wholeNumber('--batch-size', 1),
       questionsAtATime,
     )
-    .option(...threadsOption)
+    .option(...threadsOption);
+  addJudgeOptions(command)
+    .option('--judge-later', 'keep answers that need a judge; see adapter-lab judge')
     .option('--json', 'print {tasks: [{task, protocol, n, correct, accuracy, ...}], results}')
     .addHelpText(
       'after',
       `
 Known tasks: boolq, piqa, social_i_qa, hellaswag, winogrande, ARC-Easy, ARC-Challenge, openbookqa (the paper's
 prompt, 4 beams, 32 new tokens); gsm8k, AddSub, MultiArith, SingleEq, SVAMP, AQuA, orca-math; multiple choice by
-log-likelihood as NAME.choice and NAME.choice-norm; and every folder of the data with a task.json.
-
+log-likelihood as NAME.choice and NAME.choice-norm; mt_bench, whose answers a judge grades from 1 to 10 (put its
+question.jsonl into the data's mt_bench); and every folder of the data with a task.json.
+${judgeHelp}
 A checkpoint of a run keeps its answers with the run's own, any other model in ./results; --results names another
 folder. Stopped or killed, the same command goes on: no question is asked twice.
 
@@ -75,6 +89,7 @@ Examples:
   adapter-lab evaluate models/smollm2 --tasks boolq,ARC-Easy.choice --data data
   adapter-lab evaluate models/smollm2 --adapter adapters/boolq --tasks boolq --data data \\
       --output predictions.jsonl --json
+  adapter-lab evaluate runs/ID --tasks mt_bench --judge http://localhost:8000/v1 --judge-model my-judge
 `,
     )
     .action(async (model: string, options: EvaluateOptions) => {
@@ -88,6 +103,7 @@ async function evaluate(path: string, options: EvaluateOptions): Promise<Outcome
   const data = named('--data', options.data ?? subject.run?.data);
   const limit = options.limit ?? subject.run?.limit ?? 0;
   const asked = await readTaskQuestions(tasks, resolve(data), limit);
+  const judge = judgeFor(asked, options);
   const results =
     options.results ?? (options.output === undefined ? subject.run?.results : undefined);
   // Before a model is loaded for nothing.
@@ -96,13 +112,26 @@ async function evaluate(path: string, options: EvaluateOptions): Promise<Outcome
     const { model, adapter } = subject;
     const opened = await openModel(model, { adapterPath: adapter, threads: options.threads });
     try {
-      return await evaluateOpened({ opened, subject, asked }, { ...options, results });
+      return await evaluateOpened({ opened, subject, asked, judge }, { ...options, results });
     } finally {
       await opened.engine.dispose();
     }
   } finally {
     lock?.release();
+    judge?.close();
   }
+}
+
+/** A judge is named, or said to come later, before anything is answered. */
+function judgeFor(
+  asked: readonly TaskQuestions[],
+  options: EvaluateOptions,
+): OpenedJudge | undefined {
+  const judged = asked.find(({ protocol }) => protocol === 'judged');
+  if (judged === undefined || options.judgeLater === true) return undefined;
+  const judge = openJudge(options);
+  if (judge === undefined) throw new Failure('judge-missing', { task: judged.task.name });
+  return judge;
 }
 
 function named<Value>(option: string, value: Value | undefined): Value {
@@ -118,10 +147,11 @@ interface Evaluation {
   opened: OpenedModel;
   subject: EvaluationSubject;
   asked: TaskQuestions[];
+  judge: OpenedJudge | undefined;
 }
 
 async function evaluateOpened(
-  { opened, subject, asked }: Evaluation,
+  { opened, subject, asked, judge }: Evaluation,
   options: EvaluateOptions,
 ): Promise<Outcome> {
   const progress = options.progress === 'json' ? openProgressRecords() : openProgress();
@@ -133,11 +163,22 @@ async function evaluateOpened(
     if (options.results !== undefined) describeEvaluation(results, opened);
     const identity = await checkpointIdentity(opened);
     const evaluated = evaluatedModel(opened, identity ?? fingerprint);
-    const scores: TaskResult[] = [];
-    for (const one of asked)
-      scores.push(await ask(one, evaluated, { ...options, results }, progress));
+    const scores: ToldResult[] = [];
+    const problems: string[] = [];
+    for (const one of asked) {
+      const told = { options: { ...options, results }, progress, judge };
+      const { result, problem } = await ask(one, evaluated, told);
+      scores.push(result);
+      if (problem !== undefined) problems.push(problem);
+    }
     if (options.output !== undefined) writePredictions(resolve(options.output), asked, results);
-    return { json: { tasks: scores, results }, text: scoreTables(scores, results) };
+    for (const problem of problems) progress.note(problem);
+    const [problem] = problems;
+    return {
+      json: { tasks: scores, results, ...(problem !== undefined && { problem }) },
+      text: scoreTables(scores, results),
+      isFailed: problem !== undefined,
+    };
   } finally {
     progress.end();
   }
@@ -166,32 +207,55 @@ function resultsFolder(
 
 function evaluatedModel(opened: OpenedModel, fingerprint: string): EvaluatedModel {
   const { tokenizer, endTokens } = opened.tokenizer;
-  const { contextLength } = opened.folder.config;
-  return { generator: opened.engine, tokenizer, endTokens, contextLength, fingerprint };
+  const { config, path: folder } = opened.folder;
+  const conversations = conversationsOf({ folder, tokenizer, trained: trainedTemplateOf(opened) });
+  return {
+    ...{ generator: opened.engine, tokenizer, endTokens, fingerprint, conversations },
+    contextLength: config.contextLength,
+  };
+}
+
+interface Telling {
+  options: EvaluateOptions & { results: string };
+  progress: Progress;
+  judge: OpenedJudge | undefined;
 }
 
 async function ask(
   asked: TaskQuestions,
   model: EvaluatedModel,
-  { results, batchSize, replace }: EvaluateOptions & { results: string },
-  progress: Progress,
-): Promise<TaskResult> {
+  { options, progress, judge }: Telling,
+): Promise<{ result: ToldResult; problem?: string }> {
+  const { results, batchSize, replace } = options;
   const { name } = asked.task;
-  const told = new EvaluationTold(name, progress);
+  const share = new EvaluationTold(name, progress);
   const result = await evaluateTask(asked, model, {
     file: join(results, `${name}.jsonl`),
     atOnce: batchSize,
     ...(replace !== undefined && { replace }),
     onProgress: (now) => {
-      told.tell(now);
+      share.tell(now);
     },
     onNote: (note) => {
       progress.note(`${name}: ${note}`);
     },
   });
   if (result.beyondContext > 0) {
-    const what = result.protocol === 'perplexity' ? 'pieces' : 'questions';
+    const what = {
+      perplexity: 'pieces',
+      judged: 'turns',
+      generation: 'questions',
+      choice: 'questions',
+    }[result.protocol];
     progress.note(`${name}: ${result.beyondContext} ${what} are longer than the model's context`);
   }
-  return result;
+  if (result.protocol !== 'judged') return { result };
+  const { answers, seconds, beyondContext } = result;
+  const { judgements } = judgedFile(results, name);
+  const told =
+    judge === undefined
+      ? { result: notJudged(name, answers) }
+      : await judgeTask(judge, { task: name, answers, judgements }, { progress });
+  const all = { ...told.result, seconds: seconds + told.result.seconds, beyondContext };
+  return { ...told, result: all };
 }

@@ -1,5 +1,6 @@
 // What was evaluated: the run's checkpoint that it is, and what evaluation.json says of it.
 import { basename, dirname, join, resolve } from 'node:path';
+import { trainedTemplate } from '../evaluation/judge/conversations';
 import { fingerprintModel } from '../model/fingerprint';
 import { writeAtomically } from '../runs/atomicFile';
 import { checkpointStep } from '../runs/checkpoints';
@@ -25,6 +26,14 @@ export async function checkpointIdentity(opened: OpenedModel): Promise<string | 
       ? run.settings.method === 'full'
       : run.model[0]?.sha256 === (await fingerprintModel(folder));
   return isSame ? checkpointFingerprint(run, step) : undefined;
+}
+
+/** The template that a checkpoint of a run was trained with. */
+export function trainedTemplateOf({ folder, adapter }: OpenedModel): string | undefined {
+  const checkpoint = resolve(adapter?.path ?? folder.path);
+  if (checkpointStep(basename(checkpoint)) === undefined) return undefined;
+  const run = readRunIfWhole(dirname(dirname(checkpoint)));
+  return run && trainedTemplate(run.settings);
 }
 
 function readRunIfWhole(folder: string): RunFile | undefined {

@@ -12,7 +12,7 @@ export class EvaluationTold {
     private readonly progress: Progress,
   ) {}
 
-  tell({ done, questions: total, correct, nats, tokens }: Asked): void {
+  tell({ done, questions: total, correct, isUnscored, nats, tokens }: Asked): void {
     // Questions answered by an earlier evaluation took no time of this one.
     this.first ??= done;
     const seconds = (performance.now() - this.startMs) / 1000;
@@ -22,7 +22,7 @@ export class EvaluationTold {
         ? `${percent(correct / done)} correct`
         : `${(nats / tokens).toFixed(3)} nats a token`;
     this.progress.update(this.task, { done, total }, [
-      ...(done === 0 ? [] : [figure]),
+      ...(done === 0 || isUnscored === true ? [] : [figure]),
       ...(perSecond > 0 ? [`${perSecond < 10 ? perSecond.toFixed(1) : rate(perSecond)}/s`] : []),
       ...(perSecond > 0 && done < total ? [`${duration((total - done) / perSecond)} left`] : []),
     ]);

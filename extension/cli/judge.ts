@@ -1,11 +1,9 @@
 // adapter-lab judge: grades the answers of an earlier evaluation, by any judge. What a judge has graded is not asked
 // again.
 import type { Command } from 'commander';
-import { judgeAnswers } from '../evaluation/judge/judgeAnswers';
 import { lockEvaluation } from '../runs/evaluationLock';
 import { findJudgedFiles, readJudged, type JudgedFile } from '../runs/judgedResults';
 import { Failure } from '../shared/failures';
-import { judgedScores } from '../shared/judgedScores';
 import { commaList, oneOf } from './arguments';
 import {
   addJudgeOptions,
@@ -14,10 +12,10 @@ import {
   type JudgeOptions,
   type OpenedJudge,
 } from './judgeOptions';
-import { judgedTable, type JudgedResult } from './judgedTable';
+import { judgedTable } from './judgedTable';
+import { judgeTask, type JudgedResult } from './judging';
 import { tell, type Outcome, type OutputOptions } from './output';
 import { openProgress, openProgressRecords, type Progress } from './progress';
-import { duration } from './wording';
 
 interface JudgeCommandOptions extends OutputOptions, JudgeOptions {
   tasks?: string[];
@@ -93,36 +91,10 @@ async function judgeFile(
 ): Promise<{ result: JudgedResult & { file: string }; problem?: string }> {
   const lock = lockEvaluation(file.folder);
   try {
-    const { result, problem } = await judgeWith(opened, file, options);
+    const { answers } = readJudged(file);
+    const { result, problem } = await judgeTask(opened, { ...file, answers }, options);
     return { result: { ...result, file: file.answers }, ...(problem !== undefined && { problem }) };
   } finally {
     lock.release();
   }
-}
-
-/** The caller holds the lock of the results. */
-export async function judgeWith(
-  { judge: asked, concurrency }: OpenedJudge,
-  file: JudgedFile,
-  { again, progress }: { again: boolean; progress: Progress },
-): Promise<{ result: JudgedResult; problem?: string }> {
-  const startMs = performance.now();
-  const { answers } = readJudged(file);
-  let first: number | undefined;
-  const { judgements, problem } = await judgeAnswers(answers, asked, {
-    ...{ file: file.judgements, concurrency, again, signal: new AbortController().signal },
-    onProgress: ({ done, answers: total, notJudged }) => {
-      first ??= done;
-      const seconds = (performance.now() - startMs) / 1000;
-      const left = done === first ? undefined : (seconds * (total - done)) / (done - first);
-      progress.update(`judging ${file.task}`, { done, total }, [
-        ...(notJudged === 0 ? [] : [`${notJudged} not judged`]),
-        ...(left === undefined ? [] : [`${duration(left)} left`]),
-      ]);
-    },
-  });
-  const seconds = (performance.now() - startMs) / 1000;
-  const scores = judgedScores(answers, judgements);
-  const result = { task: file.task, n: answers.length, judge: asked.name, ...scores, seconds };
-  return { result, ...(problem !== undefined && { problem }) };
 }

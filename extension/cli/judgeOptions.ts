@@ -1,8 +1,8 @@
-// Options of commands that let a judge grade answers, and the judge that they name. Its key comes from the
-// environment alone, so that no shell history and no list of processes holds it.
+// Options of commands that let a judge grade answers, and the judge that they name.
 import type { Command } from 'commander';
 import { JudgeEndpoint } from '../evaluation/judge/endpoint';
 import type { Judge } from '../evaluation/judge/judge';
+import { judgeKeyOf } from '../evaluation/judge/judgeKey';
 import { LineJudge } from '../evaluation/judge/lineJudge';
 import { Failure } from '../shared/failures';
 import { wholeNumber } from './arguments';
@@ -17,7 +17,6 @@ export interface JudgeOptions {
 
 /** Replies come over the command's own input and output. */
 const overStreams = 'stdio';
-const keyNames = ['ADAPTER_LAB_JUDGE_KEY', 'OPENAI_API_KEY'];
 
 export const judgeHelp = `
 The judge is asked over OpenAI's chat completions, which vLLM, llama.cpp, Ollama and most providers speak. Its key is
@@ -65,14 +64,10 @@ export function openJudge(options: JudgeOptions): OpenedJudge | undefined {
     };
     return { judge, concurrency, close };
   }
-  const key = judgeKey(process.env);
+  const key = judgeKeyOf(process.env);
   const judge = new JudgeEndpoint({
     ...{ url, model, tries: options.judgeTries, timeoutMs: 1000 * options.judgeTimeout },
     ...(key !== undefined && { key }),
   });
   return { judge, concurrency, close: () => undefined };
-}
-
-function judgeKey(environment: NodeJS.ProcessEnv): string | undefined {
-  return keyNames.map((name) => environment[name]?.trim()).find((key) => key);
 }

@@ -1,15 +1,6 @@
 // Figures of judged tasks: as scripts read them, and as people do.
-import type { JudgedScores } from '../shared/judgedScores';
+import type { JudgedResult } from './judging';
 import { duration, table } from './wording';
-
-export interface JudgedResult extends JudgedScores {
-  task: string;
-  /** Answers: turns of all conversations. */
-  n: number;
-  /** Name of the judge's model; null where none was asked. */
-  judge: string | null;
-  seconds: number;
-}
 
 export function judgedTable(results: readonly JudgedResult[]): string {
   const turns = Math.max(0, ...results.map((result) => result.turns.length));

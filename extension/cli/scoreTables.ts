@@ -1,21 +1,29 @@
 // What an evaluation found, as tables: a table for each protocol, since their figures are not comparable.
 import { join } from 'node:path';
-import type { AccuracyResult, PerplexityResult, TaskResult } from '../evaluation/evaluate';
+import type { AccuracyResult, PerplexityResult } from '../evaluation/evaluate';
 import type { TaskQuestions } from '../evaluation/taskQuestions';
 import { readLines } from '../runs/answerFile';
 import { writeAtomically } from '../runs/atomicFile';
+import { parseAnswer } from '../shared/judging/conversationLines';
 import { parsePrediction } from '../shared/prediction';
+import { judgedTable } from './judgedTable';
+import type { JudgedResult } from './judging';
 import { duration, percent, table } from './wording';
 
-export function scoreTables(scores: readonly TaskResult[], results: string): string {
-  const accuracies = scores.filter((one) => one.protocol !== 'perplexity');
+/** What is told of a task: its own figures, or those that a judge gave it. */
+export type ToldResult = AccuracyResult | PerplexityResult | JudgedResult;
+
+export function scoreTables(scores: readonly ToldResult[], results: string): string {
+  const accuracies = scores.filter((one) => 'accuracy' in one);
   const generated = accuracies.filter(({ protocol }) => protocol === 'generation');
   const chosen = accuracies.filter(({ protocol }) => protocol === 'choice');
   const measured = scores.filter((one) => one.protocol === 'perplexity');
+  const judged = scores.filter((one) => one.protocol === 'judged');
   return [
     ...(generated.length > 0 ? [accuracyTable('task', generated)] : []),
     ...(chosen.length > 0 ? [accuracyTable('by log-likelihood', chosen)] : []),
     ...(measured.length > 0 ? [perplexityTable(measured)] : []),
+    ...(judged.length > 0 ? [judgedTable(judged)] : []),
     `Predictions: ${results}`,
   ].join('\n\n');
 }
@@ -52,7 +60,13 @@ export function writePredictions(
   const lines = asked.flatMap((one) => {
     if (one.protocol === 'perplexity') return [];
     const { name } = one.task;
-    const known = readLines(join(results, `${name}.jsonl`), parsePrediction);
+    const file = join(results, `${name}.jsonl`);
+    if (one.protocol === 'judged') {
+      const asked = new Set(one.questions.map(({ index }) => index));
+      const answers = readLines(file, parseAnswer).filter(({ index }) => asked.has(index));
+      return answers.map((answer) => `${JSON.stringify({ task: name, ...answer })}\n`);
+    }
+    const known = readLines(file, parsePrediction);
     const last = new Map(known.map((prediction) => [prediction.index, prediction]));
     return one.questions.flatMap(({ index }) => {
       const prediction = last.get(index);

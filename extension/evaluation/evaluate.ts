@@ -4,6 +4,8 @@ import type { Interval } from '../shared/statistics/interval';
 import { askChoices } from './askChoices';
 import { askGeneration } from './askGeneration';
 import type { Generator } from './generator';
+import { answerTurns, type AnswersResult } from './judge/answerTurns';
+import type { ConversationFormat } from './judge/conversationFormat';
 import { measurePerplexity } from './measurePerplexity';
 import type { TaskQuestions } from './taskQuestions';
 
@@ -15,15 +17,19 @@ export interface EvaluatedModel {
   contextLength: number;
   /** Changes whenever the weights or the adapter do. */
   fingerprint: string;
+  /** How it is asked in conversations, by a judged task's template. */
+  conversations: (template: string) => ConversationFormat;
 }
 
 export interface Progress {
   done: number;
-  /** Of a perplexity task: pieces of text. */
+  /** Of a perplexity task: pieces of text; of a judged one: turns. */
   questions: number;
   correct: number;
   /** Outputs in which an answer was found. */
   extracted: number;
+  /** Its answers are judged when all are there. */
+  isUnscored?: true;
   /** So far, of a perplexity task. */
   nats?: number;
   tokens?: number;
@@ -66,7 +72,7 @@ export interface PerplexityResult extends Measured {
   perplexity: number;
 }
 
-export type TaskResult = AccuracyResult | PerplexityResult;
+export type TaskResult = AccuracyResult | PerplexityResult | AnswersResult;
 
 export async function evaluateTask(
   asked: TaskQuestions,
@@ -80,5 +86,7 @@ export async function evaluateTask(
       return askChoices(asked, model, settings);
     case 'perplexity':
       return measurePerplexity(asked, model, settings);
+    case 'judged':
+      return answerTurns(asked, model, settings);
   }
 }

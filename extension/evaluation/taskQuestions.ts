@@ -2,12 +2,13 @@
 import { readChoiceQuestions, type ChoiceQuestion } from './choiceQuestions';
 import { readPerplexityTexts } from './perplexityTexts';
 import { readQuestions, type Question } from './questions';
-import { Failure } from '../shared/failures';
+import { readConversations, type ConversationQuestion } from './judge/questions';
 import {
   findTask,
   questionsFile,
   type ChoiceTask,
   type GenerationTask,
+  type JudgedTask,
   type PerplexityTask,
 } from './task';
 
@@ -26,7 +27,12 @@ export interface AskedPerplexity {
   task: PerplexityTask;
   texts: string[];
 }
-export type TaskQuestions = AskedGeneration | AskedChoice | AskedPerplexity;
+export interface AskedConversations {
+  protocol: 'judged';
+  task: JudgedTask;
+  questions: ConversationQuestion[];
+}
+export type TaskQuestions = AskedGeneration | AskedChoice | AskedPerplexity | AskedConversations;
 
 /** `data`: absolute folder of the tasks; `limit`: of the questions of each, 0 for all. */
 export async function readTaskQuestions(
@@ -59,8 +65,9 @@ export async function readOneTask(
       return { protocol, task, texts: await readPerplexityTexts(task, data, limit) };
     }
     case 'judged': {
-      const problem = 'its answers are judged, not scored: adapter-lab judge';
-      throw new Failure('task-invalid', { file: questionsFile(task, data), problem });
+      const { protocol } = task;
+      const file = questionsFile(task, data);
+      return { protocol, task, questions: await readConversations(file, limit) };
     }
   }
 }

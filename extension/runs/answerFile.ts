@@ -28,29 +28,33 @@ export interface AnswerFileOptions<Line extends Answer> {
   parse: (line: string) => Line | undefined;
   /** What the answers' model is called, and what earlier versions called it. */
   models: readonly string[];
-  /** By index: the hash of what is asked. */
+  /** By place: the hash of what is asked. */
   questions: ReadonlyMap<number, string>;
+  /** Where a line stands in a complete file; by its question when left out. */
+  placeOf?: (line: Line) => number;
   /** Answers that cannot be mixed with these are set aside instead of being refused. */
   replace: boolean;
 }
 
 export class AnswerFile<Line extends Answer> {
-  /** Of each question the last answer. */
+  /** Of each place, which is a question unless `placeOf` says otherwise, the last answer. */
   readonly known: Map<number, Line>;
   /** Answers of another model, or to other questions, now stand in `.old`. */
   readonly isReplaced: boolean;
+  private readonly placeOf: (line: Line) => number;
   private descriptor: number | undefined;
 
   constructor(
     private readonly file: string,
     options: AnswerFileOptions<Line>,
   ) {
+    this.placeOf = options.placeOf ?? (({ index }) => index);
     const lines = readLines(file, options.parse);
     const refusal = mixed(file, lines, options);
     if (refusal !== undefined && !options.replace) throw refusal;
     this.isReplaced = refusal !== undefined;
     if (refusal !== undefined) renameSync(file, `${file}.old`);
-    this.known = new Map(refusal ? [] : lines.map((line) => [line.index, line]));
+    this.known = new Map(refusal ? [] : lines.map((line) => [this.placeOf(line), line]));
     mkdirSync(dirname(file), { recursive: true });
     const isCut = existsSync(file) && !endsWithNewline(file);
     const descriptor = openSync(file, 'a');
@@ -61,13 +65,13 @@ export class AnswerFile<Line extends Answer> {
   append(line: Line): void {
     if (this.descriptor === undefined) throw new Error('the answers are closed');
     writeSync(this.descriptor, `${JSON.stringify(line)}\n`);
-    this.known.set(line.index, line);
+    this.known.set(this.placeOf(line), line);
   }
 
   /** Closes it. Whoever was killed in between and whoever was not leave the same file. */
   finish(): void {
     this.close();
-    const lines = [...this.known.values()].sort((a, b) => a.index - b.index);
+    const lines = [...this.known].sort(([a], [b]) => a - b).map(([, line]) => line);
     const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
     if (readFileSync(this.file, 'utf8') !== text) writeAtomically(this.file, text);
   }
@@ -90,15 +94,15 @@ export function readLines<Line>(file: string, parse: (line: string) => Line | un
 function mixed<Line extends Answer>(
   file: string,
   lines: readonly Line[],
-  { models, questions }: AnswerFileOptions<Line>,
+  { models, questions, placeOf = ({ index }) => index }: AnswerFileOptions<Line>,
 ): Failure | undefined {
   const others = lines.filter(({ model }) => !models.includes(model));
   if (others.length > 0) {
     return new Failure('answers-of-other-model', { file, answers: others.length });
   }
-  const changed = lines.find(({ index, promptHash }) => {
-    const asked = questions.get(index);
-    return asked !== undefined && asked !== promptHash;
+  const changed = lines.find((line) => {
+    const asked = questions.get(placeOf(line));
+    return asked !== undefined && asked !== line.promptHash;
   });
   if (changed === undefined) return undefined;
   return new Failure('answers-to-other-questions', { file, question: changed.index + 1 });

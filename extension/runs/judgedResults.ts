@@ -13,7 +13,7 @@ import { Failure } from '../shared/failures';
 import {
   currentAnswers,
   currentJudgements,
-  isAnswerLine,
+  parseAnswer,
   type AnswerLine,
   type Judgement,
 } from '../shared/judging/conversationLines';
@@ -96,7 +96,7 @@ function holdsAnswers(file: string): boolean {
     const read = readSync(descriptor, bytes, 0, bytes.length, 0);
     const text = bytes.toString('utf8', 0, read);
     const lines = text.split('\n').filter((line) => line !== '');
-    return lines.slice(0, 2).some((line) => isAnswerLine(line));
+    return lines.slice(0, 2).some((line) => parseAnswer(line) !== undefined);
   } finally {
     closeSync(descriptor);
   }

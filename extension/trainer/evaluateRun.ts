@@ -3,22 +3,27 @@ import { dirname, join, resolve } from 'node:path';
 import type { ExperimentSettings } from '../shared/experiment';
 import type { NewRunEvent, RunEvent, RunFile } from '../shared/run';
 import { evaluateTask, type EvaluatedModel, type TaskResult } from '../evaluation/evaluate';
+import type { AnswersResult } from '../evaluation/judge/answerTurns';
+import { conversationsOf, trainedTemplate } from '../evaluation/judge/conversations';
 import { readTaskQuestions, type TaskQuestions } from '../evaluation/taskQuestions';
 import { checkpointName } from '../runs/checkpoints';
 import { readControl } from '../runs/control';
 import { evaluationHolder, lockEvaluation } from '../runs/evaluationLock';
 import { readEvents } from '../runs/eventReader';
 import type { EventWriter } from '../runs/eventWriter';
+import { judgedFile } from '../runs/judgedResults';
 import type { FileLock } from '../runs/lockFile';
 import { runPaths } from '../runs/runPaths';
 import type { Engine } from './addon';
 import { plainGeneration } from './plainGeneration';
+import { judgeRun } from './judgeRun';
 import type { PreparedRun } from './prepareTraining';
 import type { StatusBoard } from './statusBoard';
 import { UnreadAnswers } from './unreadAnswers';
 
 export const questionsAtATime = plainGeneration.atOnce;
 const lockWaitMs = 1000;
+const controlMs = 500;
 
 /** Every task of the settings with its questions; paths are relative to the experiment file. */
 export function readRunTasks(
@@ -70,7 +75,7 @@ async function openTasks(
 ): Promise<TaskQuestions[]> {
   const before = await readEvents(folder);
   const isTold = (name: string, event: RunEvent): boolean =>
-    ['accuracy', 'choice', 'perplexity'].includes(event.type) &&
+    ['accuracy', 'choice', 'perplexity', 'judged'].includes(event.type) &&
     'task' in event &&
     event.task === name &&
     event.step === step;
@@ -105,11 +110,34 @@ async function askTasks(
   { step, place, fingerprint }: AskedStep,
 ): Promise<boolean> {
   const { tokenizer, endTokens } = prepared.tokenizer;
-  const { contextLength } = prepared.folder.config;
+  const { config, path } = prepared.folder;
+  const trained = trainedTemplate(prepared.settings);
   const model: EvaluatedModel = {
-    ...{ generator: engine, tokenizer, endTokens, contextLength, fingerprint },
+    ...{ generator: engine, tokenizer, endTokens, contextLength: config.contextLength },
+    ...{ fingerprint, conversations: conversationsOf({ folder: path, tokenizer, trained }) },
   };
   const stopped = new AbortController();
+  const stopIfAsked = (): void => {
+    if (readControl(folder) !== undefined) stopped.abort();
+  };
+  const note = (text: string): void => {
+    status.note(text);
+    stopIfAsked();
+  };
+  const toldOf = async (result: TaskResult): Promise<NewRunEvent[]> => {
+    const beyond = beyondContextOf(result, step);
+    if (result.protocol !== 'judged') return [figureOf(result, step), ...beyond];
+    const { judge } = prepared.settings.evaluation;
+    const { judgements: file } = judgedFile(place, result.task);
+    const judging = { judge, step, file, onProgress: note, signal: stopped.signal };
+    // A slow judge tells nothing for a while: whoever wants the run to stop does not wait for it.
+    const watching = setInterval(stopIfAsked, controlMs);
+    try {
+      return [...(await judgeRun(result, judging)), ...beyond];
+    } finally {
+      clearInterval(watching);
+    }
+  };
   for (const asked of tasks) {
     const { name } = asked.task;
     const unread =
@@ -125,10 +153,9 @@ async function askTasks(
       },
       onProgress: (progress) => {
         const { done, questions: all } = progress;
-        status.note(`evaluating ${name}: ${done} of ${all} questions`);
         const warning = unread?.see(progress);
         if (warning !== undefined) events.append(warning);
-        if (readControl(folder) !== undefined) stopped.abort();
+        note(`evaluating ${name}: ${done} of ${all} questions`);
       },
     });
     const result = await asking.catch((error: unknown) => {
@@ -136,20 +163,23 @@ async function askTasks(
       throw error;
     });
     if (result === undefined) return false;
-    for (const event of eventsOf(result, step)) events.append(event);
+    const told = await toldOf(result).catch((error: unknown) => {
+      if (stopped.signal.aborted) return undefined;
+      throw error;
+    });
+    if (told === undefined) return false;
+    for (const event of told) events.append(event);
   }
   return true;
 }
 
-function eventsOf(result: TaskResult, step: number): NewRunEvent[] {
-  const { task, beyondContext } = result;
-  const figure = figureOf(result, step);
-  if (beyondContext === 0) return [figure];
+function beyondContextOf({ task, beyondContext }: TaskResult, step: number): NewRunEvent[] {
+  if (beyondContext === 0) return [];
   const message = `${beyondContext} questions of ${task} are, with their answers, longer than the model's context. They were asked whole; such answers are often poor.`;
-  return [figure, warningOf('questions-beyond-context', message, step, task)];
+  return [warningOf('questions-beyond-context', message, step, task)];
 }
 
-function figureOf(result: TaskResult, step: number): NewRunEvent {
+function figureOf(result: Exclude<TaskResult, AnswersResult>, step: number): NewRunEvent {
   const { task, seconds } = result;
   if (result.protocol === 'perplexity') {
     const { tokens, natsPerToken } = result;

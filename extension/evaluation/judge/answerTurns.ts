@@ -1,170 +1,182 @@
-// First half of a judged task: the model answers every turn of every conversation. Answers that are in the file
-// already are not asked for again.
-import { createHash } from 'node:crypto';
-import { currentAnswers, turnKey, type AnswerLine } from '../../shared/judging/conversationLines';
-import type { EvaluatedModel } from '../evaluate';
-import type { ConversationFormat } from './conversationFormat';
-import { LineLog, readIfThere } from './lineLog';
-import type { ConversationQuestion } from './questions';
+// First half of a judged task: the model answers every turn of every conversation, the first turns of all of them
+// before the second ones. Answers that are in the file already are not asked for again.
+import { AnswerFile } from '../../runs/answerFile';
+import { parseAnswer, turnKey, type AnswerLine } from '../../shared/judging/conversationLines';
+import { Failure } from '../../shared/failures';
+import type { EvaluatedModel, EvaluationSettings } from '../evaluate';
+import { shortHash } from '../hash';
 import type { JudgedTask } from '../task';
+import type { AskedConversations } from '../taskQuestions';
+import type { ConversationFormat } from './conversationFormat';
+import type { ConversationQuestion } from './questions';
+import { writeAnswers, type OpenTurn } from './writeAnswers';
 
-export interface AnswerProgress {
-  done: number;
-  /** Of all conversations together. */
-  turns: number;
-}
-
-export interface AnswerSettings {
-  /** The file of answers, appended to. */
-  file: string;
-  /** Conversations in work at a time. */
-  batchSize: number;
-  onProgress?: (progress: AnswerProgress) => void;
-  /** Stops between two batches; what was answered stays in the file. */
-  signal?: AbortSignal;
-}
-
-export interface ConversingModel extends EvaluatedModel {
-  format: ConversationFormat;
-}
-
-export interface Answered {
+export interface AnswersResult {
+  protocol: 'judged';
+  task: string;
   /** By question, then turn. */
   answers: AnswerLine[];
+  seconds: number;
   /** Turns that, with their answer, are longer than the model's context; they are asked all the same. */
   beyondContext: number;
 }
 
-/** A turn to be answered. */
-interface OpenTurn {
-  question: ConversationQuestion;
-  turn: number;
-  prompt: string;
-  promptHash: string;
-}
+/** No conversation has more turns. */
+const mostTurns = 10_000;
 
 export async function answerTurns(
-  task: JudgedTask,
-  questions: readonly ConversationQuestion[],
-  model: ConversingModel,
-  settings: AnswerSettings,
-): Promise<Answered> {
-  const modelHash = hashOf(
-    JSON.stringify([model.fingerprint, endTokensOf(model), task.generation]),
-  );
-  const known = new Map(
-    currentAnswers(readIfThere(settings.file), modelHash).map((line) => [turnKey(line), line]),
-  );
-  const turns = questions.reduce((sum, question) => sum + question.turns.length, 0);
-  const log = new LineLog<AnswerLine>(settings.file);
-  const answers = new Map<string, AnswerLine>();
-  const keep = (lines: readonly AnswerLine[]): void => {
-    for (const line of lines) answers.set(turnKey(line), line);
-    settings.onProgress?.({ done: answers.size, turns });
-  };
+  { task, questions }: AskedConversations,
+  model: EvaluatedModel,
+  settings: EvaluationSettings,
+): Promise<AnswersResult> {
+  const start = performance.now();
+  const format = model.conversations(task.template);
+  const modelHash = modelName(model, task, format);
+  const file = new AnswerFile<AnswerLine>(settings.file, {
+    parse: parseAnswer,
+    models: [modelHash],
+    questions: new Map(
+      questions.map((one) => [placeOf({ ...one, turn: 1 }), firstHash(one, format)]),
+    ),
+    placeOf,
+    replace: settings.replace ?? false,
+  });
+  const { file: path, onNote } = settings;
+  if (file.isReplaced) onNote?.(`earlier answers that cannot be mixed are now in ${path}.old`);
+  const answering = new Answering(questions, { format, modelHash, file, settings });
   let beyondContext = 0;
   try {
-    const most = Math.max(0, ...questions.map((question) => question.turns.length));
-    for (let turn = 1; turn <= most; turn++) {
-      const asked = questions
-        .filter((question) => question.turns.length >= turn)
-        .map((question) => openTurn(question, turn, { format: model.format, answers }));
-      const found = asked.flatMap((one) => {
-        const line = known.get(turnKey({ index: one.question.index, turn }));
-        return line?.promptHash === one.promptHash ? [{ one, line }] : [];
-      });
-      const kept = found.map(({ one, line }) => withQuestion(line, one, answers));
-      // Another reference is another thing to be judged by, though the answer stands.
-      log.append(kept.filter((line, i) => line.answerHash !== found[i]?.line.answerHash));
-      keep(kept);
-      const isKnown = new Set(found.map(({ one }) => one));
-      const open = asked.filter((one) => !isKnown.has(one));
-      for (let first = 0; first < open.length; first += settings.batchSize) {
-        settings.signal?.throwIfAborted();
-        const batch = open.slice(first, first + settings.batchSize);
-        const { texts, beyond } = await generate(task, batch, model);
-        beyondContext += beyond;
-        const lines = batch.map((one, i) => {
-          const { text, tokens } = texts[i] ?? { text: '', tokens: [] };
-          return withQuestion({ text, tokens, model: modelHash }, one, answers);
-        });
-        log.append(lines);
-        keep(lines);
-      }
+    for (let turn = 1; turn <= answering.turns; turn++) {
+      const open = answering.open(turn);
+      settings.signal?.throwIfAborted();
+      const onWritten: typeof answering.keep = (one, written) => {
+        answering.keep(one, written);
+      };
+      beyondContext += await writeAnswers(task, open, { model, format }, { settings, onWritten });
+      settings.signal?.throwIfAborted();
     }
+    file.finish();
   } finally {
-    log.close();
+    file.close();
   }
-  const sorted = [...answers.values()].sort((a, b) => a.index - b.index || a.turn - b.turn);
-  return { answers: sorted, beyondContext };
-}
-
-type Answers = ReadonlyMap<string, AnswerLine>;
-
-function openTurn(
-  question: ConversationQuestion,
-  turn: number,
-  { format, answers }: { format: ConversationFormat; answers: Answers },
-): OpenTurn {
-  const before = earlier(question, turn, answers).map(({ text }) => text);
-  const prompt = format.prompt(question.turns.slice(0, turn), before);
-  return { question, turn, prompt, promptHash: hashOf(prompt) };
-}
-
-function earlier({ index }: ConversationQuestion, turn: number, answers: Answers): AnswerLine[] {
-  return Array.from({ length: turn - 1 }, (_, i) =>
-    answers.get(turnKey({ index, turn: i + 1 })),
-  ).filter((line) => line !== undefined);
-}
-
-function withQuestion(
-  { text, tokens, model }: Pick<AnswerLine, 'text' | 'tokens' | 'model'>,
-  { question, turn, prompt, promptHash }: OpenTurn,
-  answers: Answers,
-): AnswerLine {
-  const { index, id, category, turns, references } = question;
-  const reference = references[turn - 1];
-  const before = earlier(question, turn, answers).map(({ answerHash }) => answerHash);
+  const seconds = (performance.now() - start) / 1000;
   return {
-    ...{ index, id, category, turn, question: turns[turn - 1] ?? '' },
-    ...(reference !== undefined && { reference }),
-    ...{ text, tokens, prompt, promptHash, model },
-    answerHash: hashOf(JSON.stringify([...before, prompt, text, model, reference ?? null])),
+    protocol: 'judged',
+    task: task.name,
+    answers: answering.inOrder(),
+    seconds,
+    beyondContext,
   };
 }
 
-async function generate(
-  task: JudgedTask,
-  batch: readonly OpenTurn[],
-  model: ConversingModel,
-): Promise<{ texts: { text: string; tokens: number[] }[]; beyond: number }> {
-  const { generator, tokenizer, contextLength, format } = model;
-  const prompts = batch.map(({ prompt }) => format.encode(prompt));
-  const { maxNewTokens, stopTexts } = task.generation;
-  const outputs = await generator.generate({
-    ...{ prompts, maxNewTokens, beams: 1, lengthPenalty: 1, earlyStopping: false },
-    ...{ endTokens: endTokensOf(model), atOnce: prompts.length },
-  });
-  const texts = batch.map((_, i) => {
-    const tokens = Array.from(outputs[i]?.tokens ?? []);
-    const text = tokenizer.decode(tokens, { skipSpecial: true });
-    return { text: cutAtStop(text, [...stopTexts, ...format.stopTexts]).trim(), tokens };
-  });
-  const longest = contextLength - task.generation.maxNewTokens;
-  return { texts, beyond: prompts.filter((prompt) => prompt.length > longest).length };
+interface AnsweringParts {
+  format: ConversationFormat;
+  modelHash: string;
+  file: AnswerFile<AnswerLine>;
+  settings: EvaluationSettings;
 }
 
-function endTokensOf({ endTokens, format }: ConversingModel): number[] {
-  return [...new Set([...endTokens, ...format.endTokens])];
+/** Which turns have an answer by now. */
+class Answering {
+  readonly turns: number;
+  private readonly answers = new Map<string, AnswerLine>();
+  private readonly count: number;
+
+  constructor(
+    private readonly questions: readonly ConversationQuestion[],
+    private readonly parts: AnsweringParts,
+  ) {
+    this.turns = Math.max(0, ...questions.map(({ turns }) => turns.length));
+    this.count = questions.reduce((sum, { turns }) => sum + turns.length, 0);
+  }
+
+  /** The conversations whose turn has no answer yet; all turns before it have one. */
+  open(turn: number): OpenTurn[] {
+    const asked = this.questions
+      .filter(({ turns }) => turns.length >= turn)
+      .map((question) => this.turnOf(question, turn));
+    const open = asked.filter((one) => !this.takeKnown(one));
+    this.tell();
+    return open;
+  }
+
+  keep(one: OpenTurn, written: Pick<AnswerLine, 'text' | 'tokens'>): void {
+    const line = this.lineOf(one, { ...written, model: this.parts.modelHash });
+    this.parts.file.append(line);
+    this.answers.set(turnKey(line), line);
+    this.tell();
+  }
+
+  inOrder(): AnswerLine[] {
+    return [...this.answers.values()].sort((a, b) => a.index - b.index || a.turn - b.turn);
+  }
+
+  private turnOf(question: ConversationQuestion, turn: number): OpenTurn {
+    const before = this.earlier(question, turn).map(({ text }) => text);
+    const prompt = this.parts.format.prompt(question.turns.slice(0, turn), before);
+    return { question, turn, prompt, promptHash: shortHash(prompt) };
+  }
+
+  private takeKnown(one: OpenTurn): boolean {
+    const { file, settings } = this.parts;
+    const place = placeOf({ index: one.question.index, turn: one.turn });
+    const known = file.known.get(place);
+    if (known === undefined) return false;
+    if (known.promptHash !== one.promptHash) {
+      if (settings.replace === true) return false;
+      const question = one.question.index + 1;
+      throw new Failure('answers-to-other-questions', { file: settings.file, question });
+    }
+    const line = this.lineOf(one, known);
+    // Another reference is another thing to be judged by, though the answer stands.
+    if (line.answerHash !== known.answerHash) file.append(line);
+    this.answers.set(turnKey(line), line);
+    return true;
+  }
+
+  private lineOf(
+    { question, turn, prompt, promptHash }: OpenTurn,
+    { text, tokens, model }: Pick<AnswerLine, 'text' | 'tokens' | 'model'>,
+  ): AnswerLine {
+    const { index, id, category, turns, references } = question;
+    const reference = references[turn - 1];
+    const before = this.earlier(question, turn).map(({ answerHash }) => answerHash);
+    return {
+      ...{ index, id, category, turn, question: turns[turn - 1] ?? '' },
+      ...(reference !== undefined && { reference }),
+      ...{ text, tokens, prompt, promptHash, model },
+      answerHash: shortHash(JSON.stringify([...before, prompt, text, model, reference ?? null])),
+    };
+  }
+
+  private earlier({ index }: ConversationQuestion, turn: number): AnswerLine[] {
+    return Array.from({ length: turn - 1 }, (_, i) =>
+      this.answers.get(turnKey({ index, turn: i + 1 })),
+    ).filter((line) => line !== undefined);
+  }
+
+  private tell(): void {
+    const { onProgress } = this.parts.settings;
+    const { size: done } = this.answers;
+    const questions = this.count;
+    onProgress?.({ done, questions, correct: 0, extracted: 0, isUnscored: true });
+  }
 }
 
-/** What stands before the first of the stop texts. */
-function cutAtStop(text: string, stopTexts: readonly string[]): string {
-  const stops = stopTexts.map((stop) => text.indexOf(stop)).filter((place) => place >= 0);
-  return stops.length === 0 ? text : text.slice(0, Math.min(...stops));
+function placeOf({ index, turn }: { index: number; turn: number }): number {
+  return index * mostTurns + turn;
 }
 
-/** First 16 hexadecimal digits of the sha256. */
-export function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+function firstHash({ turns }: ConversationQuestion, { prompt }: ConversationFormat): string {
+  return shortHash(prompt(turns.slice(0, 1), []));
+}
+
+/** Answers depend on the model, on how texts are generated, and on what ends them. */
+function modelName(
+  { fingerprint, endTokens }: EvaluatedModel,
+  { generation }: JudgedTask,
+  format: ConversationFormat,
+): string {
+  const ends = [endTokens, format.endTokens, format.stopTexts];
+  return shortHash(JSON.stringify([fingerprint, ends, generation]));
 }

@@ -15,7 +15,7 @@ import {
   type ChatTurn,
 } from '../../shared/judging/judgePrompt';
 import { readVerdict } from '../../shared/judging/verdict';
-import { hashOf } from './answerTurns';
+import { shortHash } from '../hash';
 import type { Judge } from './judge';
 import { LineLog, readIfThere } from './lineLog';
 
@@ -132,9 +132,9 @@ function openAnswer(answer: AnswerLine, answers: readonly AnswerLine[]): OpenAns
       ...(reference !== undefined && { reference }),
     }));
   // Set apart by something that nobody who writes an answer can know.
-  const mark = hashOf(JSON.stringify(turns)).slice(0, 8);
+  const mark = shortHash(JSON.stringify(turns)).slice(0, 8);
   const messages = judgeMessages(turns, mark);
-  return { answer, messages, promptHash: hashOf(JSON.stringify([messages, answer.answerHash])) };
+  return { answer, messages, promptHash: shortHash(JSON.stringify([messages, answer.answerHash])) };
 }
 
 async function judgeOne(

@@ -91,6 +91,7 @@ export function evaluateParameters(
     ...(limit > 0 ? ['--limit', String(limit)] : []),
     ...(replace ? ['--replace'] : []),
     ...(threads > 0 ? ['--threads', String(threads)] : []),
-    ...['--progress', 'json', '--json'],
+    // Whoever is at the window says afterwards who judges.
+    ...['--judge-later', '--progress', 'json', '--json'],
   ];
 }

@@ -42,6 +42,7 @@ function describe(listed: ListedTask, t: Translate): string {
     ...(kind === 'own' ? [t('own task')] : isPaper ? [t("the paper's protocol")] : []),
     ...(protocol === 'choice' ? [t('multiple choice by log-likelihood')] : []),
     ...(protocol === 'perplexity' ? [t('perplexity')] : []),
+    ...(protocol === 'judged' ? [t('graded from 1 to 10 by a judge')] : []),
     ...(beams !== undefined && maxNewTokens !== undefined
       ? [t('{0} beams, {1} new tokens', beams, maxNewTokens)]
       : []),

@@ -95,9 +95,9 @@ function parseLines<Line>(text: string, isLine: (value: unknown) => value is Lin
   });
 }
 
-/** Whether a line of a results file is an answer of a conversation. */
-export function isAnswerLine(line: string): boolean {
-  return parseLines(line, isAnswer).length > 0;
+/** A line of a results file; undefined for one of another kind, or one that is not whole. */
+export function parseAnswer(line: string): AnswerLine | undefined {
+  return parseLines(line, isAnswer)[0];
 }
 
 function isAnswer(value: unknown): value is AnswerLine {

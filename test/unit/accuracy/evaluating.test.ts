@@ -48,7 +48,7 @@ describe('a checkpoint', () => {
     expect(evaluateParameters(target, { tasks: ['quiz', 'facts'], limit: 100 }, 2)).toEqual([
       ...['evaluate', '/project/model', '--adapter', checkpoint.folder, '--tasks', 'quiz,facts'],
       ...['--data', '/project/data', '--results', '/project/runs/a/results/step-000050'],
-      ...['--limit', '100', '--threads', '2', '--progress', 'json', '--json'],
+      ...['--limit', '100', '--threads', '2', '--judge-later', '--progress', 'json', '--json'],
     ]);
   });
 

@@ -8,6 +8,7 @@ import type {
   WrittenText,
 } from '../../../extension/evaluation/generator';
 import type { EvaluatedModel } from '../../../extension/evaluation/evaluate';
+import { instructionFormat } from '../../../extension/evaluation/judge/conversationFormat';
 import { readTokenizer, type TextTokenizer } from '../../../extension/model/tokenizer';
 import { tokenizerFolder } from '../data/dataFixture';
 
@@ -76,6 +77,7 @@ export function evaluated(
 ): EvaluatedModel {
   return {
     ...{ generator, tokenizer: generator.tokenizer, endTokens: [0], contextLength: 500 },
+    conversations: (template) => instructionFormat(template, generator.tokenizer),
     ...{ fingerprint: 'a', ...changes },
   };
 }

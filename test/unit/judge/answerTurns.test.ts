@@ -2,16 +2,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import {
-  answerTurns,
-  type Answered,
-  type ConversingModel,
-} from '../../../extension/evaluation/judge/answerTurns';
+import { answerTurns, type AnswersResult } from '../../../extension/evaluation/judge/answerTurns';
+import type { EvaluatedModel, EvaluationSettings } from '../../../extension/evaluation/evaluate';
 import {
   chatFormat,
   instructionFormat,
   type ConversationFormat,
 } from '../../../extension/evaluation/judge/conversationFormat';
+import { conversationsOf } from '../../../extension/evaluation/judge/conversations';
 import {
   readConversations,
   type ConversationQuestion,
@@ -19,13 +17,14 @@ import {
 import { ChatTemplate } from '../../../extension/model/chatTemplate';
 import { readTokenizer, type TextTokenizer } from '../../../extension/model/tokenizer';
 import { chatTemplate, tokenizerFolder } from '../data/dataFixture';
+import { evaluated, FakeModel } from '../evaluation/fakeModel';
 import { emptyFolder } from '../model/modelFixture';
 
 let tokenizer: TextTokenizer;
 const chat = (source = chatTemplate): ConversationFormat =>
   chatFormat(new ChatTemplate(source, 'chat_template.jinja', tokenizer.special), tokenizer);
 const task = {
-  ...{ name: 'chat', protocol: 'judged' as const, questions: 'question.jsonl', template: 'auto' },
+  ...{ name: 'chat', protocol: 'judged' as const, questions: 'question.jsonl', template: 'alpaca' },
   generation: {
     ...{ maxNewTokens: 8, temperature: 0, temperatures: {}, topK: 0, topP: 1, seed: 0 },
     stopTexts: [],
@@ -136,105 +135,119 @@ describe('a conversation as a prompt', () => {
   });
 });
 
-interface Run extends Answered {
+interface Run extends AnswersResult {
   prompts: string[];
-  batches: number[];
+  fake: FakeModel;
 }
 
-/** Answers `said` with the number of the prompt. */
+interface Changes {
+  model?: Partial<EvaluatedModel>;
+  settings?: Partial<EvaluationSettings>;
+  generation?: Partial<typeof task.generation>;
+  /** Of a prompt. */
+  said?: (prompt: string) => string;
+}
+
+function answersFile(): string {
+  return join(folder, 'results', 'chat.jsonl');
+}
+
+/** The last question of an Alpaca prompt. */
+function lastQuestion(prompt: string): string {
+  return prompt.split('### Instruction:\n').at(-1)?.split('\n')[0] ?? '';
+}
+
 async function answer(
-  questions: readonly ConversationQuestion[],
-  changes: Partial<ConversingModel> & { said?: string } = {},
+  questions: ConversationQuestion[],
+  { model = {}, settings = {}, generation = {}, said }: Changes = {},
 ): Promise<Run> {
-  const prompts: string[] = [];
-  const batches: number[] = [];
-  const { said = 'Answer', ...rest } = changes;
-  const model: ConversingModel = {
-    generator: {
-      generate: ({ prompts: asked }) => {
-        batches.push(asked.length);
-        return Promise.resolve(
-          asked.map((prompt) => {
-            prompts.push(tokenizer.decode(prompt));
-            const text = ` ${said} ${prompts.length} `;
-            return { tokens: Int32Array.from(tokenizer.encodePlain(text)), ended: 'end' };
-          }),
-        );
-      },
-      stopGenerating: () => undefined,
-      logLikelihoods: () => Promise.resolve([]),
-    },
-    ...{ tokenizer, endTokens: [0], contextLength: 1000, fingerprint: 'a' },
-    format: instructionFormat('alpaca', tokenizer),
-    ...rest,
-  };
-  const file = join(folder, 'results', 'chat.jsonl');
-  const answered = await answerTurns(task, questions, model, { file, batchSize: 2 });
-  return { ...answered, prompts, batches };
-}
-
-function lineCount(): number {
-  return readFileSync(join(folder, 'results', 'chat.jsonl'), 'utf8')
-    .trimEnd()
-    .split('\n').length;
+  const fake = new FakeModel(tokenizer, said ?? ((prompt) => ` Re: ${lastQuestion(prompt)} `));
+  const asked = { ...task, generation: { ...task.generation, ...generation } };
+  const result = await answerTurns(
+    { protocol: 'judged', task: asked, questions },
+    evaluated(fake, { contextLength: 1000, ...model }),
+    { file: answersFile(), atOnce: 2, ...settings },
+  );
+  return { ...result, prompts: fake.prompts, fake };
 }
 
 describe('answers', () => {
-  test('the second turn is asked with the first answer in sight', async () => {
-    const questions = await questionsOf(two, one, { ...two, question_id: 82 });
-    const { answers, prompts, batches } = await answer(questions);
-    expect(batches).toEqual([2, 1, 2]);
-    expect(prompts[3]).toContain('First?\n\n### Response:\nAnswer 1\n\n### Instruction:\nSecond?');
+  test('the second turns are asked with the first answers in sight', async () => {
+    const questions = await questionsOf(two, one, { ...two, question_id: 82, turns: ['A?', 'B?'] });
+    const { answers, prompts, fake } = await answer(questions);
+    expect(fake.requests.map((request) => request.prompts.length)).toEqual([3, 2]);
+    expect(fake.requests[0]).toMatchObject({ beams: 1, maxNewTokens: 8, atOnce: 2 });
+    expect(prompts[4]).toContain(
+      'First?\n\n### Response:\nRe: First?\n\n### Instruction:\nSecond?',
+    );
     expect(answers.map(({ index, turn, text }) => [index, turn, text])).toEqual([
       ...[
-        [0, 1, 'Answer 1'],
-        [0, 2, 'Answer 4'],
-        [1, 1, 'Answer 2'],
+        [0, 1, 'Re: First?'],
+        [0, 2, 'Re: Second?'],
+        [1, 1, 'Re: Sum?'],
       ],
       ...[
-        [2, 1, 'Answer 3'],
-        [2, 2, 'Answer 5'],
+        [2, 1, 'Re: A?'],
+        [2, 2, 'Re: B?'],
       ],
     ]);
-    expect(answers[2]).toMatchObject({
-      id: 'x',
-      category: 'math',
-      question: 'Sum?',
-      reference: '3',
-    });
+    expect(answers[2]).toMatchObject({ id: 'x', category: 'math', question: 'Sum?' });
+    expect(answers[2]?.reference).toBe('3');
     expect(new Set(answers.map(({ answerHash }) => answerHash)).size).toBe(5);
+    const lines = readFileSync(answersFile(), 'utf8').trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line) as object)).toEqual(answers);
   });
 
-  test('end where the model starts the next turn by itself', async () => {
+  test('end where the model starts the next turn by itself, and it is stopped there', async () => {
     const questions = await questionsOf(one);
-    const { answers } = await answer(questions, { said: 'Three.\n\n### Instruction:\nMore' });
+    const said = (): string => 'Three.\n\n### Instruction:\nMore';
+    const { answers, fake } = await answer(questions, { said });
     expect(answers[0]?.text).toBe('Three.');
+    expect(fake.stopped).toEqual([0]);
   });
 
-  test('are not asked for twice, whatever a kill left in the file', async () => {
+  test('of categories with a temperature are drawn, by seeds of their own', async () => {
+    const questions = await questionsOf(two, one);
+    const generation = { temperatures: { writing: 0.7 }, seed: 3 };
+    const { fake } = await answer(questions, { generation });
+    const drawn = fake.requests.filter(({ sampling }) => sampling !== undefined);
+    expect(drawn.map(({ prompts }) => prompts.length)).toEqual([1, 1]);
+    expect(drawn[0]?.sampling).toMatchObject({ temperature: 0.7, topK: 0, topP: 1 });
+    expect(drawn[0]?.sampling?.seed).not.toBe(drawn[1]?.sampling?.seed);
+    folder = emptyFolder();
+    const other = await answer(await questionsOf(one, two), { generation });
+    const again = other.fake.requests.filter(({ sampling }) => sampling !== undefined);
+    expect(again.map(({ sampling }) => sampling)).toEqual(drawn.map(({ sampling }) => sampling));
+  });
+
+  test('are not asked for twice, and whatever a kill left, the file is the same in the end', async () => {
     const questions = await questionsOf(two, one, { ...two, question_id: 82 });
-    const whole = await answer(questions);
-    const file = join(folder, 'results', 'chat.jsonl');
-    const lines = readFileSync(file, 'utf8');
-    for (let length = 0; length <= lines.length; length += 97) {
-      writeFileSync(file, lines.slice(0, length));
-      const kept = lines.slice(0, length).split('\n').length - 1;
+    await answer(questions);
+    const whole = readFileSync(answersFile(), 'utf8');
+    for (let length = 0; length <= whole.length; length += 97) {
+      writeFileSync(answersFile(), whole.slice(0, length));
+      const kept = whole.slice(0, length).split('\n').length - 1;
       const again = await answer(questions);
       expect(again.prompts).toHaveLength(5 - kept);
-      expect(again.answers.map(({ index, turn }) => [index, turn])).toEqual(
-        whole.answers.map(({ index, turn }) => [index, turn]),
-      );
+      expect(readFileSync(answersFile(), 'utf8')).toBe(whole);
     }
   });
 
-  test('of another model, another template or a changed question are asked for', async () => {
+  test('of another model or another question are refused, and set aside where that is wanted', async () => {
     await answer(await questionsOf(two, one));
     const questions = await questionsOf(two, one);
     expect((await answer(questions)).prompts).toEqual([]);
-    expect((await answer(questions, { fingerprint: 'b' })).prompts).toHaveLength(3);
-    expect((await answer(questions, { fingerprint: 'b', format: chat() })).prompts).toHaveLength(3);
+    const other = { model: { fingerprint: 'b' } };
+    await expect(answer(questions, other)).rejects.toThrow('answers of another model');
+    const notes: string[] = [];
+    const settings = { replace: true, onNote: (note: string) => void notes.push(note) };
+    expect((await answer(questions, { ...other, settings })).prompts).toHaveLength(3);
+    expect(notes[0]).toContain('chat.jsonl.old');
     const changed = await questionsOf(two, { ...one, turns: ['Product?'] });
-    expect((await answer(changed, { fingerprint: 'b', format: chat() })).prompts).toHaveLength(1);
+    await expect(answer(changed, other)).rejects.toThrow('question 2 as it was asked before');
+    const later = await questionsOf({ ...two, turns: ['First?', 'Third?'] }, one);
+    await expect(answer(later, other)).rejects.toThrow('question 1 as it was asked before');
+    expect((await answer(later, { ...other, settings })).prompts).toHaveLength(1);
   });
 
   test('with another reference stand, and are another thing to judge', async () => {
@@ -243,12 +256,46 @@ describe('answers', () => {
     expect(after.prompts).toEqual([]);
     expect(after.answers[0]).toMatchObject({ text: before.answers[0]?.text, reference: '4' });
     expect(after.answers[0]?.answerHash).not.toBe(before.answers[0]?.answerHash);
-    expect(lineCount()).toBe(2);
+    expect(readFileSync(answersFile(), 'utf8').trimEnd().split('\n')).toHaveLength(1);
   });
 
   test('beyond the context are told', async () => {
-    expect((await answer(await questionsOf(two), { contextLength: 30 })).beyondContext).toBe(2);
+    const model = { contextLength: 30 };
+    expect((await answer(await questionsOf(two), { model })).beyondContext).toBe(2);
     folder = emptyFolder();
     expect((await answer(await questionsOf(two))).beyondContext).toBe(0);
+  });
+
+  test('are kept when it is cancelled, and gone on with', async () => {
+    const questions = await questionsOf(two, one);
+    const cancel = new AbortController();
+    const onProgress = ({ done }: { done: number }): void => {
+      if (done === 1) cancel.abort(new Error('cancelled'));
+    };
+    const settings = { signal: cancel.signal, onProgress };
+    await expect(answer(questions, { settings })).rejects.toThrow('cancelled');
+    expect((await answer(questions)).prompts).toHaveLength(2);
+  });
+});
+
+describe('the template of a conversation', () => {
+  const formatOf = (template: string, trained?: string, model = tokenizerFolder()) =>
+    conversationsOf({ folder: model, tokenizer, trained })(template).name;
+
+  test.each([
+    ['auto', undefined, 'chat'],
+    ['auto', 'paper', 'paper'],
+    ['auto', 'chat', 'chat'],
+    ['chat', 'paper', 'chat'],
+    ['alpaca', 'chat', 'alpaca'],
+    ['Q: {instruction}\n', undefined, 'Q: {instruction}\n'],
+  ])('%s after training with %s is %s', (template, trained, name) => {
+    expect(formatOf(template, trained)).toBe(name);
+  });
+
+  test('of a model without one is alpaca, unless its own is asked for', () => {
+    const plain = emptyFolder();
+    expect(formatOf('auto', undefined, plain)).toBe('alpaca');
+    expect(() => formatOf('chat', undefined, plain)).toThrow('has no chat template');
   });
 });
