@@ -28,6 +28,7 @@ export async function askQuestions<Asked extends Question>(
 ): Promise<AccuracyResult> {
   const start = performance.now();
   const { questions, models } = asking;
+  const n = questions.length;
   const hashes = new Map(questions.map(({ index, promptHash }) => [index, promptHash]));
   const parse = parsePrediction;
   const answers = new AnswerFile(file, { parse, models, questions: hashes, replace });
@@ -55,11 +56,14 @@ export async function askQuestions<Asked extends Question>(
       });
     }
     signal?.throwIfAborted();
+    // An accuracy over questions that were never answered would be a lie.
+    const { done } = tally.progress;
+    if (done !== n)
+      throw new Error(`Only ${done} of ${n} questions of ${asking.task} were answered.`);
     answers.finish();
   } finally {
     answers.close();
   }
-  const n = questions.length;
   const { correct } = tally.progress;
   return {
     task: asking.task,

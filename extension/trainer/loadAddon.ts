@@ -1,4 +1,4 @@
-// Finds the native addon: beside the bundle in an installed extension, in build/ of a checkout.
+// Finds the native addon: in build/ of a checkout, beside the bundle in an installed extension.
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -27,13 +27,13 @@ export function loadAddon(): Addon {
   throw new Failure('addon-missing', { tried });
 }
 
-/** The package's place first, then build/ of the folder with package.json. */
+/** build/ of the folder with package.json, where it is newer than what was last packed; then the package's place. */
 function candidates(start: string): string[] {
-  const places = [join(start, 'native', `${process.platform}-${process.arch}`, binary)];
+  const places: string[] = [];
   for (let folder = start; dirname(folder) !== folder; folder = dirname(folder)) {
     if (!existsSync(join(folder, 'package.json'))) continue;
     places.push(join(folder, 'build', 'Release', binary));
     break;
   }
-  return places;
+  return [...places, join(start, 'native', `${process.platform}-${process.arch}`, binary)];
 }

@@ -244,3 +244,18 @@ test('an empty answer never counts as found', async () => {
   writeQuestions(data, ['']);
   expect((await run(data, 'nothing')).result.correct).toBe(0);
 });
+
+test('a model that leaves questions unanswered has no accuracy', async () => {
+  const data = dataFolder();
+  const model = new FakeModel(testTokenizer(), () => 'true');
+  const silent = { ...evaluated(model) };
+  silent.generator = {
+    generate: () => Promise.resolve([]),
+    stopGenerating: () => undefined,
+    logLikelihoods: () => Promise.resolve([]),
+  };
+  const asked = await questionsIn(data);
+  await expect(evaluateTask(asked, silent, { file: resultsOf(data), atOnce: 2 })).rejects.toThrow(
+    'Only 0 of 5 questions of boolq were answered.',
+  );
+});
