@@ -12,6 +12,7 @@ import { addJudge } from './judge';
 import { addLoss } from './loss';
 import { addMerge } from './merge';
 import { addModels } from './models';
+import { addNew } from './new';
 import { exitCodes, tellFailure } from './output';
 import { addPlayground } from './playground';
 import { addResume } from './resume';
@@ -41,7 +42,7 @@ function makeProgram(): Command {
     .exitOverride()
     .configureOutput({ writeErr: () => undefined })
     .addHelpText('after', examples);
-  const train = [addTrain, addInspect, addResume, addRuns, addExperiments];
+  const train = [addNew, addTrain, addInspect, addResume, addRuns, addExperiments];
   const use = [
     addEvaluate,
     addCompare,

@@ -39,6 +39,8 @@ const handlers: Record<string, Loader> = {
   ...from(() => import('./commands/evaluate'), ['evaluate', 'evaluateModel']),
   ...from(() => import('./commands/tasks'), ['tryTask', 'newTask']),
   ...from(() => import('./commands/openAccuracy'), ['openAccuracy']),
+  ...from(() => import('./commands/openFigures'), ['openFigures']),
+  ...from(() => import('./commands/newFromTemplate'), ['newFromTemplate']),
   ...from(() => import('./commands/openWalkthrough'), ['openWalkthrough']),
   ...from(
     () => import('./commands/arrangeRuns'),

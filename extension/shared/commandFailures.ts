@@ -5,6 +5,7 @@ export interface CommandFailureData {
   'argument-invalid': { argument: string; value: string; problem: string };
   'models-differ': { base: string; other: string; problem: string };
   'output-exists': { folder: string };
+  'file-exists': { file: string };
   'output-unwritable': { path: string; problem: string };
   'evaluation-busy': { folder: string; pid: number; host: string; lockFile: string };
   'prompt-empty': { form: string };
@@ -26,6 +27,7 @@ export const commandSentences: Sentences<CommandFailureData> = {
   'models-differ': ({ base, other, problem }) =>
     `${other} cannot be compared with ${base}: ${problem}.`,
   'output-exists': ({ folder }) => `${folder} exists and is not empty; name a new folder.`,
+  'file-exists': ({ file }) => `${file} exists; name a new file.`,
   'output-unwritable': ({ path, problem }) => `${path} cannot be written: ${problem}.`,
   'base-unknown': ({ adapter, base }) =>
     `The base model of ${adapter} ${base === undefined ? 'is not named in it' : `(${base}) is not on this machine where it says`}; name it first: adapter-lab evaluate BASE --adapter ${adapter}.`,

@@ -15,6 +15,10 @@ export const openings = {
     await window.command('Adapter Lab: Open Accuracy Tables');
     return pageFrame(window, 'accuracy');
   },
+  figures: async (window) => {
+    await window.command('Adapter Lab: Open Figures and Tables');
+    return pageFrame(window, 'figures');
+  },
   slopes: async (window) => {
     await window.select(...methods);
     await window.command('Adapter Lab: Open Slope Diagnostics');
@@ -99,6 +103,14 @@ export const scenes = {
       leave: backToTable,
     },
   },
+  figures: {
+    hover: sweepReached(),
+    export: popover('Export'),
+    'half-rank': tabOf('Half Rank', 'Rank Sweep'),
+    granularity: tabOf('Granularity', 'Rank Sweep'),
+    'mt-bench': tabOf('MT-Bench', 'Rank Sweep'),
+    'orca-math': tabOf('Orca-Math', 'Rank Sweep'),
+  },
   slopes: {
     modules: popover('modules'),
     hover: pointReached(),
@@ -125,9 +137,24 @@ export const scenes = {
 };
 
 function tab(name) {
+  return tabOf(name, 'Charts');
+}
+
+function tabOf(name, first) {
+  const choose = (one) => (frame) =>
+    frame.getByRole('tab', { name: new RegExp(`^${one}`) }).click();
+  return { enter: choose(name), leave: choose(first) };
+}
+
+/** By keyboard. */
+function sweepReached() {
   return {
-    enter: (frame) => frame.getByRole('tab', { name: new RegExp(`^${name}`) }).click(),
-    leave: (frame) => frame.getByRole('tab', { name: /^Charts/ }).click(),
+    enter: async (frame) => {
+      await frame.locator('.sweep-canvas').focus();
+      for (const key of ['Home', 'ArrowRight']) await frame.page().keyboard.press(key);
+      await frame.locator('.sweep-tip').waitFor();
+    },
+    leave: (frame) => frame.evaluate(() => document.activeElement.blur()),
   };
 }
 

@@ -72,7 +72,7 @@ function differenceCells(
   return [...points, pValue.toPrecision(4), found.correctedP.toPrecision(4)];
 }
 
-function csvCell(value: string | number): string {
+export function csvCell(value: string | number): string {
   if (typeof value === 'number') return String(Math.round(value * 1e4) / 1e4);
   return /[",\n\r]/.test(value) ? `"${value.replace(/"/g, '""')}"` : value;
 }

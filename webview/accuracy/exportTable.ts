@@ -123,7 +123,7 @@ function titleIn(group: TableGroup, row: TableRow, t: Translate): string {
   return row.published ? t('{0} {1}, published', row.groupName, title) : title;
 }
 
-function escapeMarkdown(text: string): string {
+export function escapeMarkdown(text: string): string {
   return text.replace(/[\\|<*_`[\]]/g, '\\$&').replace(/\n/g, ' ');
 }
 

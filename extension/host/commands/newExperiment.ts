@@ -1,14 +1,13 @@
 // New Experiment: a commented experiment file for a model or adapter, where the user wants it.
-import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import * as vscode from 'vscode';
+import { experimentSuffix as suffix, freeName } from '../experimentsView/freeName';
 import { newExperimentText } from '../experimentsView/newExperiment';
 import type { ModelNode } from '../models/modelModel';
 import type { Services } from '../services';
 
 const { l10n } = vscode;
-const suffix = '.experiment.json';
 
 /** `given`: the model's node; `target`: the file; both are asked for otherwise. */
 export async function newExperiment(
@@ -86,14 +85,6 @@ async function chooseFile(model: string): Promise<vscode.Uri | undefined> {
   });
   // Dialogs differ in what they add to a name.
   return chosen?.with({ path: chosen.path.replace(/(\.experiment|\.json)*$/, suffix) });
-}
-
-function freeName(folder: string, name: string): string {
-  const fileOf = (count: number): string =>
-    join(folder, `${name}${count === 1 ? '' : `-${count}`}${suffix}`);
-  let count = 1;
-  while (existsSync(fileOf(count))) count += 1;
-  return fileOf(count);
 }
 
 /** A file of the workspace that looks like records to train on: the one that lies highest. */

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { pairResults } from '../../runs/pairedResults';
 import { ResultsReader } from '../../runs/results';
 import { checkpointName } from '../../runs/checkpoints';
-import { evaluationFolders, evaluationsDirectory, readEvaluation } from '../../runs/evaluations';
+import { readEvaluation } from '../../runs/evaluations';
 import { runPaths } from '../../runs/runPaths';
 import type {
   AccuracyPageEvents,
@@ -16,19 +16,15 @@ import type { ModelSource } from '../../shared/playground';
 import type { Snapshot } from '../../shared/rpc';
 import type { TaskPair } from '../../shared/statistics/compared';
 import { AccuracyFeed } from '../accuracy/accuracyFeed';
+import { accuracySource, firstLook } from '../accuracy/accuracySource';
 import { PredictionPages } from '../accuracy/predictionPages';
-import { findExperiments, runsDirectories } from '../experiments';
 import { runLabel, type RunView } from '../runModel';
-import type { Services } from '../services';
 import type { PageDefinition } from './page';
 
 export interface AccuracyPageArguments {
   /** Run folders; all runs and evaluations when left out. */
   folders?: string[];
 }
-
-/** The first snapshot does not wait longer for rows; the others follow. */
-const firstLookMs = 300;
 
 export const accuracyPage: PageDefinition<
   AccuracyPageArguments,
@@ -42,7 +38,7 @@ export const accuracyPage: PageDefinition<
     const { events } = port;
     const results = new ResultsReader();
     const predictions = new PredictionPages(results);
-    const feed = new AccuracyFeed(sourceOf(services, results, folders), (news) => {
+    const feed = new AccuracyFeed(accuracySource(services, results, folders), (news) => {
       events.send('rowsChanged', news);
     });
     if (folders !== undefined) {
@@ -59,7 +55,7 @@ export const accuracyPage: PageDefinition<
         isReading = false;
         events.send('readingEnded', null);
       });
-      await Promise.race([reading, delay(firstLookMs)]);
+      await firstLook(reading);
       const { rows, unevaluatedRuns } = feed;
       const { isTrusted } = vscode.workspace;
       return events.snapshot({ rows, unevaluatedRuns, isReading, mayEvaluate: isTrusted });
@@ -102,24 +98,6 @@ function titleOf({ tags, run }: RunView): string {
   return vscode.l10n.t('Accuracy · {0}', tags.name ?? runLabel(run));
 }
 
-function sourceOf(
-  { store }: Services,
-  results: ResultsReader,
-  folders: string[] | undefined,
-): ConstructorParameters<typeof AccuracyFeed>[0] {
-  const chosen = folders && new Set(folders);
-  return {
-    results,
-    runs: () => store.views.filter(({ folder }) => chosen?.has(folder) ?? true),
-    evaluations: async () => {
-      if (chosen !== undefined) return [];
-      const places = runsDirectories(await findExperiments()).map(evaluationsDirectory);
-      const found = await Promise.all([...new Set(places)].map(evaluationFolders));
-      return found.flat();
-    },
-  };
-}
-
 /** Folder of the checkpoint, or the model that was evaluated. */
 function modelsOf({ kind, folder, step }: AccuracyRow): (string | ModelSource)[] {
   if (kind === 'run') {
@@ -144,8 +122,4 @@ function sharedTasks(first: AccuracyRow, second: AccuracyRow): string[] {
     row.figures.filter(({ hasPredictions }) => hasPredictions).map(({ task }) => task);
   const others = own(second);
   return own(first).filter((task) => others.includes(task));
-}
-
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

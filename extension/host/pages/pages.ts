@@ -13,6 +13,7 @@ const definitions: Record<PageKind, () => Promise<PageDefinition<never, never, n
   accuracy: async () => (await import('./accuracyPage')).accuracyPage as never,
   slopes: async () => (await import('./slopesPage')).slopesPage as never,
   compare: async () => (await import('./comparePage')).comparePage as never,
+  figures: async () => (await import('./figuresPage')).figuresPage as never,
   playground: async () => (await loadPlayground()).playgroundPage as never,
 };
 

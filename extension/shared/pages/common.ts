@@ -1,7 +1,7 @@
 // What every page may ask of the extension host, and what a page is opened with. Each page adds its own methods
 // and events in a file beside this one; calls, replies and messages derive from them (rpc.ts).
 
-export const pageKinds = ['run', 'accuracy', 'slopes', 'compare', 'playground'] as const;
+export const pageKinds = ['run', 'accuracy', 'slopes', 'compare', 'playground', 'figures'] as const;
 export type PageKind = (typeof pageKinds)[number];
 
 /** Commands of the extension that a page may run, on a run's or a checkpoint's folder. */
@@ -19,6 +19,9 @@ export const pageCommands = [
   'compare',
   'evaluate',
   'evaluateModel',
+  'openAccuracy',
+  'openFigures',
+  'newFromTemplate',
   'tryInPlayground',
 ] as const;
 export type PageCommand = (typeof pageCommands)[number];

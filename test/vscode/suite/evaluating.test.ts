@@ -88,4 +88,10 @@ describe('Evaluate', () => {
     await vscode.commands.executeCommand('adapterLab.openAccuracy', run);
     assert.equal((await pageTabs('accuracy', 2)).length, 2);
   });
+
+  it("shows the paper's figures and tables, once", async () => {
+    await vscode.commands.executeCommand('adapterLab.openFigures');
+    await vscode.commands.executeCommand('adapterLab.openFigures');
+    assert.equal((await pageTabs('figures', 1)).length, 1);
+  });
 });

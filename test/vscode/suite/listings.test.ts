@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ExperimentFileNode } from '../../../extension/host/experimentsView/experimentModel';
 import type { ModelNode } from '../../../extension/host/models/modelModel';
-import { errorsDuring, experimentFrom, services, starter, workspaceFolder } from './session';
+import {
+  answering,
+  errorsDuring,
+  experimentFrom,
+  services,
+  starter,
+  workspaceFolder,
+} from './session';
 
 const command = (name: string, ...given: unknown[]) =>
   vscode.commands.executeCommand(`adapterLab.${name}`, ...given);
@@ -165,5 +172,20 @@ describe('The models view', () => {
     const { code, stderr } = await programs.run(['train', target.fsPath, '--check']);
     assert.equal(code, 0, stderr);
     rmSync(target.fsPath);
+  });
+
+  it('makes a new experiment from a template, beside others of its name', async () => {
+    const { experiments } = await services();
+    const files: unknown[] = [];
+    await answering({ showQuickPick: (items: vscode.QuickPickItem[]) => items[0] }, async () => {
+      for (const id of ['half-rank', 'half-rank']) files.push(await command('newFromTemplate', id));
+    });
+    const [first, second] = (files as vscode.Uri[]).map(({ fsPath }) => fsPath);
+    assert.equal(first, join(workspaceFolder(), 'half-rank.experiment.json'));
+    assert.equal(second, join(workspaceFolder(), 'half-rank-2.experiment.json'));
+    assert.equal(vscode.window.activeTextEditor?.document.uri.fsPath, second);
+    const item = experiments.getTreeItem(await experiment('half-rank'));
+    assert.equal(item.description, 'makes 3 runs · none yet');
+    for (const { fsPath } of files as vscode.Uri[]) rmSync(fsPath);
   });
 });

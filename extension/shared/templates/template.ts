@@ -1,0 +1,57 @@
+// What a template of experiments is: a commented experiment file with places for what differs from user to user.
+import { availableMethods, type Method } from '../experiment';
+import { methodNames } from '../runWords';
+
+export const templateIds = ['commonsense', 'rank-sweep', 'half-rank', 'math', 'low-data'] as const;
+export type TemplateId = (typeof templateIds)[number];
+
+/** What a template cannot know; relative to the new file, with slashes. */
+export interface TemplatePlaces {
+  model: string;
+  /** Files of records to train on, by the file name that the template asks for. */
+  trainingFile: (name: string) => string;
+  /** Folder of the tasks' test files. */
+  data: string;
+}
+
+export interface ExperimentTemplate {
+  id: TemplateId;
+  /** Of the experiment. */
+  name: string;
+  /** Methods that its runs train with. */
+  methods: readonly Method[];
+  /** Of its grid. */
+  runs: number;
+  /** Of records to train on: looked for in the workspace, marked by the editor where there is none. */
+  trainingFiles: readonly string[];
+  /** A task of it, by which the folder of tasks is found. */
+  task: string;
+  text: (places: TemplatePlaces) => string;
+}
+
+/** As a user without anything would lay them out. */
+export const usualPlaces: TemplatePlaces = {
+  model: 'models/llama-7b',
+  trainingFile: (name) => `data/${name}`,
+  data: 'data',
+};
+
+/** Methods of a template that this version does not train, as they are written: "QLoRA". */
+export function waitingMethods({ methods }: ExperimentTemplate): string[] {
+  const available: readonly Method[] = availableMethods;
+  return methods.filter((method) => !available.includes(method)).map((one) => methodNames[one]);
+}
+
+/** The file: its heading, what waits for a later version if anything does, its settings. */
+export function templateText(template: ExperimentTemplate, places: TemplatePlaces): string {
+  const waiting = waitingMethods(template);
+  const note =
+    waiting.length === 0
+      ? ''
+      : `// This version of Adapter Lab does not train ${waiting.join(' and ')} yet: take them out of the grid to start the others.\n`;
+  return note + template.text(places);
+}
+
+export function json(value: string): string {
+  return JSON.stringify(value);
+}

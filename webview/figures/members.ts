@@ -1,0 +1,71 @@
+// The runs that figures are about, one row for each, and those that may stand in one figure together.
+import type { FigureRow, FigureRun } from '../../extension/shared/pages/figuresPage';
+
+/** A run, by the evaluated checkpoint that counts for it. */
+export interface Member {
+  row: FigureRow;
+  run: FigureRun;
+}
+
+/** Runs that differ in nothing but method, rank, alpha, learning rate and seed. */
+export interface Family {
+  id: string;
+  /** Of its experiments. */
+  name: string;
+  model: string;
+  /** The newest first. */
+  members: Member[];
+  /** Tasks that any of them was asked. */
+  tasks: string[];
+}
+
+/** Families with an evaluated run, the newest first. */
+export function findFamilies(rows: readonly FigureRow[]): Family[] {
+  const byRecipe = new Map<string, Member[]>();
+  for (const member of countedMembers(rows)) {
+    const { recipe } = member.run;
+    byRecipe.set(recipe, [...(byRecipe.get(recipe) ?? []), member]);
+  }
+  const families = [...byRecipe].map(([id, members]): Family => {
+    const experiments = distinct(members.map(({ row }) => row.experiment));
+    return {
+      ...{ id, members, name: experiments.join(', ') },
+      model: members[0]?.row.model ?? '',
+      tasks: distinct(members.flatMap(({ row }) => row.figures.map(({ task }) => task))),
+    };
+  });
+  return families.sort((a, b) => createdOf(b).localeCompare(createdOf(a)));
+}
+
+/** Families of one name are told apart by when they began. */
+export function familyText({ name, members }: Family, others: readonly Family[]): string {
+  const isAlone = others.filter((other) => other.name === name).length < 2;
+  const first = members.at(-1)?.row.created ?? '';
+  return isAlone ? name : `${name} (${first.slice(0, 16).replace('T', ' ')})`;
+}
+
+export function distinct<Value>(values: readonly Value[]): Value[] {
+  return [...new Set(values)];
+}
+
+/** The end of each run, or the latest checkpoint that was evaluated; the newest first. */
+function countedMembers(rows: readonly FigureRow[]): Member[] {
+  const counted = new Map<string, Member>();
+  for (const row of rows) {
+    if (row.run === null || row.figures.length === 0) continue;
+    const known = counted.get(row.folder)?.row;
+    if (known === undefined || isLater(row, known)) {
+      counted.set(row.folder, { row, run: row.run });
+    }
+  }
+  return [...counted.values()].sort((a, b) => b.row.created.localeCompare(a.row.created));
+}
+
+function isLater(row: FigureRow, other: FigureRow): boolean {
+  if (row.isEnd !== other.isEnd) return row.isEnd;
+  return (row.step ?? 0) > (other.step ?? 0);
+}
+
+function createdOf({ members }: Family): string {
+  return members[0]?.row.created ?? '';
+}

@@ -1,0 +1,49 @@
+// A table of a figure as data: what the page shows and what every export writes.
+
+export interface PlainCell {
+  /** As it is shown. */
+  text: string;
+  /** Beneath it: its interval. */
+  detail?: string;
+  /** For spreadsheets, where it is not the text. */
+  value?: number;
+}
+
+export interface PlainColumn {
+  heading: string;
+  isNumber: boolean;
+}
+
+export interface PlainRow {
+  id: string;
+  cells: PlainCell[];
+  /** The run that a click on its name opens. */
+  folder?: string;
+  isEvaluating?: boolean;
+}
+
+export interface PlainGroup {
+  id: string;
+  title: string;
+  /** Where published values are from; null for the user's own. */
+  citation: string | null;
+  rows: PlainRow[];
+}
+
+export interface PlainTable {
+  /** Of exported files. */
+  name: string;
+  caption: string;
+  columns: PlainColumn[];
+  groups: PlainGroup[];
+}
+
+export const nothing: PlainCell = { text: '–' };
+
+export function textCell(text: string): PlainCell {
+  return { text };
+}
+
+export function numberCell(value: number | null, text: (value: number) => string): PlainCell {
+  return value === null ? nothing : { text: text(value), value };
+}
