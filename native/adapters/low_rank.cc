@@ -1,5 +1,6 @@
 #include "adapters/low_rank.h"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -58,12 +59,24 @@ LowRank::LowRank(Ops& ops, const LowRankSpec& spec, Tensor weight, bool training
   m_ = std::make_unique<Parameter>(ops, spec.name + ".lora_magnitude_vector", true, m, training);
 }
 
+/** wa (out, rank) is set to W A^T; W may be half floats, which are widened some rows at a time. */
+void LowRank::multiply_weight(Pass& pass, Tensor wa, Tensor weight) const {
+  if (weight.dtype == DType::f32) return ops_.gemm(wa, weight, false, a_->value(), true, 1.0f, 0.0f);
+  constexpr int64_t kRowsAtOnce = 256;
+  const Tensor wide = pass.scratch.take(std::min(kRowsAtOnce, weight.rows), weight.cols);
+  for (int64_t first = 0; first < weight.rows; first += kRowsAtOnce) {
+    const int64_t count = std::min(kRowsAtOnce, weight.rows - first);
+    ops_.copy(wide.slice(0, count), weight.slice(first, count));
+    ops_.gemm(wa.slice(first, count), wide.slice(0, count), false, a_->value(), true, 1.0f, 0.0f);
+  }
+}
+
 void LowRank::refresh(Pass& pass, Tensor weight) {
   if (!is_dora() || !stale_) return;
   const ArenaScope scope(pass.scratch);
   const Tensor wa = pass.scratch.take(weight.rows, spec_.rank);
   const Tensor gram = pass.scratch.take(spec_.rank, spec_.rank);
-  ops_.gemm(wa, weight, false, a_->value(), true, 1.0f, 0.0f);
+  multiply_weight(pass, wa, weight);
   ops_.gemm(gram, a_->value(), false, a_->value(), true, 1.0f, 0.0f);
   ops_.dora_gain(gain_, norm_, squares_, wa, b_->value(), gram, m_->value(), spec_.scale);
   stale_ = false;

@@ -51,6 +51,7 @@ class LowRank {
   void backward(Pass& pass, Tensor dx, Tensor du, Tensor x, const Saved& saved);
 
  private:
+  void multiply_weight(Pass& pass, Tensor wa, Tensor weight) const;
   bool drops(const Pass& pass) const { return pass.training && spec_.dropout > 0; }
   Dropout dropout(const Pass& pass) const { return {spec_.dropout, pass.dropout_seed, stream_}; }
 

@@ -68,6 +68,14 @@ class CpuOps final : public Ops {
   void row_changes(double* change_m, double* change_d, Tensor w0, Tensor delta, Tensor magnitude) override;
 
  private:
+  static Format format_of(Tensor x) {
+    return x.dtype == DType::f32 ? Format::f32 : x.dtype == DType::bf16 ? Format::bf16 : Format::f16;
+  }
+  /** y (count) is set to the floats of x's row from `first` on. */
+  void widen(float* y, Tensor x, int64_t row, int64_t first, int64_t count) const;
+  /** A row as f32: the tensor's own, or a copy in scratch of the calling thread that the next call overwrites. */
+  const float* wide_row(Tensor x, int64_t row) const;
+
   /** body(first, count) over all of [0, total) in chunks of `chunk`. */
   template <typename Body>
   void for_ranges(int64_t total, int64_t chunk, const Body& body) {

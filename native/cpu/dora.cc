@@ -14,7 +14,7 @@ constexpr int64_t kGainRows = 384;
 
 void CpuOps::row_squares(Tensor squares, Tensor w) {
   for_rows(w.rows, w.cols,
-           [&](int64_t row) { squares.f32()[row] = static_cast<float>(kernels_.sum_of_squares(w.row(row), w.cols)); });
+           [&](int64_t row) { squares.f32()[row] = static_cast<float>(kernels_.sum_of_squares(wide_row(w, row), w.cols)); });
 }
 
 void CpuOps::dora_gain(Tensor gain, Tensor norm, Tensor squares, Tensor wa, Tensor b, Tensor gram, Tensor magnitude,

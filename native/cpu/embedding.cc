@@ -6,6 +6,8 @@
 namespace adapter_lab {
 
 void CpuOps::embedding_forward(Tensor y, Tensor table, const int32_t* ids) {
+  if (table.dtype != DType::f32)
+    return for_rows(y.rows, y.cols, [&](int64_t row) { widen(y.row(row), table, ids[row], 0, y.cols); });
   for_rows(y.rows, y.cols, [&](int64_t row) {
     std::memcpy(y.row(row), table.row(ids[row]), static_cast<size_t>(y.cols) * sizeof(float));
   });

@@ -1,6 +1,7 @@
 // Memory of the CPU backend, and copies between element types and layouts.
 #include <cstdlib>
 #include <cstring>
+#include <vector>
 
 #include "core/error.h"
 #include "cpu/available_memory.h"
@@ -39,7 +40,22 @@ void CpuOps::zero(Tensor y) {
   });
 }
 
+void CpuOps::widen(float* y, Tensor x, int64_t row, int64_t first, int64_t count) const {
+  const auto* from = static_cast<const uint16_t*>(x.slice(row, 1).data) + first;
+  (x.dtype == DType::bf16 ? kernels_.from_bf16 : kernels_.from_f16)(y, from, count);
+}
+
+const float* CpuOps::wide_row(Tensor x, int64_t row) const {
+  if (x.dtype == DType::f32) return x.row(row);
+  thread_local std::vector<float> wide;
+  wide.resize(static_cast<size_t>(x.cols));
+  widen(wide.data(), x, row, 0, x.cols);
+  return wide.data();
+}
+
 void CpuOps::copy(Tensor y, Tensor x) {
+  if (x.dtype != DType::f32)
+    return for_rows(y.rows, y.cols, [&](int64_t row) { widen(y.row(row), x, row, 0, x.cols); });
   for_runs(y.rows, y.cols, y.contiguous() && x.contiguous(), [&](int64_t row, int64_t first, int64_t count) {
     std::memcpy(y.row(row) + first, x.row(row) + first, static_cast<size_t>(count) * sizeof(float));
   });
@@ -47,6 +63,13 @@ void CpuOps::copy(Tensor y, Tensor x) {
 
 void CpuOps::upload(Tensor y, const void* source, DType source_type) {
   if (source_type == DType::f32) return copy(y, Tensor(const_cast<void*>(source), y.rows, y.cols));
+  if (source_type == y.dtype) {
+    const auto* from = static_cast<const uint16_t*>(source);
+    auto* to = static_cast<uint16_t*>(y.data);
+    return for_ranges(y.count(), kChunkFloats, [&](int64_t first, int64_t count) {
+      std::memcpy(to + first, from + first, static_cast<size_t>(count) * sizeof(uint16_t));
+    });
+  }
   const auto* halves = static_cast<const uint16_t*>(source);
   const auto convert = source_type == DType::bf16 ? kernels_.from_bf16 : kernels_.from_f16;
   for_ranges(y.count(), kChunkFloats,

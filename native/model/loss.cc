@@ -50,7 +50,7 @@ LossSum Transformer::head_loss(Pass& pass, Tensor dx, Tensor x, const PackedBatc
   for (int64_t first = 0; first < rows; first += step) {
     const int64_t count = std::min(step, rows - first);
     const Tensor logits = all_logits.slice(0, count);
-    ops_.gemm(logits, normed.slice(first, count), false, head_->value, true, 1.0f, 0.0f);
+    pass.product(logits, normed.slice(first, count), head_->value, 1.0f, false);
     const int32_t* targets = counted.targets.data() + first;
     if (dx.empty()) {
       ops_.cross_entropy_loss(losses.slice(first, count), logits, targets);

@@ -12,9 +12,16 @@ constexpr const char* kModuleNames[kModules] = {"self_attn.q_proj", "self_attn.k
                                                 "self_attn.o_proj", "mlp.gate_proj",    "mlp.up_proj",
                                                 "mlp.down_proj"};
 
+/** Matrices that nobody trains stay as they lie in their file: products read half floats as f32, exactly. */
+DType type_in_memory(const TransformerSpec& spec, const std::string& name, const TensorSource& source) {
+  const std::vector<std::string>& trained = spec.trained_tensors;
+  const bool is_trained = spec.training || std::find(trained.begin(), trained.end(), name) != trained.end();
+  return is_trained || source.shape.size() != 2 ? DType::f32 : source.dtype;
+}
+
 /** In memory, up to the next 64-byte boundary. */
-size_t padded_bytes(const TensorSource& source) {
-  const auto bytes = static_cast<size_t>(source.rows() * source.cols()) * sizeof(float);
+size_t padded_bytes(const TensorSource& source, DType dtype) {
+  const auto bytes = static_cast<size_t>(source.rows() * source.cols()) * size_of(dtype);
   return (bytes + 63) / 64 * 64;
 }
 
@@ -45,12 +52,13 @@ Transformer::Transformer(Ops& ops, const TransformerSpec& spec)
 void Transformer::load(const TransformerSpec& spec) {
   // One allocation: tensors of their own would each waste part of a huge page.
   size_t total = 0;
-  for (const auto& [name, source] : spec.tensors) total += padded_bytes(source);
+  for (const auto& [name, source] : spec.tensors) total += padded_bytes(source, type_in_memory(spec, name, source));
   weight_memory_ = ops_.allocate(total, "the model's weights");
   auto* next = static_cast<char*>(weight_memory_.data());
   for (const auto& [name, source] : spec.tensors) {
-    weights_.try_emplace(name, ops_, name, source, next);
-    next += padded_bytes(source);
+    const DType dtype = type_in_memory(spec, name, source);
+    weights_.try_emplace(name, ops_, name, source, next, dtype);
+    next += padded_bytes(source, dtype);
   }
   for (const std::string& name : spec.trained_tensors) {
     Weight* weight = find_weight(name);

@@ -4,8 +4,10 @@
 
 namespace adapter_lab {
 
-Weight::Weight(Ops& ops, std::string name, TensorSource source, void* memory)
-    : name(std::move(name)), source(std::move(source)), value(memory, this->source.rows(), this->source.cols()) {
+Weight::Weight(Ops& ops, std::string name, TensorSource source, void* memory, DType dtype)
+    : name(std::move(name)),
+      source(std::move(source)),
+      value(memory, this->source.rows(), this->source.cols(), dtype) {
   load_rows(ops, value, this->source);
 }
 

@@ -9,8 +9,8 @@
 namespace adapter_lab {
 
 struct Weight {
-  /** Loads the source into `memory`, which stays the caller's. */
-  Weight(Ops& ops, std::string name, TensorSource source, void* memory);
+  /** Loads the source into `memory`, which stays the caller's, as numbers of the given type: f32 or the source's own. */
+  Weight(Ops& ops, std::string name, TensorSource source, void* memory, DType dtype);
 
   std::string name;
   TensorSource source;

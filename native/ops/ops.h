@@ -2,7 +2,8 @@
 // implement it, one file an op. Order of parameters: outputs, inputs, sizes, scalars.
 // N rows are tokens (packed side by side, no padding), C columns are features.
 // Every output says whether it is set or added to; a backward stands under its forward.
-// All tensors are f32 unless said otherwise. Same machine, same thread count: same bits.
+// All tensors are f32 but those of weights that nobody trains, which may be half floats where it is said: they are read as
+// f32, exactly. Same machine, same thread count: same bits.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -92,21 +93,22 @@ class Ops {
   /** 64-byte aligned, contents undefined. `what` names it in an out-of-memory Error. */
   virtual Buffer allocate(size_t size_bytes, const char* what) = 0;
   virtual void zero(Tensor y) = 0;
-  /** y (contiguous) is set from host memory of another element type. */
+  /** y (contiguous) is set from host memory; a y of half floats from the same type. */
   virtual void upload(Tensor y, const void* source, DType source_type) = 0;
-  /** host (count floats) is set; x may be strided. */
+  /** host (count floats) is set; x may be strided, and half floats. */
   virtual void download(float* host, Tensor x) = 0;
+  /** y is set to x, which may be half floats. */
   virtual void copy(Tensor y, Tensor x) = 0;
 
   // ---- products ---------------------------------------------------------------------------
   /** c (M,N) = alpha op(a) op(b) + beta c; op(a) is (M,K), op(b) is (K,N), op transposes if told. */
   virtual void gemm(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose_b, float alpha, float beta) = 0;
-  /** y (N,M) is set to alpha x w^T, or added to; x (N,K), w (M,K). A row of y has the same bits whatever rows stand beside
+  /** y (N,M) is set to alpha x w^T, or added to; x (N,K), w (M,K), which may be half floats. A row of y has the same bits whatever rows stand beside
    *  it and however many: results of a text do not depend on its batch. */
   virtual void row_product(Tensor y, Tensor x, Tensor w, float alpha, bool accumulate) = 0;
 
   // ---- embedding --------------------------------------------------------------------------
-  /** y (N,C) is set to rows ids[n] of table (V,C). */
+  /** y (N,C) is set to rows ids[n] of table (V,C), which may be half floats. */
   virtual void embedding_forward(Tensor y, Tensor table, const int32_t* ids) = 0;
   /** dtable (V,C) is added to; dy (N,C). */
   virtual void embedding_backward(Tensor dtable, Tensor dy, const int32_t* ids) = 0;
@@ -155,7 +157,7 @@ class Ops {
   virtual void dropout_backward(Tensor dx, Tensor dy, Dropout dropout) = 0;
 
   // ---- DoRA (arXiv 2402.09353 eq. 5 and 11, factored norm of arXiv 2603.22276) --------------
-  /** squares (1,M) is set to the squared norm of each row of w (M,K), summed in double. */
+  /** squares (1,M) is set to the squared norm of each row of w (M,K), which may be half floats, summed in double. */
   virtual void row_squares(Tensor squares, Tensor w) = 0;
   /** norm (1,M) is set to max(1e-12, sqrt(|w|^2 + 2 s <b, w A^T> + s^2 b (A A^T) b^T)) and gain (1,M) to m / norm.
    *  squares (1,M) = |w|^2, wa (M,r) = w A^T, b (M,r), gram (r,r) = A A^T, magnitude (1,M). */
@@ -184,7 +186,7 @@ class Ops {
   virtual void adamw(Tensor parameter, Tensor moment1, Tensor moment2, Tensor gradient, AdamW options) = 0;
 
   // ---- slope diagnostics (arXiv 2402.09353 eq. 3 and 4) -------------------------------------
-  /** For each row n of w0 (M,K) and w' = w0 + delta: change_m[n] = | |w'| - |w0| | and change_d[n] = 1 - cos(w', w0), in double,
+  /** For each row n of w0 (M,K), which may be half floats, and w' = w0 + delta: change_m[n] = | |w'| - |w0| | and change_d[n] = 1 - cos(w', w0), in double,
    *  NaN where a norm is zero. magnitude (1,M), empty or DoRA's: it replaces |w'|, its sign turns the direction. */
   virtual void row_changes(double* change_m, double* change_d, Tensor w0, Tensor delta, Tensor magnitude) = 0;
 };

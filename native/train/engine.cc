@@ -39,6 +39,7 @@ std::vector<float> Engine::read(State which, const std::string& name) {
 void Engine::write(State which, const std::string& name, std::vector<float> data) {
   const Tensor tensor = state(which, name);
   if (static_cast<int64_t>(data.size()) != tensor.count()) throw Error("tensor-shape", name);
+  if (tensor.dtype != DType::f32) throw Error("internal", name, "a weight that is kept as it lies in its file");
   ops_->upload(tensor, data.data(), DType::f32);
   model_.parameters_changed();
 }

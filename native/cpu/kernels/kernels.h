@@ -42,14 +42,18 @@ struct SmallProduct {
   bool accumulate;
 };
 
-/** y (m,n), rows y_stride apart, is set to alpha x w^T, or added to; x (m,k), w (n,k). */
+/** How numbers lie in memory. */
+enum class Format : uint8_t { f32, bf16, f16 };
+
+/** y (m,n), rows y_stride apart, is set to alpha x w^T, or added to; x (m,k), w (n,k) of the given format. */
 struct RowProduct {
   float* y;
   int64_t y_stride;
   const float* x;
   int64_t x_stride;
-  const float* w;
+  const void* w;
   int64_t w_stride;
+  Format format;
   int64_t m;
   int64_t n;
   int64_t k;

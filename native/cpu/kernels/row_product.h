@@ -1,6 +1,7 @@
 // Products of rows with rows, y = x w^T, both read as they lie: nothing is packed, so few rows cost no more than their
 // share. Each result is summed in one order that k alone sets: its bits do not depend on the rows beside it.
 #pragma once
+#include "cpu/kernels/convert.h"
 #include "cpu/kernels/kernels.h"
 #include "cpu/kernels/vector.h"
 
@@ -99,25 +100,32 @@ static inline void add_product(Vector& sum, Vector a, Vector b) {
 #endif
 }
 
+/** Rows of w in f32 from `at` on, and the rows that come next as they lie in memory. */
+struct WeightTile {
+  const float* rows;
+  int64_t stride;
+  const char* ahead;
+  int64_t ahead_stride;  // bytes
+  int64_t element_bytes;
+};
+
 /** Rows of x times rows of w, `depth` floats from `at` on. */
 template <int Rows, int Cols>
-__attribute__((always_inline)) static inline void row_tile(const RowProduct& p, int64_t row, int64_t col, int64_t at,
-                                                           int64_t depth) {
+__attribute__((always_inline)) static inline void row_tile(const RowProduct& p, WeightTile w, int64_t row, int64_t col,
+                                                           int64_t at, int64_t depth) {
   static_assert(Cols % 4 == 0 || Cols == 1);
   const float* x = p.x + row * p.x_stride + at;
-  const float* w = p.w + col * p.w_stride + at;
   const int64_t x_stride = p.x_stride;
-  const int64_t w_stride = p.w_stride;
   Vector sums[Rows][Cols] = {};
   const int64_t whole = depth / kLanes * kLanes;
   // Each group of rows fetches one row of the next tile's weights: the last tile's hint leads nowhere, which is allowed.
-  const float* ahead = w + (Cols + row / kRowsOfX % 8) * w_stride;
+  const char* ahead = w.ahead + row / kRowsOfX % 8 * w.ahead_stride;
   for (int64_t i = 0; i < whole; i += kLanes) {
-    if (Cols > 1) __builtin_prefetch(ahead + i);
+    if (Cols > 1) __builtin_prefetch(ahead + i * w.element_bytes);
     Vector rows[Rows];
     for (int r = 0; r < Rows; ++r) rows[r] = load(x + r * x_stride + i);
     for (int c = 0; c < Cols; ++c) {
-      Vector weights = load(w + c * w_stride + i);
+      Vector weights = load(w.rows + c * w.stride + i);
       ADAPTER_LAB_IN_REGISTER(weights);
       for (int r = 0; r < Rows; ++r) sums[r][c] += rows[r] * weights;
     }
@@ -126,7 +134,7 @@ __attribute__((always_inline)) static inline void row_tile(const RowProduct& p, 
     Vector rows[Rows];
     for (int r = 0; r < Rows; ++r) rows[r] = load_part(x + r * x_stride + whole, depth - whole);
     for (int c = 0; c < Cols; ++c) {
-      const Vector weights = load_part(w + c * w_stride + whole, depth - whole);
+      const Vector weights = load_part(w.rows + c * w.stride + whole, depth - whole);
       for (int r = 0; r < Rows; ++r) add_product(sums[r][c], rows[r], weights);
     }
   }
@@ -150,10 +158,23 @@ __attribute__((always_inline)) static inline void row_tile(const RowProduct& p, 
 
 template <int Cols>
 static void row_tiles(const RowProduct& p, int64_t col, int64_t at, int64_t depth) {
+  const int64_t element = p.format == Format::f32 ? 4 : 2;
+  const char* from = static_cast<const char*>(p.w) + (col * p.w_stride + at) * element;
+  // Half floats become f32 once for all rows of x.
+  alignas(64) float widened[Cols * kDepth];
+  WeightTile w{reinterpret_cast<const float*>(from), p.w_stride, from + Cols * p.w_stride * element,
+               p.w_stride * element, element};
+  if (p.format != Format::f32) {
+    const auto widen = p.format == Format::bf16 ? from_bf16 : from_f16;
+    for (int c = 0; c < Cols; ++c)
+      widen(widened + c * kDepth, reinterpret_cast<const uint16_t*>(from) + c * p.w_stride, depth);
+    w.rows = widened;
+    w.stride = kDepth;
+  }
   int64_t row = 0;
-  for (; row + kRowsOfX <= p.m; row += kRowsOfX) row_tile<kRowsOfX, Cols>(p, row, col, at, depth);
-  if (p.m - row == 2) row_tile<2, Cols>(p, row, col, at, depth);
-  if (p.m - row == 1) row_tile<1, Cols>(p, row, col, at, depth);
+  for (; row + kRowsOfX <= p.m; row += kRowsOfX) row_tile<kRowsOfX, Cols>(p, w, row, col, at, depth);
+  if (p.m - row == 2) row_tile<2, Cols>(p, w, row, col, at, depth);
+  if (p.m - row == 1) row_tile<1, Cols>(p, w, row, col, at, depth);
 }
 
 static void row_product(RowProduct p) {

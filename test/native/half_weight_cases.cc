@@ -1,0 +1,70 @@
+// Weights that stay half floats: every operation that reads them gives the bits that it gives for the same numbers in f32.
+#include <array>
+#include <functional>
+
+#include "harness.h"
+
+namespace adapter_lab::test {
+namespace {
+
+/** The same weights as half floats and, in f32, as the backend widens them. */
+struct Weights {
+  Weights(Test& test, int64_t rows, int64_t cols, DType dtype)
+      : memory(test.ops().allocate(static_cast<size_t>(rows * cols) * 2, "half floats")),
+        half(memory.data(), rows, cols, dtype),
+        wide(test.output(rows, cols)) {
+    std::vector<uint16_t> bits(static_cast<size_t>(rows * cols));
+    // Signs and exponents around 1, any mantissa.
+    for (uint16_t& one : bits) {
+      const auto sign = static_cast<uint32_t>(test.random_below(2)) << 15;
+      const auto low = static_cast<uint32_t>(test.random_below(1 << 11));
+      const uint32_t base = dtype == DType::bf16 ? 0x3c00u : 0x2800u;
+      one = static_cast<uint16_t>(sign | (base + low));
+    }
+    test.ops().upload(half, bits.data(), dtype);
+    test.ops().upload(wide, bits.data(), dtype);
+  }
+  Buffer memory;
+  Tensor half;
+  Tensor wide;
+};
+
+void expect_same(Test& test, int64_t rows, int64_t cols, const Weights& weights, const std::string& what,
+                 const std::function<void(Tensor y, Tensor w)>& run) {
+  const Tensor of_half = test.update(Matrix(rows, cols), 1);
+  const Tensor of_wide = test.update(Matrix(rows, cols), 1);
+  run(of_half, weights.half);
+  run(of_wide, weights.wide);
+  test.expect(test.read(of_half).values == test.read(of_wide).values, what + " of half floats differs");
+}
+
+const Case half_weights("row_product", [](Test& test) {
+  Ops& ops = test.ops();
+  for (const DType dtype : {DType::bf16, DType::f16}) {
+    for (const auto& [m, n, k] : {std::array<int64_t, 3>{1, 1, 1}, {2, 9, 31}, {5, 101, 48}, {70, 33, 129}, {4, 20, 1537}}) {
+      const Weights weights(test, n, k, dtype);
+      test.expect(test.read(weights.wide).largest() > 0.0, "the weights are zero");
+      const Tensor x = test.input(test.random(m, k));
+      for (const bool accumulate : {false, true})
+        expect_same(test, m, n, weights, "row_product",
+                    [&](Tensor y, Tensor w) { ops.row_product(y, x, w, 0.5f, accumulate); });
+      expect_same(test, n, k, weights, "copy", [&](Tensor y, Tensor w) { ops.copy(y, w); });
+      expect_same(test, 1, n, weights, "row_squares", [&](Tensor y, Tensor w) { ops.row_squares(y, w); });
+      const std::vector<int32_t> ids{0, static_cast<int32_t>(n - 1), static_cast<int32_t>(n / 2)};
+      expect_same(test, 3, k, weights, "embedding_forward",
+                  [&](Tensor y, Tensor w) { ops.embedding_forward(y, w, ids.data()); });
+      const Tensor delta = test.input(test.random(n, k, 0.1));
+      expect_same(test, 2, n, weights, "row_changes", [&](Tensor y, Tensor w) {
+        std::vector<double> magnitudes(static_cast<size_t>(n)), directions(magnitudes.size());
+        ops.row_changes(magnitudes.data(), directions.data(), w, delta, Tensor());
+        std::vector<float> all(magnitudes.begin(), magnitudes.end());
+        all.insert(all.end(), directions.begin(), directions.end());
+        for (float& value : all) value = std::isnan(value) ? -1.0f : value;
+        ops.copy(y, Tensor(all.data(), 2, n));
+      });
+    }
+  }
+});
+
+}  // namespace
+}  // namespace adapter_lab::test
