@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { EditorRegistration } from './host/editor/registerEditor';
 import { registerEndNotices } from './host/endNotices';
 import { findExperiments, onExperimentsChanged, runsDirectories } from './host/experiments';
+import { JudgedDocuments } from './host/judge/registerJudgedDocuments';
 import { registerLanguageTools } from './host/languageTools/registerLanguageTools';
 import { ExperimentsTree } from './host/experimentsView/experimentsTree';
 import { ModelsTree } from './host/models/modelsTree';
@@ -37,9 +38,10 @@ export function activate(context: vscode.ExtensionContext): Services {
   };
   const pages: Pages = new Pages(() => services);
   const editor: EditorRegistration = new EditorRegistration(() => services);
+  const judged = new JudgedDocuments();
   const services: Services = {
     ...{ context, store, tree, trash, queue, queueTree, experiments, models, programs },
-    ...{ pages, editor, output },
+    ...{ pages, editor, judged, output },
     executed: new Set(),
     discover,
   };
@@ -58,6 +60,7 @@ export function activate(context: vscode.ExtensionContext): Services {
     models,
     pages,
     editor,
+    judged,
     registerStatusBar(store),
     registerEndNotices(store, context.workspaceState),
     registerWalkthroughProgress(store),

@@ -15,8 +15,12 @@ export interface ProgramResult {
 export interface RunOptions {
   input?: string;
   signal?: AbortSignal;
+  /** Of the environment, beside the editor's own. */
+  variables?: Readonly<Record<string, string>>;
   /** Each line of stderr as it comes: progress, where the command tells any. */
   onErrorLine?: (line: string) => void;
+  /** Each line of stdout as it comes, of a command that asks; `reply` writes a line to its input, which stays open. */
+  onOutputLine?: (line: string, reply: (line: string) => void) => void;
 }
 
 export class Programs {
@@ -33,17 +37,22 @@ export class Programs {
   /** Runs the command line to its end; an aborted `signal` kills it, and the promise is rejected. */
   run(
     parameters: readonly string[],
-    { input = '', signal, onErrorLine }: RunOptions = {},
+    { input = '', signal, variables, onErrorLine, onOutputLine }: RunOptions = {},
   ): Promise<ProgramResult> {
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [this.cli, ...parameters], {
-        env: trainerEnvironment(process.env),
+        env: trainerEnvironment({ ...process.env, ...variables }),
         stdio: ['pipe', 'pipe', 'pipe'],
         ...(signal && { signal }),
       });
       // One that ends without reading its input is no failure.
       child.stdin.on('error', () => undefined);
-      child.stdin.end(input);
+      if (onOutputLine === undefined) child.stdin.end(input);
+      else {
+        createInterface(child.stdout).on('line', (line) => {
+          onOutputLine(line, (reply) => child.stdin.write(`${reply}\n`));
+        });
+      }
       let stdout = '';
       let stderr = '';
       child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

@@ -41,6 +41,10 @@ const handlers: Record<string, Loader> = {
   ...from(() => import('./commands/openAccuracy'), ['openAccuracy']),
   ...from(() => import('./commands/openFigures'), ['openFigures']),
   ...from(() => import('./commands/newFromTemplate'), ['newFromTemplate']),
+  ...from(
+    () => import('./commands/judge'),
+    ['judgeAnswers', 'showJudgedAnswers', 'forgetJudgeKeys'],
+  ),
   ...from(() => import('./commands/openWalkthrough'), ['openWalkthrough']),
   ...from(
     () => import('./commands/arrangeRuns'),

@@ -2,6 +2,7 @@
 import type * as vscode from 'vscode';
 import type { EditorRegistration } from './editor/registerEditor';
 import type { ExperimentsTree } from './experimentsView/experimentsTree';
+import type { JudgedDocuments } from './judge/registerJudgedDocuments';
 import type { ModelsTree } from './models/modelsTree';
 import type { Pages } from './pages/pages';
 import type { Programs } from './programs';
@@ -25,6 +26,8 @@ export interface Services {
   programs: Programs;
   pages: Pages;
   editor: EditorRegistration;
+  /** Documents of judged answers. */
+  judged: JudgedDocuments;
   output: vscode.LogOutputChannel;
   /** Commands that were called in this window. */
   executed: Set<string>;

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure } from '../shared/failures';
+import { errorCode } from './systemError';
 import {
   currentAnswers,
   currentJudgements,
@@ -56,6 +57,23 @@ export function findJudgedFiles(place: string): JudgedFile[] {
   const files = filesIn(results);
   if (files.length === 0) throw new Failure('answers-missing', { place: path });
   return files;
+}
+
+/** Empty for a folder without answers, or one that is gone. */
+export function judgedFilesIn(place: string): JudgedFile[] {
+  try {
+    return findJudgedFiles(place);
+  } catch (error) {
+    if (error instanceof Failure || errorCode(error) !== undefined) return [];
+    throw error;
+  }
+}
+
+/** Whether an answer was never graded, by whomever. */
+export function isUnjudged(file: JudgedFile): boolean {
+  const { answers, judgements } = readJudged(file);
+  const judged = new Set(judgements.map(({ answerHash }) => answerHash));
+  return answers.some(({ answerHash }) => !judged.has(answerHash));
 }
 
 export function readJudged({ answers, judgements }: JudgedFile): {

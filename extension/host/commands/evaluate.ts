@@ -10,6 +10,7 @@ import {
 import { pickCheckpoints } from '../evaluation/pickCheckpoints';
 import { pickModelTarget } from '../evaluation/pickModel';
 import { runEvaluations } from '../evaluation/runEvaluations';
+import { isUnjudged, judgedFilesIn } from '../../runs/judgedResults';
 import type { Services } from '../services';
 
 const { l10n } = vscode;
@@ -52,7 +53,15 @@ async function evaluateTargets(
   const request = given ?? (await askRequest(services, targets));
   if (request === undefined) return undefined;
   await services.pages.show('accuracy', {});
-  return runEvaluations(services, targets, request);
+  const results = await runEvaluations(services, targets, request);
+  // Answers that need a judge wait for one now; whoever gave a request says so by another command.
+  const judged = given === undefined ? results.filter((one) => waitsForJudge(one, request)) : [];
+  if (judged.length > 0) await vscode.commands.executeCommand('adapterLab.judgeAnswers', ...judged);
+  return results;
+}
+
+function waitsForJudge(results: string, { tasks }: EvaluationRequest): boolean {
+  return judgedFilesIn(results).some((file) => tasks.includes(file.task) && isUnjudged(file));
 }
 
 function isRequest(given: unknown): given is EvaluationRequest {

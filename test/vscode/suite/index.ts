@@ -11,6 +11,7 @@ const modules = [
   'listings',
   'opening',
   'evaluating',
+  'judging',
   'tasks',
   'pages',
   'playground',
