@@ -11,7 +11,8 @@ export interface TaskItem {
 }
 
 /**
- * Those that the experiment names are picked; without any, all whose answers are written or that are the user's own.
+ * Those that the experiment names are picked; without any, all whose answers are written or that are the user's own,
+ * but for what needs a judge.
  * What cannot be asked is left out.
  */
 export function taskItems(
@@ -30,7 +31,7 @@ export function taskItems(
 }
 
 function isUsual({ kind, protocol }: ListedTask): boolean {
-  return kind === 'own' || protocol === 'generation';
+  return protocol !== 'judged' && (kind === 'own' || protocol === 'generation');
 }
 
 function describe(listed: ListedTask, t: Translate): string {
