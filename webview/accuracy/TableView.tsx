@@ -6,7 +6,7 @@ import type {
 } from '../../extension/shared/pages/accuracyPage';
 import { publishedModels, publishedRows } from '../../extension/shared/published/table1';
 import type { Caller } from '../../extension/shared/rpc';
-import { ProgressRing } from '../components/toolkit';
+import { Button, ProgressRing } from '../components/toolkit';
 import { useKept } from '../page/connect';
 import { t } from '../page/translate';
 import { AccuracyTable } from './AccuracyTable';
@@ -43,6 +43,11 @@ export function TableView({ state, call, onOpen }: TableViewProps): VNode {
       <header class="page-head">
         <h1>{t('Accuracy')}</h1>
         {isReading && <ProgressRing />}
+        <span class="head-actions">
+          <Button icon="graph" onClick={() => void call('run', 'openFigures')}>
+            {t('Figures and Tables')}
+          </Button>
+        </span>
       </header>
       <TableToolbar {...{ state, options, table, call, chosen, differences }} onChange={change} />
       {isEmpty && !isReading && (

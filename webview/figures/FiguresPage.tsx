@@ -28,6 +28,7 @@ const changes: Changes<FiguresPageState, FiguresPageEvents> = {
     const gone = new Set([...removed, ...changed.map(({ id }) => id)]);
     return { ...state, rows: [...state.rows.filter(({ id }) => !gone.has(id)), ...changed] };
   },
+  scoresChanged: (state, scored) => ({ ...state, scored }),
   readingEnded: (state) => ({ ...state, isReading: false }),
 };
 
@@ -100,7 +101,7 @@ function Chosen({ tab, state, families, call }: ChosenProps): VNode {
       return (
         <TableTab
           title={t('MT-Bench (Table 5)')}
-          table={mtBenchTable(state.rows, t)}
+          table={mtBenchTable(state.scored, t)}
           own={t('Your rows: answers to a judged task that a judge has scored.')}
           call={call}
         />
@@ -120,6 +121,7 @@ function OrcaMathTab({ state, families, call }: Omit<ChosenProps, 'tab'>): VNode
     <TableTab
       title={t('Orca-Math (Figure 6)')}
       table={orcaMathTable(state.rows, families, { task, t })}
+      barColumn={1}
       own={t('Your rows: runs and models that were asked a task with orca or math in its name.')}
       call={call}
     >

@@ -15,7 +15,9 @@ export function PlainTableView({ table, call }: PlainTableViewProps): VNode {
   return (
     <div class="table-scroll" role="region" aria-label={caption} tabIndex={0}>
       <table class="figure-table">
-        <caption>{caption}</caption>
+        <caption>
+          <span>{caption}</span>
+        </caption>
         <thead>
           <tr>
             {columns.map(({ heading, isNumber }) => (

@@ -59,6 +59,7 @@ export function RankSweepTab({ families, isReading, call }: RankSweepTabProps): 
   const picture: SweepPicture = {
     lines,
     colors: theme.colors,
+    isHighContrast: theme.isHighContrast,
     names: { x: t('Rank'), y: t('Accuracy (%)') },
   };
   const title = family === undefined ? '' : `${familyText(family, families)}, ${family.model}`;

@@ -105,12 +105,12 @@ function pointTexts(line: SweepLine, rank: number): string[] {
   ];
 }
 
-function Legend({ picture: { lines, colors } }: { picture: SweepPicture }): VNode {
+function Legend({ picture }: { picture: SweepPicture }): VNode {
   return (
     <figcaption>
       <ul class="sweep-legend">
-        {lines.map((line) => {
-          const color = lineColor(line, colors);
+        {picture.lines.map((line) => {
+          const color = lineColor(line, picture);
           const outline = markerOutline(line.marker, 4.5);
           const isDashed = line.isPublished || line.level !== null;
           return (

@@ -1,6 +1,6 @@
 // Scores of a judge, 1 to 10: MT-Bench, Table 5.
 import { mtBenchCitation, mtBenchRows } from '../../extension/shared/published/mtBench';
-import type { FigureRow } from '../../extension/shared/pages/figuresPage';
+import type { ScoredRow } from '../../extension/shared/pages/figuresPage';
 import type { Translate } from '../../extension/shared/translate';
 import { intervalText, shareText } from '../accuracy/figureText';
 import { longName } from '../accuracy/rowNames';
@@ -8,7 +8,7 @@ import { distinct } from './members';
 import { folderOf } from './ownGroups';
 import { nothing, numberCell, textCell, type PlainGroup, type PlainTable } from './plainTable';
 
-export function mtBenchTable(rows: readonly FigureRow[], t: Translate): PlainTable {
+export function mtBenchTable(rows: readonly ScoredRow[], t: Translate): PlainTable {
   const published = distinct(mtBenchRows.map(({ model }) => model)).map((model) => ({
     ...{ id: model, title: model, citation: mtBenchCitation },
     rows: mtBenchRows
@@ -39,7 +39,7 @@ export function mtBenchTable(rows: readonly FigureRow[], t: Translate): PlainTab
 }
 
 /** A group for each task and judge: only scores of one judge stand under each other. */
-function ownScores(rows: readonly FigureRow[], t: Translate): PlainGroup[] {
+function ownScores(rows: readonly ScoredRow[], t: Translate): PlainGroup[] {
   const scored = rows.flatMap((row) => row.scores.map((score) => ({ row, score })));
   const titles = distinct(
     scored.map(({ score }) => t('{0}, judged by {1}', score.task, score.judge)),

@@ -1,5 +1,5 @@
 // The user's rows of the tables: by experiment a row for each method, rank and targets, over its seeds.
-import type { FigureRow } from '../../extension/shared/pages/figuresPage';
+import type { AccuracyRow } from '../../extension/shared/pages/accuracyPage';
 import { methodNames } from '../../extension/shared/runWords';
 import type { Translate } from '../../extension/shared/translate';
 import { certaintyText, valueText, type CellFigure } from './cellFigure';
@@ -49,11 +49,12 @@ export function settingName({ member }: Setting, all: readonly Setting[]): strin
 
 export function figureCell(figure: CellFigure | undefined, t: Translate): PlainCell {
   if (figure === undefined) return nothing;
-  return { text: valueText(figure), detail: certaintyText(figure, t), value: figure.value };
+  const { value, interval } = figure;
+  return { text: valueText(figure), detail: certaintyText(figure, t), value, interval };
 }
 
 /** Where a click on a row leads. */
-export function folderOf(row: FigureRow): { folder: string } | object {
+export function folderOf(row: AccuracyRow): { folder: string } | object {
   return row.kind === 'run' ? { folder: row.folder } : {};
 }
 

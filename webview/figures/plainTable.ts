@@ -1,4 +1,5 @@
 // A table of a figure as data: what the page shows and what every export writes.
+import type { Interval } from '../../extension/shared/statistics/interval';
 
 export interface PlainCell {
   /** As it is shown. */
@@ -7,6 +8,8 @@ export interface PlainCell {
   detail?: string;
   /** For spreadsheets, where it is not the text. */
   value?: number;
+  /** For pictures; `detail` has it in words. */
+  interval?: Interval;
 }
 
 export interface PlainColumn {

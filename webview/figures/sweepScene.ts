@@ -22,6 +22,7 @@ export interface SweepPicture {
   lines: readonly SweepLine[];
   colors: PictureColors;
   names: { x: string; y: string };
+  isHighContrast: boolean;
 }
 
 /** A point that is pointed at, or reached by keys. */
@@ -82,7 +83,7 @@ export function sweepFile(
   const below = head + plotHeight + 16;
   const legend = lines.flatMap((line, i) =>
     moveShapes(
-      legendShapes(line, colors),
+      legendShapes(line, picture),
       24 + (i % 3) * 240,
       below + Math.floor(i / 3) * legendHeight,
     ),
@@ -141,9 +142,12 @@ export function placeOf(
   return [xOf(frame, Math.log2(rank)) + beside, yOf(frame, value)];
 }
 
-export function lineColor({ color, isPublished }: SweepLine, colors: PictureColors): string {
+export function lineColor(
+  { color, isPublished }: SweepLine,
+  { colors, isHighContrast }: SweepPicture,
+): string {
   const own = colors.series[color % colors.series.length] ?? colors.foreground;
-  return isPublished ? mixColors(colors.background, own, 0.6) : own;
+  return isPublished ? mixColors(colors.background, own, isHighContrast ? 0.85 : 0.6) : own;
 }
 
 function acrossOf(lines: readonly SweepLine[]): { low: number; high: number } {
@@ -184,7 +188,7 @@ function gridShapes({ lines, colors, names }: SweepPicture, frame: PlotFrame): S
 
 function lineShapes(line: SweepLine, picture: SweepPicture, frame: PlotFrame): Shape[] {
   const { lines, colors } = picture;
-  const color = lineColor(line, colors);
+  const color = lineColor(line, picture);
   if (line.level !== null) return levelShapes(line, color, frame);
   const places = line.points.map((point) => placeOf(line, point, lines, frame));
   const path: Shape = {
@@ -239,24 +243,22 @@ function barShapes(
   return [{ kind: 'line', points: [x, low, x, high], color, width: 1.25 }, cap(low), cap(high)];
 }
 
-function activeShapes(
-  { lines, colors }: SweepPicture,
-  frame: PlotFrame,
-  active?: ActivePoint,
-): Shape[] {
+function activeShapes(picture: SweepPicture, frame: PlotFrame, active?: ActivePoint): Shape[] {
+  const { lines, colors } = picture;
   const line = lines.find(({ id }) => id === active?.line);
   const point = line?.points.find(({ rank }) => rank === active?.rank);
   if (line === undefined || point === undefined) return [];
   const points = placeOf(line, point, lines, frame);
-  const color = lineColor(line, colors);
+  const color = lineColor(line, picture);
   return [
     { kind: 'marks', points, marker: line.marker, radius: 6, color, outline: colors.foreground },
   ];
 }
 
 /** A line's dash and marker, 24 pixels wide, and its name; about its middle. */
-export function legendShapes(line: SweepLine, colors: PictureColors): Shape[] {
-  const color = lineColor(line, colors);
+function legendShapes(line: SweepLine, picture: SweepPicture): Shape[] {
+  const { colors } = picture;
+  const color = lineColor(line, picture);
   const dash = line.level === null ? [5, 4] : [2, 3];
   const isDashed = line.isPublished || line.level !== null;
   const stroke: Shape = {

@@ -7,7 +7,7 @@ import type { RunFile } from '../../shared/run';
 import type { RunView } from '../runModel';
 
 export function figureRow(row: AccuracyRow, view: RunView | undefined): FigureRow {
-  return { ...row, run: view === undefined ? null : figureRun(view.run), scores: [] };
+  return { ...row, run: view === undefined ? null : figureRun(view.run) };
 }
 
 function figureRun(run: RunFile): FigureRun {

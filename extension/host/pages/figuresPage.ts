@@ -10,6 +10,7 @@ import type { AccuracyRow } from '../../shared/pages/accuracyPage';
 import type { Snapshot } from '../../shared/rpc';
 import { AccuracyFeed } from '../accuracy/accuracyFeed';
 import { accuracySource, firstLook } from '../accuracy/accuracySource';
+import { JudgedFeed } from '../figures/judgedFeed';
 import { figureRow } from '../figures/figureRows';
 import type { PageDefinition } from './page';
 
@@ -28,21 +29,26 @@ export const figuresPage: PageDefinition<
     const feed = new AccuracyFeed(source, ({ changed, removed }) => {
       events.send('rowsChanged', { changed: changed.map(describe), removed });
     });
+    const judged = new JudgedFeed(source, (scored) => {
+      events.send('scoresChanged', scored);
+    });
     let reading: Promise<void> | undefined;
     let isReading = true;
     const readState = async (): Promise<Snapshot<FiguresPageState>> => {
       await services.discover();
-      reading ??= feed.start().then(() => {
+      reading ??= Promise.all([feed.start(), judged.start()]).then(() => {
         isReading = false;
+        events.send('scoresChanged', judged.rows);
         events.send('readingEnded', null);
       });
       await firstLook(reading);
-      return events.snapshot({ rows: feed.rows.map(describe), isReading });
+      return events.snapshot({ rows: feed.rows.map(describe), scored: judged.rows, isReading });
     };
     return {
       handlers: { readState },
       dispose: () => {
         feed.dispose();
+        judged.dispose();
       },
     };
   },

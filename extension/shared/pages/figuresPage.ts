@@ -34,11 +34,16 @@ export interface FigureScore {
 export interface FigureRow extends AccuracyRow {
   /** Null for a model or an adapter that is no checkpoint of a run. */
   run: FigureRun | null;
+}
+
+/** Judged answers of one model; its accuracies, if it has any, are in its row. */
+export interface ScoredRow extends AccuracyRow {
   scores: FigureScore[];
 }
 
 export interface FiguresPageState {
   rows: FigureRow[];
+  scored: ScoredRow[];
   /** More rows follow. */
   isReading: boolean;
 }
@@ -50,5 +55,6 @@ export interface FiguresPageMethods extends CommonMethods {
 export interface FiguresPageEvents {
   /** `removed` are ids. */
   rowsChanged: { changed: FigureRow[]; removed: string[] };
+  scoresChanged: ScoredRow[];
   readingEnded: null;
 }

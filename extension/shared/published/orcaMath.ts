@@ -18,7 +18,7 @@ export interface OrcaMathGroup {
 }
 
 const paper = 'DoRA paper (arXiv 2402.09353), Figure 6';
-const post = 'Answer.AI, "Efficient finetuning of Llama 3 with FSDP QDoRA", 2024';
+const post = 'Answer.AI, "FSDP QDoRA", April 2024';
 const ofPaper = ['Zero-shot', '5-shot', 'FT', 'QLoRA', 'QDoRA'];
 const ofPost = [
   ...['Zero-shot', '5-shot', 'FT', 'FT, then NF4', 'QLoRA', 'QDoRA'],

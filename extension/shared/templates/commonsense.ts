@@ -4,8 +4,8 @@ import { json, type ExperimentTemplate, type TemplatePlaces } from './template';
 
 const trainingFile = 'commonsense_170k.json';
 
-const whereFrom = `// Settings are those of the DoRA paper (arXiv 2402.09353, version 6), Table 8, and of the scripts in NVlabs/DoRA; LoRA's
-// are those of LLM-Adapters (AGI-Edgerunners, issues 38 and 45), which the paper takes them from.`;
+const whereFrom = `// Settings of the DoRA paper (arXiv 2402.09353, version 6), Table 8, and of the scripts in
+// NVlabs/DoRA; LoRA's are LLM-Adapters' (AGI-Edgerunners, issues 38 and 45), as in the paper.`;
 
 /** What the three share, down to the method. */
 function common(name: string, { model, trainingFile: fileOf }: TemplatePlaces): string {
@@ -75,8 +75,9 @@ ${whereFrom}
 ${common('commonsense', places)}
 ${adapter('    "rank": 32,\n    "alpha": 64,\n')}
 ${training()}${evaluation(places)}
-  // Learning rates of DoRA at rank 32 (Table 8): LLaMA-7B 1e-4, LLaMA-13B 2e-4, LLaMA2-7B 2e-4, LLaMA3-8B 1e-4.
-  // LoRA's is 3e-4 everywhere. For intervals over seeds add "training.seed": [0, 1, 2].
+  // DoRA's learning rates at rank 32 (Table 8): LLaMA-7B and LLaMA3-8B 1e-4, LLaMA-13B and
+  // LLaMA2-7B 2e-4. LoRA's is 3e-4 everywhere.
+  // For intervals over seeds add "training.seed": [0, 1, 2].
   "grid": { "method, training.learningRate": [["lora", 3e-4], ["dora", 1e-4]] }
 }
 `,
@@ -87,12 +88,12 @@ export const rankSweep: ExperimentTemplate = {
   ...{ trainingFiles: [trainingFile], task: 'boolq' },
   text: (
     places,
-  ) => `// Accuracy over rank, LoRA against DoRA: Figure 5 and Table 15 of the paper. Ten runs, drawn by Open Figures and
-// Tables while they finish.
+  ) => `// Accuracy over rank, LoRA against DoRA: Figure 5 and Table 15 of the paper. Ten runs, which
+// "Open Figures and Tables" draws while they finish.
 ${whereFrom}
 {
 ${common('rank sweep', places)}
-${adapter('    // alpha is left out: twice the rank, as Table 8 has it for 16 and 32; for the other ranks none is stated.\n')}
+${adapter('    // alpha is left out: twice the rank, as in Table 8 for 16 and 32; for others none is stated.\n')}
 ${training()}${evaluation(places)}
   // Learning rates by rank: commonsense_reasoning/README.md of NVlabs/DoRA.
   // For intervals over seeds add "training.seed": [0, 1, 2].
@@ -119,14 +120,15 @@ export const halfRank: ExperimentTemplate = {
   ...{ trainingFiles: [trainingFile], task: 'boolq' },
   text: (
     places,
-  ) => `// DoRA at half of LoRA's rank: the rows DoRA† of the paper's Table 1, with LoRA and DoRA at the whole rank beside it.
+  ) => `// DoRA at half of LoRA's rank: the rows DoRA† of the paper's Table 1, beside LoRA and DoRA at
+// the whole rank.
 ${whereFrom}
 {
 ${common('half rank', places)}
 ${adapter('    // alpha is left out: twice the rank, 32 and 64 as in Table 8.\n')}
 ${training()}${evaluation(places)}
-  // Learning rates of DoRA at rank 16 and 32 (Table 8): LLaMA-7B 2e-4 and 1e-4, LLaMA-13B 3e-4 and 2e-4,
-  // LLaMA2-7B 2e-4 and 2e-4, LLaMA3-8B 1e-4 and 1e-4. LoRA's is 3e-4 everywhere.
+  // DoRA's learning rates at rank 16 and 32 (Table 8): LLaMA-7B 2e-4 and 1e-4, LLaMA-13B 3e-4
+  // and 2e-4, LLaMA2-7B 2e-4 and 2e-4, LLaMA3-8B 1e-4 and 1e-4. LoRA's is 3e-4 everywhere.
   "grid": {
     "method, adapter.rank, training.learningRate": [
       ["lora", 32, 3e-4],

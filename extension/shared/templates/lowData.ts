@@ -11,8 +11,9 @@ export const lowData: ExperimentTemplate = {
     model,
     data,
     trainingFile: fileOf,
-  }) => `// LoRA against DoRA with 1,000 to 10,000 records: Figures 4 and 9 of the DoRA paper (arXiv 2402.09353, version 6).
-// Settings are those of its Table 11. It gives no alpha: twice the rank, as in its other tables.
+  }) => `// LoRA against DoRA with 1,000 to 10,000 records: Figures 4 and 9 of the DoRA paper
+// (arXiv 2402.09353, version 6). Settings of its Table 11. It gives no alpha: twice the rank, as
+// in its other tables.
 {
   "name": "low data",
 
@@ -20,7 +21,7 @@ export const lowData: ExperimentTemplate = {
   "model": ${json(model)},
 
   "data": {
-    // The first so many records of yahma/alpaca-cleaned, a file for each number; the grid takes them in turns.
+    // So many records of yahma/alpaca-cleaned, a file for each number; the grid takes them in turns.
     "train": [${json(fileOf(trainingFiles[0] ?? ''))}],
     "format": "instruction",
     "template": "alpaca",
@@ -44,7 +45,7 @@ export const lowData: ExperimentTemplate = {
     "seed": 0
   },
 
-  // 80 conversations of two turns. A judge that you name grades the answers, here or later: see "judge".
+  // 80 conversations of two turns. A judge that you name ("judge") grades them, here or later.
   "evaluation": { "tasks": ["mt_bench"], "data": ${json(data)} },
 
   "checkpoints": { "every": 0, "keep": 1 }, // only the end

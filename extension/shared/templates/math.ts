@@ -11,8 +11,8 @@ export const math: ExperimentTemplate = {
     data,
     trainingFile: fileOf,
   }) => `// FT, QLoRA and QDoRA on Orca-Math: Figure 6 of the DoRA paper (arXiv 2402.09353, version 6).
-// Settings are those of Answer.AI, "Efficient finetuning of Llama 3 with FSDP QDoRA" (April 2024), and of train.py in
-// AnswerDotAI/fsdp_qlora. No setting was tuned there: the post calls its results preliminary.
+// Settings of Answer.AI, "Efficient finetuning of Llama 3 with FSDP QDoRA" (April 2024), and of
+// train.py in AnswerDotAI/fsdp_qlora. None was tuned: the post calls its results preliminary.
 {
   "name": "math",
 
@@ -20,7 +20,7 @@ export const math: ExperimentTemplate = {
   "model": ${json(model)},
 
   "data": {
-    // microsoft/orca-math-word-problems-200k, shuffled with seed 42: its first 100,000 records, or 10,000.
+    // microsoft/orca-math-word-problems-200k, shuffled with seed 42: the first 100,000, or 10,000.
     "train": [${json(fileOf(trainingFile))}],
     "format": "instruction",
     "columns": { "instruction": "question", "output": "answer" },
@@ -52,8 +52,8 @@ export const math: ExperimentTemplate = {
   "checkpoints": { "every": 500, "keep": 2 },
   "diagnostics": { "every": 500 },
 
-  // QLoRA has alpha 16 and dropout 0.1; QDoRA's update is not scaled there, which is alpha = rank, and has no dropout.
-  // Full fine-tuning has no adapter. It trains the layers' matrices here; those experiments trained all of the model.
+  // QLoRA has alpha 16 and dropout 0.1; QDoRA has no dropout there, and its update is not scaled,
+  // which is alpha = rank. Full fine-tuning trains the layers' matrices here, all of the model there.
   "grid": {
     "method, adapter.alpha, adapter.dropout": [
       ["full", 64, 0],

@@ -48,7 +48,7 @@ export function templateText(template: ExperimentTemplate, places: TemplatePlace
   const note =
     waiting.length === 0
       ? ''
-      : `// This version of Adapter Lab does not train ${waiting.join(' and ')} yet: take them out of the grid to start the others.\n`;
+      : `// This version does not train ${waiting.join(' and ')} yet: take them out to start the others.\n`;
   return note + template.text(places);
 }
 

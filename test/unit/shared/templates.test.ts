@@ -45,7 +45,7 @@ describe.each(templates)('the template $id', (template) => {
     const comments = text.split('\n').filter((line) => line.includes('//'));
     expect(comments.length).toBeGreaterThanOrEqual(8);
     expect(text).toMatch(/arXiv 2402\.09353/);
-    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(130);
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(102);
   });
 
   it('takes the places that it is given', () => {

@@ -11,7 +11,7 @@ import type { PlainTable } from '../../../webview/figures/plainTable';
 import { exportPlain } from '../../../webview/figures/exportPlain';
 import { pointByKey } from '../../../webview/figures/sweepKeys';
 import { ownLines, publishedLines, rankCount } from '../../../webview/figures/sweepLines';
-import { t } from '../accuracy/sampleRows';
+import { sampleRow, t } from '../accuracy/sampleRows';
 import { sampleFigure } from './sampleFigures';
 
 function familyOf(...rows: ReturnType<typeof sampleFigure>[]): Family {
@@ -170,14 +170,11 @@ describe('tables', () => {
 
   it('take scores of one judge under each other alone', () => {
     const score = { task: 'mt_bench', score: 5.25, interval: null, judged: 9, notJudged: 1 };
-    const row = sampleFigure({
-      row: {
-        scores: [
-          { ...score, judge: 'x' },
-          { ...score, judge: 'y', score: null, judged: 0 },
-        ],
-      },
-    });
+    const scores = [
+      { ...score, judge: 'x' },
+      { ...score, judge: 'y', score: null, judged: 0 },
+    ];
+    const row = { ...sampleRow('DoRA r16', []), scores };
     const table = mtBenchTable([row], t);
     expect(table.groups.map(({ title }) => title)).toEqual([
       ...['mt_bench, judged by x', 'mt_bench, judged by y', 'LLaMA-7B', 'LLaMA2-7B'],

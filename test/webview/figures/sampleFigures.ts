@@ -29,5 +29,5 @@ export function sampleFigure({
   };
   const name = `${methodNames[method]} r${rank ?? ''} ${count}`;
   const figures = tasks.map((task) => figure(task, correct, n));
-  return { ...sampleRow(name, figures), scores: [], run, ...row };
+  return { ...sampleRow(name, figures), run, ...row };
 }
