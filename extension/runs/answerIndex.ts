@@ -1,6 +1,7 @@
 // The answers of one results file without their texts: what was right, and where in the file each line stands.
 // Follows the file as it grows; only lines that have their newline count.
 import { open, type FileHandle } from 'node:fs/promises';
+import { parsePerplexityLine, type PerplexityLine } from '../shared/perplexityLine';
 import { parsePrediction } from '../shared/prediction';
 import { errorCode } from './systemError';
 
@@ -11,6 +12,8 @@ export interface AnswerEntry {
   /** Empty if no answer was found. */
   extracted: string;
   correct: boolean;
+  /** Absent where the model wrote its answer. */
+  protocol?: 'choice';
   /** Where its line is. */
   offsetBytes: number;
   lengthBytes: number;
@@ -22,6 +25,7 @@ const blockBytes = 256 * 1024;
 
 export class AnswerIndex {
   private byModel = new Map<string, Map<number, AnswerEntry>>();
+  private readonly pieces = new Map<string, Map<number, PerplexityLine>>();
   private lastModel = '';
   private offsetBytes = 0;
   private inode = -1;
@@ -33,6 +37,15 @@ export class AnswerIndex {
   get entries(): readonly AnswerEntry[] {
     const entries = this.byModel.get(this.lastModel)?.values() ?? [];
     return (this.sorted ??= [...entries].sort((a, b) => a.index - b.index));
+  }
+
+  /** Of a perplexity task: pieces of text instead of answers. */
+  get measured(): { tokens: number; nats: number } {
+    const lines = [...(this.pieces.get(this.lastModel)?.values() ?? [])];
+    return {
+      tokens: lines.reduce((sum, { tokens }) => sum + tokens, 0),
+      nats: lines.reduce((sum, { nats }) => sum + nats, 0),
+    };
   }
 
   /** Reads what is new; one call at a time. */
@@ -80,16 +93,33 @@ export class AnswerIndex {
 
   private takeLine(line: string, offsetBytes: number, lengthBytes: number): void {
     const prediction = parsePrediction(line);
-    if (prediction === undefined) return;
-    const { index, promptHash, extracted, correct, model } = prediction;
+    if (prediction === undefined) {
+      this.takePiece(line);
+      return;
+    }
+    const { index, promptHash, extracted, correct, model, protocol } = prediction;
     const entries = this.byModel.get(model) ?? new Map<number, AnswerEntry>();
-    entries.set(index, { index, promptHash, extracted, correct, offsetBytes, lengthBytes });
+    entries.set(index, {
+      ...{ index, promptHash, extracted, correct, offsetBytes, lengthBytes },
+      ...(protocol && { protocol }),
+    });
     this.byModel.set(model, entries);
+    this.lastModel = model;
+  }
+
+  private takePiece(line: string): void {
+    const piece = parsePerplexityLine(line);
+    if (piece === undefined) return;
+    const { index, model } = piece;
+    const pieces = this.pieces.get(model) ?? new Map<number, PerplexityLine>();
+    pieces.set(index, piece);
+    this.pieces.set(model, pieces);
     this.lastModel = model;
   }
 
   private forget(): void {
     this.byModel.clear();
+    this.pieces.clear();
     this.lastModel = '';
     this.offsetBytes = 0;
     this.inode = -1;

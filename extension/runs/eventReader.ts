@@ -15,12 +15,17 @@ export async function readEvents(folder: string): Promise<RunEvent[]> {
   return effectiveEvents((await new EventTail(folder).read()).events);
 }
 
-const accuracyLine = /"type":"(accuracy|resumed)"/;
+const figureLine = /"type":"(accuracy|choice|perplexity|resumed)"/;
+export type FigureEvent = EventOf<'accuracy' | 'choice' | 'perplexity'>;
 
-/** The accuracies among them: other lines are not parsed, so that a long run costs little. */
-export async function readAccuracies(folder: string): Promise<EventOf<'accuracy'>[]> {
-  const { events } = await new EventTail(folder, (line) => accuracyLine.test(line)).read();
-  return effectiveEvents(events).filter((event) => event.type === 'accuracy');
+/** What evaluations found among them: other lines are not parsed, so that a long run costs little. */
+export async function readFigures(folder: string): Promise<FigureEvent[]> {
+  const { events } = await new EventTail(folder, (line) => figureLine.test(line)).read();
+  return effectiveEvents(events).filter(isFigure);
+}
+
+function isFigure(event: RunEvent): event is FigureEvent {
+  return event.type === 'accuracy' || event.type === 'choice' || event.type === 'perplexity';
 }
 
 export interface NewEvents {

@@ -14,10 +14,14 @@ export async function pairResults(
   task: string,
   files: { first: string; second: string },
 ): Promise<TaskPair> {
+  const [answer] = await results.answers(files.first);
   const first = await byQuestion(results, files.first);
   const second = await byQuestion(results, files.second);
   const counts = pairAnswers(first, second);
-  return { task, counts, firstAsked: first.size, secondAsked: second.size };
+  return {
+    ...{ task, counts, firstAsked: first.size, secondAsked: second.size },
+    ...(answer?.protocol && { protocol: answer.protocol }),
+  };
 }
 
 async function byQuestion(results: ResultsReader, file: string): Promise<Map<string, boolean>> {

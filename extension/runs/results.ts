@@ -14,6 +14,15 @@ export interface TaskTally {
   correct: number;
   /** Questions in whose output no answer was found. */
   unanswered: number;
+  /** Absent where the model wrote its answers. */
+  protocol?: 'choice';
+}
+
+/** A text, and how well the model foretold it. */
+export interface TextTally {
+  task: string;
+  tokens: number;
+  nats: number;
 }
 
 export interface ResultsFolder {
@@ -21,13 +30,18 @@ export interface ResultsFolder {
   /** Undefined for the end of a run, and for what is no run. */
   step: number | undefined;
   tasks: TaskTally[];
+  texts: TextTally[];
   /** Somebody writes here. */
   isLocked: boolean;
 }
 
-interface KnownFile {
-  signature: string;
+interface Tallies {
   tally: TaskTally;
+  text: TextTally;
+}
+
+interface KnownFile extends Tallies {
+  signature: string;
 }
 
 /** Files whose answers are kept in memory, those used last. */
@@ -51,7 +65,7 @@ export class ResultsReader {
       const folder = join(results, name);
       folders.push(await this.readNames(folder, await namesIn(folder), step));
     }
-    return folders.filter(({ tasks }) => tasks.length > 0);
+    return folders.filter(({ tasks, texts }) => tasks.length + texts.length > 0);
   }
 
   async readFolder(folder: string): Promise<ResultsFolder> {
@@ -60,6 +74,10 @@ export class ResultsReader {
 
   /** In the order of the questions. */
   async answers(file: string): Promise<readonly AnswerEntry[]> {
+    return (await this.index(file)).entries;
+  }
+
+  private async index(file: string): Promise<AnswerIndex> {
     const kept = this.indexes.get(file) ?? {
       index: new AnswerIndex(file),
       updating: Promise.resolve(),
@@ -71,7 +89,7 @@ export class ResultsReader {
     if (this.indexes.size > keptIndexes && oldest !== undefined) this.indexes.delete(oldest);
     kept.updating = kept.updating.catch(() => undefined).then(() => kept.index.update());
     await kept.updating;
-    return kept.index.entries;
+    return kept.index;
   }
 
   private async readNames(
@@ -80,16 +98,19 @@ export class ResultsReader {
     step: number | undefined,
   ): Promise<ResultsFolder> {
     const tasks: TaskTally[] = [];
+    const texts: TextTally[] = [];
     for (const name of names) {
       if (!name.endsWith(suffix) || name.startsWith('.')) continue;
-      const tally = await this.tally(join(folder, name), name.slice(0, -suffix.length));
-      if (tally !== undefined && tally.n > 0) tasks.push(tally);
+      const found = await this.tally(join(folder, name), name.slice(0, -suffix.length));
+      if (found === undefined) continue;
+      if (found.tally.n > 0) tasks.push(found.tally);
+      if (found.text.tokens > 0) texts.push(found.text);
     }
     const isLocked = names.includes(evaluationLockName) && evaluationHolder(folder) !== undefined;
-    return { folder, step, tasks, isLocked };
+    return { folder, step, tasks, texts, isLocked };
   }
 
-  private async tally(file: string, task: string): Promise<TaskTally | undefined> {
+  private async tally(file: string, task: string): Promise<Tallies | undefined> {
     const found = await stat(file).catch(() => undefined);
     if (found === undefined) {
       this.known.delete(file);
@@ -97,15 +118,19 @@ export class ResultsReader {
     }
     const signature = `${found.ino}.${found.mtimeMs}.${found.size}`;
     const known = this.known.get(file);
-    if (known?.signature === signature) return known.tally;
-    const entries = await this.answers(file);
+    if (known?.signature === signature) return known;
+    const index = await this.index(file);
+    const { entries } = index;
+    const protocol = entries[0]?.protocol;
     const tally = {
       ...{ task, file, n: entries.length },
       correct: entries.filter(({ correct }) => correct).length,
       unanswered: entries.filter(({ extracted }) => extracted === '').length,
+      ...(protocol && { protocol }),
     };
-    this.known.set(file, { signature, tally });
-    return tally;
+    const tallies = { signature, tally, text: { task, ...index.measured } };
+    this.known.set(file, tallies);
+    return tallies;
   }
 }
 

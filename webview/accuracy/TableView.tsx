@@ -12,6 +12,7 @@ import { t } from '../page/translate';
 import { AccuracyTable } from './AccuracyTable';
 import { ComparisonPanel } from './ComparisonPanel';
 import { EmptyState } from './EmptyState';
+import { PerplexityTable } from './PerplexityTable';
 import type { PredictionsPlace } from './PredictionsView';
 import { TableToolbar } from './TableToolbar';
 import { makeTable } from './tableModel';
@@ -36,7 +37,7 @@ export function TableView({ state, call, onOpen }: TableViewProps): VNode {
   const table = makeTable(rows, publishedRows, options);
   const differences = useDifferences(call, table, options.referenceId);
   const chosen = selected.filter((id) => rows.some((row) => row.id === id));
-  const isEmpty = rows.every(({ figures }) => figures.length === 0);
+  const isEmpty = rows.every(({ figures, texts }) => figures.length + texts.length === 0);
   const [first, second] = chosen.map((id) => rows.find((row) => row.id === id));
   return (
     <>
@@ -87,11 +88,12 @@ export function TableView({ state, call, onOpen }: TableViewProps): VNode {
           }}
         />
       )}
-      {table.groups.length === 0 && !isEmpty && (
+      {table.groups.length === 0 && rows.some(({ figures }) => figures.length > 0) && (
         <p class="muted" role="status">
           {t('No row matches the filter.')}
         </p>
       )}
+      <PerplexityTable rows={rows} />
       {first && second && (
         <ComparisonPanel
           first={first}

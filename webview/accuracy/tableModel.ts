@@ -55,7 +55,9 @@ export function makeTable(
   const shownPublished = published.filter(({ model }) => options.publishedModels.includes(model));
   const allColumns = taskColumns(rows, shownPublished);
   const columns = allColumns.filter(({ task }) => !hidden.includes(task));
-  const averaged = columns.map(({ task }) => task).filter((task) => hasFigure(shownOwn, task));
+  const averaged = columns
+    .filter(({ task, protocol }) => protocol === 'generation' && hasFigure(shownOwn, task))
+    .map(({ task }) => task);
   const tableRows = markBest([
     ...foldSeeds(
       shownOwn.map((row) => ownRow(row, columns, averaged)),
@@ -97,9 +99,15 @@ function bestCheckpoints(rows: readonly AccuracyRow[]): AccuracyRow[] {
 function isBetter(row: AccuracyRow, other: AccuracyRow): boolean {
   const tasks = row.figures.length - other.figures.length;
   if (tasks !== 0) return tasks > 0;
-  const mean = meanOf(row.figures.map(accuracyOf)) - meanOf(other.figures.map(accuracyOf));
+  const mean = writtenMean(row) - writtenMean(other);
   if (mean !== 0) return mean > 0;
   return (row.step ?? Infinity) > (other.step ?? Infinity);
+}
+
+/** Of choices alone, where the model wrote nothing. */
+function writtenMean({ figures }: AccuracyRow): number {
+  const written = figures.filter(({ protocol }) => protocol === undefined);
+  return meanOf((written.length > 0 ? written : figures).map(accuracyOf));
 }
 
 function hasFigure(rows: readonly AccuracyRow[], task: string): boolean {

@@ -1,7 +1,7 @@
 // Keeps the rows of the accuracy tables up to date while a page shows them: what is being written is looked at
 // every second, the rest a part at a time. Free of VS Code.
 import { readEvaluation } from '../../runs/evaluations';
-import { readAccuracies } from '../../runs/eventReader';
+import { readFigures } from '../../runs/eventReader';
 import type { ResultsReader } from '../../runs/results';
 import type { AccuracyRow } from '../../shared/pages/accuracyPage';
 import { isActive } from '../../shared/runWords';
@@ -131,11 +131,12 @@ export class AccuracyFeed {
 
   private async readRun(view: RunView): Promise<AccuracyRow[]> {
     const results = await this.source.results.readRun(view.folder);
-    const ended = results.find(({ step }) => step === undefined)?.tasks ?? [];
+    const end = results.find(({ step }) => step === undefined);
+    const ended = [...(end?.tasks ?? []), ...(end?.texts ?? [])];
     const { tasks } = view.run.settings.evaluation;
     // Events are only needed of what has no file: a run that is not at its end, or was copied without results.
     const isTold = tasks.every((name) => ended.some(({ task }) => task === name));
-    return runRows(view, results, isTold ? [] : await readAccuracies(view.folder));
+    return runRows(view, results, isTold ? [] : await readFigures(view.folder));
   }
 
   private async readModel(folder: string): Promise<AccuracyRow[]> {

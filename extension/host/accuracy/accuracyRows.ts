@@ -1,28 +1,28 @@
 // From what is on the disk to rows of the accuracy tables. Free of VS Code.
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
-import type { ResultsFolder, TaskTally } from '../../runs/results';
+import type { FigureEvent } from '../../runs/eventReader';
+import type { ResultsFolder, TaskTally, TextTally } from '../../runs/results';
 import { checkpointName } from '../../runs/checkpoints';
 import { runPaths } from '../../runs/runPaths';
 import type { EvaluationFile } from '../../shared/evaluationFile';
-import type { AccuracyRow, Figure, RowSeed } from '../../shared/pages/accuracyPage';
-import type { EventOf, RunFile } from '../../shared/run';
+import type { AccuracyRow, Figure, RowSeed, TextFigure } from '../../shared/pages/accuracyPage';
+import type { RunFile } from '../../shared/run';
 import { trainablePercent } from '../../shared/trainableShare';
 import { methodName, runLabel } from '../../shared/runWords';
 import type { RunView } from '../runModel';
-
-type AccuracyEvent = EventOf<'accuracy'>;
 
 /** A row for each step that was evaluated. What results files hold counts before what events tell of them. */
 export function runRows(
   view: RunView,
   results: readonly ResultsFolder[],
-  events: readonly AccuracyEvent[],
+  events: readonly FigureEvent[],
 ): AccuracyRow[] {
   const places = new Map(results.map((one) => [one.folder, one]));
   for (const { step } of events) {
     const folder = resultsPlace(view, step);
-    if (!places.has(folder)) places.set(folder, { folder, step, tasks: [], isLocked: false });
+    if (!places.has(folder))
+      places.set(folder, { folder, step, tasks: [], texts: [], isLocked: false });
   }
   return [...places.values()].map((place) => {
     const told = events.filter(({ step }) => resultsPlace(view, step) === place.folder);
@@ -34,6 +34,7 @@ export function runRows(
       isEnd,
       isEvaluating: place.isLocked,
       figures: inOrder(figuresOf(place.tasks, told), view.run.settings.evaluation.tasks),
+      texts: textsOf(place.texts, told),
     };
   });
 }
@@ -41,7 +42,7 @@ export function runRows(
 /** Of a folder of its own: a model or an adapter that is no checkpoint of a run. */
 export function modelRow(
   file: EvaluationFile,
-  { folder, tasks, isLocked }: ResultsFolder,
+  { folder, tasks, texts, isLocked }: ResultsFolder,
 ): AccuracyRow {
   const { method, parameters, trainable } = file;
   return {
@@ -56,6 +57,7 @@ export function modelRow(
     trainablePercent: trainable === null ? null : trainablePercent(method, trainable, parameters),
     isEvaluating: isLocked,
     figures: figuresOf(tasks, []),
+    texts: textsOf(texts, []),
   };
 }
 
@@ -102,13 +104,34 @@ function seedOf(run: RunFile): RowSeed {
   return { seed, group, name: runLabel({ ...run, varied: Object.fromEntries(varied) }) };
 }
 
-function figuresOf(tasks: readonly TaskTally[], told: readonly AccuracyEvent[]): Figure[] {
+function figuresOf(tasks: readonly TaskTally[], told: readonly FigureEvent[]): Figure[] {
   const figures = new Map<string, Figure>();
-  for (const { task, n, correct } of told) {
-    figures.set(task, { task, n, correct, unanswered: null, hasPredictions: false });
+  for (const event of told) {
+    if (event.type === 'perplexity') continue;
+    const { type, task, n, correct } = event;
+    figures.set(task, {
+      ...{ task, n, correct, unanswered: null, hasPredictions: false },
+      ...(type === 'choice' && { protocol: type }),
+    });
   }
-  for (const { task, n, correct, unanswered } of tasks) {
-    figures.set(task, { task, n, correct, unanswered, hasPredictions: true });
+  for (const { task, n, correct, unanswered, protocol } of tasks) {
+    figures.set(task, {
+      ...{ task, n, correct, unanswered, hasPredictions: true },
+      ...(protocol && { protocol }),
+    });
+  }
+  return [...figures.values()];
+}
+
+function textsOf(texts: readonly TextTally[], told: readonly FigureEvent[]): TextFigure[] {
+  const figures = new Map<string, TextFigure>();
+  for (const event of told) {
+    if (event.type !== 'perplexity') continue;
+    const { task, tokens, natsPerToken } = event;
+    figures.set(task, { task, tokens, natsPerToken });
+  }
+  for (const { task, tokens, nats } of texts) {
+    figures.set(task, { task, tokens, natsPerToken: nats / tokens });
   }
   return [...figures.values()];
 }

@@ -12,6 +12,15 @@ export interface Figure {
   unanswered: number | null;
   /** Its predictions are there to be read. */
   hasPredictions: boolean;
+  /** Absent where the model wrote its answers; figures of two protocols stand in no average together. */
+  protocol?: 'choice';
+}
+
+/** How well one model foretells a text. */
+export interface TextFigure {
+  task: string;
+  tokens: number;
+  natsPerToken: number;
 }
 
 /** What makes runs that differ by their seed alone one row. */
@@ -53,6 +62,7 @@ export interface AccuracyRow {
   /** Answers are being written. */
   isEvaluating: boolean;
   figures: Figure[];
+  texts: TextFigure[];
 }
 
 export interface AccuracyPageState {

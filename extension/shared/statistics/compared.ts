@@ -13,6 +13,8 @@ export interface TaskPair {
   /** Questions that each was asked. */
   firstAsked: number;
   secondAsked: number;
+  /** Absent where the models wrote their answers. Choices by log-likelihood are in no average with them. */
+  protocol?: 'choice';
 }
 
 export interface Compared {
@@ -48,8 +50,13 @@ export interface SeedBasis {
 /** Over questions: the average first, where there are two tasks or more. Tasks without a common question are left out. */
 export function compareTasks(pairs: readonly TaskPair[]): Compared[] {
   const asked = pairs.filter(({ counts }) => counts.n > 0);
-  const whole = asked.length < 2 ? undefined : compareAverage(asked);
+  const written = asked.filter(isWritten);
+  const whole = written.length < 2 ? undefined : compareAverage(written);
   return [...(whole === undefined ? [] : [whole]), ...asked.map(compareTask)];
+}
+
+function isWritten({ protocol }: TaskPair): boolean {
+  return protocol === undefined;
 }
 
 function compareTask(pair: TaskPair): Compared {
@@ -102,7 +109,8 @@ export function compareSeeds(
     const anchorScore = anchor === undefined ? NaN : secondScore(anchor.counts);
     const second = [anchorScore, ...seconds.map(({ counts }) => firstScore(counts))];
     const first = firsts.map(({ counts }) => firstScore(counts));
-    return { task, n: anchor?.counts.n ?? 0, first, second };
+    const isAveraged = firsts.every(isWritten);
+    return { task, n: anchor?.counts.n ?? 0, first, second, isAveraged };
   });
   const compare = (task: string, parts: typeof figures): Compared[] => {
     const first = meanBySeed(parts.map((part) => part.first));
@@ -113,8 +121,9 @@ export function compareSeeds(
     const basis = { kind: 'seeds' as const, first: first.length, second: second.length };
     return [{ task, ...found, n, tasks: parts.length, basis }];
   };
+  const averaged = figures.filter(({ isAveraged }) => isAveraged);
   return [
-    ...(figures.length < 2 ? [] : compare('', figures)),
+    ...(averaged.length < 2 ? [] : compare('', averaged)),
     ...figures.flatMap((figure) => compare(figure.task, [figure])),
   ];
 }

@@ -96,7 +96,13 @@ test('the end of a run has its results in results/ itself', () => {
 });
 
 test('a model is a row of its own', () => {
-  const folder = { folder: '/evaluations/a', step: undefined, tasks: [], isLocked: false };
+  const folder = {
+    folder: '/evaluations/a',
+    step: undefined,
+    tasks: [],
+    texts: [],
+    isLocked: false,
+  };
   expect(modelRow(evaluation(), folder)).toMatchObject({
     ...{ kind: 'model', name: 'smollm2', method: '', step: null, trainablePercent: null },
   });
@@ -185,6 +191,7 @@ test('runs are one family when nothing but their seed differs', () => {
   expect(first?.group).toBe(second?.group);
   expect(seedOf({ 'training.learningRate': 0.5 })?.group).not.toBe(first?.group);
   expect(
-    modelRow(evaluation(), { folder: '/e', step: undefined, tasks: [], isLocked: false }).seed,
+    modelRow(evaluation(), { folder: '/e', step: undefined, tasks: [], texts: [], isLocked: false })
+      .seed,
   ).toBeNull();
 });

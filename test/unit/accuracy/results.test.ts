@@ -40,6 +40,22 @@ describe('the answers of a file', () => {
     expect(index.entries.map((one) => [one.index, one.correct])).toEqual([[2, false]]);
   });
 
+  test('say where they were choices; pieces of a text are no answers, and are summed up', async () => {
+    const folder = temporaryFolder();
+    writeResults(folder, 'pick', [prediction(0, 'a', 'a', { protocol: 'choice' })]);
+    const piece = { protocol: 'perplexity', promptHash: 'a', model: 'm' };
+    const pieces = [
+      { ...piece, index: 0, tokens: 10, nats: 25 },
+      { ...piece, index: 1, tokens: 10, nats: 5 },
+      { ...piece, index: 1, tokens: 10, nats: 15 },
+    ];
+    const text = pieces.map((one) => `${JSON.stringify(one)}\n`).join('');
+    writeFileSync(join(folder, 'notes.jsonl'), text);
+    const { tasks, texts } = await new ResultsReader().readFolder(folder);
+    expect(tasks).toMatchObject([{ task: 'pick', n: 1, correct: 1, protocol: 'choice' }]);
+    expect(texts).toEqual([{ task: 'notes', tokens: 20, nats: 40 }]);
+  });
+
   test('are read anew from a file that was replaced, and gone with it', async () => {
     const folder = temporaryFolder();
     const file = writeResults(folder, 'quiz', [prediction(0, 'a', 'a')]);

@@ -57,6 +57,15 @@ describe('over questions', () => {
     );
   });
 
+  test('choices by log-likelihood are compared by themselves, and in no average', () => {
+    const choices = pairs.map((pair) => ({ ...pair, task: `${pair.task}.choice` }));
+    const mixed = [...pairs, ...choices.map((pair) => ({ ...pair, protocol: 'choice' as const }))];
+    const compared = compareTasks(mixed);
+    expect(compared.filter(({ task }) => task === '')).toEqual([average]);
+    expect(compared).toHaveLength(1 + mixed.length);
+    expect(compareTasks(mixed.slice(pairs.length)).map(({ task }) => task)).not.toContain('');
+  });
+
   test('equal answers are even; one task has no average; none in common is left out', () => {
     const compared = compareTasks([pair('a', 100, 90, [0, 0]), pair('b', 0, 0, [0, 0])]);
     expect(compared.map(({ task }) => task)).toEqual(['a']);

@@ -73,7 +73,10 @@ describe('Tasks of evaluations', () => {
       file,
       document.positionAt(text.indexOf('pattern')),
     );
-    assert.match(JSON.stringify(hovers), /Short for an extraction/);
+    const shown = hovers
+      .flatMap(({ contents }) => contents)
+      .map((content) => (content instanceof vscode.MarkdownString ? content.value : ''));
+    assert.match(shown.join(' '), /Short for an extraction/);
     rmSync(folder, { recursive: true });
   });
 });

@@ -31,6 +31,7 @@ export function sampleRow(
     trainablePercent: 0.84,
     isEvaluating: false,
     figures,
+    texts: [],
     ...changes,
   };
 }

@@ -1,10 +1,13 @@
 // Which rows the table shows in which order, what is best, and what averages are over.
 import { describe, expect, test } from 'vitest';
 import { publishedRows } from '../../../extension/shared/published/table1';
+import type { Figure } from '../../../extension/shared/pages/accuracyPage';
+import { taskTitle } from '../../../webview/accuracy/columns';
 import { nextSorting } from '../../../webview/accuracy/order';
+import { perplexityRows, perplexityText } from '../../../webview/accuracy/perplexities';
 import { makeTable, type Table } from '../../../webview/accuracy/tableModel';
 import type { TableRow } from '../../../webview/accuracy/tableRows';
-import { figure, sampleRow, viewOptions } from './sampleRows';
+import { figure, sampleRow, t, viewOptions } from './sampleRows';
 
 const lora = sampleRow('LoRA r16', [figure('facts', 190), figure('quiz', 150)]);
 const dora = sampleRow('DoRA r16', [figure('facts', 180), figure('quiz', 170)], {
@@ -169,5 +172,53 @@ describe('sorting', () => {
     expect(nextSorting({ column: 'average', descending: false }, 'average')).toBeNull();
     expect(nextSorting(first, 'name')).toEqual({ column: 'name', descending: false });
     expect(nextSorting({ column: 'name', descending: true }, 'name')).toBeNull();
+  });
+});
+
+describe('other protocols', () => {
+  const choice = (task: string, correct: number): Figure => ({
+    ...figure(task, correct),
+    protocol: 'choice',
+  });
+  const rows = [
+    sampleRow('DoRA r16', [
+      choice('openbookqa.choice-norm', 90),
+      choice('ARC-Easy.choice', 100),
+      figure('ARC-Easy', 120),
+      figure('boolq', 180),
+    ]),
+  ];
+
+  test('choices by log-likelihood have columns of their own behind the others, in no average', () => {
+    const table = makeTable(rows, [], viewOptions());
+    expect(table.columns.map(({ heading, protocol }) => [heading, protocol])).toEqual([
+      ['BoolQ', 'generation'],
+      ['ARC-e', 'generation'],
+      ['ARC-e.choice', 'choice'],
+      ['OBQA.choice-norm', 'choice'],
+    ]);
+    expect(table.averaged).toEqual(['boolq', 'ARC-Easy']);
+    expect(table.groups[0]?.rows[0]?.average.value).toBe(75);
+    const [, , chosen] = table.columns;
+    expect(chosen && taskTitle(chosen, t)).toMatch(/ARC-Easy\.choice: .* Another protocol/);
+  });
+
+  test('perplexities stand apart; the lowest is the best', () => {
+    const text = (natsPerToken: number) => [{ task: 'notes', tokens: 1000, natsPerToken }];
+    const table = perplexityRows([
+      sampleRow('LoRA r16', [], { texts: text(2.5) }),
+      sampleRow('DoRA r16', [], { texts: text(2) }),
+      ...rows,
+    ]);
+    expect(table.tasks).toEqual(['notes']);
+    expect(table.rows.map(({ name, cells }) => [name, cells[0]?.isBest])).toEqual([
+      ['LoRA r16', false],
+      ['DoRA r16', true],
+    ]);
+    expect(table.rows[1]?.cells[0]?.perplexity).toBeCloseTo(7.389, 3);
+    expect(makeTable(rows.slice(1), [], viewOptions()).groups).toEqual([]);
+    expect([1.234, 73.91, 739.4, 2e7].map(perplexityText)).toEqual([
+      ...['1.23', '73.9', '739', '2.00e+7'],
+    ]);
   });
 });
