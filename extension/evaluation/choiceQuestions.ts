@@ -52,6 +52,8 @@ function choicesOf(
   instruction: string,
 ): string[] {
   const found = listedChoices(from, record, instruction);
+  const empty = found.findIndex((choice) => choice.trim() === '');
+  if (empty >= 0) throw refuseRecord(record, `choice ${empty + 1} is empty`);
   if (found.length >= 2) return found;
   throw refuseRecord(record, `it has ${found.length === 0 ? 'no choices' : 'one choice only'}`);
 }

@@ -36,7 +36,8 @@ export function findTask(name: string, dataFolder: string): Task {
   const names = taskNames(dataFolder);
   throw new Failure('task-unknown', {
     task: name,
-    known: names,
+    // Choices are other ways to ask the same sets.
+    known: names.filter((one) => !/\.choice(-norm)?$/.test(one)),
     nearest: nearestName(name, names),
   });
 }

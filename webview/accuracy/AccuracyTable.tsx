@@ -87,10 +87,10 @@ export function AccuracyTable(props: AccuracyTableProps): VNode {
 
 function Head({ table, options, onSort, differences }: AccuracyTableProps): VNode {
   const { sorting } = options;
-  const head = (id: string, text: string, title: string): VNode => (
+  const head = (id: string, text: string, title: string, detail?: string): VNode => (
     <SortableHead
       key={id}
-      {...{ id, text, title, sorting }}
+      {...{ id, text, title, detail, sorting }}
       onSort={() => {
         onSort(nextSorting(sorting, id));
       }}
@@ -104,7 +104,12 @@ function Head({ table, options, onSort, differences }: AccuracyTableProps): VNod
         {table.showsParameters &&
           head(parametersColumn, t('#Params (%)'), t('Trained values in percent of all values'))}
         {table.columns.map((column) =>
-          head(taskColumnId(column.task), column.heading, taskTitle(column, t)),
+          head(
+            taskColumnId(column.task),
+            column.heading,
+            taskTitle(column, t),
+            column.protocol === 'choice' ? t('by log-likelihood') : undefined,
+          ),
         )}
         {table.showsAverage && head(averageColumn, t('Avg.'), averageTitle)}
         {differences && (
@@ -121,11 +126,13 @@ interface SortableHeadProps {
   id: string;
   text: string;
   title: string;
+  /** Beneath it: the protocol, where it is another one. */
+  detail: string | undefined;
   sorting: Sorting | null;
   onSort: () => void;
 }
 
-function SortableHead({ id, text, title, sorting, onSort }: SortableHeadProps): VNode {
+function SortableHead({ id, text, title, detail, sorting, onSort }: SortableHeadProps): VNode {
   const isSorted = sorting?.column === id;
   const direction = isSorted ? (sorting.descending ? 'descending' : 'ascending') : 'none';
   return (
@@ -134,6 +141,7 @@ function SortableHead({ id, text, title, sorting, onSort }: SortableHeadProps): 
         {text}
         {isSorted && <Icon name={sorting.descending ? 'arrow-down' : 'arrow-up'} />}
       </button>
+      {detail !== undefined && <div class="muted detail">{detail}</div>}
     </th>
   );
 }

@@ -69,9 +69,10 @@ function setOf(task: string): string {
 /** What a column's head says beyond its name. */
 export function taskTitle({ task, isOfPaper, protocol }: TaskColumn, t: Translate): string {
   if (protocol === 'choice') {
-    const words =
-      '{0}: multiple choice by log-likelihood, accuracy in percent. Another protocol than written answers: in no average with them.';
-    return t(words, task);
+    return t(
+      '{0}: multiple choice by log-likelihood, accuracy in percent. Another protocol than written answers: in no average with them.',
+      task,
+    );
   }
   const known = paperTasks.find((one) => one.task === task);
   return isOfPaper && known !== undefined

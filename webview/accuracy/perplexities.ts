@@ -52,8 +52,9 @@ function lowest(rows: readonly AccuracyRow[], task: string): number | undefined 
   return values.length < 2 ? undefined : Math.min(...values);
 }
 
-/** Three digits that say something: 7.39, 73.9, 739. */
+/** Digits that say something: 7.39, 73.9, 7,390. */
 export function perplexityText(value: number): string {
   if (value >= 1e6) return value.toExponential(2);
+  if (value >= 1000) return Math.round(value).toLocaleString('en-US');
   return value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
 }

@@ -63,7 +63,7 @@ export class JudgedFeed {
     for (const view of this.source.runs()) {
       for (const folder of await resultsWithJudgements(runPaths(view.folder).results)) {
         const step = checkpointStep(basename(folder));
-        const place = { folder, step, tasks: [], isLocked: false };
+        const place = { folder, step, tasks: [], texts: [], isLocked: false };
         await this.add(rows, folder, runRows(view, [place], [])[0]);
       }
     }
@@ -71,7 +71,7 @@ export class JudgedFeed {
       const [place] = await resultsWithJudgements(folder);
       const file = place === undefined ? undefined : readEvaluation(folder);
       if (file === undefined) continue;
-      const results = { folder, step: undefined, tasks: [], isLocked: false };
+      const results = { folder, step: undefined, tasks: [], texts: [], isLocked: false };
       await this.add(rows, folder, modelRow(file, results));
     }
     this.rows = rows;

@@ -180,6 +180,7 @@ describe('own tasks', () => {
       /column "c" holds "x", not a list of texts/,
     ],
     ['one choice', { choices: { column: 'c' } }, { c: ['x'] }, /one choice only/],
+    ['an empty choice', { choices: { column: 'c' } }, { c: ['x', ' '] }, /choice 2 is empty/],
     [
       'a letter beyond',
       { choices: ['a', 'b'], answerIs: 'letter' },
@@ -239,10 +240,38 @@ describe('the answer', () => {
   });
 });
 
-test('a continuation is what the whole text has beyond its context; white space goes with what follows', () => {
-  const tokenizer = testTokenizer();
-  const { context, continuation } = encodePair(tokenizer, 'a question: ', 'an answer');
-  expect(tokenizer.decode(context, { skipSpecial: true })).toBe('a question:');
-  expect(tokenizer.decode(continuation)).toBe(' an answer');
-  expect(context[0]).toBe(tokenizer.prefix[0]);
+describe('tokens', () => {
+  test('a continuation is what the whole text has beyond its context; white space goes with what follows', () => {
+    const tokenizer = testTokenizer();
+    const { context, continuation } = encodePair(tokenizer, 'a question: ', 'an answer');
+    expect(tokenizer.decode(context, { skipSpecial: true })).toBe('a question:');
+    expect(tokenizer.decode(continuation)).toBe(' an answer');
+    expect(context[0]).toBe(tokenizer.prefix[0]);
+  });
+
+  /** Each character is a token, but those of `pieces` are one. */
+  const tokenizerOf = (...pieces: string[]): Parameters<typeof encodePair>[0] => ({
+    encodePlain: (text) => {
+      const pattern = new RegExp([...pieces, '[^]'].join('|'), 'g');
+      return (text.match(pattern) ?? []).map((one) =>
+        one.length === 1 ? one.charCodeAt(0) : 1000 + pieces.indexOf(one),
+      );
+    },
+    ...{ prefix: [], special: { bos: '<s>' }, idOf: () => 1, eosId: 2 },
+  });
+
+  test('white space that is one token with what stands before it stays there', () => {
+    const pair = encodePair(tokenizerOf('R:\n  '), 'QR:\n  ', 'ab');
+    expect(pair).toEqual({ context: [81, 1000], continuation: [97, 98] });
+  });
+
+  test('where the two meet within a token, they are read one after the other', () => {
+    expect(encodePair(tokenizerOf('xy'), 'wx', 'yz')).toEqual({
+      ...{ context: [119, 120], continuation: [121, 122] },
+    });
+  });
+
+  test('without a context the token that begins texts stands before', () => {
+    expect(encodePair(tokenizerOf(), '', 'a')).toEqual({ context: [1], continuation: [97] });
+  });
 });

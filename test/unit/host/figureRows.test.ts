@@ -19,7 +19,7 @@ function recipeOf(change: (settings: Settings) => void): string | undefined {
 }
 
 function runOf(view: RunView) {
-  const place = { folder: view.folder, step: undefined, tasks: [], isLocked: false };
+  const place = { folder: view.folder, step: undefined, tasks: [], texts: [], isLocked: false };
   const [row] = runRows(view, [place], []);
   if (row === undefined) throw new Error('no row');
   return figureRow(row, view).run;

@@ -217,8 +217,8 @@ describe('other protocols', () => {
     ]);
     expect(table.rows[1]?.cells[0]?.perplexity).toBeCloseTo(7.389, 3);
     expect(makeTable(rows.slice(1), [], viewOptions()).groups).toEqual([]);
-    expect([1.234, 73.91, 739.4, 2e7].map(perplexityText)).toEqual([
-      ...['1.23', '73.9', '739', '2.00e+7'],
+    expect([1.234, 73.91, 739.4, 7390.2, 2e7].map(perplexityText)).toEqual([
+      ...['1.23', '73.9', '739', '7,390', '2.00e+7'],
     ]);
   });
 });
