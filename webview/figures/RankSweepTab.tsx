@@ -9,7 +9,7 @@ import { useKept } from '../page/connect';
 import { t } from '../page/translate';
 import { FigureExport } from './FigureExport';
 import type { FiguresCall } from './FiguresPage';
-import { familyText, type Family } from './members';
+import { familyText, isChoice, type Family } from './members';
 import { PlainTableView } from './PlainTableView';
 import { SweepChart } from './SweepChart';
 import { ownLines, publishedLines, rankCount } from './sweepLines';
@@ -47,8 +47,8 @@ export function RankSweepTab({ families, isReading, call }: RankSweepTabProps): 
   const published = publishedSweeps.find(({ source }) => source === options.published);
   const lines = useMemo(
     () => [
-      ...(family === undefined ? [] : ownLines(family, task === '' ? family.tasks : [task])),
-      ...(published === undefined || (task !== '' && !isOfPaper(task))
+      ...(family === undefined ? [] : ownLines(family, task === '' ? family.averaged : [task])),
+      ...(published === undefined || (task !== '' && !mayCompare(family, task))
         ? []
         : publishedLines(published, task)),
     ],
@@ -152,6 +152,10 @@ function fullest(families: readonly Family[]): Family | undefined {
     (best, family) => (best === undefined || rankCount(family) > rankCount(best) ? family : best),
     undefined,
   );
+}
+
+function mayCompare(family: Family | undefined, task: string): boolean {
+  return isOfPaper(task) && (family === undefined || !isChoice(family, task));
 }
 
 function isOfPaper(task: string): boolean {

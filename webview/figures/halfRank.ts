@@ -34,7 +34,7 @@ export function halfRankTable(families: readonly Family[], t: Translate): PlainT
 
 /** The highest rank at which LoRA was trained, and DoRA at half of it. */
 function ownGroup(family: Family, t: Translate): PlainGroup[] {
-  const { members, tasks, name, id } = family;
+  const { members, averaged: tasks, name, id } = family;
   const ranksOf = (method: string): number[] =>
     members.flatMap(({ run }) => (run.method === method && run.rank !== null ? [run.rank] : []));
   const whole = Math.max(...ranksOf('lora').filter((rank) => ranksOf('dora').includes(rank / 2)));

@@ -17,6 +17,8 @@ export interface Family {
   members: Member[];
   /** Tasks that any of them was asked. */
   tasks: string[];
+  /** What their average is over. */
+  averaged: string[];
 }
 
 /** Families with an evaluated run, the newest first. */
@@ -32,9 +34,29 @@ export function findFamilies(rows: readonly FigureRow[]): Family[] {
       ...{ id, members, name: experiments.join(', ') },
       model: members[0]?.row.model ?? '',
       tasks: distinct(members.flatMap(({ row }) => row.figures.map(({ task }) => task))),
+      averaged: averagedTasks(members),
     };
   });
   return families.sort((a, b) => createdOf(b).localeCompare(createdOf(a)));
+}
+
+/**
+ * What at least half of the runs were asked: one that was asked more takes no other out of the average. Choices by
+ * log-likelihood are another protocol and in no average.
+ */
+export function averagedTasks(members: readonly Member[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { task, protocol } of members.flatMap(({ row }) => row.figures)) {
+    if (protocol === undefined) counts.set(task, (counts.get(task) ?? 0) + 1);
+  }
+  return [...counts].filter(([, count]) => 2 * count >= members.length).map(([task]) => task);
+}
+
+/** Whether a task was asked by log-likelihood, with which no published value compares. */
+export function isChoice({ members }: Family, task: string): boolean {
+  return members.some(({ row }) =>
+    row.figures.some((figure) => figure.task === task && figure.protocol === 'choice'),
+  );
 }
 
 /** Families of one name are told apart by when they began. */

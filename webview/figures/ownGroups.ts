@@ -2,9 +2,8 @@
 import type { AccuracyRow } from '../../extension/shared/pages/accuracyPage';
 import { methodNames } from '../../extension/shared/runWords';
 import type { Translate } from '../../extension/shared/translate';
-import { certaintyText, valueText, type CellFigure } from './cellFigure';
-import { distinct, type Family, type Member } from './members';
-import { cellFigure } from './cellFigure';
+import { cellFigure, certaintyText, valueText, type CellFigure } from './cellFigure';
+import { averagedTasks, distinct, type Family, type Member } from './members';
 import { nothing, type PlainCell } from './plainTable';
 
 export interface Setting {
@@ -16,18 +15,17 @@ export interface Setting {
 
 export interface OwnGroup {
   title: string;
-  tasks: string[];
+  tasks: readonly string[];
   settings: Setting[];
 }
 
-/** `wanted`: only these tasks; all that any run of the experiment has when left out. */
+/** `wanted`: only these tasks; those of the experiment's average when left out. */
 export function ownGroups(families: readonly Family[], wanted?: readonly string[]): OwnGroup[] {
   const members = families.flatMap((family) => family.members);
   const experiments = distinct(members.map(({ row }) => row.experimentFile));
   return experiments.flatMap((file) => {
     const own = members.filter(({ row }) => row.experimentFile === file);
-    const asked = distinct(own.flatMap(({ row }) => row.figures.map(({ task }) => task)));
-    const tasks = wanted?.filter((task) => asked.includes(task)) ?? asked;
+    const tasks = wanted ?? averagedTasks(own);
     if (tasks.length === 0) return [];
     const settings = distinct(own.map(settingOf)).flatMap((id) => {
       const ofSetting = own.filter((member) => settingOf(member) === id);

@@ -1,7 +1,7 @@
 // What stands around the rank sweep: title, how to read it, where the published line is from.
 import type { PublishedSweep } from '../../extension/shared/published/rankSweep';
 import type { Translate } from '../../extension/shared/translate';
-import type { Family } from './members';
+import { isChoice, type Family } from './members';
 
 interface Shown {
   family: Family | undefined;
@@ -31,11 +31,14 @@ export function sweepTexts({ family, task, published }: Shown, t: Translate): Sw
   };
 }
 
-function ownText({ tasks }: Family, task: string, t: Translate): string {
+function ownText(family: Family, task: string, t: Translate): string {
+  const tasks = family.averaged;
   const averaged =
-    task === '' && tasks.length > 1
-      ? t('Accuracy in percent, the mean over {0}, each task counting alike.', tasks.join(', '))
-      : t('Accuracy in percent on {0}.', task === '' ? tasks.join(', ') : task);
+    task !== '' && isChoice(family, task)
+      ? t('Accuracy in percent on {0}, by log-likelihood.', task)
+      : task === '' && tasks.length > 1
+        ? t('Accuracy in percent, the mean over {0}, each task counting alike.', tasks.join(', '))
+        : t('Accuracy in percent on {0}.', task === '' ? tasks.join(', ') : task);
   const bars = t('Bars: 95 % intervals, over questions for one run, over seeds for several.');
   return `${averaged} ${bars}`;
 }

@@ -84,7 +84,7 @@ ${training()}${evaluation(places)}
 };
 
 export const rankSweep: ExperimentTemplate = {
-  ...{ id: 'rank-sweep', name: 'rank sweep', methods: ['lora', 'dora'], runs: 10 },
+  ...{ id: 'rank-sweep', name: 'rank-sweep', methods: ['lora', 'dora'], runs: 10 },
   ...{ trainingFiles: [trainingFile], task: 'boolq' },
   text: (
     places,
@@ -92,7 +92,7 @@ export const rankSweep: ExperimentTemplate = {
 // "Open Figures and Tables" draws while they finish.
 ${whereFrom}
 {
-${common('rank sweep', places)}
+${common('rank-sweep', places)}
 ${adapter('    // alpha is left out: twice the rank, as in Table 8 for 16 and 32; for others none is stated.\n')}
 ${training()}${evaluation(places)}
   // Learning rates by rank: commonsense_reasoning/README.md of NVlabs/DoRA.
@@ -116,7 +116,7 @@ ${training()}${evaluation(places)}
 };
 
 export const halfRank: ExperimentTemplate = {
-  ...{ id: 'half-rank', name: 'half rank', methods: ['lora', 'dora'], runs: 3 },
+  ...{ id: 'half-rank', name: 'half-rank', methods: ['lora', 'dora'], runs: 3 },
   ...{ trainingFiles: [trainingFile], task: 'boolq' },
   text: (
     places,
@@ -124,7 +124,7 @@ export const halfRank: ExperimentTemplate = {
 // the whole rank.
 ${whereFrom}
 {
-${common('half rank', places)}
+${common('half-rank', places)}
 ${adapter('    // alpha is left out: twice the rank, 32 and 64 as in Table 8.\n')}
 ${training()}${evaluation(places)}
   // DoRA's learning rates at rank 16 and 32 (Table 8): LLaMA-7B 2e-4 and 1e-4, LLaMA-13B 3e-4

@@ -5,7 +5,7 @@ const sizes = [1000, 4000, 7000, 10_000];
 const trainingFiles = sizes.map((size) => `alpaca-${size}.json`);
 
 export const lowData: ExperimentTemplate = {
-  ...{ id: 'low-data', name: 'low data', methods: ['lora', 'dora'], runs: 8 },
+  ...{ id: 'low-data', name: 'low-data', methods: ['lora', 'dora'], runs: 8 },
   ...{ trainingFiles, task: 'mt_bench' },
   text: ({
     model,
@@ -15,7 +15,7 @@ export const lowData: ExperimentTemplate = {
 // (arXiv 2402.09353, version 6). Settings of its Table 11. It gives no alpha: twice the rank, as
 // in its other tables.
 {
-  "name": "low data",
+  "name": "low-data",
 
   // A Hugging Face model folder, relative to this file: LLaMA-7B or LLaMA2-7B in the paper.
   "model": ${json(model)},

@@ -38,6 +38,17 @@ describe('families', () => {
     expect(familyOf(early, late).members.map(({ row }) => row.id)).toEqual(['late']);
   });
 
+  it('average what half of their runs were asked, and no choices by log-likelihood', () => {
+    const more = sampleFigure({ tasks: ['a', 'b', 'extra'] });
+    const choice = more.figures.map((one) => ({ ...one, task: 'c', protocol: 'choice' as const }));
+    const row = { ...more, figures: [...more.figures, ...choice] };
+    const others = [1, 2, 3].map((seed) => sampleFigure({ tasks: ['a', 'b'], seed }));
+    expect(familyOf(row, ...others)).toMatchObject({
+      tasks: ['a', 'b', 'extra', 'c'],
+      averaged: ['a', 'b'],
+    });
+  });
+
   it('leave out models and runs without a figure', () => {
     expect(findFamilies([sampleFigure({ tasks: [] }), { ...sampleFigure({}), run: null }])).toEqual(
       [],
