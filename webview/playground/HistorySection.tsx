@@ -1,5 +1,6 @@
 // What was asked before, with its answers: kept with the workspace until it is cleared.
 import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
 import type { HistoryEntry, KeptAnswer } from '../../extension/shared/pages/playgroundPage';
 import { shortQuestion } from '../../extension/shared/prediction';
 import { agoText } from '../../extension/shared/timeText';
@@ -44,53 +45,66 @@ export function HistorySection({ history, ...actions }: HistorySectionProps): VN
 
 type EntryProps = Omit<HistorySectionProps, 'history'> & { entry: HistoryEntry };
 
-function Entry({ entry, onUse, onCopy, onForget }: EntryProps): VNode {
-  const { prompt, form, asked, answers } = entry;
+/** What is closed is not drawn: there may be many. */
+function Entry({ entry, ...actions }: EntryProps): VNode {
+  const [isOpen, setOpen] = useState(false);
+  const { prompt, asked } = entry;
   return (
-    <details>
+    <details
+      onToggle={({ currentTarget }) => {
+        setOpen(currentTarget.open);
+      }}
+    >
       <summary>
         <Icon name="chevron-right" />
         <span class="history-prompt">{shortQuestion(prompt)}</span>
         <span class="muted history-time">{agoText(new Date(asked), new Date(), t)}</span>
       </summary>
-      <div class="history-body">
-        <p class="muted">{`${formText(form, t)} · ${settingsText(entry, t)}`}</p>
-        <pre class="history-text" tabIndex={0}>
-          {prompt}
-        </pre>
-        <div class="toolbar">
-          <Button
-            icon="edit"
-            onClick={() => {
-              onUse(entry);
-            }}
-          >
-            {t('Use Again')}
-          </Button>
-          <Button
-            icon="copy"
-            onClick={() => {
-              onCopy(prompt);
-            }}
-          >
-            {t('Copy Prompt')}
-          </Button>
-          <Button
-            icon="trash"
-            onClick={() => {
-              onForget(entry.id);
-            }}
-          >
-            {t('Forget')}
-          </Button>
-        </div>
-        <div class="columns" data-count={answers.length}>
-          {answers.map((answer, index) => (
-            <KeptAnswerView key={index} answer={answer} onCopy={onCopy} />
-          ))}
-        </div>
-      </div>
+      {isOpen && <EntryBody entry={entry} {...actions} />}
     </details>
+  );
+}
+
+function EntryBody({ entry, onUse, onCopy, onForget }: EntryProps): VNode {
+  const { prompt, form, answers } = entry;
+  return (
+    <div class="history-body">
+      <p class="muted">{`${formText(form, t)} · ${settingsText(entry, t)}`}</p>
+      <pre class="history-text" tabIndex={0}>
+        {prompt}
+      </pre>
+      <div class="toolbar">
+        <Button
+          icon="edit"
+          onClick={() => {
+            onUse(entry);
+          }}
+        >
+          {t('Use Again')}
+        </Button>
+        <Button
+          icon="copy"
+          onClick={() => {
+            onCopy(prompt);
+          }}
+        >
+          {t('Copy Prompt')}
+        </Button>
+        <Button
+          icon="trash"
+          onClick={() => {
+            onForget(entry.id);
+          }}
+        >
+          {t('Forget')}
+        </Button>
+      </div>
+      <div class="columns" data-count={answers.length}>
+        {answers.map((answer, index) => (
+          <KeptAnswerView key={index} answer={answer} onCopy={onCopy} />
+        ))}
+      </div>
+    </div>
   );
 }
 

@@ -1,6 +1,6 @@
 // The page: what is asked above, the answers side by side, earlier questions below.
 import type { VNode } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type {
   PlaygroundPageEvents,
   PlaygroundPageMethods,
@@ -59,6 +59,21 @@ function Playground({ state, call }: PlaygroundProps): VNode {
     setSeenDraft(draft.number);
     use(draft);
   }, [draft]);
+  // Drawn anew only when it is another one: answers grow many times a second.
+  const earlier = useMemo(
+    () => (
+      <HistorySection
+        history={history}
+        onUse={(entry) => {
+          use(entry);
+          setSettings(entry.settings);
+        }}
+        onCopy={(text) => void call('copy', text)}
+        onForget={(entry) => void call('forget', entry ?? null)}
+      />
+    ),
+    [history],
+  );
   const ask = (): void => {
     if (prompt !== '' && columns.length > 0 && mayRun) void call('ask', { prompt, form, settings });
   };
@@ -91,15 +106,7 @@ function Playground({ state, call }: PlaygroundProps): VNode {
           ))}
         </div>
       )}
-      <HistorySection
-        history={history}
-        onUse={(entry) => {
-          use(entry);
-          setSettings(entry.settings);
-        }}
-        onCopy={(text) => void call('copy', text)}
-        onForget={(entry) => void call('forget', entry ?? null)}
-      />
+      {earlier}
     </>
   );
 }

@@ -17,6 +17,7 @@ interface CheckpointsSectionProps {
 /** In the order of their buttons. */
 const actions = [
   { command: 'evaluate', icon: 'checklist' },
+  { command: 'tryInPlayground', icon: 'comment-discussion' },
   { command: 'exportAdapter', icon: 'export' },
   { command: 'mergeAdapter', icon: 'git-merge' },
   { command: 'continueFromHere', icon: 'debug-continue' },
@@ -26,6 +27,7 @@ type Action = (typeof actions)[number]['command'] & PageCommand;
 
 const needTrust: readonly Action[] = [
   'evaluate',
+  'tryInPlayground',
   'exportAdapter',
   'mergeAdapter',
   'continueFromHere',
@@ -125,6 +127,7 @@ function isOffered(action: Action, { mayRun, run }: RunPageState): boolean {
 function actionText(action: Action): string {
   const texts: Record<Action, string> = {
     evaluate: t('Evaluate'),
+    tryInPlayground: t('Try in Playground'),
     exportAdapter: t('Export adapter'),
     mergeAdapter: t('Merge'),
     continueFromHere: t('Continue from here'),

@@ -37,8 +37,9 @@ export const playgroundPage: PageDefinition<object, PlaygroundPageMethods, Playg
         stop: (id) => {
           store.stop(id ?? undefined);
         },
-        forget: (entry) => {
-          store.forget(entry ?? undefined);
+        forget: async (entry) => {
+          if (entry !== null) store.forget(entry);
+          else if (await mayForgetAll(store.state().history.length)) store.forget();
         },
       },
       dispose: () => {
@@ -49,3 +50,10 @@ export const playgroundPage: PageDefinition<object, PlaygroundPageMethods, Playg
     };
   },
 };
+
+async function mayForgetAll(count: number): Promise<boolean> {
+  const { l10n } = vscode;
+  const question = l10n.t('Forget all {0} earlier prompts and their answers?', count);
+  const forget = l10n.t('Forget');
+  return (await vscode.window.showWarningMessage(question, { modal: true }, forget)) === forget;
+}
