@@ -1,15 +1,19 @@
 // adapter-lab playground: answers prompts over standard input and output, as the editor's playground asks it to
 // (shared/playground.ts). It ends when its input does: it never outlives the window that started it.
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { PlaygroundEvent } from '../shared/playground';
 import { wholeNumber } from './arguments';
 import { exitCodes } from './output';
+import { EngineGenerator } from './playground/engineGenerator';
 import { EnginePool } from './playground/enginePool';
 import { PreparedModels } from './playground/preparedModel';
 import { readRequest } from './playground/readRequest';
 import { Round, type AskRequest } from './playground/round';
-import { SteppedGenerator } from './playground/steppedGenerator';
+
+/** For the answer that is being written when the input ends. */
+const graceMs = 1000;
 
 export function addPlayground(program: Command): void {
   program
@@ -39,7 +43,7 @@ async function serve(threads: number): Promise<void> {
     current?.stop();
     const next = new Round(request, {
       ...{ models, engines },
-      generatorOf: (engine, { folder }) => new SteppedGenerator(engine, folder.shape.vocabulary),
+      generatorOf: (engine) => new EngineGenerator(engine),
       tell: (id, event) => {
         write({ kind: 'answer', round, id, event });
       },
@@ -58,7 +62,11 @@ async function serve(threads: number): Promise<void> {
     else ask(request);
   }
   // Whoever asked is gone: nobody reads what is still being written.
-  process.exit(exitCodes.done);
+  current?.stop();
+  const isIdle = await Promise.race([working.then(() => true), delay(graceMs).then(() => false)]);
+  if (isIdle) process.exit(exitCodes.done);
+  // Node would wait for native code, which may be loading a large model or reading a long prompt.
+  process.kill(process.pid, 'SIGKILL');
 }
 
 function write(event: PlaygroundEvent): void {

@@ -12,6 +12,7 @@ import {
   type PlaygroundEvent,
   type PlaygroundRequest,
 } from '../../extension/shared/playground';
+import { writeConfig, writeTinyModel } from './tinyModel';
 import { makeRun, trainToEnd } from './trainerProcess';
 import { cliFile, Workspace } from './workspace';
 
@@ -22,6 +23,8 @@ let opened: Playground[] = [];
 
 beforeAll(async () => {
   workspace = new Workspace();
+  writeTinyModel(workspace.path('endless'));
+  writeConfig(workspace.path('endless'), { max_position_embeddings: 200_000 });
   for (const method of ['lora', 'dora']) {
     const run = makeRun(workspace, { checkpoints: { every: 6, keep: 10 }, method });
     await trainToEnd(run);
@@ -193,13 +196,15 @@ describe('several models', () => {
 });
 
 describe('stopping', () => {
-  const long = { maxNewTokens: 400, isSampled: true, temperature: 2, topK: 0, topP: 1 };
+  // More than anybody waits for.
+  const long = { maxNewTokens: 100_000 };
+  const endless = (id: string): AskedModel => ({ ...base(id), model: workspace.path('endless') });
   const isFirstToken = (event: PlaygroundEvent): boolean =>
     event.kind === 'answer' && event.event.kind === 'tokens';
 
   test('ends the answer that is written, and the next one goes on', async () => {
     const playground = new Playground();
-    playground.ask([base(), base('next')], long);
+    playground.ask([endless('base'), endless('next')], long);
     await playground.seen(isFirstToken);
     playground.send({ kind: 'stop', id: 'base' });
     await playground.seen((one) => one.kind === 'answer' && one.id === 'next');
@@ -207,12 +212,13 @@ describe('stopping', () => {
     expect(ended?.kind === 'ended' && ended.end).toBe('stopped');
     playground.send({ kind: 'stop' });
     await playground.done();
-    expect(playground.of('next').at(-1)?.kind).toBe('ended');
+    const last = playground.of('next').at(-1);
+    expect(last?.kind === 'ended' && last.end).toBe('stopped');
   });
 
   test('of all ends those that wait as well, and a new question is answered', async () => {
     const playground = new Playground();
-    playground.ask([base(), base('next')], long);
+    playground.ask([endless('base'), endless('next')], long);
     await playground.seen(isFirstToken);
     playground.ask([base()], {}, 2);
     await playground.done(2);
@@ -235,7 +241,7 @@ describe('the process', () => {
 
   test('ends when its input does, though it is writing', async () => {
     const playground = new Playground();
-    playground.ask([base()], { maxNewTokens: 400 });
+    playground.ask([{ ...base(), model: workspace.path('endless') }], { maxNewTokens: 100_000 });
     await playground.seen((event) => event.kind === 'answer' && event.event.kind === 'started');
     const ended = new Promise((resolve) => playground.child.once('exit', resolve));
     playground.child.stdin?.end();
@@ -267,8 +273,9 @@ describe("the editor's end of it", () => {
   let host: PlaygroundProcess;
 
   const ask = (round: number): PlaygroundRequest => ({
-    ...{ kind: 'ask', round, prompt: 'is 4 even or odd?', models: [base()] },
-    settings: { ...usualSettings, maxNewTokens: round === 1 ? 400 : 4 },
+    ...{ kind: 'ask', round, prompt: 'is 4 even or odd?' },
+    models: [{ ...base(), model: workspace.path('endless') }],
+    settings: { ...usualSettings, maxNewTokens: round === 1 ? 100_000 : 4 },
   });
   const answers = (): number => events.filter(({ kind }) => kind === 'answer').length;
   const isDone = (round: number): boolean =>

@@ -15,7 +15,7 @@ export type AskRequest = Extract<PlaygroundRequest, { kind: 'ask' }>;
 export interface RoundPorts {
   models: PreparedModels;
   engines: EnginePool;
-  generatorOf: (engine: Engine, model: PreparedModel) => TokenGenerator;
+  generatorOf: (engine: Engine) => TokenGenerator;
   tell: (id: string, event: AnswerEvent) => void;
 }
 
@@ -95,7 +95,7 @@ export class Round {
     const { engine, memoryBytes } = await engines.open(plan, model);
     if (this.isStopped(id)) return;
     tell({ kind: 'started', promptTokens: prompt.length, memoryBytes, sharedWith });
-    const generator = generatorOf(engine, model);
+    const generator = generatorOf(engine);
     this.running = { id, generator };
     const { settings } = this.request;
     const request = { prompt, settings, tokenizer, endTokens, contextLength };
