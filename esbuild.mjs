@@ -50,7 +50,7 @@ const programs = [
     entry: 'extension/extension.ts',
     keepNames: false,
     outfile: 'dist/extension.js',
-    external: ['vscode', './experimentEditor', './playgroundHost'],
+    external: ['vscode', './experimentEditor', './judgingHost', './playgroundHost'],
     // What stays outside is required, as a CommonJS module finds its neighbours.
     supported: { 'dynamic-import': false },
   },
@@ -66,6 +66,13 @@ const programs = [
     entry: 'extension/host/playground/playgroundHost.ts',
     keepNames: false,
     outfile: 'dist/playgroundHost.js',
+    external: ['vscode'],
+  },
+  // Loaded when answers are judged, or shown with what a judge wrote.
+  {
+    entry: 'extension/host/judge/judgingHost.ts',
+    keepNames: false,
+    outfile: 'dist/judgingHost.js',
     external: ['vscode'],
   },
   { entry: 'extension/trainer/main.ts', outfile: 'dist/trainer.js' },

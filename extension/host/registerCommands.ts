@@ -1,5 +1,6 @@
 // Every command of package.json, loaded when it is first called, with one way to tell that one failed.
 import * as vscode from 'vscode';
+import { loadJudging } from './judge/loadJudging';
 import { loadPlayground } from './playground/loadPlayground';
 import { groupings } from './runGroups';
 import { orders } from './runOrder';
@@ -41,10 +42,7 @@ const handlers: Record<string, Loader> = {
   ...from(() => import('./commands/openAccuracy'), ['openAccuracy']),
   ...from(() => import('./commands/openFigures'), ['openFigures']),
   ...from(() => import('./commands/newFromTemplate'), ['newFromTemplate']),
-  ...from(
-    () => import('./commands/judge'),
-    ['judgeAnswers', 'showJudgedAnswers', 'forgetJudgeKeys'],
-  ),
+  ...from(loadJudging, ['judgeAnswers', 'showJudgedAnswers', 'forgetJudgeKeys']),
   ...from(() => import('./commands/openWalkthrough'), ['openWalkthrough']),
   ...from(
     () => import('./commands/arrangeRuns'),

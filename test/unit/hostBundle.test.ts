@@ -19,7 +19,7 @@ describe('the host bundle', () => {
       target: 'node20',
       format: 'cjs',
       mainFields: ['module', 'main'],
-      external: ['vscode', './experimentEditor', './playgroundHost'],
+      external: ['vscode', './experimentEditor', './judgingHost', './playgroundHost'],
       supported: { 'dynamic-import': false },
       metafile: true,
       write: false,

@@ -61,6 +61,7 @@ function checkFiles() {
     'extension/dist/experiment.schema.json',
     'extension/dist/experimentEditor.js',
     'extension/dist/extension.js',
+    'extension/dist/judgingHost.js',
     'extension/dist/playgroundHost.js',
     'extension/dist/trainer.js',
     ...['codicon.ttf', ...pages].map((name) => `extension/dist/webview/${name}`),

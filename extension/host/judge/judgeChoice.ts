@@ -13,6 +13,8 @@ interface Item extends vscode.QuickPickItem {
   endpoint?: JudgeEndpoint;
   model?: vscode.LanguageModelChat;
   isOther?: true;
+  /** Says why there is none. */
+  isNone?: true;
 }
 
 /** `named`: by the experiments whose answers are judged. Undefined if the user changed their mind. */
@@ -27,6 +29,7 @@ export async function chooseJudge(
   if (picked === undefined) return undefined;
   if (picked.model !== undefined) return { lent: lend(picked.model) };
   const endpoint = picked.endpoint ?? (picked.isOther ? await askForEndpoint(title) : undefined);
+  if (picked.isNone) throw new Error(noLanguageModel());
   return endpoint && withKey(endpoint, keys);
 }
 
@@ -92,8 +95,9 @@ function judgeItems(
       : [
           {
             label: l10n.t('None is available'),
-            detail: noLanguageModel(),
+            detail: l10n.t('An extension such as GitHub Copilot offers them'),
             iconPath: new vscode.ThemeIcon('circle-slash'),
+            isNone: true as const,
           },
         ]),
   ];

@@ -1,6 +1,6 @@
 // The document of a judged task: its address names the file of the answers, and whoever opens it sees what the files
 // hold now.
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { findJudgedFiles, readJudged, type JudgedFile } from '../../runs/judgedResults';
 import { judgedText } from './judgedText';
@@ -16,12 +16,22 @@ export function judgedContent({ query, path }: vscode.Uri): string {
   const { t } = vscode.l10n;
   try {
     const [file] = findJudgedFiles(query);
-    return file === undefined ? '' : judgedText({ ...readJudged(file), task: file.task }, t);
+    if (file === undefined) return '';
+    const { task, folder } = file;
+    return judgedText({ ...readJudged(file), task, place: placeName(folder) }, t);
   } catch (error) {
     // The run was moved or deleted while its document was open.
     const problem = error instanceof Error ? error.message : String(error);
     return `# ${basename(path, '.md')}\n\n${problem}\n`;
   }
+}
+
+/** The run, with the step of a checkpoint; or the folder of an evaluation of its own. */
+function placeName(folder: string): string {
+  const name = basename(folder);
+  if (name === 'results') return basename(dirname(folder));
+  const isStep = basename(dirname(folder)) === 'results';
+  return isStep ? `${basename(dirname(dirname(folder)))}, ${name}` : name;
 }
 
 export async function showJudged(file: JudgedFile): Promise<void> {

@@ -6,17 +6,20 @@ import { escapeMarkdown } from '../markdownText';
 
 export interface JudgedTask {
   task: string;
+  /** Whose answers they are. */
+  place: string;
   answers: readonly AnswerLine[];
   judgements: readonly Judgement[];
 }
 
 /** Markdown. Of several judges the one that was asked last is shown. */
-export function judgedText({ task, answers, judgements }: JudgedTask, t: Translate): string {
+export function judgedText({ task, place, answers, judgements }: JudgedTask, t: Translate): string {
   const [judge, ...others] = judgesOf(judgements);
   const own = judgements.filter((one) => one.judge === judge);
   const byAnswer = new Map(own.map((one) => [one.answerHash, one]));
   return [
     `# ${escapeMarkdown(task)}`,
+    t('Answers of {0}.', escapeMarkdown(place)),
     judge === undefined
       ? t('Not judged yet.')
       : t('Judged by {0}.', `**${escapeMarkdown(judge)}**`) +

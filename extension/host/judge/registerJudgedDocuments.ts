@@ -1,5 +1,6 @@
 // Documents of judged answers. What makes their text is loaded with the first one.
 import * as vscode from 'vscode';
+import { loadJudging } from './loadJudging';
 
 export class JudgedDocuments implements vscode.Disposable, vscode.TextDocumentContentProvider {
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
@@ -13,7 +14,7 @@ export class JudgedDocuments implements vscode.Disposable, vscode.TextDocumentCo
   }
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
-    return (await import('./judgedDocument')).judgedContent(uri);
+    return (await loadJudging()).judgedContent(uri);
   }
 
   /** Open ones show what the files hold now. */

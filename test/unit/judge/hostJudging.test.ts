@@ -23,7 +23,8 @@ describe('the document', () => {
       judgement(0, 1, 8, { text: 'Fine.\n[[8]]' }),
       judgement(0, 2, null, { text: 'Great! [[11]]', problem: 'out-of-range', tries: 3 }),
     ];
-    const text = judgedText({ task: 'mt_bench', answers, judgements }, t);
+    const text = judgedText({ task: 'mt_bench', place: 'a-run', answers, judgements }, t);
+    expect(text).toContain('Answers of a-run.');
     expect(text).toContain('Judged by **judge-a**. Judged before by judge-b.');
     expect(text).toContain('| All answers | **8.00** (95 % interval 8.00 to 8.00) | 1 | 2 |');
     expect(text).toContain('| Turn 2 | not judged | 0 | 1 |');
@@ -39,7 +40,7 @@ describe('the document', () => {
   });
 
   test('takes nothing that a model wrote for markup, and keeps its indentation', () => {
-    const text = judgedText({ task: 'a', answers, judgements: [] }, t);
+    const text = judgedText({ task: 'a', place: 'a', answers, judgements: [] }, t);
     expect(text).toContain('Not judged yet.');
     expect(text).toContain('\n> \u00a0\u00a0\u00a0\u00a0\\<b\\>bold\\</b\\> \\[link\\]\\(http');
     expect(text).toContain('\n> \\# no heading');
