@@ -40,7 +40,10 @@ export const openings = {
     await window.command('Adapter Lab: Try in Playground');
     const frame = await pageFrame(window, 'playground');
     const prompt = frame.getByRole('textbox', { name: 'Prompt' });
-    await prompt.fill('Please answer the following question with true or false: is a fox alive?');
+    // As the starter's data asks: its models know no other form.
+    const asked =
+      'Please answer the following question with true or false, question: is a fox alive?';
+    await prompt.fill(`${asked}\n\nAnswer format: true/false`);
     await prompt.press('Control+Enter');
     // Base, FT and DoRA: each says how fast it was.
     await frame
