@@ -20,7 +20,7 @@ const common = {
   title: described(z.optional(text), 'What the task is called in tables; its name when left out.'),
   group: described(
     z.optional(text),
-    'Tasks of one group and one protocol are averaged: commonsense, math, or a name of your own.',
+    'What it belongs to: commonsense, math, or a name of your own.',
   ),
   questions: described(
     z._default(text, 'test.json'),

@@ -1,6 +1,7 @@
 // The table as it is shown: which rows in which order and groups, what is best, seeds folded or open.
 import type { AccuracyRow } from '../../extension/shared/pages/accuracyPage';
 import type { PublishedRow } from '../../extension/shared/published/table1';
+import { largestGroup } from '../../extension/shared/taskGroups';
 import { meanOf } from './averages';
 import { markBest } from './best';
 import { taskColumns, type TaskColumn } from './columns';
@@ -55,9 +56,10 @@ export function makeTable(
   const shownPublished = published.filter(({ model }) => options.publishedModels.includes(model));
   const allColumns = taskColumns(rows, shownPublished);
   const columns = allColumns.filter(({ task }) => !hidden.includes(task));
-  const averaged = columns
+  const written = columns
     .filter(({ task, protocol }) => protocol === 'generation' && hasFigure(shownOwn, task))
     .map(({ task }) => task);
+  const averaged = largestGroup(written);
   const tableRows = markBest([
     ...foldSeeds(
       shownOwn.map((row) => ownRow(row, columns, averaged)),

@@ -1,4 +1,5 @@
 // The runs that figures are about, one row for each, and those that may stand in one figure together.
+import { largestGroup } from '../../extension/shared/taskGroups';
 import type { FigureRow, FigureRun } from '../../extension/shared/pages/figuresPage';
 
 /** A run, by the evaluated checkpoint that counts for it. */
@@ -41,15 +42,16 @@ export function findFamilies(rows: readonly FigureRow[]): Family[] {
 }
 
 /**
- * What at least half of the runs were asked: one that was asked more takes no other out of the average. Choices by
- * log-likelihood are another protocol and in no average.
+ * What at least half of the runs were asked: one that was asked more takes no other out of the average. Of one group,
+ * and no choices by log-likelihood, which are another protocol.
  */
 export function averagedTasks(members: readonly Member[]): string[] {
   const counts = new Map<string, number>();
   for (const { task, protocol } of members.flatMap(({ row }) => row.figures)) {
     if (protocol === undefined) counts.set(task, (counts.get(task) ?? 0) + 1);
   }
-  return [...counts].filter(([, count]) => 2 * count >= members.length).map(([task]) => task);
+  const asked = [...counts].filter(([, count]) => 2 * count >= members.length);
+  return largestGroup(asked.map(([task]) => task));
 }
 
 /** Whether a task was asked by log-likelihood, with which no published value compares. */

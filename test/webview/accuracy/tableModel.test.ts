@@ -57,6 +57,17 @@ describe('averages', () => {
     expect(rowOf(table, 'FT')?.average).toMatchObject({ value: null, missing: ['quiz'] });
   });
 
+  test('are over the tasks of one group: word problems and commonsense are not mixed', () => {
+    const mixed = sampleRow('mixed', [
+      ...[figure('boolq', 200), figure('gsm8k', 20), figure('piqa', 100)],
+    ]);
+    const table = makeTable([mixed], [], viewOptions());
+    expect(table.averaged).toEqual(['boolq', 'piqa']);
+    expect(rowOf(table, 'mixed')?.average.value).toBe(75);
+    const math = makeTable([mixed], [], viewOptions({ hidden: ['boolq', 'piqa'] }));
+    expect(math.averaged).toEqual(['gsm8k']);
+  });
+
   test('leave hidden tasks out', () => {
     const table = makeTable([lora, partial], [], viewOptions({ hidden: ['quiz'] }));
     expect(rowOf(table, 'FT')?.average).toMatchObject({ value: 97.5, missing: [] });
