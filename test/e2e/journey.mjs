@@ -117,7 +117,7 @@ export const steps = {
     await frame.getByRole('button', { name: 'Export' }).click();
     await frame.getByRole('button', { name: 'Save as CSV' }).click();
     const file = join(workspace, 'accuracies.csv');
-    await window.answer(file);
+    await window.saveAs(file);
     await window.until('no CSV', () => existsSync(file));
     const text = readFileSync(file, 'utf8');
     for (const task of ['facts', 'blanks', 'quiz']) {
