@@ -141,11 +141,7 @@ export const steps = {
   },
 
   'a run tells its settings and figures on hover': async ({ window, shoot }) => {
-    await window
-      .run(/^DoRA r/)
-      .first()
-      .hover();
-    await window.page.locator('.monaco-hover').getByText('Learning rate').waitFor();
+    await window.restOnRun(/^DoRA r/, 'Learning rate');
     await shoot('tooltip', ['dark']);
     await window.page.mouse.move(900, 500);
   },

@@ -93,8 +93,9 @@ export class Workbench {
   }
 
   async command(title) {
-    const option = await this.#ask('F1', `>${title}`, { name: title });
-    await option.click();
+    await this.#ask('F1', `>${title}`, { name: title }, (option) =>
+      option.click({ timeout: 5000 }),
+    );
   }
 
   /** One of what a command offers. */
@@ -135,7 +136,7 @@ export class Workbench {
    * Types into the box that `key` opens, and waits for an answer. A window that gains focus meanwhile closes the
    * box, and a file that was just written is found a moment later: then it asks again.
    */
-  async #ask(key, text, answer = {}) {
+  async #ask(key, text, answer = {}, take = () => undefined) {
     const input = this.page.locator('.quick-input-widget input').first();
     const option = this.page.locator('.quick-input-list').getByRole('option', answer).first();
     for (let attempt = 1; ; attempt += 1) {
@@ -143,7 +144,8 @@ export class Workbench {
         await this.page.keyboard.press(key);
         await input.fill(text, { timeout: 5000 });
         await option.waitFor({ timeout: 5000 });
-        return option;
+        await take(option);
+        return;
       } catch (error) {
         if (attempt === 8) throw error;
         await this.page.keyboard.press('Escape');
@@ -204,8 +206,18 @@ export class Workbench {
   }
 
   /** Rests the mouse on a word of the editor until it is explained: the language server may still be starting. */
-  async explain(word, explanation) {
+  explain(word, explanation) {
     const place = this.page.locator('.view-line').getByText(word, { exact: true }).first();
+    return this.restOn(place, explanation);
+  }
+
+  /** Rests the mouse on a run until its tooltip says this. */
+  restOnRun(name, explanation) {
+    return this.restOn(this.run(name).first().locator('.label-name').first(), explanation);
+  }
+
+  /** A hover that the mouse just left, or a row that was drawn anew, makes it come at another try. */
+  async restOn(place, explanation) {
     const hover = this.page.locator('.monaco-hover').getByText(explanation).first();
     for (let attempt = 0; attempt < 15 && !(await hover.isVisible()); attempt += 1) {
       await this.page.mouse.move(900, 700);

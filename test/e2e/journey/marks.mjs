@@ -27,11 +27,7 @@ export const marks = {
       const { name: kept, star, tags, notes } = tagsOf(session, name);
       return kept === name && star === true && tags.includes('keep') && notes === note;
     });
-    // A starred run may stand elsewhere now.
-    await window.page.mouse.move(900, 500);
-    await window.page.waitForTimeout(500);
-    await window.run(name).first().hover();
-    await window.page.locator('.monaco-hover').getByText(note).waitFor();
+    await window.restOnRun(name, note);
     await shoot('marks-hover', ['dark']);
     await window.page.mouse.move(900, 500);
     await shoot('marks');
