@@ -16,7 +16,7 @@ import {
 } from '../../../extension/shared/templates/templates';
 import { untranslated } from '../../../extension/shared/translate';
 
-const file = '/work/template.experiment.json';
+const file = '/w/template.experiment.json';
 const trains = (method: Method): boolean =>
   (availableMethods as readonly Method[]).includes(method);
 
