@@ -97,10 +97,13 @@ function copyStarter() {
   rmSync(join(demo, 'base'), { recursive: true, force: true });
 }
 
-function evaluateBase() {
-  const tasks = readdirSync(join(demo, 'data')).sort();
-  const place = ['--data', join(demo, 'data'), '--output', join(demo, 'base/predictions.jsonl')];
-  return adapterLab('evaluate', join(demo, 'model'), '--tasks', tasks.join(','), ...place);
+/** Conversations are left out: they need a judge. */
+async function evaluateBase() {
+  const data = join(demo, 'data');
+  const { tasks } = await adapterLab('tasks', data);
+  const written = tasks.filter(({ protocol }) => protocol === 'generation').map(({ task }) => task);
+  const place = ['--data', data, '--output', join(demo, 'base/predictions.jsonl')];
+  return adapterLab('evaluate', join(demo, 'model'), '--tasks', written.join(','), ...place);
 }
 
 /** A subcommand's JSON; its progress goes to the terminal. */
