@@ -1,19 +1,9 @@
 // A task's results while they are written: one line a question, appended as it is answered, so that an evaluation that
 // was killed goes on. Complete, it is put in the order of the questions. Answers of two models are never mixed in it.
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { Failure } from '../shared/failures';
 import { writeAtomically } from './atomicFile';
+import { LineLog } from './lineLog';
 
 /** What a line of any protocol has. */
 export interface Answer {
@@ -42,7 +32,7 @@ export class AnswerFile<Line extends Answer> {
   /** Answers of another model, or to other questions, now stand in `.old`. */
   readonly isReplaced: boolean;
   private readonly placeOf: (line: Line) => number;
-  private descriptor: number | undefined;
+  private log: LineLog<Line> | undefined;
 
   constructor(
     private readonly file: string,
@@ -55,16 +45,12 @@ export class AnswerFile<Line extends Answer> {
     this.isReplaced = refusal !== undefined;
     if (refusal !== undefined) renameSync(file, `${file}.old`);
     this.known = new Map(refusal ? [] : lines.map((line) => [this.placeOf(line), line]));
-    mkdirSync(dirname(file), { recursive: true });
-    const isCut = existsSync(file) && !endsWithNewline(file);
-    const descriptor = openSync(file, 'a');
-    if (isCut) writeSync(descriptor, '\n');
-    this.descriptor = descriptor;
+    this.log = new LineLog(file);
   }
 
   append(line: Line): void {
-    if (this.descriptor === undefined) throw new Error('the answers are closed');
-    writeSync(this.descriptor, `${JSON.stringify(line)}\n`);
+    if (this.log === undefined) throw new Error('the answers are closed');
+    this.log.append([line]);
     this.known.set(this.placeOf(line), line);
   }
 
@@ -77,8 +63,8 @@ export class AnswerFile<Line extends Answer> {
   }
 
   close(): void {
-    if (this.descriptor !== undefined) closeSync(this.descriptor);
-    this.descriptor = undefined;
+    this.log?.close();
+    this.log = undefined;
   }
 }
 
@@ -106,17 +92,4 @@ function mixed<Line extends Answer>(
   });
   if (changed === undefined) return undefined;
   return new Failure('answers-to-other-questions', { file, question: changed.index + 1 });
-}
-
-function endsWithNewline(file: string): boolean {
-  const { size } = statSync(file);
-  if (size === 0) return true;
-  const descriptor = openSync(file, 'r');
-  try {
-    const last = new Uint8Array(1);
-    readSync(descriptor, last, 0, 1, size - 1);
-    return last[0] === 0x0a;
-  } finally {
-    closeSync(descriptor);
-  }
 }

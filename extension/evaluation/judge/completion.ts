@@ -1,7 +1,7 @@
 // What comes back from an endpoint that speaks OpenAI's chat completions: a reply, or why there is none.
 import { isObject } from '../../model/jsonFile';
 import type { JudgeReply } from './judge';
-import { parseOrUndefined } from './lineLog';
+import { parseOrUndefined } from '../../runs/lineLog';
 
 /** Undefined for what is no chat completion. */
 export function readCompletion(body: string): JudgeReply | undefined {

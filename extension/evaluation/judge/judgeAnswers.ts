@@ -17,7 +17,7 @@ import {
 import { readVerdict } from '../../shared/judging/verdict';
 import { shortHash } from '../hash';
 import type { Judge } from './judge';
-import { LineLog, readIfThere } from './lineLog';
+import { LineLog, readIfThere } from '../../runs/lineLog';
 
 /** Replies without a score before an answer is left not judged. */
 export const verdictTries = 3;

@@ -6,7 +6,7 @@ import { isObject } from '../../model/jsonFile';
 import { Failure } from '../../shared/failures';
 import type { ChatTurn } from '../../shared/judging/judgePrompt';
 import type { Judge, JudgeReply } from './judge';
-import { parseOrUndefined } from './lineLog';
+import { parseOrUndefined } from '../../runs/lineLog';
 
 type JudgeProblem = 'judge-unreachable' | 'judge-declined' | 'judge-refused';
 
