@@ -2,6 +2,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { trainedTemplate } from '../evaluation/judge/conversations';
 import { fingerprintModel } from '../model/fingerprint';
+import { countValues } from '../model/trainedValues';
 import { writeAtomically } from '../runs/atomicFile';
 import { checkpointStep } from '../runs/checkpoints';
 import { readEvaluation } from '../runs/evaluations';
@@ -58,13 +59,17 @@ export function describeEvaluation(results: string, { folder, adapter }: OpenedM
     method: adapter === undefined ? 'base' : adapter.config.dora ? 'dora' : 'lora',
     created: new Date().toISOString(),
     parameters: folder.parameters,
-    trainable: adapter ? valuesOf(adapter) : null,
+    trainable: adapter ? trainedValues(adapter, folder) : null,
   };
   writeAtomically(join(results, evaluationFileName), `${JSON.stringify(file, null, 2)}\n`);
 }
 
-function valuesOf({ values }: NonNullable<OpenedModel['adapter']>): number {
-  return [...values].reduce((sum, [, data]) => sum + data.length, 0);
+function trainedValues(
+  { modules, values }: NonNullable<OpenedModel['adapter']>,
+  folder: OpenedModel['folder'],
+): number {
+  const trainedTensors = [...values.keys()].filter((name) => name in folder.tensors);
+  return countValues({ adapters: modules, trainedTensors }, folder).trainable;
 }
 
 /** A checkpoint's own name, `step-000200`, says little without its run's. */

@@ -5,10 +5,15 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { asFileFailure } from '../model/jsonFile';
 import { decodeUtf8 } from '../model/utf8';
-import type { InspectedFile, InspectedRun, Inspection } from '../shared/inspection';
+import {
+  countedOf,
+  type InspectedFile,
+  type InspectedRun,
+  type Inspection,
+} from '../shared/inspection';
 import { inspectExperiment } from '../trainer/inspect/inspectExperiment';
 import { tell, type Outcome, type OutputOptions } from './output';
-import { percent, table } from './wording';
+import { table, trainedPercent } from './wording';
 
 interface InspectOptions extends OutputOptions {
   stdin?: boolean;
@@ -86,13 +91,17 @@ function fileTable(files: readonly InspectedFile[]): string {
 }
 
 function runTable(runs: readonly InspectedRun[]): string {
-  const rows = runs.map(({ method, rank, varied, trainable, parameters, steps, peakBytes }) => [
-    rank === null ? method : `${method} r${rank}`,
-    Object.keys(varied).length === 0 ? '' : JSON.stringify(varied),
-    String(trainable ?? '?'),
-    trainable === null || parameters === null ? '?' : percent(trainable / parameters),
-    String(steps ?? '?'),
-    peakBytes === null ? '?' : `${(peakBytes / 1e6).toFixed(0)} MB`,
-  ]);
-  return table(['run', 'varied', 'trained values', 'of the model', 'steps', 'peak memory'], rows);
+  const rows = runs.map((run) => {
+    const { method, rank, varied, steps, peakBytes } = run;
+    const counted = countedOf(run);
+    return [
+      rank === null ? method : `${method} r${rank}`,
+      Object.keys(varied).length === 0 ? '' : JSON.stringify(varied),
+      String(counted?.trainable ?? '?'),
+      counted === undefined ? '?' : trainedPercent(counted),
+      String(steps ?? '?'),
+      peakBytes === null ? '?' : `${(peakBytes / 1e6).toFixed(0)} MB`,
+    ];
+  });
+  return table(['run', 'varied', 'trained values', 'of all', 'steps', 'peak memory'], rows);
 }

@@ -19,7 +19,7 @@ import { openProgress } from './progress';
 import { outcomeOf, RunQueue, type RunOutcome } from './runQueue';
 import { runsFolderName } from './runs';
 import { runTable } from './runTable';
-import { percent, table } from './wording';
+import { table, trainedPercent } from './wording';
 
 interface TrainOptions extends OutputOptions {
   set?: string[];
@@ -85,17 +85,17 @@ async function train(file: string, options: TrainOptions): Promise<Outcome> {
 }
 
 function tellCheck(runs: CheckedRun[]): Outcome {
-  const checked = runs.map(({ settings, varied, steps, records, trainable, parameters }) => {
-    return { method: settings.method, varied, steps, records, trainable, parameters };
+  const checked = runs.map(({ settings, varied, steps, records, trainable, added, parameters }) => {
+    return { method: settings.method, varied, steps, records, trainable, added, parameters };
   });
-  const rows = checked.map(({ method, varied, steps, trainable, parameters }) => [
-    method,
-    Object.keys(varied).length === 0 ? '' : JSON.stringify(varied),
-    String(steps),
-    String(trainable),
-    percent(trainable / parameters),
+  const rows = checked.map((run) => [
+    run.method,
+    Object.keys(run.varied).length === 0 ? '' : JSON.stringify(run.varied),
+    String(run.steps),
+    String(run.trainable),
+    trainedPercent(run),
   ]);
-  const text = table(['method', 'varied', 'steps', 'trained values', 'of the model'], rows);
+  const text = table(['method', 'varied', 'steps', 'trained values', 'of all'], rows);
   return { json: { checked }, text };
 }
 
@@ -109,8 +109,8 @@ async function createFolders(
   return runs.flatMap((run, index) => {
     const one = checked[index];
     if (one === undefined) return [];
-    const { trainable, parameters, fingerprints } = one;
-    const counts = { trainable, parameters };
+    const { trainable, added, parameters, fingerprints } = one;
+    const counts = { trainable, added, parameters };
     const origin = { experimentFile: file, version, gitCommit, ...fingerprints, ...counts };
     return [createFolder(runsDirectory, { ...run, settings: one.settings }, origin)];
   });

@@ -1,4 +1,5 @@
 // Numbers and tables as people read them in a terminal.
+import { trainablePercent, type CountedValues } from '../shared/trainableShare';
 
 /** `45 s`, `2 min 10 s`, `3 h 05 min` */
 export function duration(seconds: number): string {
@@ -26,6 +27,11 @@ export function signed(value: number | null): string {
 
 export function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
+}
+
+/** Three figures, as the paper's tables have two: `0.838 %`, `15.2 %`, `0.0236 %` */
+export function trainedPercent(counted: CountedValues): string {
+  return `${Number(trainablePercent(counted).toPrecision(3))} %`;
 }
 
 /** Columns as wide as their widest cell; numbers to the right. */

@@ -15,6 +15,7 @@ export interface RunOrigin {
   model: RunFile['model'];
   data: RunFile['data'];
   trainable?: number;
+  added?: number;
   parameters?: number;
 }
 
@@ -38,6 +39,7 @@ export function prepareRun(run: ResolvedRun, origin: RunOrigin, now = new Date()
     model: origin.model,
     data: origin.data,
     ...(origin.trainable !== undefined && { trainable: origin.trainable }),
+    ...(origin.added !== undefined && { added: origin.added }),
     ...(origin.parameters !== undefined && { parameters: origin.parameters }),
   };
 }

@@ -1,21 +1,16 @@
 // A Hugging Face model folder: configuration and weights, checked against each other before anything is allocated.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ModelShape, TensorSource } from '../shared/engineTypes';
+import type { TensorSource } from '../shared/engineTypes';
 import { Failure } from '../shared/failures';
-import { expectedTensors, linearModules, type LinearModule } from './architecture';
 import { readModelConfig, type ModelConfig } from './config';
+import { layoutOf, type ModelLayout } from './layout';
 import { WeightFiles } from './weightFiles';
 
-export interface ModelFolder {
+export interface ModelFolder extends ModelLayout {
   path: string;
-  config: ModelConfig;
-  shape: ModelShape;
-  /** What the engine needs and no more, by Hugging Face name. */
+  /** Where each of the layout's tensors lies. */
   tensors: Record<string, TensorSource>;
-  linears: LinearModule[];
-  /** Values in all tensors that the engine holds. */
-  parameters: number;
   weights: WeightFiles;
 }
 
@@ -31,17 +26,15 @@ export function readModelFolder(path: string): ModelFolder {
   const weights = new WeightFiles(path);
   const stored = storedNames(weights);
   const tensors: Record<string, TensorSource> = {};
-  const expected = expectedTensors(config);
-  const missing = expected.filter(({ name }) => !stored.has(name));
-  if (missing[0] !== undefined) throw missingTensor(path, missing[0].name, missing.length - 1);
-  for (const { name, shape } of expected) {
+  const layout = layoutOf(config);
+  const missing = Object.keys(layout.tensors).filter((name) => !stored.has(name));
+  if (missing[0] !== undefined) throw missingTensor(path, missing[0], missing.length - 1);
+  for (const [name, { shape }] of Object.entries(layout.tensors)) {
     tensors[name] = checkedSource(weights, stored.get(name) ?? name, shape);
     stored.delete(name);
   }
   refuseUnexpected(stored, weights, config);
-  const parameters = expected.reduce((sum, tensor) => sum + valuesOf(tensor.shape), 0);
-  const linears = linearModules(config);
-  return { path, config, shape: config.shape, tensors, linears, parameters, weights };
+  return { ...layout, path, tensors, weights };
 }
 
 function checkFolder(path: string): void {
@@ -102,10 +95,6 @@ function refuseUnexpected(
 
 function invalid(weights: WeightFiles, tensor: string, problem: string): Failure {
   return new Failure('tensor-invalid', { file: weights.fileOf(tensor) ?? '', tensor, problem });
-}
-
-function valuesOf(shape: number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
 }
 
 /** Files of a model folder that this code knows, for copying beside merged weights. */

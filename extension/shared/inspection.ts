@@ -1,6 +1,7 @@
 // What `adapter-lab inspect` tells of an experiment file before anything of it runs: every problem with its place,
 // what each run trains and needs, what each data file holds. The editor shows it in the file.
 import type { FailureCode } from './failures';
+import type { CountedValues } from './trainableShare';
 
 /** Lines and columns count from 1, columns in UTF-16 units as editors count them. */
 export interface TextRange {
@@ -49,8 +50,9 @@ export interface InspectedRun {
   varied: Record<string, unknown>;
   method: string;
   rank: number | null;
-  /** Values that are trained, and all values of the model; null when the model could not be read. */
+  /** As CountedValues tells them; null when the model could not be read. */
   trainable: number | null;
+  added: number | null;
   parameters: number | null;
   /** Records that are trained on; null when a data file could not be read. */
   records: number | null;
@@ -83,6 +85,16 @@ export interface Inspection {
   files: InspectedFile[];
   /** Tasks that `evaluation.tasks` may name; `hasQuestions` where their folder is in the data. */
   tasks: { name: string; hasQuestions: boolean }[];
+}
+
+/** Undefined when the model could not be read. */
+export function countedOf({
+  trainable,
+  added,
+  parameters,
+}: InspectedRun): CountedValues | undefined {
+  if (trainable === null || added === null || parameters === null) return undefined;
+  return { trainable, added, parameters };
 }
 
 export function totalBytes(memory: MemoryParts): number {

@@ -29,6 +29,8 @@ export const runFile = z.object({
   data: z.array(fingerprint),
   /** Values that are trained, and all values of the base model; files of version 0.1 lack them. */
   trainable: z.optional(z.number()),
+  /** Trained values that the base model does not have; where they are left out, `addedValues` tells them. */
+  added: z.optional(z.number()),
   parameters: z.optional(z.number()),
 });
 export type RunFile = z.infer<typeof runFile>;

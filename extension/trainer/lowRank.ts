@@ -4,7 +4,7 @@ import { alphaOf } from '../shared/experiment';
 import { Failure } from '../shared/failures';
 import { nearestName } from '../shared/nearest';
 import type { LinearModule } from '../model/architecture';
-import type { ModelFolder } from '../model/folder';
+import type { ModelLayout } from '../model/layout';
 import { knownTargets, matchPattern, matchTargets } from '../model/targets';
 import type { AdapterModule } from './addon';
 
@@ -34,10 +34,10 @@ export function lowRankConfig({ method, adapter }: ExperimentSettings): LowRankC
 
 export function adapterModules(
   config: LowRankConfig,
-  folder: ModelFolder,
+  layout: ModelLayout,
   placeOf: PlaceOf,
 ): AdapterModule[] {
-  const linears = adaptedLinears(config, folder, placeOf);
+  const linears = adaptedLinears(config, layout, placeOf);
   checkPattern('adapter.rankPattern', config.rankPattern, linears, placeOf);
   checkPattern('adapter.alphaPattern', config.alphaPattern, linears, placeOf);
   return linears.map((linear) => {
@@ -55,7 +55,7 @@ export function adapterModules(
 
 function adaptedLinears(
   config: LowRankConfig,
-  { linears, shape }: ModelFolder,
+  { linears, shape }: ModelLayout,
   placeOf: PlaceOf,
 ): LinearModule[] {
   const { modules, unmatched } = matchTargets(linears, config.targets);
@@ -102,7 +102,7 @@ function checkPattern(
 /** Names of the base tensors that full fine-tuning trains. */
 export function trainedTensors(
   parts: TrainablePart[],
-  { tensors, shape, linears }: ModelFolder,
+  { tensors, shape, linears }: ModelLayout,
   placeOf: PlaceOf,
 ): string[] {
   const names = Object.keys(tensors);

@@ -5,24 +5,23 @@ import { dirname, resolve } from 'node:path';
 import type { ExperimentSettings } from '../shared/experiment';
 import { parseExperiment, type Experiment, type ResolvedRun } from '../shared/experimentFile';
 import type { RunFile } from '../shared/run';
+import type { CountedValues } from '../shared/trainableShare';
 import { fingerprintFiles } from '../data/fingerprint';
 import { asFileFailure } from '../model/jsonFile';
 import { fingerprintModel } from '../model/fingerprint';
+import { countValues } from '../model/trainedValues';
 import { decodeUtf8 } from '../model/utf8';
 import { withInitialAdapter } from './initialAdapter';
 import { prepareTraining, type PreparedRun } from './prepareTraining';
 import { readRunTasks } from './evaluateRun';
 
 /** A run that can start. */
-export interface CheckedRun {
+export interface CheckedRun extends CountedValues {
   /** What the initial adapter decides is filled in. */
   settings: ExperimentSettings;
   varied: Record<string, unknown>;
   steps: number;
   records: number;
-  /** Values that are trained, and all values of the model. */
-  trainable: number;
-  parameters: number;
   fingerprints: Pick<RunFile, 'model' | 'data'>;
 }
 
@@ -56,27 +55,9 @@ async function checkRun({ file, place }: Experiment, run: ResolvedRun): Promise<
     varied: run.varied,
     steps: prepared.data.steps,
     records: prepared.data.records,
-    trainable: trainableValues(prepared),
-    parameters: prepared.folder.parameters,
+    ...countValues(prepared, prepared.folder),
     fingerprints: await fingerprints(prepared, inFolder),
   };
-}
-
-/** Values that are trained. */
-export function trainableValues({
-  adapters,
-  trainedTensors,
-  folder,
-}: Pick<PreparedRun, 'adapters' | 'trainedTensors' | 'folder'>): number {
-  const linearOf = new Map(folder.linears.map((linear) => [linear.name, linear]));
-  let values = 0;
-  for (const { name, rank, magnitude } of adapters) {
-    const linear = linearOf.get(name);
-    if (linear) values += rank * (linear.in + linear.out) + (magnitude ? linear.out : 0);
-  }
-  for (const name of trainedTensors)
-    values += folder.tensors[name]?.shape.reduce((product, size) => product * size, 1) ?? 0;
-  return values;
 }
 
 async function fingerprints(

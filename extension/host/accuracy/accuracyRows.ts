@@ -8,7 +8,7 @@ import { runPaths } from '../../runs/runPaths';
 import type { EvaluationFile } from '../../shared/evaluationFile';
 import type { AccuracyRow, Figure, RowSeed, TextFigure } from '../../shared/pages/accuracyPage';
 import type { RunFile } from '../../shared/run';
-import { trainablePercent } from '../../shared/trainableShare';
+import { addedValues, trainablePercent } from '../../shared/trainableShare';
 import { methodName, runLabel } from '../../shared/runWords';
 import type { RunView } from '../runModel';
 
@@ -54,7 +54,7 @@ export function modelRow(
     seed: null,
     step: null,
     isEnd: true,
-    trainablePercent: trainable === null ? null : trainablePercent(method, trainable, parameters),
+    trainablePercent: trainable === null ? null : percentOf({ method, trainable, parameters }),
     isEvaluating: isLocked,
     figures: figuresOf(tasks, []),
     texts: textsOf(texts, []),
@@ -74,7 +74,8 @@ function endOf({ status }: RunView): number | null {
 function describeRun(view: RunView) {
   const { run, folder, tags } = view;
   const { method, model } = run.settings;
-  const isCounted = run.trainable !== undefined && run.parameters !== undefined;
+  const { trainable, added, parameters } = run;
+  const isCounted = trainable !== undefined && parameters !== undefined;
   return {
     kind: 'run' as const,
     folder,
@@ -85,10 +86,18 @@ function describeRun(view: RunView) {
     model: basename(model),
     created: run.created,
     seed: seedOf(run),
-    trainablePercent: isCounted
-      ? trainablePercent(method, run.trainable ?? 0, run.parameters ?? 0)
-      : null,
+    trainablePercent: isCounted ? percentOf({ method, trainable, added, parameters }) : null,
   };
+}
+
+function percentOf(file: {
+  method: string;
+  trainable: number;
+  added?: number | undefined;
+  parameters: number;
+}): number {
+  const { method, trainable, added, parameters } = file;
+  return trainablePercent({ trainable, added: addedValues(method, trainable, added), parameters });
 }
 
 /** Settings and files are compared but for the seed; where the run's folder is plays no part. */

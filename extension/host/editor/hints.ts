@@ -1,5 +1,11 @@
 // What an inspection found out, as short notes inside the lines of the settings that it is about. Free of VS Code.
-import type { InspectedFile, InspectedRun, Inspection } from '../../shared/inspection';
+import {
+  countedOf,
+  type InspectedFile,
+  type InspectedRun,
+  type Inspection,
+} from '../../shared/inspection';
+import { trainableShare } from '../../shared/trainableShare';
 import type { Translate } from '../../shared/translate';
 import { amountRangeText, amountText, percentText, sizeRangeText } from './amounts';
 import { gridOf, nodeAt, spanOf, type Outline, type Path } from './outline';
@@ -84,7 +90,7 @@ function trainedHints(context: Context): (LongHint | undefined)[] {
   const { outline, inspection, t } = context;
   const all = inspection.runs.filter(({ trainable }) => trainable !== null);
   if (all.length === 0) return [];
-  const tooltip = t('Trained values, and their part of the model.');
+  const tooltip = t('Trained values, and their part of all, as the DoRA paper counts them.');
   const deciding = decidingSettings(outline, inspection).filter((setting) =>
     trainedDependsOn(setting, inspection),
   );
@@ -130,10 +136,9 @@ function trainedPath(outline: Outline): Path | undefined {
 }
 
 function trainedText(runs: readonly InspectedRun[], t: Translate): { text: string; short: string } {
-  const counts = runs.flatMap(({ trainable }) => trainable ?? []);
-  const shares = runs.flatMap(({ trainable, parameters }) =>
-    trainable === null || parameters === null ? [] : trainable / parameters,
-  );
+  const known = runs.flatMap((run) => countedOf(run) ?? []);
+  const counts = known.map(({ trainable }) => trainable);
+  const shares = known.map(trainableShare);
   const amount = amountRangeText(Math.min(...counts), Math.max(...counts));
   const [least, most] = [percentText(Math.min(...shares)), percentText(Math.max(...shares))];
   const share = least === most ? most : `${least.replace(' %', '')}–${most}`;

@@ -1,6 +1,12 @@
 // What an experiment needs before it starts, as a page to read: each run's peak memory by part. Free of VS Code.
-import type { InspectedRun, Inspection, MemoryParts } from '../../shared/inspection';
+import {
+  countedOf,
+  type InspectedRun,
+  type Inspection,
+  type MemoryParts,
+} from '../../shared/inspection';
 import { sizeText } from '../../shared/timeText';
+import { trainableShare } from '../../shared/trainableShare';
 import type { Translate } from '../../shared/translate';
 import { escapeMarkdown } from '../markdownText';
 import { amountText, percentText } from './amounts';
@@ -70,15 +76,19 @@ const partNames: readonly (keyof MemoryParts)[] = [
 
 function runTable(runs: readonly InspectedRun[], t: Translate): string {
   const most = Math.max(...runs.map(({ peakBytes }) => peakBytes ?? 0));
-  const head = [t('Run'), '', t('Peak'), t('Trained'), t('Of the model'), t('Steps')];
-  const rows = runs.map(({ trainable, parameters, steps, peakBytes, ...run }) => [
-    `**${unbroken(runName(run))}**`,
-    bar((peakBytes ?? 0) / most),
-    `**${unbroken(sizeText(peakBytes ?? 0))}**`,
-    trainable === null ? '' : unbroken(amountText(trainable)),
-    trainable === null || parameters === null ? '' : unbroken(percentText(trainable / parameters)),
-    String(steps ?? ''),
-  ]);
+  const head = [t('Run'), '', t('Peak'), t('Trained'), t('Of all'), t('Steps')];
+  const rows = runs.map((run) => {
+    const { peakBytes, steps } = run;
+    const counted = countedOf(run);
+    return [
+      `**${unbroken(runName(run))}**`,
+      bar((peakBytes ?? 0) / most),
+      `**${unbroken(sizeText(peakBytes ?? 0))}**`,
+      counted === undefined ? '' : unbroken(amountText(counted.trainable)),
+      counted === undefined ? '' : unbroken(percentText(trainableShare(counted))),
+      String(steps ?? ''),
+    ];
+  });
   return table(head, rows, 2);
 }
 

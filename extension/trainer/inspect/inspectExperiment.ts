@@ -6,6 +6,7 @@ import { meanOf } from '../../data/tokenLengths';
 import { hasQuestions, taskNames } from '../../evaluation/task';
 import { readModelFolder, type ModelFolder } from '../../model/folder';
 import type { TokenizerFolder } from '../../model/tokenizer';
+import { countValues } from '../../model/trainedValues';
 import type { ExperimentSettings } from '../../shared/experiment';
 import type { Failure } from '../../shared/failures';
 import {
@@ -18,7 +19,6 @@ import { withInitialAdapter } from '../initialAdapter';
 import type { PackedSize } from '../memory/activationBytes';
 import { estimateMemory } from '../memory/memoryEstimate';
 import { openTokenizer } from '../openModel';
-import { trainableValues } from '../preflight';
 import { checkTrainedParts } from './adapterProblems';
 import { checkData, checkFilesExist, type MeasuredFile } from './dataProblems';
 import { largestBatch } from './largestBatch';
@@ -89,11 +89,7 @@ class Inspector {
     if (tokenizer === undefined) checkFilesExist(context, settings);
     if (folder === undefined) return told;
     const parts = checkTrainedParts(context, settings, folder);
-    const run = {
-      ...told,
-      trainable: trainableValues({ ...parts, folder }),
-      parameters: folder.parameters,
-    };
+    const run = { ...told, ...countValues(parts, folder) };
     if (tokenizer === undefined) return run;
     const data = { folder, tokenizer, cache: this.cache };
     const measured = await checkData(context, settings, data);
@@ -103,7 +99,7 @@ class Inspector {
     const length = lengthOf(settings, training);
     const memory = estimateMemory({
       model: {
-        folder,
+        layout: folder,
         ...parts,
         activationCheckpointing: settings.training.activationCheckpointing,
       },
@@ -182,8 +178,8 @@ async function openFolder(path: string): Promise<OpenedModel> {
 function describe({ run }: CheckContext, { method, adapter }: ExperimentSettings): InspectedRun {
   return {
     ...{ varied: run.varied, method, rank: method === 'full' ? null : adapter.rank },
-    ...{ trainable: null, parameters: null, records: null, steps: null, stepsPerEpoch: null },
-    ...{ memory: null, peakBytes: null },
+    ...{ trainable: null, added: null, parameters: null, memory: null, peakBytes: null },
+    ...{ records: null, steps: null, stepsPerEpoch: null },
   };
 }
 

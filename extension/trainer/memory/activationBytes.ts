@@ -1,13 +1,13 @@
 // The height that the activation stacks reach in one training step and in one round of generation, by walking
 // through them as native/model/loss.cc and native/generate/ do.
 import type { LinearKind } from '../../model/architecture';
-import type { ModelFolder } from '../../model/folder';
+import type { ModelLayout } from '../../model/layout';
 import type { AdapterModule } from '../addon';
 import { ArenaModel } from './arenaModel';
 import { layerBackward, layerForward, type LayerParts, type Stacks } from './layerPasses';
 
 export interface TrainedModel {
-  folder: ModelFolder;
+  layout: ModelLayout;
   adapters: readonly AdapterModule[];
   trainedTensors: readonly string[];
   activationCheckpointing: boolean;
@@ -56,7 +56,7 @@ const cacheBlock = 32;
 
 export function trainingBytes(model: TrainedModel, batch: PackedSize): ActivationBytes {
   const stacks = { saved: new ArenaModel(), scratch: new ArenaModel() };
-  const { hidden, vocabulary } = model.folder.shape;
+  const { hidden, vocabulary } = model.layout.shape;
   const { tokens } = batch;
   const layers = layersOf(model);
   const isCheckpointing = model.activationCheckpointing;
@@ -84,7 +84,7 @@ export function trainingBytes(model: TrainedModel, batch: PackedSize): Activatio
 
 export function generationBytes(model: TrainedModel, size: GenerationSize): ActivationBytes {
   const stacks = { saved: new ArenaModel(), scratch: new ArenaModel() };
-  const { hidden, vocabulary } = model.folder.shape;
+  const { hidden, vocabulary } = model.layout.shape;
   const { prompts, promptTokens, beams } = size;
   const lines = prompts * beams;
   const rows = Math.min(promptTokens, promptRows) + lines;
@@ -106,8 +106,8 @@ export function generationBytes(model: TrainedModel, size: GenerationSize): Acti
 }
 
 /** Blocks of keys and values, were no beam ever to continue the same text as another. */
-function cacheBytes({ folder }: TrainedModel, size: GenerationSize): number {
-  const { layers, kvHeads, headDim } = folder.shape;
+function cacheBytes({ layout }: TrainedModel, size: GenerationSize): number {
+  const { layers, kvHeads, headDim } = layout.shape;
   const { prompts, promptTokens, beams, newTokens } = size;
   const places = promptTokens / Math.max(1, prompts) + beams * newTokens;
   const blocks = prompts * Math.ceil(places / cacheBlock);
@@ -151,11 +151,11 @@ function headLoss(
 /** Blocks of rows of the widest module: an adapter's product, or base, difference and a row for a trained weight. */
 function measureSlopes(
   scratch: ArenaModel,
-  { folder, adapters, trainedTensors }: TrainedModel,
+  { layout, adapters, trainedTensors }: TrainedModel,
 ): void {
   const adapted = new Set(adapters.map(({ name }) => name));
   const trained = new Set(trainedTensors);
-  for (const { name, in: columns, out } of folder.linears) {
+  for (const { name, in: columns, out } of layout.linears) {
     const blocks = adapted.has(name) ? 1 : trained.has(`${name}.weight`) ? 2 : 0;
     scratch.scope(() => {
       for (let block = 0; block < blocks; block += 1)
@@ -166,16 +166,16 @@ function measureSlopes(
 }
 
 /** Keys (and values) turned over by blocks, and the gradients of each head where heads share keys. */
-function attentionFloats({ folder }: TrainedModel, { tokens, texts }: PackedSize): number {
-  const { heads, kvHeads, headDim } = folder.shape;
+function attentionFloats({ layout }: TrainedModel, { tokens, texts }: PackedSize): number {
+  const { heads, kvHeads, headDim } = layout.shape;
   // Each text ends with a block that is half empty on average.
   const blocks = Math.ceil(tokens / attentionBlock + texts / 2);
   const panels = blocks * kvHeads * headDim * attentionBlock;
   return 2 * (panels + (heads > kvHeads ? tokens * heads * headDim : 0));
 }
 
-function layersOf({ folder, adapters }: TrainedModel): LayerParts[] {
-  const { shape, linears, config } = folder;
+function layersOf({ layout, adapters }: TrainedModel): LayerParts[] {
+  const { shape, linears, config } = layout;
   const adapterOf = new Map(adapters.map((adapter) => [adapter.name, adapter]));
   return Array.from({ length: shape.layers }, (_, index): LayerParts => {
     const own = linears.filter(({ layer }) => layer === index);
@@ -193,14 +193,14 @@ function layersOf({ folder, adapters }: TrainedModel): LayerParts[] {
 }
 
 /** The backward pass ends there. */
-function firstTrainedLayer({ folder, adapters, trainedTensors }: TrainedModel): number {
+function firstTrainedLayer({ layout, adapters, trainedTensors }: TrainedModel): number {
   if (trainedTensors.includes('model.embed_tokens.weight')) return 0;
   const names = [...adapters.map(({ name }) => name), ...trainedTensors];
   const layers = names.flatMap((name) => {
     const layer = /^model\.layers\.(\d+)\./.exec(name)?.[1];
     return layer === undefined ? [] : [Number(layer)];
   });
-  return Math.min(folder.shape.layers, ...layers);
+  return Math.min(layout.shape.layers, ...layers);
 }
 
 function bytesOf({ saved, scratch }: Stacks, logits: number, attention: number): ActivationBytes {

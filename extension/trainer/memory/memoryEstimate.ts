@@ -1,5 +1,6 @@
 // Peak memory of a run by part, from sizes alone. test/headless holds it against real trainers.
-import type { ModelFolder } from '../../model/folder';
+import { valuesOf, type ModelLayout } from '../../model/layout';
+import { trainedShapes } from '../../model/trainedValues';
 import type { MemoryParts } from '../../shared/inspection';
 import {
   generationBytes,
@@ -41,7 +42,8 @@ export function estimateMemory(size: RunSize): MemoryParts {
     trainingBytes(model, size.batch),
     ...size.generations.map((generation) => generationBytes(model, generation)),
   ]);
-  const trained = trainedShapes(model);
+  const shapes = trainedShapes(model, model.layout);
+  const trained = [...shapes.adapter, ...shapes.base];
   const states = trained.map((shape) => stateBytes(valuesOf(shape)));
   const stateSum = states.reduce((sum, bytes) => sum + bytes, 0);
   return {
@@ -50,7 +52,7 @@ export function estimateMemory(size: RunSize): MemoryParts {
       size.records * recordBytes +
       size.tokens * tokenBytes +
       size.vocabulary * vocabularyBytes,
-    weights: weightBytes(model.folder),
+    weights: weightBytes(model.layout),
     adapter: adapterBytes(model),
     // Gradient and both moments are one allocation of three equal thirds.
     gradients: stateSum / 3,
@@ -62,14 +64,14 @@ export function estimateMemory(size: RunSize): MemoryParts {
 }
 
 /** Each tensor starts on a boundary in one allocation (native/model/transformer.cc). */
-function weightBytes({ tensors }: ModelFolder): number {
+function weightBytes({ tensors }: ModelLayout): number {
   const sizes = Object.values(tensors).map(({ shape }) => padded(valuesOf(shape)));
   return sizes.reduce((sum, bytes) => sum + bytes, 0);
 }
 
 /** A, B and, for DoRA, four vectors of a row's length, for LoRA reserved (native/adapters/low_rank.cc). */
-function adapterBytes({ folder, adapters }: TrainedModel): number {
-  const linearOf = new Map(folder.linears.map((linear) => [linear.name, linear]));
+function adapterBytes({ layout, adapters }: TrainedModel): number {
+  const linearOf = new Map(layout.linears.map((linear) => [linear.name, linear]));
   let bytes = 0;
   for (const { name, rank } of adapters) {
     const linear = linearOf.get(name);
@@ -77,21 +79,6 @@ function adapterBytes({ folder, adapters }: TrainedModel): number {
     bytes += padded(rank * linear.in) + padded(linear.out * rank) + 4 * padded(linear.out);
   }
   return bytes;
-}
-
-/** Shapes of everything that has a gradient. */
-function trainedShapes({ folder, adapters, trainedTensors }: TrainedModel): number[][] {
-  const linearOf = new Map(folder.linears.map((linear) => [linear.name, linear]));
-  const low = adapters.flatMap(({ name, rank, magnitude }) => {
-    const linear = linearOf.get(name);
-    if (linear === undefined) return [];
-    const matrices = [
-      [rank, linear.in],
-      [linear.out, rank],
-    ];
-    return magnitude ? [...matrices, [linear.out]] : matrices;
-  });
-  return [...low, ...trainedTensors.map((name) => folder.tensors[name]?.shape ?? [])];
 }
 
 /** Gradient and two moments (native/train/parameter.cc); large allocations are whole huge pages. */
@@ -110,8 +97,4 @@ function savingBytes(trained: readonly number[][]): number {
 
 function padded(values: number): number {
   return Math.ceil((values * floatBytes) / boundaryBytes) * boundaryBytes;
-}
-
-export function valuesOf(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
 }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { paperTasks } from '../../../extension/shared/published/paperTasks';
 import { publishedModels, publishedRows } from '../../../extension/shared/published/table1';
-import { trainablePercent } from '../../../extension/shared/trainableShare';
+import { addedValues, trainablePercent } from '../../../extension/shared/trainableShare';
 
 /** Table 1 as it is printed: model, method, parameters, BoolQ to OBQA, average. */
 const table1 = `
@@ -82,6 +82,7 @@ describe('trainable parameters in percent', () => {
     ['dora', 57_409_536, 8_030_261_248, '0.710'],
     ['full', 50, 100, '50.000'],
   ])('%s with %i of %i', (method, trainable, parameters, percent) => {
-    expect(trainablePercent(method, trainable, parameters).toFixed(3)).toBe(percent);
+    const added = addedValues(method, trainable);
+    expect(trainablePercent({ trainable, added, parameters }).toFixed(3)).toBe(percent);
   });
 });

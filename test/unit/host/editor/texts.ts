@@ -25,6 +25,7 @@ export function inspectedRun(changes: Partial<InspectedRun>): InspectedRun {
     method: 'lora',
     rank: 16,
     trainable: 200_000,
+    added: changes.method === 'full' ? 0 : 200_000,
     parameters: 1_500_000,
     records: 100,
     steps: 20,
