@@ -11,17 +11,16 @@ import { publishedRows } from '../../../extension/shared/published/table1';
 import { granularityRows } from '../../../extension/shared/published/table6';
 import { trainablePercent } from '../../../extension/shared/trainableShare';
 
-const models: Record<string, ModelLayout> = Object.fromEntries(
-  [
-    ['LLaMA-7B', 'llama-7b'],
-    ['LLaMA-13B', 'llama-13b'],
-    ['LLaMA2-7B', 'llama2-7b'],
-    ['LLaMA3-8B', 'llama3-8b'],
-  ].map(([name, folder]) => [
-    name,
-    layoutOf(readModelConfig(join(import.meta.dirname, '../../golden/paper-models', folder ?? ''))),
-  ]),
-);
+function layoutIn(folder: string): ModelLayout {
+  return layoutOf(readModelConfig(join(import.meta.dirname, '../../golden/paper-models', folder)));
+}
+
+const models: Record<string, ModelLayout> = {
+  'LLaMA-7B': layoutIn('llama-7b'),
+  'LLaMA-13B': layoutIn('llama-13b'),
+  'LLaMA2-7B': layoutIn('llama2-7b'),
+  'LLaMA3-8B': layoutIn('llama3-8b'),
+};
 
 /** Of Table 8: the modules of the commonsense experiments. */
 const usualTargets = ['q_proj', 'k_proj', 'v_proj', 'up_proj', 'down_proj'];
@@ -120,7 +119,7 @@ describe("the paper's percentages from configurations alone", () => {
     const layout = models[row.model];
     if (layout === undefined) throw new Error(row.model);
     const typesOf = (text: string | null): string[] =>
-      text === null ? usualTargets : [...text].map((letter) => letters[letter] ?? letter);
+      text === null ? usualTargets : text.split('').map((letter) => letters[letter] ?? letter);
     const directed = typesOf(row.direction);
     const magnitudes = row.magnitude === null ? [] : typesOf(row.magnitude);
     const adapters = layout.linears.flatMap(({ name, kind }): CountedModule[] => {
