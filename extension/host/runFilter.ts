@@ -96,7 +96,7 @@ function isWords({ status, tags }: RunView): string[] {
 const aliases: Record<string, string> = { lr: 'learningrate', batch: 'batchsize' };
 const figureNames = ['loss', 'step', 'created'];
 const settingNames = new Set([
-  ...['rank', 'alpha', 'dropout', 'rslora', 'targets', 'layers', 'initialadapter'],
+  ...['rank', 'alpha', 'dropout', 'rslora', 'detachnorm', 'targets', 'layers', 'initialadapter'],
   ...['batchsize', 'accumulation', 'epochs', 'steps', 'learningrate', 'schedule', 'warmupsteps'],
   ...['warmupratio', 'weightdecay', 'beta1', 'beta2', 'epsilon', 'clipnorm', 'seed'],
   ...['train', 'format', 'template', 'losson', 'maxlength', 'validation', 'shuffle'],

@@ -16,6 +16,11 @@ export const methods = [
 export type Method = (typeof methods)[number];
 export const availableMethods = ['full', 'lora', 'dora'] as const satisfies readonly Method[];
 
+/** Methods that train DoRA's magnitudes. */
+export function hasMagnitudes(method: Method): boolean {
+  return method === 'dora' || method === 'qdora' || method === 'dvora';
+}
+
 export const trainableParts = ['linears', 'norms', 'embeddings', 'head', 'biases'] as const;
 export type TrainablePart = (typeof trainableParts)[number];
 
@@ -87,6 +92,10 @@ const adapterSettings = z.strictObject({
   layers: described(
     z.optional(z.array(count)),
     'Only these layers are adapted; all when left out.',
+  ),
+  detachNorm: described(
+    z._default(z.boolean(), true),
+    "DoRA's norm is a constant of the backward pass, as in the paper's experiments and in PEFT. false: the gradient goes through it, at the price of three more products of the rank with each adapted weight a micro-batch.",
   ),
   initialAdapter: described(
     z.optional(z.string()),

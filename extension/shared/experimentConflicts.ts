@@ -1,5 +1,5 @@
 // Settings that are fine alone but not together.
-import type { ExperimentSettings } from './experiment';
+import { hasMagnitudes, type ExperimentSettings } from './experiment';
 import { Failure } from './failures';
 
 type Place = (setting: string) => { file: string; line?: number };
@@ -38,6 +38,12 @@ const conflicts: Conflict[] = [
     second: 'train',
     problem: 'only full fine-tuning trains parts of the model itself; remove "train"',
     applies: ({ method }, explicit) => method !== 'full' && explicit.has('train'),
+  },
+  {
+    first: 'method',
+    second: 'adapter.detachNorm',
+    problem: 'only DoRA has a norm that a gradient could go through; remove "detachNorm"',
+    applies: ({ method, adapter }) => !adapter.detachNorm && !hasMagnitudes(method),
   },
   {
     first: 'data.format',

@@ -26,6 +26,8 @@ export interface EngineSpec {
   /** False: forward only, no gradients or optimizer states are held. */
   training: boolean;
   activationCheckpointing: boolean;
+  /** DoRA: its norm is a constant of the backward pass (arXiv 2402.09353 eq. 11), as in PEFT. */
+  detachNorm: boolean;
   /** Fresh adapters: A uniform in +-1/sqrt(in) from this seed, B zero, magnitude the base row norm. */
   seed: number;
   /** 0: all cores. */

@@ -57,6 +57,7 @@ export async function openEngine(folder: ModelFolder, options: EngineOptions): P
     trainedTensors: [],
     training: false,
     activationCheckpointing: false,
+    detachNorm: true,
     seed: 0,
     threads: 0,
     ...options,

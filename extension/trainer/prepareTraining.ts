@@ -67,6 +67,7 @@ export function engineSpec(prepared: PreparedRun): Partial<EngineSpec> {
     trainedTensors: prepared.trainedTensors,
     training: true,
     activationCheckpointing: settings.training.activationCheckpointing,
+    detachNorm: settings.adapter.detachNorm,
     seed: settings.training.seed,
     threads: settings.threads,
   };

@@ -59,16 +59,25 @@ LowRank::LowRank(Ops& ops, const LowRankSpec& spec, Tensor weight, bool training
   m_ = std::make_unique<Parameter>(ops, spec.name + ".lora_magnitude_vector", true, m, training);
 }
 
-/** wa (out, rank) is set to W A^T; W may be half floats, which are widened some rows at a time. */
-void LowRank::multiply_weight(Pass& pass, Tensor wa, Tensor weight) const {
-  if (weight.dtype == DType::f32) return ops_.gemm(wa, weight, false, a_->value(), true, 1.0f, 0.0f);
+/** Calls use(first, rows) with W's rows as f32 numbers: all at once, or some at a time where they have to be widened. */
+template <class Use>
+void each_wide(Pass& pass, Tensor weight, Use use) {
+  if (weight.dtype == DType::f32) return use(0, weight);
   constexpr int64_t kRowsAtOnce = 256;
+  const ArenaScope scope(pass.scratch);
   const Tensor wide = pass.scratch.take(std::min(kRowsAtOnce, weight.rows), weight.cols);
   for (int64_t first = 0; first < weight.rows; first += kRowsAtOnce) {
     const int64_t count = std::min(kRowsAtOnce, weight.rows - first);
-    ops_.copy(wide.slice(0, count), weight.slice(first, count));
-    ops_.gemm(wa.slice(first, count), wide.slice(0, count), false, a_->value(), true, 1.0f, 0.0f);
+    pass.ops.copy(wide.slice(0, count), weight.slice(first, count));
+    use(first, wide.slice(0, count));
   }
+}
+
+/** wa (out, rank) is set to W A^T. */
+void LowRank::multiply_weight(Pass& pass, Tensor wa, Tensor weight) const {
+  each_wide(pass, weight, [&](int64_t first, Tensor rows) {
+    ops_.gemm(wa.slice(first, rows.rows), rows, false, a_->value(), true, 1.0f, 0.0f);
+  });
 }
 
 void LowRank::refresh(Pass& pass, Tensor weight) {
@@ -114,6 +123,31 @@ void LowRank::backward(Pass& pass, Tensor dx, Tensor du, Tensor x, const Saved& 
   }
   ops_.gemm(dropped, dz, false, a_->value(), false, 1.0f, 0.0f);
   ops_.dropout_backward(dx, dropped, dropout(pass));
+}
+
+void LowRank::backward_magnitude(Pass& pass, Tensor dy, Tensor weight, const Saved& saved) {
+  if (spec_.detach_norm) return ops_.dora_magnitude_backward(m_->gradient(), dy, saved.u, norm_);
+  const ArenaScope scope(pass.scratch);
+  const Tensor dmagnitude = pass.scratch.take(1, dy.cols);
+  ops_.zero(dmagnitude);
+  ops_.dora_magnitude_backward(dmagnitude, dy, saved.u, norm_);
+  ops_.add(m_->gradient(), dmagnitude);
+  backward_norm(pass, dmagnitude, weight);
+}
+
+/** With V = W + s B A and k = -dm gain / |V| of each row: B's gradient is added s k V A^T, A's s (k B)^T V. */
+void LowRank::backward_norm(Pass& pass, Tensor dmagnitude, Tensor weight) {
+  const Tensor wa = pass.scratch.take(weight.rows, spec_.rank);
+  const Tensor kb = pass.scratch.take(weight.rows, spec_.rank);
+  const Tensor gram = pass.scratch.take(spec_.rank, spec_.rank);
+  multiply_weight(pass, wa, weight);
+  ops_.gemm(gram, a_->value(), false, a_->value(), true, 1.0f, 0.0f);
+  ops_.dora_norm_backward(b_->gradient(), kb, dmagnitude, gain_, norm_, wa, b_->value(), gram, spec_.scale);
+  each_wide(pass, weight, [&](int64_t first, Tensor rows) {
+    a_->add_product(kb.slice(first, rows.rows), true, rows, false, spec_.scale);
+  });
+  ops_.gemm(gram, kb, true, b_->value(), false, spec_.scale, 0.0f);
+  a_->add_product(gram, false, a_->value(), false, spec_.scale);
 }
 
 }  // namespace adapter_lab

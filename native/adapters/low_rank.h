@@ -1,6 +1,6 @@
 // LoRA (arXiv 2106.09685) and DoRA (arXiv 2402.09353): the trained low-rank update s B A of one linear
 // module and, for DoRA, the magnitude m of each output row. W + s B A is never formed: DoRA's row norms
-// come from |w|^2 + 2 s <b, W A^T> + s^2 b (A A^T) b^T and are constants of the backward pass (eq. 11).
+// come from |w|^2 + 2 s <b, W A^T> + s^2 b (A A^T) b^T and are constants of the backward pass (eq. 11), unless told.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -17,6 +17,7 @@ struct LowRankSpec {
   float scale;
   float dropout;
   bool magnitude;
+  bool detach_norm;  // DoRA's norm is a constant of the backward pass
 };
 
 class LowRank {
@@ -49,9 +50,12 @@ class LowRank {
   void forward(Pass& pass, Tensor y, Tensor x, Saved& saved) const;
   /** Gradients of A and B; dx (N, in) is added to unless empty. du is the gradient of W x + s B A d(x). */
   void backward(Pass& pass, Tensor dx, Tensor du, Tensor x, const Saved& saved);
+  /** DoRA: the gradient of m and, unless the norm is detached, of A and B through it. dy is the gradient of the output. */
+  void backward_magnitude(Pass& pass, Tensor dy, Tensor weight, const Saved& saved);
 
  private:
   void multiply_weight(Pass& pass, Tensor wa, Tensor weight) const;
+  void backward_norm(Pass& pass, Tensor dmagnitude, Tensor weight);
   bool drops(const Pass& pass) const { return pass.training && spec_.dropout > 0; }
   Dropout dropout(const Pass& pass) const { return {spec_.dropout, pass.dropout_seed, stream_}; }
 

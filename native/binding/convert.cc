@@ -44,9 +44,9 @@ ModelShape to_model_shape(const Napi::Object& object) {
   return shape;
 }
 
-LowRankSpec to_low_rank_spec(const Napi::Object& object) {
-  return {text(object, "name"), integer(object, "rank"), number(object, "scale"), number(object, "dropout"),
-          boolean(object, "magnitude")};
+LowRankSpec to_low_rank_spec(const Napi::Object& object, bool detach_norm) {
+  return {text(object, "name"),         integer(object, "rank"), number(object, "scale"), number(object, "dropout"),
+          boolean(object, "magnitude"), detach_norm};
 }
 
 }  // namespace
@@ -67,8 +67,10 @@ EngineSpec to_engine_spec(const Napi::Object& object) {
     const std::string name = names.Get(i).As<Napi::String>().Utf8Value();
     spec.model.tensors.emplace(name, to_tensor_source(tensors.Get(name).As<Napi::Object>()));
   }
-  each(object, "adapters",
-       [&](const Napi::Value& value) { spec.model.adapters.push_back(to_low_rank_spec(value.As<Napi::Object>())); });
+  const bool detach_norm = boolean(object, "detachNorm");
+  each(object, "adapters", [&](const Napi::Value& value) {
+    spec.model.adapters.push_back(to_low_rank_spec(value.As<Napi::Object>(), detach_norm));
+  });
   each(object, "trainedTensors",
        [&](const Napi::Value& value) { spec.model.trained_tensors.push_back(value.As<Napi::String>().Utf8Value()); });
   spec.model.training = boolean(object, "training");

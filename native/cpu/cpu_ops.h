@@ -55,6 +55,8 @@ class CpuOps final : public Ops {
   void dora_gain(Tensor gain, Tensor norm, Tensor squares, Tensor wa, Tensor b, Tensor gram, Tensor magnitude,
                  float scale) override;
   void dora_magnitude_backward(Tensor dmagnitude, Tensor dy, Tensor u, Tensor norm) override;
+  void dora_norm_backward(Tensor db, Tensor kb, Tensor dmagnitude, Tensor gain, Tensor norm, Tensor wa, Tensor b,
+                          Tensor gram, float scale) override;
 
   void cross_entropy(Tensor losses, Tensor logits, const int32_t* targets, float scale) override;
   void cross_entropy_loss(Tensor losses, Tensor logits, const int32_t* targets) override;

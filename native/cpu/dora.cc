@@ -9,6 +9,7 @@ namespace adapter_lab {
 namespace {
 
 constexpr int64_t kGainRows = 384;
+constexpr double kSmallestNorm = 1e-12;
 
 }  // namespace
 
@@ -29,7 +30,7 @@ void CpuOps::dora_gain(Tensor gain, Tensor norm, Tensor squares, Tensor wa, Tens
           kernels_.dora_square_change(wa.row(row), b.row(row), b_gram.data() + i * r, static_cast<double>(scale), r);
       // Rounding may leave the square of a vanishing row just below zero.
       const double square = std::max(0.0, static_cast<double>(squares.f32()[row]) + change);
-      norm.f32()[row] = static_cast<float>(std::max(1e-12, std::sqrt(square)));
+      norm.f32()[row] = static_cast<float>(std::max(kSmallestNorm, std::sqrt(square)));
       gain.f32()[row] = magnitude.f32()[row] / norm.f32()[row];
     }
   });
@@ -40,6 +41,25 @@ void CpuOps::dora_magnitude_backward(Tensor dmagnitude, Tensor dy, Tensor u, Ten
     float sums[kColumnChunk] = {};
     kernels_.column_products(sums, dy.f32() + first, dy.stride, u.f32() + first, u.stride, nullptr, dy.rows, count);
     for (int64_t c = 0; c < count; ++c) dmagnitude.f32()[first + c] += sums[c] / norm.f32()[first + c];
+  });
+}
+
+void CpuOps::dora_norm_backward(Tensor db, Tensor kb, Tensor dmagnitude, Tensor gain, Tensor norm, Tensor wa, Tensor b,
+                                Tensor gram, float scale) {
+  const int64_t r = b.cols;
+  for_ranges(b.rows, kGainRows, [&](int64_t first, int64_t count) {
+    std::vector<float> b_gram(static_cast<size_t>(count * r));
+    sgemm(b_gram.data(), r, {b.row(first), b.stride}, {gram.f32(), gram.stride}, count, r, r, 1.0f, 0.0f);
+    for (int64_t i = 0; i < count; ++i) {
+      const int64_t row = first + i;
+      const double n = norm.f32()[row];
+      const bool is_clamped = n <= static_cast<double>(static_cast<float>(kSmallestNorm));
+      const auto k = static_cast<float>(is_clamped ? 0.0 : -static_cast<double>(dmagnitude.f32()[row]) * gain.f32()[row] / n);
+      for (int64_t c = 0; c < r; ++c) {
+        kb.row(row)[c] = k * b.row(row)[c];
+        db.row(row)[c] += scale * k * (wa.row(row)[c] + scale * b_gram[static_cast<size_t>(i * r + c)]);
+      }
+    }
   });
 }
 

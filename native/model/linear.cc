@@ -26,7 +26,7 @@ void Linear::backward(Pass& pass, Tensor dx, bool accumulate, Tensor dy, Tensor 
   if (bias_ && bias_->trained) ops.bias_backward(bias_->trained->gradient(), dy);
   Tensor du = dy;
   if (adapter_ && adapter_->is_dora()) {
-    ops.dora_magnitude_backward(adapter_->magnitude().gradient(), dy, saved.u, adapter_->norm());
+    adapter_->backward_magnitude(pass, dy, weight_->value, saved);
     du = pass.scratch.take(dy.rows, dy.cols);
     ops.scale_columns(du, dy, adapter_->gain(), false);
   }

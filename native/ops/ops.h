@@ -164,6 +164,10 @@ class Ops {
   virtual void dora_gain(Tensor gain, Tensor norm, Tensor squares, Tensor wa, Tensor b, Tensor gram, Tensor magnitude, float scale) = 0;
   /** dmagnitude (1,M) is added to: sum over rows of dy u / norm; dy, u (N,M), u the output before the gain. */
   virtual void dora_magnitude_backward(Tensor dmagnitude, Tensor dy, Tensor u, Tensor norm) = 0;
+  /** The gradient that reaches B through the norm: db (M,r) is added to: s k (wa + s b gram), kb (M,r) is set to k b with
+   *  k = -dmagnitude gain / norm of each row, 0 where the norm is clamped. The other tensors as in dora_gain. */
+  virtual void dora_norm_backward(Tensor db, Tensor kb, Tensor dmagnitude, Tensor gain, Tensor norm, Tensor wa, Tensor b, Tensor gram,
+                                  float scale) = 0;
 
   // ---- loss -------------------------------------------------------------------------------
   /** losses (N,1) is set to -log softmax(logits)[target] in nats, 0 where target < 0; logits (N,V) become

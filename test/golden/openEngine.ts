@@ -22,6 +22,7 @@ export interface Opening {
   training?: boolean;
   threads?: number;
   activationCheckpointing?: boolean;
+  detachNorm?: boolean;
 }
 
 /** Reads a copy of the model in which the older dialect is config.json; the weights outlive the copy. */
@@ -53,6 +54,7 @@ export async function openFolder(path: string, opening: Omit<Opening, 'model'>):
     trainedTensors: opening.trained.filter((name) => !name.includes('.lora_')),
     training: opening.training ?? false,
     activationCheckpointing: opening.activationCheckpointing ?? false,
+    detachNorm: opening.detachNorm ?? true,
     threads: opening.threads ?? 2,
   });
   if (adapter) await writeValues(engine, adapter.values);

@@ -16,6 +16,8 @@ export interface ParityCase {
   name: string;
   model: string;
   adapter: string | null;
+  /** False: the gradient goes through DoRA's norm. */
+  detachNorm?: boolean;
   optimizer: {
     learningRate: number;
     beta1: number;

@@ -100,12 +100,13 @@ describe.skipIf(!canMeasure)('the estimate of memory', () => {
     { method: 'full', batchSize: 16 },
     { method: 'full', batchSize: 128 },
     { method: 'lora', batchSize: 128, activationCheckpointing: true, dropout: 0.05 },
+    { method: 'dora', batchSize: 16, detachNorm: false },
   ];
 
   test.each(cases)(
     'is within 15 % of the peak of a real trainer: %j',
-    async ({ dropout = 0, method, ...training }) => {
-      const settings = settingsOf(method, training, dropout);
+    async ({ method, dropout = 0, detachNorm = true, ...training }) => {
+      const settings = settingsOf(method, training, { dropout, detachNorm });
       const { runs: inspected } = await inspectText(starter, JSON.stringify(settings));
       const estimated = inspected[0]?.peakBytes ?? NaN;
       const measured = await peakOf(settings, runs);
@@ -119,13 +120,13 @@ describe.skipIf(!canMeasure)('the estimate of memory', () => {
   );
 });
 
-function settingsOf(method: string, training: object, dropout: number): Record<string, unknown> {
+function settingsOf(method: string, training: object, adapter: object): Record<string, unknown> {
   const all = parse(readFileSync(starter, 'utf8')) as Record<string, Record<string, unknown>>;
   const settings = Object.fromEntries(Object.entries(all).filter(([name]) => name !== 'grid'));
   return {
     ...settings,
     method,
-    adapter: { ...settings.adapter, dropout },
+    adapter: { ...settings.adapter, ...adapter },
     training: { ...settings.training, steps: 12, ...training },
     evaluation: { ...settings.evaluation, limit: 32 },
     checkpoints: { every: 5, keep: 3 },

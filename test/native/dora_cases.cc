@@ -99,5 +99,50 @@ const Case dora_magnitude_backward("dora_magnitude_backward", [](Test& test) {
   }
 });
 
+const Case dora_norm_backward("dora_norm_backward", [](Test& test) {
+  for (const auto& [rows, cols, rank] : {std::array<int64_t, 3>{1, 3, 1}, {33, 40, 7}, {400, 64, 9}}) {
+    Adapter adapter{test.random(rows, cols, 0.4), test.random(rank, cols, 0.4), test.random(rows, rank, 0.3),
+                    test.random(1, rows), 1.5};
+    for (int64_t c = 0; c < cols && rows > 2; ++c) adapter.w(2, c) = 0.0;
+    for (int64_t i = 0; i < rank && rows > 2; ++i) adapter.b(2, i) = 0.0;
+    // L = sum of h m / |V|: the gradient of m is h / |V|.
+    const Matrix h = test.random(1, rows);
+    const Matrix norms = adapter.norms();
+    Matrix dmagnitude(1, rows), gain(1, rows), kb(rows, rank);
+    Matrix db = test.random(rows, rank);
+    for (int64_t m = 0; m < rows; ++m) {
+      dmagnitude(0, m) = m == 2 ? 1.0 : h(0, m) / norms(0, m);
+      gain(0, m) = adapter.magnitude(0, m) / norms(0, m);
+    }
+    const Tensor db_got = test.update(db);
+    const Tensor kb_got = test.output(rows, rank);
+    const Matrix wa = adapter.product_with_a(adapter.w), gram = adapter.product_with_a(adapter.a);
+    test.ops().dora_norm_backward(db_got, kb_got, test.input(dmagnitude), test.input(gain), test.input(norms),
+                                  test.input(wa, 1), test.input(adapter.b, 2), test.input(gram, 3),
+                                  static_cast<float>(adapter.scale));
+    Matrix gradient(rows, rank);
+    for (int64_t m = 0; m < rows; ++m) {
+      const double k = m == 2 ? 0.0 : -dmagnitude(0, m) * gain(0, m) / norms(0, m);
+      for (int64_t i = 0; i < rank; ++i) {
+        kb(m, i) = k * adapter.b(m, i);
+        double through = wa(m, i);
+        for (int64_t j = 0; j < rank; ++j) through += adapter.scale * adapter.b(m, j) * gram(j, i);
+        gradient(m, i) = adapter.scale * k * through;
+      }
+    }
+    const auto loss = [&] {
+      const Matrix moved = adapter.norms();
+      double sum = 0.0;
+      for (int64_t m = 0; m < rows; ++m)
+        if (m != 2) sum += h(0, m) * adapter.magnitude(0, m) / moved(0, m);
+      return sum;
+    };
+    if (rows < 100) test.expect_near(gradient, difference_gradient(adapter.b, loss), "the reference", 1e-5);
+    for (size_t i = 0; i < db.values.size(); ++i) db.values[i] += gradient.values[i];
+    test.expect_near(db_got, db, "db");
+    test.expect_near(kb_got, kb, "kb");
+  }
+});
+
 }  // namespace
 }  // namespace adapter_lab::test

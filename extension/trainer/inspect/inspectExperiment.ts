@@ -102,6 +102,7 @@ class Inspector {
         layout: folder,
         ...parts,
         activationCheckpointing: settings.training.activationCheckpointing,
+        detachNorm: settings.adapter.detachNorm,
       },
       batch: batchOf(settings, training, length.steps),
       generations: tasks,

@@ -11,6 +11,7 @@ export interface TrainedModel {
   adapters: readonly AdapterModule[];
   trainedTensors: readonly string[];
   activationCheckpointing: boolean;
+  detachNorm: boolean;
 }
 
 /** Texts packed side by side. */
@@ -174,7 +175,7 @@ function attentionFloats({ layout }: TrainedModel, { tokens, texts }: PackedSize
   return 2 * (panels + (heads > kvHeads ? tokens * heads * headDim : 0));
 }
 
-function layersOf({ layout, adapters }: TrainedModel): LayerParts[] {
+function layersOf({ layout, adapters, detachNorm }: TrainedModel): LayerParts[] {
   const { shape, linears, config } = layout;
   const adapterOf = new Map(adapters.map((adapter) => [adapter.name, adapter]));
   return Array.from({ length: shape.layers }, (_, index): LayerParts => {
@@ -188,6 +189,7 @@ function layersOf({ layout, adapters }: TrainedModel): LayerParts[] {
       linears: new Map(own.map((linear) => [linear.kind, linear])),
       adapters: new Map(adapted),
       headNorms: config.headNorms,
+      detachNorm,
     };
   });
 }

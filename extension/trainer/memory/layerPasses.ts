@@ -18,6 +18,7 @@ export interface LayerParts {
   adapters: ReadonlyMap<LinearKind, AdapterModule>;
   /** Qwen3 normalises each head's query and key. */
   headNorms: boolean;
+  detachNorm: boolean;
 }
 
 /** `keep`: a backward pass follows. Dropout acts in training alone, which is when activations are kept or recomputed. */
@@ -127,12 +128,20 @@ function linearBackward(
   { scratch }: Stacks,
   rows: number,
   kind: LinearKind,
-  { linears, adapters }: LayerParts,
+  { linears, adapters, detachNorm }: LayerParts,
 ): void {
   const linear = linears.get(kind);
   const adapter = adapters.get(kind);
   if (linear === undefined || adapter === undefined) return;
   scratch.scope(() => {
+    if (adapter.magnitude && !detachNorm) {
+      // backward_magnitude(): the magnitude's gradient, W A^T, k B and A A^T.
+      scratch.scope(() => {
+        scratch.take(1, linear.out);
+        for (const count of [linear.out, linear.out, adapter.rank])
+          scratch.take(count, adapter.rank);
+      });
+    }
     if (adapter.magnitude) scratch.take(rows, linear.out);
     scratch.take(rows, adapter.rank);
     if (adapter.dropout > 0) scratch.take(rows, linear.in);

@@ -8,8 +8,9 @@ import logits
 import models
 import sampling
 import slopes
+import through_norm
 import training
 
 if __name__ == "__main__":
-    for part in (models, adapters, logits, training, slopes, generation, likelihoods, sampling, dropout):
+    for part in (models, adapters, logits, training, through_norm, slopes, generation, likelihoods, sampling, dropout):
         part.main()

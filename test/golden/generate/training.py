@@ -71,8 +71,8 @@ def one_step(model, optimizer, micro_batches, clip_norm):
     return loss.item(), norm.item(), gradients
 
 
-def run(case, precision):
-    model = load(case["model"], case["adapter"], precision)
+def run(case, precision, prepare):
+    model = prepare(load(case["model"], case["adapter"], precision))
     if not case["adapter"]:
         full_fine_tuning(model, case["train"])
     values = trained(model)
@@ -111,8 +111,9 @@ def rounding(truth, single):
     }
 
 
-def write_case(name, case):
-    truth, single = run(case, torch.float64), run(case, torch.float32)
+def write_case(name, case, prepare=lambda model: model):
+    """`prepare` may change what the loaded model computes."""
+    truth, single = run(case, torch.float64, prepare), run(case, torch.float32, prepare)
     case |= {
         "trained": sorted(truth["after"]),
         "losses": truth["losses"],

@@ -112,6 +112,11 @@ describe('an experiment file', () => {
     ['"name"', '"device": "cuda", "name"', '"device" asks for a GPU'],
     ['"name"', '"train": ["norms"], "name"', '"method" and "train" conflict'],
     [
+      '"name"',
+      '"adapter": { "detachNorm": false }, "name"',
+      '"method" and "adapter.detachNorm" conflict',
+    ],
+    [
       '"train.json"]',
       '"train.json"], "format": "text", "lossOn": "answer"',
       '"data.format" and "data.lossOn" conflict',
