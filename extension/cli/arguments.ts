@@ -17,6 +17,29 @@ export const threadsOption = [
   0,
 ] as const;
 
+const unitBytes: Readonly<Record<string, number>> = {
+  ...{ B: 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 },
+  ...{ KIB: 2 ** 10, MIB: 2 ** 20, GIB: 2 ** 30, TIB: 2 ** 40 },
+};
+
+/** `5GB`, `500MB`, `2GiB`: bytes. */
+export function byteSize(option: string): (text: string) => number {
+  return (text) => {
+    const [, number, unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(text) ?? [];
+    const bytes = Math.floor(Number(number) * (unitBytes[unit.toUpperCase()] ?? NaN));
+    if (bytes >= 1) return bytes;
+    const problem = 'must be a size with its unit, as 5GB, 500MB or 2GiB';
+    throw new Failure('argument-invalid', { argument: option, value: text, problem });
+  };
+}
+
+export const progressOption = [
+  '--progress <kind>',
+  'text, or json: a line for each step of the work on stderr',
+  oneOf('--progress', ['text', 'json'] as const),
+  'text',
+] as const;
+
 export function oneOf<Choice extends string>(
   option: string,
   choices: readonly Choice[],

@@ -17,7 +17,7 @@ import { tensorFile } from '../trainer/peftTensors';
 import { checkpointIdentity, describeEvaluation, trainedTemplateOf } from './evaluated';
 import { evaluationSubject, type EvaluationSubject } from './evaluationSubject';
 import { EvaluationTold } from './evaluationTold';
-import { commaList, oneOf, threadsOption, wholeNumber } from './arguments';
+import { commaList, progressOption, threadsOption, wholeNumber } from './arguments';
 import {
   addJudgeOptions,
   judgeHelp,
@@ -27,7 +27,7 @@ import {
 } from './judgeOptions';
 import { judgeTask, notJudged } from './judging';
 import { tell, type Outcome, type OutputOptions } from './output';
-import { openProgress, openProgressRecords, type Progress } from './progress';
+import { openProgressAs, type Progress, type ProgressKind } from './progress';
 import { scoreTables, writePredictions, type ToldResult } from './scoreTables';
 
 interface EvaluateOptions extends OutputOptions, JudgeOptions {
@@ -39,7 +39,7 @@ interface EvaluateOptions extends OutputOptions, JudgeOptions {
   results?: string;
   replace?: boolean;
   judgeLater?: boolean;
-  progress: 'text' | 'json';
+  progress: ProgressKind;
   batchSize: number;
   threads: number;
 }
@@ -56,12 +56,7 @@ export function addEvaluate(program: Command): void {
     .option('--output <file.jsonl>', 'file for all predictions, one line a question')
     .option('--results <dir>', 'folder for a file of predictions a task, and evaluation.json')
     .option('--replace', 'set answers of another model, or to other questions, aside')
-    .option(
-      '--progress <kind>',
-      'text, or json: a line for each step of the work on stderr',
-      oneOf('--progress', ['text', 'json'] as const),
-      'text',
-    )
+    .option(...progressOption)
     .option(
       '--batch-size <n>',
       'questions in work at a time',
@@ -154,7 +149,7 @@ async function evaluateOpened(
   { opened, subject, asked, judge }: Evaluation,
   options: EvaluateOptions,
 ): Promise<Outcome> {
-  const progress = options.progress === 'json' ? openProgressRecords() : openProgress();
+  const progress = openProgressAs(options.progress);
   try {
     const fingerprint = await fingerprintOf(opened);
     const results = options.results

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { lockEvaluation } from '../runs/evaluationLock';
 import { findJudgedFiles, readJudged, type JudgedFile } from '../runs/judgedResults';
 import { Failure } from '../shared/failures';
-import { commaList, oneOf } from './arguments';
+import { commaList, progressOption } from './arguments';
 import {
   addJudgeOptions,
   judgeHelp,
@@ -15,12 +15,12 @@ import {
 import { judgedTable } from './judgedTable';
 import { judgeTask, type JudgedResult } from './judging';
 import { tell, type Outcome, type OutputOptions } from './output';
-import { openProgress, openProgressRecords, type Progress } from './progress';
+import { openProgressAs, type Progress, type ProgressKind } from './progress';
 
 interface JudgeCommandOptions extends OutputOptions, JudgeOptions {
   tasks?: string[];
   again?: boolean;
-  progress: 'text' | 'json';
+  progress: ProgressKind;
 }
 
 export function addJudge(program: Command): void {
@@ -31,12 +31,7 @@ export function addJudge(program: Command): void {
   addJudgeOptions(command)
     .option('--tasks <a,b>', 'only these', commaList('--tasks'))
     .option('--again', 'ask again about answers that were kept as not judged')
-    .option(
-      '--progress <kind>',
-      'text, or json: a line for each step of the work on stderr',
-      oneOf('--progress', ['text', 'json'] as const),
-      'text',
-    )
+    .option(...progressOption)
     .option(
       '--json',
       'print {judge, tasks: [{task, file, n, judged, notJudged, score, turns, ...}]}',
@@ -61,7 +56,7 @@ async function judge(place: string, options: JudgeCommandOptions): Promise<Outco
   if (files.length === 0) throw new Failure('answers-missing', { place });
   const opened = openJudge(options);
   if (opened === undefined) throw new Failure('judge-missing', { task: files[0]?.task ?? '' });
-  const progress = options.progress === 'json' ? openProgressRecords() : openProgress();
+  const progress = openProgressAs(options.progress);
   try {
     const results: (JudgedResult & { file: string })[] = [];
     let problem: string | undefined;

@@ -16,6 +16,13 @@ export interface ProgressStream {
   write(text: string): unknown;
 }
 
+/** `json` for programs. */
+export type ProgressKind = 'text' | 'json';
+
+export function openProgressAs(kind: ProgressKind): Progress {
+  return kind === 'json' ? openProgressRecords() : openProgress();
+}
+
 const barCells = 24;
 const redrawMs = 100;
 const lineMs = 5000;

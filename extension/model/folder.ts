@@ -103,7 +103,11 @@ export function companionFiles(path: string): string[] {
     'config.json',
     'generation_config.json',
     'tokenizer.json',
+    'tokenizer.model',
     'tokenizer_config.json',
+    'vocab.json',
+    'merges.txt',
+    'added_tokens.json',
     'special_tokens_map.json',
     'chat_template.jinja',
   ].filter((name) => statSync(join(path, name), { throwIfNoEntry: false })?.isFile());

@@ -24,6 +24,17 @@ export async function readTensor(source: TensorSource): Promise<Float32Array> {
   return decodeValues(bytes, source.dtype);
 }
 
+/** Rows [first, first + count) of a matrix, or elements of a vector. */
+export function rowsOf(source: TensorSource, first: number, count: number): TensorSource {
+  const [, ...inner] = source.shape;
+  const rowBytes = inner.reduce((size, length) => size * length, bytesOfDType(source.dtype));
+  return {
+    ...source,
+    offsetBytes: source.offsetBytes + first * rowBytes,
+    shape: [count, ...inner],
+  };
+}
+
 /** Where a tensor of the header lies; refused in a format that the engine does not read. */
 export function sourceOf(header: SafetensorsHeader, name: string): TensorSource | undefined {
   const tensor = header.tensors.get(name);

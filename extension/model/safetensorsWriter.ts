@@ -10,17 +10,19 @@ export interface TensorToWrite {
   name: string;
   dtype: DType;
   shape: number[];
-  /** The values, asked for when their turn comes, or a range of the same dtype to copy. */
-  content: (() => Promise<Float32Array>) | TensorSource;
+  /** The values, asked for when their turn comes, whole or by blocks, or a range of the same dtype to copy. */
+  content:
+    (() => Promise<Float32Array>) | TensorSource | { blocks: () => AsyncIterable<Float32Array> };
 }
 
-const copyBlockBytes = 8 * 1024 * 1024;
+const copyBlockBytes = 1024 * 1024;
 
 /** Tensors are laid out as the reference library does: wider formats first, then by name. */
 export async function writeSafetensors(
   file: string,
   tensors: TensorToWrite[],
   metadata: Record<string, string> = {},
+  onBytes: (written: number) => void = () => undefined,
 ): Promise<void> {
   const ordered = [...tensors].sort(
     (a, b) => bytesOfDType(b.dtype) - bytesOfDType(a.dtype) || (a.name < b.name ? -1 : 1),
@@ -33,7 +35,7 @@ export async function writeSafetensors(
     const handle = await open(unfinished, 'w');
     try {
       await writeAll(handle, header);
-      for (const tensor of ordered) await writeTensor(handle, tensor);
+      for (const tensor of ordered) await writeTensor(handle, tensor, onBytes);
       await handle.sync();
     } finally {
       await handle.close();
@@ -82,23 +84,35 @@ function sizeOf({ shape, dtype }: { shape: number[]; dtype: DType }): number {
   return shape.reduce((size, length) => size * length, bytesOfDType(dtype));
 }
 
-async function writeTensor(handle: FileHandle, tensor: TensorToWrite): Promise<void> {
-  const { content } = tensor;
-  if (typeof content !== 'function') {
-    await copyRange(handle, content);
+async function writeTensor(
+  handle: FileHandle,
+  tensor: TensorToWrite,
+  onBytes: (written: number) => void,
+): Promise<void> {
+  const { content, name, dtype, shape } = tensor;
+  if (typeof content !== 'function' && 'file' in content) {
+    await copyRange(handle, content, onBytes);
     return;
   }
-  const values = await content();
-  if (values.length * bytesOfDType(tensor.dtype) !== sizeOf(tensor)) {
-    throw new Error(`${tensor.name} has ${values.length} values, not [${tensor.shape.join(', ')}]`);
+  const blocks = typeof content === 'function' ? [await content()] : content.blocks();
+  let count = 0;
+  for await (const values of blocks) {
+    count += values.length;
+    await writeAll(handle, encodeValues(values, dtype));
+    onBytes(values.length * bytesOfDType(dtype));
   }
-  await writeAll(handle, encodeValues(values, tensor.dtype));
+  if (count * bytesOfDType(dtype) !== sizeOf(tensor))
+    throw new Error(`${name} has ${count} values, not [${shape.join(', ')}]`);
 }
 
-async function copyRange(handle: FileHandle, source: TensorSource): Promise<void> {
+async function copyRange(
+  handle: FileHandle,
+  source: TensorSource,
+  onBytes: (written: number) => void,
+): Promise<void> {
   const from = await open(source.file, 'r');
   try {
-    const block = new Uint8Array(copyBlockBytes);
+    const block = new Uint8Array(Math.min(copyBlockBytes, sizeOf(source)));
     const end = source.offsetBytes + sizeOf(source);
     for (let offset = source.offsetBytes; offset < end;) {
       const wanted = Math.min(block.length, end - offset);
@@ -108,6 +122,7 @@ async function copyRange(handle: FileHandle, source: TensorSource): Promise<void
       }
       await writeAll(handle, block.subarray(0, bytesRead));
       offset += bytesRead;
+      onBytes(bytesRead);
     }
   } finally {
     await from.close();

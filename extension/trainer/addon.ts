@@ -160,10 +160,27 @@ export interface Engine {
   logLikelihoods(request: LogLikelihoodRequest): Promise<LogLikelihood[][]>;
   /** Magnitude and direction change of every adapted or trained linear module against the base files. */
   slopes(): Promise<ModuleChange[]>;
-  /** The module's weight with its adapter merged in, (out, in). */
-  merged(module: string): Promise<Float32Array>;
   /** Frees the native memory after running work. */
   dispose(): Promise<void>;
+}
+
+/** Some rows of a weight W (out, in) and what an adapter makes of them: g (W + scale B A), where g sets each row to the
+ *  length that `magnitude` tells, and is 1 without. */
+export interface RowsToMerge {
+  weight: TensorSource;
+  firstRow: number;
+  rows: number;
+  /** 0: no low-rank part. */
+  rank: number;
+  scale: number;
+  /** (rank, in) */
+  a: Float32Array;
+  /** (rows, rank), of these rows. */
+  b: Float32Array;
+  /** (rows), of these rows. */
+  magnitude?: Float32Array;
+  /** 0: all cores. */
+  threads: number;
 }
 
 export interface DeviceInfo {
@@ -191,4 +208,6 @@ export interface Addon {
     base: TensorSource,
     other: TensorSource,
   ): Promise<{ deltaM: number; deltaD: number }>;
+  /** (rows, in), read from the weight's file: no model needs to be loaded. */
+  mergeRows(request: RowsToMerge): Promise<Float32Array>;
 }

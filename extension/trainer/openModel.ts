@@ -44,9 +44,17 @@ export function openTokenizer({ path, config }: ModelFolder): TokenizerFolder {
 }
 
 export async function readAdapter(path: string, folder: ModelFolder): Promise<AdapterFolder> {
-  const config = readPeftConfig(path);
-  const modules = adapterModules(config, folder, () => ({ file: config.file }));
+  const { config, modules } = readAdapterModules(path, folder);
   return { path, config, modules, values: await readAdapterValues(path, modules, folder) };
+}
+
+/** What a PEFT adapter adapts, checked against a model; no tensor is read. */
+export function readAdapterModules(
+  path: string,
+  folder: ModelFolder,
+): Pick<AdapterFolder, 'config' | 'modules'> {
+  const config = readPeftConfig(path);
+  return { config, modules: adapterModules(config, folder, () => ({ file: config.file })) };
 }
 
 export async function openEngine(folder: ModelFolder, options: EngineOptions): Promise<Engine> {

@@ -1,6 +1,7 @@
 // adapter_model.safetensors of a PEFT adapter. What is missing, unexpected, of another shape or not a number
 // is refused by name: PEFT itself would drop it with a warning.
 import { join } from 'node:path';
+import type { TensorSource } from '../shared/engineTypes';
 import { Failure } from '../shared/failures';
 import type { ModelFolder } from '../model/folder';
 import { readTensor, sourceOf } from '../model/readTensor';
@@ -14,21 +15,40 @@ const magnitude = 'lora_magnitude_vector';
 /** Engine parameter name to its values. */
 export type AdapterValues = Map<string, Float32Array>;
 
-/** Reads the values of `modules`, exactly those. */
+/** Where a parameter of the engine lies in an adapter's file. */
+export interface AdapterTensor {
+  /** As the file names it. */
+  key: string;
+  source: TensorSource;
+}
+
+/** The values of `modules`, exactly those. */
 export async function readAdapterValues(
   folder: string,
   modules: AdapterModule[],
   model: ModelFolder,
 ): Promise<AdapterValues> {
+  const values: AdapterValues = new Map();
+  for (const [name, tensor] of findAdapterTensors(folder, modules, model))
+    values.set(name, await readFiniteTensor(tensor));
+  return values;
+}
+
+/** Where the values of `modules` lie, exactly those, by engine parameter; nothing but the header is read. */
+export function findAdapterTensors(
+  folder: string,
+  modules: AdapterModule[],
+  model: ModelFolder,
+): Map<string, AdapterTensor> {
   const header = readHeader(join(folder, tensorFile));
   const stored = storedNames(header);
-  const values: AdapterValues = new Map();
+  const tensors = new Map<string, AdapterTensor>();
   const missing: string[] = [];
   for (const { name, shape } of expectedParameters(modules, model)) {
     const key = stored.get(name);
     stored.delete(name);
     if (key === undefined) missing.push(name);
-    else values.set(name, await readChecked(header, key, shape));
+    else tensors.set(name, { key, source: checkedSource(header, key, shape) });
   }
   const [unexpected] = stored.keys();
   if (unexpected !== undefined) throw refuseUnexpected(header.file, stored, modules);
@@ -36,7 +56,7 @@ export async function readAdapterValues(
     const tensor = peftPrefix + missing[0];
     throw new Failure('adapter-missing', { file: header.file, tensor, others: missing.length - 1 });
   }
-  return values;
+  return tensors;
 }
 
 /** Engine parameter name to the name in the file; magnitudes are found with and without `.weight`. */
@@ -65,25 +85,22 @@ function expectedParameters(
   });
 }
 
-async function readChecked(
-  header: SafetensorsHeader,
-  key: string,
-  shape: number[],
-): Promise<Float32Array> {
+function checkedSource(header: SafetensorsHeader, key: string, shape: number[]): TensorSource {
   const source = sourceOf(header, key);
   if (source === undefined) throw new Error(`${key} was listed but has no source`);
-  const refused = (problem: string): Failure =>
-    new Failure('adapter-tensor', { file: header.file, tensor: key, problem });
-  if (source.shape.join() !== shape.join()) {
-    const found = source.shape.join(', ');
-    throw refused(
-      `has the shape [${found}], but the model and the rank ask for [${shape.join(', ')}]`,
-    );
-  }
+  if (source.shape.join() === shape.join()) return source;
+  const found = source.shape.join(', ');
+  const problem = `has the shape [${found}], but the model and the rank ask for [${shape.join(', ')}]`;
+  throw new Failure('adapter-tensor', { file: header.file, tensor: key, problem });
+}
+
+/** Refused when a value is not a number. */
+export async function readFiniteTensor({ key, source }: AdapterTensor): Promise<Float32Array> {
   const values = await readTensor(source);
   const wrong = values.findIndex((value) => !Number.isFinite(value));
-  if (wrong >= 0) throw refused(`has ${String(values[wrong])} at position ${wrong}`);
-  return values;
+  if (wrong < 0) return values;
+  const problem = `has ${String(values[wrong])} at position ${wrong}`;
+  throw new Failure('adapter-tensor', { file: source.file, tensor: key, problem });
 }
 
 function refuseUnexpected(

@@ -97,29 +97,4 @@ Change source_change(Ops& ops, Arena& scratch, const TensorSource& base, const T
   });
 }
 
-void merge(Ops& ops, Pass& pass, const Linear& linear, float* host) {
-  const Tensor w = linear.weight().value;
-  LowRank* adapter = linear.adapter();
-  if (!adapter) {
-    ops.download(host, w);
-    return;
-  }
-  adapter->refresh(pass, w);
-  std::vector<float> gain(static_cast<size_t>(w.rows), 1.0f);
-  if (adapter->is_dora()) ops.download(gain.data(), adapter->gain());
-  const ArenaScope scope(pass.scratch);
-  const Tensor memory = pass.scratch.take(std::min(kBlockRows, w.rows), w.cols);
-  for (int64_t first = 0; first < w.rows; first += kBlockRows) {
-    const int64_t count = std::min(kBlockRows, w.rows - first);
-    const Tensor merged = memory.slice(0, count);
-    ops.copy(merged, w.slice(first, count));
-    ops.gemm(merged, adapter->b().value().slice(first, count), false, adapter->a().value(), false,
-             adapter->spec().scale, 1.0f);
-    float* rows = host + first * w.cols;
-    ops.download(rows, merged);
-    for (int64_t row = 0; row < count; ++row)
-      for (int64_t col = 0; col < w.cols; ++col) rows[row * w.cols + col] *= gain[static_cast<size_t>(first + row)];
-  }
-}
-
 }  // namespace adapter_lab

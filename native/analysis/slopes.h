@@ -20,8 +20,4 @@ Change trained_change(Ops& ops, Arena& scratch, Tensor trained, const TensorSour
 /** Of one file's tensor against another's of the same shape. */
 Change source_change(Ops& ops, Arena& scratch, const TensorSource& base, const TensorSource& other);
 
-/** host (out, in) is set to the weight with the adapter merged in: (m / |W + s B A|) (W + s B A), without DoRA W + s B
- * A. */
-void merge(Ops& ops, Pass& pass, const Linear& linear, float* host);
-
 }  // namespace adapter_lab

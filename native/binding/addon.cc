@@ -1,4 +1,4 @@
-// The addon's exports: devices, load, compareTensors. Typed by extension/trainer/addon.ts.
+// The addon's exports: devices, load, compareTensors, mergeRows. Typed by extension/trainer/addon.ts.
 #include <napi.h>
 
 #include <memory>
@@ -40,6 +40,19 @@ Napi::Value compare_tensors(const Napi::CallbackInfo& info) {
       });
 }
 
+Napi::Value merge_weight_rows(const Napi::CallbackInfo& info) {
+  const auto request = info[0].As<Napi::Object>();
+  const auto number = [&](const char* key) { return request.Get(key).As<Napi::Number>().Int64Value(); };
+  return start_job(
+      info.Env(),
+      [weight = to_tensor_source(request.Get("weight").As<Napi::Object>()), first = number("firstRow"),
+       count = number("rows"), threads = number("threads"), update = to_rows_update(request)] {
+        const std::unique_ptr<Ops> ops = make_cpu_ops(static_cast<int>(threads));
+        return merge_rows(*ops, weight, first, count, update);
+      },
+      [](Napi::Env env, const std::vector<float>& rows) -> Napi::Value { return to_js(env, rows); });
+}
+
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   const auto constructor = std::make_shared<Napi::FunctionReference>(Napi::Persistent(EngineObject::define(env)));
   exports.Set("devices", Napi::Function::New(env, devices));
@@ -47,6 +60,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
                 return EngineObject::load(info.Env(), to_engine_spec(info[0].As<Napi::Object>()), constructor);
               }));
   exports.Set("compareTensors", Napi::Function::New(env, compare_tensors));
+  exports.Set("mergeRows", Napi::Function::New(env, merge_weight_rows));
   return exports;
 }
 

@@ -85,6 +85,18 @@ std::vector<int32_t> to_int32s(const Napi::Value& value) {
   return {array.Data(), array.Data() + array.ElementLength()};
 }
 
+std::vector<float> to_floats(const Napi::Value& value) {
+  const auto array = value.As<Napi::Float32Array>();
+  return {array.Data(), array.Data() + array.ElementLength()};
+}
+
+RowsUpdate to_rows_update(const Napi::Object& object) {
+  RowsUpdate update{integer(object, "rank"), number(object, "scale"), to_floats(object.Get("a")),
+                    to_floats(object.Get("b")), {}};
+  if (object.Get("magnitude").IsTypedArray()) update.magnitude = to_floats(object.Get("magnitude"));
+  return update;
+}
+
 PackedBatch to_batch(const Napi::Object& object) {
   return {to_int32s(object.Get("tokens")), to_int32s(object.Get("targets")), to_int32s(object.Get("lengths"))};
 }

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "adapters/merge_rows.h"
 #include "train/engine.h"
 
 namespace adapter_lab {
@@ -17,6 +18,8 @@ LogLikelihoodRequest to_log_likelihood_request(const Napi::Object& object);
 /** Throws a TypeError for an unknown name. */
 State to_state(const Napi::Value& value);
 std::vector<int32_t> to_int32s(const Napi::Value& value);
+std::vector<float> to_floats(const Napi::Value& value);
+RowsUpdate to_rows_update(const Napi::Object& object);
 
 /** A copy: external memory is not allowed everywhere. */
 Napi::Float32Array to_js(Napi::Env env, const std::vector<float>& values);

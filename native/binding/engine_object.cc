@@ -59,7 +59,6 @@ Napi::Function EngineObject::define(Napi::Env env) {
                          InstanceMethod<&EngineObject::stop_generating>("stopGenerating"),
                          InstanceMethod<&EngineObject::log_likelihoods>("logLikelihoods"),
                          InstanceMethod<&EngineObject::slopes>("slopes"),
-                         InstanceMethod<&EngineObject::merged>("merged"),
                          InstanceMethod<&EngineObject::dispose>("dispose"),
                      });
 }
@@ -111,8 +110,7 @@ Napi::Value EngineObject::read(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value EngineObject::write(const Napi::CallbackInfo& info) {
-  const auto array = info[2].As<Napi::Float32Array>();
-  std::vector<float> data(array.Data(), array.Data() + array.ElementLength());
+  std::vector<float> data = to_floats(info[2]);
   return run(
       info.Env(),
       [state = to_state(info[0]), name = info[1].As<Napi::String>().Utf8Value(),
@@ -226,12 +224,6 @@ Napi::Value EngineObject::slopes(const Napi::CallbackInfo& info) {
         }
         return list;
       });
-}
-
-Napi::Value EngineObject::merged(const Napi::CallbackInfo& info) {
-  return run(
-      info.Env(), [module = info[0].As<Napi::String>().Utf8Value()](Engine& engine) { return engine.merged(module); },
-      floats);
 }
 
 Napi::Value EngineObject::dispose(const Napi::CallbackInfo& info) {

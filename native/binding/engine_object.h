@@ -46,7 +46,6 @@ class EngineObject : public Napi::ObjectWrap<EngineObject> {
   Napi::Value stop_generating(const Napi::CallbackInfo& info);
   Napi::Value log_likelihoods(const Napi::CallbackInfo& info);
   Napi::Value slopes(const Napi::CallbackInfo& info);
-  Napi::Value merged(const Napi::CallbackInfo& info);
   Napi::Value dispose(const Napi::CallbackInfo& info);
 
   /** A job with the engine in its turn; rejects with "disposed" after dispose. */

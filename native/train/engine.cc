@@ -93,13 +93,4 @@ std::vector<ModuleChange> Engine::slopes() {
   return changes;
 }
 
-std::vector<float> Engine::merged(const std::string& module) {
-  const Linear* linear = model_.find_linear(module);
-  if (!linear) throw Error("unknown-tensor", module);
-  std::vector<float> host(static_cast<size_t>(linear->weight().value.count()));
-  Pass pass = model_.inference_pass();
-  merge(*ops_, pass, *linear, host.data());
-  return host;
-}
-
 }  // namespace adapter_lab

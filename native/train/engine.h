@@ -60,7 +60,6 @@ class Engine {
   std::vector<std::vector<LogLikelihood>> log_likelihoods(const LogLikelihoodRequest& request);
   /** Of every adapted or trained linear module, in model order. */
   std::vector<ModuleChange> slopes();
-  std::vector<float> merged(const std::string& module);
 
  private:
   Tensor state(State state, const std::string& name);

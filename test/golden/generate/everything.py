@@ -5,6 +5,7 @@ import dropout
 import generation
 import likelihoods
 import logits
+import merging
 import models
 import sampling
 import slopes
@@ -12,5 +13,6 @@ import through_norm
 import training
 
 if __name__ == "__main__":
-    for part in (models, adapters, logits, training, through_norm, slopes, generation, likelihoods, sampling, dropout):
+    trained = (models, adapters, logits, training, through_norm, slopes)
+    for part in (*trained, generation, likelihoods, sampling, dropout, merging):
         part.main()

@@ -1,0 +1,111 @@
+// The tensors of a base with an adapter merged in, one after another and some rows at a time: no model is loaded, and
+// memory holds a block of one weight beside the adapter's matrices of it.
+import type { ModelFolder } from '../../model/folder';
+import { readTensor, rowsOf } from '../../model/readTensor';
+import type { DType, TensorSource } from '../../shared/engineTypes';
+import { asFailure } from '../engineFailure';
+import { loadAddon } from '../loadAddon';
+import type { AdapterModule } from '../addon';
+import { readAdapterModules } from '../openModel';
+import { findAdapterTensors, type AdapterTensor } from '../peftTensors';
+import { readUpdate, type WeightUpdate } from './weightUpdate';
+
+export interface MergedTensor {
+  /** Hugging Face's. */
+  name: string;
+  /** Of the base's file. */
+  dtype: DType;
+  shape: number[];
+  /** Where it lies; undefined for one that is computed. */
+  source: TensorSource | undefined;
+  /** Its rows in order, in blocks of whole multiples of `multiple` rows. */
+  blocks: (multiple?: number) => AsyncIterable<Float32Array>;
+}
+
+export interface Merging {
+  base: ModelFolder;
+  /** PEFT adapter of that model; undefined: the base as it is. */
+  adapter: string | undefined;
+  threads: number;
+}
+
+/** About as many values as a block holds. */
+const blockValues = 256 * 1024;
+
+/** In the order of the model's layers, as transformers has them. */
+export function mergedTensors({ base, adapter, threads }: Merging): {
+  tensors: MergedTensor[];
+  modules: AdapterModule[];
+} {
+  const modules = adapter === undefined ? [] : readAdapterModules(adapter, base).modules;
+  const found =
+    adapter === undefined
+      ? new Map<string, AdapterTensor>()
+      : findAdapterTensors(adapter, modules, base);
+  const moduleOf = new Map(modules.map((module) => [`${module.name}.weight`, module]));
+  const tensors = inStateOrder(Object.keys(base.tensors)).map((name): MergedTensor => {
+    const source = base.tensors[name];
+    if (source === undefined) throw new Error(`${name} has no source`);
+    const { dtype, shape } = source;
+    const module = moduleOf.get(name);
+    if (module === undefined) {
+      return { name, dtype, shape, source, blocks: (multiple) => blocksOf(source, multiple) };
+    }
+    const blocks = async function* (multiple?: number): AsyncGenerator<Float32Array> {
+      yield* mergedBlocks(source, await readUpdate(module, found), { threads, multiple });
+    };
+    return { name, dtype, shape, source: undefined, blocks };
+  });
+  return { tensors, modules };
+}
+
+async function* blocksOf(source: TensorSource, multiple = 1): AsyncGenerator<Float32Array> {
+  for (const { first, count } of blocksOfRows(source.shape, multiple))
+    yield await readTensor(rowsOf(source, first, count));
+}
+
+async function* mergedBlocks(
+  weight: TensorSource,
+  { rank, scale, a, b, magnitude }: WeightUpdate,
+  { threads, multiple = 1 }: { threads: number; multiple?: number | undefined },
+): AsyncGenerator<Float32Array> {
+  const addon = loadAddon();
+  for (const { first, count } of blocksOfRows(weight.shape, multiple)) {
+    const rows = {
+      ...{ weight, firstRow: first, rows: count, rank, scale, a, threads },
+      b: b.subarray(first * rank, (first + count) * rank),
+      ...(magnitude && { magnitude: magnitude.subarray(first, first + count) }),
+    };
+    try {
+      yield await addon.mergeRows(rows);
+    } catch (error) {
+      throw asFailure(error);
+    }
+  }
+}
+
+function* blocksOfRows(
+  [rows = 0, ...inner]: readonly number[],
+  multiple: number,
+): Generator<{ first: number; count: number }> {
+  const rowValues = inner.reduce((product, size) => product * size, 1);
+  const wanted = Math.max(1, Math.floor(blockValues / rowValues / multiple)) * multiple;
+  for (let first = 0; first < rows; first += wanted)
+    yield { first, count: Math.min(wanted, rows - first) };
+}
+
+/** transformers' order, by which it cuts a model into files: by the parts of a name, numbers by their value. */
+function inStateOrder(names: readonly string[]): string[] {
+  const parts = names.map((name) => ({ name, parts: name.split('.') }));
+  parts.sort(({ parts: a }, { parts: b }) => compareParts(a, b));
+  return parts.map(({ name }) => name);
+}
+
+function compareParts(a: readonly string[], b: readonly string[]): number {
+  const different = a.findIndex((part, i) => part !== b[i]);
+  if (different < 0) return 0;
+  const [ours, theirs] = [a[different] ?? '', b[different] ?? ''];
+  const apart = Number(ours) - Number(theirs);
+  if (!Number.isNaN(apart)) return apart;
+  return ours < theirs ? -1 : 1;
+}
