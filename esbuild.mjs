@@ -79,8 +79,12 @@ const programs = [
   {
     entry: 'extension/cli/main.ts',
     outfile: 'dist/cli.js',
+    external: ['./planCommand', './commands'],
+    supported: { 'dynamic-import': false },
     banner: { js: '#!/usr/bin/env node\n"use strict";' },
   },
+  { entry: 'extension/cli/commands.ts', outfile: 'dist/commands.js' },
+  { entry: 'extension/cli/planCommand.ts', outfile: 'dist/planCommand.js' },
 ].filter(({ entry }) => existsSync(entry));
 
 const settings = programs.map(({ entry, ...rest }) => ({ ...node, entryPoints: [entry], ...rest }));

@@ -45,7 +45,10 @@ const mostLayers = 10_000;
 const mostHeadDim = 65_536;
 
 export function readModelConfig(folder: string): ModelConfig {
-  const file = join(folder, 'config.json');
+  return readModelConfigFile(join(folder, 'config.json'));
+}
+
+export function readModelConfigFile(file: string): ModelConfig {
   const fields = new Fields(file, readJsonObject(file, 'the configuration of the model'));
   const { family, architecture } = familyOf(fields);
   refuseOtherMaths(fields);

@@ -200,6 +200,12 @@ export interface AddonError extends Error {
   sizeBytes: number;
 }
 
+/** Of products of f32 and of work over activations, measured; see native/analysis/speed.h. */
+export interface MachineSpeed {
+  operationsPerSecond: number;
+  bytesPerSecond: number;
+}
+
 export interface Addon {
   devices(): DeviceInfo[];
   load(spec: EngineSpec): Promise<Engine>;
@@ -210,4 +216,6 @@ export interface Addon {
   ): Promise<{ deltaM: number; deltaD: number }>;
   /** (rows, in), read from the weight's file: no model needs to be loaded. */
   mergeRows(request: RowsToMerge): Promise<Float32Array>;
+  /** Takes about so many seconds. `threads` 0: all cores. */
+  measureSpeed(threads: number, seconds: number): Promise<MachineSpeed>;
 }

@@ -1,9 +1,10 @@
-// The addon's exports: devices, load, compareTensors, mergeRows. Typed by extension/trainer/addon.ts.
+// The addon's exports: devices, load, compareTensors, mergeRows, measureSpeed. Typed by extension/trainer/addon.ts.
 #include <napi.h>
 
 #include <memory>
 
 #include "analysis/slopes.h"
+#include "analysis/speed.h"
 #include "binding/convert.h"
 #include "binding/engine_object.h"
 #include "binding/job.h"
@@ -53,6 +54,23 @@ Napi::Value merge_weight_rows(const Napi::CallbackInfo& info) {
       [](Napi::Env env, const std::vector<float>& rows) -> Napi::Value { return to_js(env, rows); });
 }
 
+Napi::Value measure_speed_of(const Napi::CallbackInfo& info) {
+  const int threads = info[0].As<Napi::Number>().Int32Value();
+  const double seconds = info[1].As<Napi::Number>().DoubleValue();
+  return start_job(
+      info.Env(),
+      [threads, seconds] {
+        const std::unique_ptr<Ops> ops = make_cpu_ops(threads);
+        return measure_speed(*ops, seconds);
+      },
+      [](Napi::Env env, Speed speed) -> Napi::Value {
+        auto object = Napi::Object::New(env);
+        object.Set("operationsPerSecond", speed.operations_per_second);
+        object.Set("bytesPerSecond", speed.bytes_per_second);
+        return object;
+      });
+}
+
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   const auto constructor = std::make_shared<Napi::FunctionReference>(Napi::Persistent(EngineObject::define(env)));
   exports.Set("devices", Napi::Function::New(env, devices));
@@ -61,6 +79,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
               }));
   exports.Set("compareTensors", Napi::Function::New(env, compare_tensors));
   exports.Set("mergeRows", Napi::Function::New(env, merge_weight_rows));
+  exports.Set("measureSpeed", Napi::Function::New(env, measure_speed_of));
   return exports;
 }
 

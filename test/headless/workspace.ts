@@ -7,6 +7,8 @@ import { writeTinyModel } from './tinyModel';
 
 export const cliFile = resolve(import.meta.dirname, '../../dist/cli.js');
 export const trainerFile = resolve(import.meta.dirname, '../../dist/trainer.js');
+/** Of what commands keep for the next one; the user's own stays as it is. */
+const cacheFolder = join(tmpdir(), 'adapter-lab-test-cache');
 export const goldenFolder = resolve(import.meta.dirname, '../golden');
 
 export interface CliResult {
@@ -68,7 +70,7 @@ export class Workspace {
 
   /** `variables` of the environment beside the test's own. */
   start(parameters: string[], variables: Record<string, string> = {}): ChildProcess {
-    const env = { ...process.env, ...variables };
+    const env = { ...process.env, XDG_CACHE_HOME: cacheFolder, ...variables };
     return spawn(process.execPath, [cliFile, ...parameters], { cwd: this.folder, env });
   }
 

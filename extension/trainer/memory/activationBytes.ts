@@ -195,7 +195,7 @@ function layersOf({ layout, adapters, detachNorm }: TrainedModel): LayerParts[] 
 }
 
 /** The backward pass ends there. */
-function firstTrainedLayer({ layout, adapters, trainedTensors }: TrainedModel): number {
+export function firstTrainedLayer({ layout, adapters, trainedTensors }: TrainedModel): number {
   if (trainedTensors.includes('model.embed_tokens.weight')) return 0;
   const names = [...adapters.map(({ name }) => name), ...trainedTensors];
   const layers = names.flatMap((name) => {

@@ -1,0 +1,37 @@
+// Every command of adapter-lab.
+import { addCompare } from './compare';
+import { addDevices } from './devices';
+import { addDrive } from './drive';
+import { addEvaluate } from './evaluate';
+import { addExperiments } from './experiments';
+import { addGenerate } from './generate';
+import { addInspect } from './inspect';
+import { addJudge } from './judge';
+import { addLoss } from './loss';
+import { addMerge } from './merge';
+import { addModels } from './models';
+import { addNew } from './new';
+import { addPlan } from './plan';
+import { addPlayground } from './playground';
+import { addResume } from './resume';
+import { runProgram } from './runProgram';
+import { addRuns } from './runs';
+import { addSlopes } from './slopes';
+import { addTasks } from './tasks';
+import { addTrain } from './train';
+
+const train = [addNew, addPlan, addTrain, addInspect, addResume, addRuns, addExperiments];
+const use = [
+  addEvaluate,
+  addCompare,
+  addJudge,
+  addTasks,
+  addLoss,
+  addGenerate,
+  addPlayground,
+  addSlopes,
+  addMerge,
+  addModels,
+];
+
+void runProgram([...train, ...use, addDevices, addDrive]);

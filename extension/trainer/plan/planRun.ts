@@ -1,0 +1,68 @@
+// What a run would train and need, from its settings and the configuration of its model alone: no weights, no data.
+import type { ModelLayout } from '../../model/layout';
+import { countValues } from '../../model/trainedValues';
+import type { ExperimentSettings } from '../../shared/experiment';
+import { totalBytes, type MemoryParts } from '../../shared/inspection';
+import type { CountedValues } from '../../shared/trainableShare';
+import type { MachineSpeed } from '../addon';
+import { adapterModules, lowRankConfig, trainedTensors, type PlaceOf } from '../lowRank';
+import type { PackedSize, TrainedModel } from '../memory/activationBytes';
+import { estimateMemory } from '../memory/memoryEstimate';
+import { secondsOf } from './stepTime';
+import { stepWork, type StepWork } from './stepWork';
+
+export interface PlannedRun extends CountedValues {
+  method: string;
+  /** Null for full fine-tuning. */
+  rank: number | null;
+  /** The micro-batch that memory and time are of. */
+  batch: PackedSize;
+  memory: MemoryParts;
+  peakBytes: number;
+  work: StepWork;
+  /** Null where no speed is known. */
+  secondsPerStep: number | null;
+}
+
+export interface PlanContext {
+  layout: ModelLayout;
+  placeOf: PlaceOf;
+  /** Tokens of a record; `data.maxLength`, the longest allowed, when undefined. */
+  recordTokens: number | undefined;
+  speed: MachineSpeed | undefined;
+}
+
+export function planRun(settings: ExperimentSettings, context: PlanContext): PlannedRun {
+  const { layout, recordTokens, speed } = context;
+  const { method, adapter, data, training } = settings;
+  const model = trainedModel(settings, context);
+  const length = Math.min(recordTokens ?? data.maxLength, data.maxLength);
+  const texts = training.batchSize;
+  const batch = { tokens: texts * length, counted: texts * length, texts };
+  const memory = estimateMemory({
+    ...{ model, batch, generations: [], records: 0, tokens: 0 },
+    vocabulary: layout.shape.vocabulary,
+  });
+  const work = stepWork(model, batch, training.accumulation);
+  return {
+    method,
+    rank: method === 'full' ? null : adapter.rank,
+    ...countValues(model, layout),
+    ...{ batch, memory, peakBytes: totalBytes(memory), work },
+    secondsPerStep: speed === undefined ? null : secondsOf(work, speed),
+  };
+}
+
+function trainedModel(
+  settings: ExperimentSettings,
+  { layout, placeOf }: PlanContext,
+): TrainedModel {
+  const { activationCheckpointing } = settings.training;
+  const isFull = settings.method === 'full';
+  return {
+    layout,
+    activationCheckpointing,
+    adapters: isFull ? [] : adapterModules(lowRankConfig(settings), layout, placeOf),
+    trainedTensors: isFull ? trainedTensors(settings.train, layout, placeOf) : [],
+  };
+}

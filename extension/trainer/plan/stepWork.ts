@@ -1,0 +1,141 @@
+// What one step computes, from sizes alone: operations of its products (a multiplication and an addition are two) and
+// bytes that its elementwise work moves, part by part as native/model/layer.cc, loss.cc and native/adapters have them.
+import { trainedShapes } from '../../model/trainedValues';
+import { valuesOf } from '../../model/layout';
+import type { LinearModule } from '../../model/architecture';
+import type { AdapterModule } from '../addon';
+import { firstTrainedLayer, type PackedSize, type TrainedModel } from '../memory/activationBytes';
+
+export interface StepWork {
+  /** Of linear modules, adapters and the head. */
+  productOperations: number;
+  attentionOperations: number;
+  movedBytes: number;
+}
+
+const floatBytes = 4;
+/** Scores and weighted values forward; five products backward. */
+const attentionProducts = { forward: 2, backward: 5 };
+/** Floats a token and feature: norms read and write, the residual sum, rotation of queries and keys. */
+const normFloats = 3;
+const residualFloats = 3;
+const rotatedFloats = 2;
+const gateFloats = 3;
+/** The loss of a token reads its logits twice and writes their gradient. */
+const logitFloats = 3;
+/** DoRA's gain and dropout read and write once. */
+const gainFloats = 2;
+const dropoutFloats = 2;
+/** AdamW reads value, gradient and moments, and writes all four. */
+const updateFloats = 8;
+
+export function stepWork(model: TrainedModel, batch: PackedSize, accumulation: number): StepWork {
+  const { layers } = model.layout.shape;
+  const first = firstTrainedLayer(model);
+  // A pass back computes layers above the first trained one, and with checkpointing their forward again.
+  const back = (layers - first) / layers;
+  const again = model.activationCheckpointing ? back : 0;
+  const forward = forwardWork(model, batch);
+  const head = headOperations(model, batch);
+  return {
+    productOperations:
+      accumulation *
+        (forward.products * (1 + again + back) + weightGradients(model, batch) + head) +
+      normProducts(model),
+    attentionOperations:
+      accumulation *
+      forward.attention *
+      (1 + again + (back * attentionProducts.backward) / attentionProducts.forward),
+    movedBytes:
+      accumulation * (forward.bytes * (1 + again + 2 * back) + lossBytes(model, batch)) +
+      updateBytes(model),
+  };
+}
+
+interface ForwardWork {
+  products: number;
+  attention: number;
+  bytes: number;
+}
+
+function forwardWork(model: TrainedModel, { tokens, texts }: PackedSize): ForwardWork {
+  const { shape, linears } = model.layout;
+  const { layers, hidden, heads, kvHeads, headDim, intermediate } = shape;
+  const features = linears.reduce((sum, linear) => sum + linear.in * linear.out, 0);
+  const low = eachAdapted(model).map(([module, linear]) => lowRank(module, linear));
+  const lowFeatures = low.reduce((sum, { features: own }) => sum + own, 0);
+  const lowFloats = low.reduce((sum, { floats }) => sum + floats, 0);
+  // The last token of a text of T sees T places, the first one: half of them on average.
+  const length = tokens / Math.max(1, texts);
+  const seen = shape.windows.reduce(
+    (sum, window) => sum + (window === 0 || window > length ? length / 2 : window),
+    0,
+  );
+  const layerFloats =
+    2 * normFloats * hidden +
+    2 * residualFloats * hidden +
+    rotatedFloats * (heads + kvHeads) * headDim +
+    gateFloats * intermediate;
+  return {
+    products: 2 * tokens * (features + lowFeatures),
+    attention: 2 * attentionProducts.forward * tokens * seen * heads * headDim,
+    bytes: floatBytes * tokens * (layers * layerFloats + lowFloats),
+  };
+}
+
+function eachAdapted({ layout, adapters }: TrainedModel): [AdapterModule, LinearModule][] {
+  const linearOf = new Map(layout.linears.map((linear) => [linear.name, linear]));
+  return adapters.flatMap((module): [AdapterModule, LinearModule][] => {
+    const linear = linearOf.get(module.name);
+    return linear === undefined ? [] : [[module, linear]];
+  });
+}
+
+/** Of one token: weights of both matrices, and floats that gain and dropout move. */
+function lowRank(
+  { rank, magnitude, dropout }: AdapterModule,
+  { in: columns, out }: LinearModule,
+): { features: number; floats: number } {
+  const gain = magnitude ? gainFloats * out : 0;
+  return {
+    features: rank * (columns + out),
+    floats: gain + (dropout > 0 ? dropoutFloats * columns : 0),
+  };
+}
+
+/** Each trained matrix has a product of its output's gradient and its input. */
+function weightGradients(model: TrainedModel, { tokens }: PackedSize): number {
+  const trained = new Set(model.trainedTensors);
+  const own = model.layout.linears
+    .filter(({ name }) => trained.has(`${name}.weight`))
+    .reduce((sum, linear) => sum + linear.in * linear.out, 0);
+  const low = eachAdapted(model).reduce(
+    (sum, [module, linear]) => sum + lowRank(module, linear).features,
+    0,
+  );
+  return 2 * tokens * (own + low);
+}
+
+/** Logits of the tokens that count, and the gradient of their input. */
+function headOperations({ layout, trainedTensors }: TrainedModel, { counted }: PackedSize): number {
+  const { hidden, vocabulary, tiedHead } = layout.shape;
+  const table = tiedHead ? 'model.embed_tokens.weight' : 'lm_head.weight';
+  return 2 * counted * hidden * vocabulary * (trainedTensors.includes(table) ? 3 : 2);
+}
+
+function lossBytes({ layout }: TrainedModel, { counted }: PackedSize): number {
+  return floatBytes * logitFloats * counted * layout.shape.vocabulary;
+}
+
+/** DoRA's norms, once a step: W A^T of every module with a magnitude (native/adapters/low_rank.cc). */
+function normProducts(model: TrainedModel): number {
+  return eachAdapted(model)
+    .filter(([{ magnitude }]) => magnitude)
+    .reduce((sum, [{ rank }, { in: columns, out }]) => sum + 2 * rank * columns * (out + rank), 0);
+}
+
+function updateBytes(model: TrainedModel): number {
+  const { adapter, base } = trainedShapes(model, model.layout);
+  const values = [...adapter, ...base].reduce((sum, shape) => sum + valuesOf(shape), 0);
+  return floatBytes * updateFloats * values;
+}

@@ -1,0 +1,17 @@
+// How fast this machine computes, measured briefly: what a plan's time of a step is estimated from.
+#pragma once
+#include "ops/ops.h"
+
+namespace adapter_lab {
+
+struct Speed {
+  /** Of f32 products of the sizes that training has; a multiplication and an addition are two operations. */
+  double operations_per_second = 0;
+  /** Bytes that elementwise work over activations reads and writes. */
+  double bytes_per_second = 0;
+};
+
+/** The best of what fits into `seconds`, after a first try that is not counted: others on the machine only slow it down. */
+Speed measure_speed(Ops& ops, double seconds);
+
+}  // namespace adapter_lab

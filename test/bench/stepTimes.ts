@@ -1,0 +1,102 @@
+// What a plan says of a step's time against real steps, at the speed that the machine has meanwhile: products and steps
+// are timed in turn, and the fastest of each counts. npm run bench:plan -- --model DIR
+import { parseArgs } from 'node:util';
+import type { PackedBatch } from '../../extension/shared/engineTypes';
+import { readModelFolder, type ModelFolder } from '../../extension/model/folder';
+import type { ExperimentSettings } from '../../extension/shared/experiment';
+import { parseExperiment } from '../../extension/shared/experimentFile';
+import type { Engine, MachineSpeed } from '../../extension/trainer/addon';
+import { loadAddon } from '../../extension/trainer/loadAddon';
+import { adapterModules, lowRankConfig, trainedTensors } from '../../extension/trainer/lowRank';
+import { openEngine } from '../../extension/trainer/openModel';
+import { planRun } from '../../extension/trainer/plan/planRun';
+
+interface Case {
+  method: string;
+  batchSize: number;
+  length: number;
+  activationCheckpointing?: boolean;
+}
+
+const cases: Case[] = [
+  { method: 'lora', batchSize: 4, length: 128 },
+  { method: 'dora', batchSize: 4, length: 128 },
+  { method: 'full', batchSize: 4, length: 128 },
+  { method: 'dora', batchSize: 16, length: 64 },
+  { method: 'lora', batchSize: 1, length: 512 },
+  { method: 'dora', batchSize: 1, length: 128 },
+  { method: 'dora', batchSize: 4, length: 128, activationCheckpointing: true },
+];
+const placeOf = () => ({ file: 'bench' });
+const stepsTimed = 8;
+const speedSeconds = 0.03;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { model: { type: 'string' } } });
+  if (values.model === undefined) throw new Error('--model DIR is needed.');
+  const folder = readModelFolder(values.model);
+  const errors: number[] = [];
+  for (const one of cases) errors.push(await measure(folder, one));
+  const largest = Math.max(...errors.map(Math.abs));
+  console.log(`largest error ${(100 * largest).toFixed(0)} %`);
+}
+
+/** Planned over real, minus 1. */
+async function measure(model: ModelFolder, one: Case): Promise<number> {
+  const settings = settingsOf(one);
+  const engine = await openEngine(model, {
+    ...(one.method === 'full'
+      ? { trainedTensors: trainedTensors(settings.train, model, placeOf) }
+      : { adapters: adapterModules(lowRankConfig(settings), model, placeOf) }),
+    training: true,
+    activationCheckpointing: settings.training.activationCheckpointing,
+  });
+  const { seconds, speed } = await fastest(engine, batchOf(one, model.shape.vocabulary));
+  await engine.dispose();
+  const plan = planRun(settings, { layout: model, placeOf, recordTokens: undefined, speed });
+  const planned = plan.secondsPerStep ?? NaN;
+  const error = planned / seconds - 1;
+  const [real, told] = [seconds, planned].map((value) => `${value.toFixed(3)} s`);
+  console.log(JSON.stringify(one), `real ${real}, planned ${told}, ${(100 * error).toFixed(0)} %`);
+  return error;
+}
+
+function settingsOf({ method, batchSize, length, activationCheckpointing }: Case) {
+  const text = JSON.stringify({
+    ...{ name: 'bench', model: 'm', data: { train: ['-'], maxLength: length }, method },
+    training: { batchSize, activationCheckpointing },
+  });
+  const settings: ExperimentSettings | undefined = parseExperiment(text, 'bench').runs[0]?.settings;
+  if (settings === undefined) throw new Error('an experiment without runs');
+  return settings;
+}
+
+function batchOf({ batchSize, length }: Case, vocabulary: number): PackedBatch {
+  const tokens = Int32Array.from({ length: batchSize * length }, (_, i) => (i * 7919) % vocabulary);
+  const targets = Int32Array.from(tokens, (_, i) =>
+    (i + 1) % length === 0 ? -1 : (tokens[i + 1] ?? -1),
+  );
+  return { tokens, targets, lengths: new Int32Array(batchSize).fill(length) };
+}
+
+async function fastest(
+  engine: Engine,
+  batch: PackedBatch,
+): Promise<{ seconds: number; speed: MachineSpeed }> {
+  let seconds = Infinity;
+  const speed = { operationsPerSecond: 0, bytesPerSecond: 0 };
+  const rest = { learningRate: 1e-4, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
+  // The first step finds no memory allocated yet.
+  for (let step = 1; step <= stepsTimed + 1; step += 1) {
+    const now = await loadAddon().measureSpeed(0, speedSeconds);
+    speed.operationsPerSecond = Math.max(speed.operationsPerSecond, now.operationsPerSecond);
+    speed.bytesPerSecond = Math.max(speed.bytesPerSecond, now.bytesPerSecond);
+    const start = performance.now();
+    await engine.accumulate(batch, 1 / batch.tokens.length, step);
+    await engine.update({ ...rest, clipNorm: 1, step });
+    if (step > 1) seconds = Math.min(seconds, (performance.now() - start) / 1000);
+  }
+  return { seconds, speed };
+}
+
+void main();

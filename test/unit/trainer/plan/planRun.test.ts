@@ -1,0 +1,84 @@
+// Plans against what can be counted by hand, and against each other.
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readModelConfig } from '../../../../extension/model/config';
+import { layoutOf } from '../../../../extension/model/layout';
+import { parseExperiment } from '../../../../extension/shared/experimentFile';
+import { planRun, type PlannedRun } from '../../../../extension/trainer/plan/planRun';
+
+const golden = join(import.meta.dirname, '../../../golden');
+const llama7b = layoutOf(readModelConfig(join(golden, 'paper-models/llama-7b')));
+const speed = { operationsPerSecond: 1e12, bytesPerSecond: 1e11 };
+
+function plan(settings: object, layout = llama7b): PlannedRun {
+  const base = { name: 'a', model: 'm', data: { train: ['a.json'], maxLength: 100 } };
+  const [run] = parseExperiment(JSON.stringify({ ...base, ...settings }), 'a').runs;
+  if (run === undefined) throw new Error('no run');
+  const placeOf = () => ({ file: 'a' });
+  return planRun(run.settings, { layout, placeOf, recordTokens: undefined, speed });
+}
+
+/** Of the layers' linear modules and of the head, LLaMA-7B. */
+const layerWeights = 32 * (4 * 4096 * 4096 + 3 * 4096 * 11008);
+const headWeights = 32_000 * 4096;
+const tokens = 200;
+const training = { batchSize: 2 };
+
+describe('the products of a step', () => {
+  test('of full fine-tuning: forward, input gradients, weight gradients', () => {
+    const { work, batch } = plan({ method: 'full', training });
+    expect(batch).toEqual({ tokens, counted: tokens, texts: 2 });
+    expect(work.productOperations).toBe(2 * tokens * (3 * layerWeights + 2 * headWeights));
+    // Scores and values forward, five products backward, over half of the places: of 32 layers.
+    expect(work.attentionOperations).toBe(7 * 2 * tokens * 50 * 4096 * 32);
+  });
+
+  test("of LoRA: the base's without weight gradients, the adapter's with them", () => {
+    const adapter = { rank: 8, targets: ['q_proj'], dropout: 0 };
+    const { work } = plan({ method: 'lora', adapter, training });
+    const low = 32 * 8 * (4096 + 4096);
+    const counted = 2 * layerWeights + 3 * low + 2 * headWeights;
+    expect(work.productOperations).toBe(2 * tokens * counted);
+  });
+
+  test('of DoRA: its norms once a step, however many micro-batches', () => {
+    const adapter = { rank: 8, targets: ['q_proj'] };
+    const [lora, dora] = ['lora', 'dora'].map((method) =>
+      plan({ method, adapter, training: { ...training, accumulation: 4 } }),
+    );
+    const more = (dora?.work.productOperations ?? 0) - (lora?.work.productOperations ?? 0);
+    expect(more).toBe(32 * 2 * 8 * 4096 * (4096 + 8));
+  });
+
+  test('layers below the first trained one have no pass back; checkpointing adds one forward', () => {
+    const adapter = { rank: 8, targets: ['q_proj'], layers: [16] };
+    const half = plan({ method: 'lora', adapter, training }).work.productOperations;
+    const low = 8 * (4096 + 4096);
+    const base = 1.5 * (layerWeights + low) + low + 2 * headWeights;
+    expect(half).toBe(2 * tokens * base);
+    const again = plan({
+      ...{ method: 'lora', adapter },
+      training: { ...training, activationCheckpointing: true },
+    });
+    const more = 2 * tokens * 0.5 * (layerWeights + low);
+    expect(again.work.productOperations).toBe(half + more);
+  });
+});
+
+test('windows bound what a token attends to', () => {
+  const config = readModelConfig(join(golden, 'paper-models/llama-7b'));
+  const windows = config.shape.windows.map(() => 10);
+  const windowed = layoutOf({ ...config, shape: { ...config.shape, windows } });
+  const { work } = plan({ method: 'full', training }, windowed);
+  expect(work.attentionOperations).toBe(7 * 2 * tokens * 10 * 4096 * 32);
+});
+
+test('time follows work; accumulation makes a step longer, and needs no more memory', () => {
+  const one = plan({ method: 'lora', training });
+  const four = plan({ method: 'lora', training: { ...training, accumulation: 4 } });
+  expect((four.secondsPerStep ?? 0) / (one.secondsPerStep ?? 1)).toBeCloseTo(4, 1);
+  expect(four.peakBytes).toBe(one.peakBytes);
+  const operations = one.work.productOperations + one.work.attentionOperations;
+  const seconds = operations / (0.92 * 1e12) + one.work.movedBytes / 1e11;
+  expect(one.secondsPerStep).toBeCloseTo(seconds, 9);
+});
