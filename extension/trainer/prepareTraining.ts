@@ -5,26 +5,17 @@ import type { ExperimentSettings } from '../shared/experiment';
 import type { ModelFolder } from '../model/folder';
 import { readModelFolder } from '../model/folder';
 import type { TokenizerFolder } from '../model/tokenizer';
-import type { AdapterModule, EngineSpec } from './addon';
-import {
-  adapterModules,
-  lowRankConfig,
-  trainedTensors,
-  type LowRankConfig,
-  type PlaceOf,
-} from './lowRank';
+import type { EngineSpec } from './addon';
+import type { PlaceOf } from './lowRank';
 import { openTokenizer } from './openModel';
 import { readAdapterValues, type AdapterValues } from './peftTensors';
+import { trainedParts, type RunParts } from './trainedParts';
 import { openTrainingData, type TrainingData } from './trainingData';
 
-export interface PreparedRun {
+export interface PreparedRun extends RunParts {
   settings: ExperimentSettings;
   folder: ModelFolder;
   tokenizer: TokenizerFolder;
-  /** Undefined for full fine-tuning. */
-  lowRank: LowRankConfig | undefined;
-  adapters: AdapterModule[];
-  trainedTensors: string[];
   /** Values to start from, of `initialAdapter`. */
   initialValues: AdapterValues | undefined;
   data: TrainingData;
@@ -39,25 +30,14 @@ export async function prepareTraining(
   const inFolder = (path: string): string => resolve(dirname(experimentFile), path);
   const folder = readModelFolder(inFolder(settings.model));
   const tokenizer = openTokenizer(folder);
-  const lowRank = settings.method === 'full' ? undefined : lowRankConfig(settings);
-  const adapters = lowRank ? adapterModules(lowRank, folder, placeOf) : [];
-  const trained = lowRank ? [] : trainedTensors(settings.train, folder, placeOf);
+  const parts = trainedParts(settings, folder, placeOf);
   const { initialAdapter } = settings.adapter;
   const initialValues =
     initialAdapter === undefined
       ? undefined
-      : await readAdapterValues(inFolder(initialAdapter), adapters, folder);
+      : await readAdapterValues(inFolder(initialAdapter), parts.adapters, folder);
   const data = await openTrainingData(settings, inFolder, { folder, tokenizer });
-  return {
-    settings,
-    folder,
-    tokenizer,
-    lowRank,
-    adapters,
-    trainedTensors: trained,
-    initialValues,
-    data,
-  };
+  return { settings, folder, tokenizer, ...parts, initialValues, data };
 }
 
 export function engineSpec(prepared: PreparedRun): Partial<EngineSpec> {

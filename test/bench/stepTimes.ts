@@ -7,9 +7,9 @@ import type { ExperimentSettings } from '../../extension/shared/experiment';
 import { parseExperiment } from '../../extension/shared/experimentFile';
 import type { Engine, MachineSpeed } from '../../extension/trainer/addon';
 import { loadAddon } from '../../extension/trainer/loadAddon';
-import { adapterModules, lowRankConfig, trainedTensors } from '../../extension/trainer/lowRank';
 import { openEngine } from '../../extension/trainer/openModel';
 import { planRun } from '../../extension/trainer/plan/planRun';
+import { trainedParts } from '../../extension/trainer/trainedParts';
 
 interface Case {
   method: string;
@@ -44,11 +44,9 @@ async function main(): Promise<void> {
 /** Planned over real, minus 1. */
 async function measure(model: ModelFolder, one: Case): Promise<number> {
   const settings = settingsOf(one);
+  const { adapters, trainedTensors } = trainedParts(settings, model, placeOf);
   const engine = await openEngine(model, {
-    ...(one.method === 'full'
-      ? { trainedTensors: trainedTensors(settings.train, model, placeOf) }
-      : { adapters: adapterModules(lowRankConfig(settings), model, placeOf) }),
-    training: true,
+    ...{ adapters, trainedTensors, training: true },
     activationCheckpointing: settings.training.activationCheckpointing,
   });
   const { seconds, speed } = await fastest(engine, batchOf(one, model.shape.vocabulary));

@@ -19,6 +19,7 @@ import { withInitialAdapter } from '../initialAdapter';
 import type { PackedSize } from '../memory/activationBytes';
 import { estimateMemory } from '../memory/memoryEstimate';
 import { openTokenizer } from '../openModel';
+import { trainedModel } from '../trainedParts';
 import { checkTrainedParts } from './adapterProblems';
 import { checkData, checkFilesExist, type MeasuredFile } from './dataProblems';
 import { largestBatch } from './largestBatch';
@@ -98,12 +99,7 @@ class Inspector {
     if (training.length < settings.data.train.length) return run;
     const length = lengthOf(settings, training);
     const memory = estimateMemory({
-      model: {
-        layout: folder,
-        ...parts,
-        activationCheckpointing: settings.training.activationCheckpointing,
-        detachNorm: settings.adapter.detachNorm,
-      },
+      model: trainedModel(settings, folder, parts),
       batch: batchOf(settings, training, length.steps),
       generations: tasks,
       records: length.records,

@@ -5,9 +5,10 @@ import type { ExperimentSettings } from '../../shared/experiment';
 import { totalBytes, type MemoryParts } from '../../shared/inspection';
 import type { CountedValues } from '../../shared/trainableShare';
 import type { MachineSpeed } from '../addon';
-import { adapterModules, lowRankConfig, trainedTensors, type PlaceOf } from '../lowRank';
-import type { PackedSize, TrainedModel } from '../memory/activationBytes';
+import type { PlaceOf } from '../lowRank';
+import type { PackedSize } from '../memory/activationBytes';
 import { estimateMemory } from '../memory/memoryEstimate';
+import { trainedModel, trainedParts } from '../trainedParts';
 import { secondsOf } from './stepTime';
 import { stepWork, type StepWork } from './stepWork';
 
@@ -33,9 +34,9 @@ export interface PlanContext {
 }
 
 export function planRun(settings: ExperimentSettings, context: PlanContext): PlannedRun {
-  const { layout, recordTokens, speed } = context;
+  const { layout, placeOf, recordTokens, speed } = context;
   const { method, adapter, data, training } = settings;
-  const model = trainedModel(settings, context);
+  const model = trainedModel(settings, layout, trainedParts(settings, layout, placeOf));
   const length = Math.min(recordTokens ?? data.maxLength, data.maxLength);
   const texts = training.batchSize;
   const batch = { tokens: texts * length, counted: texts * length, texts };
@@ -50,19 +51,5 @@ export function planRun(settings: ExperimentSettings, context: PlanContext): Pla
     ...countValues(model, layout),
     ...{ batch, memory, peakBytes: totalBytes(memory), work },
     secondsPerStep: speed === undefined ? null : secondsOf(work, speed),
-  };
-}
-
-function trainedModel(
-  settings: ExperimentSettings,
-  { layout, placeOf }: PlanContext,
-): TrainedModel {
-  const { activationCheckpointing } = settings.training;
-  const isFull = settings.method === 'full';
-  return {
-    layout,
-    activationCheckpointing,
-    adapters: isFull ? [] : adapterModules(lowRankConfig(settings), layout, placeOf),
-    trainedTensors: isFull ? trainedTensors(settings.train, layout, placeOf) : [],
   };
 }
