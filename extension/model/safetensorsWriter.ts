@@ -15,6 +15,14 @@ export interface TensorToWrite {
     (() => Promise<Float32Array>) | TensorSource | { blocks: () => AsyncIterable<Float32Array> };
 }
 
+/** A tensor as the header names it. */
+export interface HeaderEntry {
+  name: string;
+  format: string;
+  shape: number[];
+  sizeBytes: number;
+}
+
 const copyBlockBytes = 1024 * 1024;
 
 /** Tensors are laid out as the reference library does: wider formats first, then by name. */
@@ -27,7 +35,7 @@ export async function writeSafetensors(
   const ordered = [...tensors].sort(
     (a, b) => bytesOfDType(b.dtype) - bytesOfDType(a.dtype) || (a.name < b.name ? -1 : 1),
   );
-  const header = encodeHeader(ordered, metadata);
+  const header = encodeHeader(ordered.map(entryOf), metadata);
   const neededBytes = ordered.reduce((sum, tensor) => sum + sizeOf(tensor), header.length);
   await checkRoom(file, neededBytes);
   const unfinished = `${file}.${process.pid}.unfinished`;
@@ -50,7 +58,7 @@ export async function writeSafetensors(
   }
 }
 
-async function checkRoom(file: string, neededBytes: number): Promise<void> {
+export async function checkRoom(file: string, neededBytes: number): Promise<void> {
   const folder = dirname(file);
   const room = await statfs(folder).catch((error: unknown) => {
     throw asFileFailure(error, folder, 'the folder to write to');
@@ -61,14 +69,18 @@ async function checkRoom(file: string, neededBytes: number): Promise<void> {
     throw new Failure('disk-full', { file, neededBytes });
 }
 
-function encodeHeader(tensors: TensorToWrite[], metadata: Record<string, string>): Uint8Array {
+/** Of a file that holds the entries side by side in this order. */
+export function encodeHeader(
+  tensors: readonly HeaderEntry[],
+  metadata: Record<string, string>,
+): Uint8Array {
   const entries: [string, unknown][] = [];
   if (Object.keys(metadata).length > 0) entries.push(['__metadata__', metadata]);
   let offset = 0;
   for (const tensor of tensors) {
-    const end = offset + sizeOf(tensor);
-    const dtype = formatOfDType[tensor.dtype];
-    entries.push([tensor.name, { dtype, shape: tensor.shape, data_offsets: [offset, end] }]);
+    const { name, format, shape, sizeBytes } = tensor;
+    const end = offset + sizeBytes;
+    entries.push([name, { dtype: format, shape, data_offsets: [offset, end] }]);
     offset = end;
   }
   const json = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
@@ -78,6 +90,11 @@ function encodeHeader(tensors: TensorToWrite[], metadata: Record<string, string>
   header.writeBigUInt64LE(BigInt(paddedBytes), 0);
   json.copy(header, 8);
   return header;
+}
+
+function entryOf(tensor: TensorToWrite): HeaderEntry {
+  const { name, dtype, shape } = tensor;
+  return { name, format: formatOfDType[dtype], shape, sizeBytes: sizeOf(tensor) };
 }
 
 function sizeOf({ shape, dtype }: { shape: number[]; dtype: DType }): number {

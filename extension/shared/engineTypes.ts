@@ -3,12 +3,43 @@
 
 export type DType = 'f32' | 'f16' | 'bf16';
 
+/** Where bytes begin. */
+export interface FilePart {
+  file: string;
+  offsetBytes: number;
+}
+
+/** What a matrix in 4-bit NormalFloat has beside its codes; blocks run over the flattened matrix. */
+export interface Nf4Parts {
+  blockSize: number;
+  /** A block's largest magnitude: f32, or 8 bits that `double` turns into map[code] scales[block / 256] + offset. */
+  absmax: FilePart;
+  double?: { scales: FilePart; map: FilePart; offset: number };
+}
+
 /** Where a tensor's bytes lie. The header was validated in extension/model; the addon checks the range against the file again. */
 export interface TensorSource {
   file: string;
   offsetBytes: number;
   dtype: DType;
   shape: number[];
+}
+
+/** A matrix in 4-bit NormalFloat: its codes, two a byte, the first in the upper half, and what they need. */
+export interface QuantizedSource extends FilePart {
+  dtype: 'nf4';
+  shape: number[];
+  nf4: Nf4Parts;
+}
+
+export type WeightSource = TensorSource | QuantizedSource;
+
+/** How a base is quantised to 4-bit NormalFloat. */
+export interface Quantization {
+  /** Elements that share a scale: a power of two from 32 to 4096. */
+  blockSize: number;
+  /** Scales are quantised to 8 bits too. */
+  double: boolean;
 }
 
 /** A LLaMA-family architecture, everything resolved. */

@@ -21,6 +21,7 @@ export interface TrainingFailureData {
   'loss-not-finite': { what: string; step: number; value: string; checkpoint: string };
   'checkpoint-unusable': { folder: string; problem: string };
   'out-of-memory': { what: string; sizeBytes: number };
+  'cache-unusable': { folder: string; problem: string; variable: string };
   'addon-missing': { tried: string[] };
   'engine-failed': { problem: string };
 }
@@ -56,6 +57,8 @@ export const trainingSentences: Sentences<TrainingFailureData> = {
   'checkpoint-unusable': ({ folder, problem }) => `${folder} cannot be resumed: ${problem}.`,
   'out-of-memory': ({ what, sizeBytes }) =>
     `There is not enough memory for ${what} (${(sizeBytes / 1e6).toFixed(0)} MB); lower training.batchSize or data.maxLength, or set training.activationCheckpointing.`,
+  'cache-unusable': ({ folder, problem, variable }) =>
+    `The quantised model cannot be kept in ${folder}: ${problem}; free some room, or set the environment variable ${variable} to another folder.`,
   'addon-missing': ({ tried }) =>
     `The native addon could not be loaded: ${tried.join('; ')}. In a checkout, build it with "npm run build:native".`,
   'engine-failed': ({ problem }) => `The engine failed: ${problem}.`,

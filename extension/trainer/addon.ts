@@ -1,7 +1,13 @@
 // The one typed description of the native addon (native/binding). TypeScript validates and fills every
 // default; C++ gets complete values and trusts them, files excepted.
 
-import type { ModelShape, PackedBatch, TensorSource } from '../shared/engineTypes';
+import type {
+  ModelShape,
+  PackedBatch,
+  Quantization,
+  TensorSource,
+  WeightSource,
+} from '../shared/engineTypes';
 
 export type { DType, ModelShape, PackedBatch, TensorSource } from '../shared/engineTypes';
 
@@ -19,7 +25,7 @@ export interface AdapterModule {
 export interface EngineSpec {
   shape: ModelShape;
   /** By Hugging Face name, e.g. `model.layers.0.mlp.up_proj.weight`. Biases and q_norm, k_norm are used when present. */
-  tensors: Record<string, TensorSource>;
+  tensors: Record<string, WeightSource>;
   adapters: AdapterModule[];
   /** Base tensors that are trained themselves (FT). */
   trainedTensors: string[];
@@ -206,13 +212,28 @@ export interface MachineSpeed {
   bytesPerSecond: number;
 }
 
+export interface QuantizeOptions extends Quantization {
+  /** 0: all cores. */
+  threads: number;
+}
+
+/** A matrix in 4-bit NormalFloat, bit for bit as bitsandbytes' CPU functions make it. */
+export interface QuantizedTensor {
+  /** Two a byte, the first in the upper half. */
+  codes: Uint8Array;
+  /** One a block; with double quantisation `scales` instead. */
+  absmax?: Float32Array;
+  scales?: { codes: Uint8Array; absmax: Float32Array; map: Float32Array; offset: number };
+}
+
 export interface Addon {
   devices(): DeviceInfo[];
+  quantize(source: TensorSource, options: QuantizeOptions): Promise<QuantizedTensor>;
   load(spec: EngineSpec): Promise<Engine>;
   /** Change from one weight matrix to another of the same shape, read by blocks. */
   compareTensors(
-    base: TensorSource,
-    other: TensorSource,
+    base: WeightSource,
+    other: WeightSource,
   ): Promise<{ deltaM: number; deltaD: number }>;
   /** (rows, in), read from the weight's file: no model needs to be loaded. */
   mergeRows(request: RowsToMerge): Promise<Float32Array>;

@@ -23,7 +23,10 @@ export interface OpenedModel {
   adapter: AdapterFolder | undefined;
 }
 
-/** What a caller may want of the engine beyond the model itself. */
+/** The model itself, its linear modules' weights quantised or as the folder has them. */
+export type EngineBase = Pick<EngineSpec, 'shape' | 'tensors'>;
+
+/** What a caller may want of the engine beyond it. */
 export type EngineOptions = Partial<Omit<EngineSpec, 'shape' | 'tensors'>>;
 
 /** For inference: loss, generation, slopes, merging. */
@@ -57,7 +60,7 @@ export function readAdapterModules(
   return { config, modules: adapterModules(config, folder, () => ({ file: config.file })) };
 }
 
-export async function openEngine(folder: ModelFolder, options: EngineOptions): Promise<Engine> {
+export async function openEngine(folder: EngineBase, options: EngineOptions): Promise<Engine> {
   const spec: EngineSpec = {
     shape: folder.shape,
     tensors: folder.tensors,

@@ -1,4 +1,5 @@
-// The addon's exports: devices, load, compareTensors, mergeRows, measureSpeed. Typed by extension/trainer/addon.ts.
+// The addon's exports: devices, load, compareTensors, mergeRows, measureSpeed, quantize. Typed by
+// extension/trainer/addon.ts.
 #include <napi.h>
 
 #include <memory>
@@ -10,6 +11,7 @@
 #include "binding/job.h"
 #include "core/processor.h"
 #include "core/usable_cores.h"
+#include "io/nf4_source.h"
 
 namespace adapter_lab {
 namespace {
@@ -71,6 +73,36 @@ Napi::Value measure_speed_of(const Napi::CallbackInfo& info) {
       });
 }
 
+Napi::Value quantized_to_js(Napi::Env env, const QuantizedTensor& tensor) {
+  auto object = Napi::Object::New(env);
+  object.Set("codes", to_js(env, tensor.codes));
+  if (!tensor.absmax.empty()) {
+    object.Set("absmax", to_js(env, tensor.absmax));
+    return object;
+  }
+  auto second = Napi::Object::New(env);
+  second.Set("codes", to_js(env, tensor.scales.codes));
+  second.Set("absmax", to_js(env, tensor.scales.absmax));
+  second.Set("map", to_js(env, dynamic_map()));
+  second.Set("offset", tensor.scales.offset);
+  object.Set("scales", second);
+  return object;
+}
+
+Napi::Value quantize_tensor(const Napi::CallbackInfo& info) {
+  const auto options = info[1].As<Napi::Object>();
+  return start_job(
+      info.Env(),
+      [source = to_tensor_source(info[0].As<Napi::Object>()),
+       block_size = options.Get("blockSize").As<Napi::Number>().Int64Value(),
+       is_double = options.Get("double").As<Napi::Boolean>().Value(),
+       threads = options.Get("threads").As<Napi::Number>().Int32Value()] {
+        const std::unique_ptr<Ops> ops = make_cpu_ops(threads);
+        return quantize(*ops, source, block_size, is_double);
+      },
+      quantized_to_js);
+}
+
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   const auto constructor = std::make_shared<Napi::FunctionReference>(Napi::Persistent(EngineObject::define(env)));
   exports.Set("devices", Napi::Function::New(env, devices));
@@ -80,6 +112,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("compareTensors", Napi::Function::New(env, compare_tensors));
   exports.Set("mergeRows", Napi::Function::New(env, merge_weight_rows));
   exports.Set("measureSpeed", Napi::Function::New(env, measure_speed_of));
+  exports.Set("quantize", Napi::Function::New(env, quantize_tensor));
   return exports;
 }
 

@@ -21,6 +21,7 @@ void each(const Napi::Object& object, const char* key, Add add) {
 }
 
 DType to_dtype(const std::string& name) {
+  if (name == "nf4") return DType::nf4;
   if (name == "f16") return DType::f16;
   return name == "bf16" ? DType::bf16 : DType::f32;
 }
@@ -49,12 +50,29 @@ LowRankSpec to_low_rank_spec(const Napi::Object& object, bool detach_norm) {
           boolean(object, "magnitude"), detach_norm};
 }
 
+FilePart to_file_part(const Napi::Value& value) {
+  const auto object = value.As<Napi::Object>();
+  return {text(object, "file"), integer(object, "offsetBytes")};
+}
+
+Nf4Parts to_nf4_parts(const Napi::Object& object) {
+  Nf4Parts parts{integer(object, "blockSize"), object.Get("double").IsObject(), to_file_part(object.Get("absmax")),
+                 {}, {}, 0.0f};
+  if (!parts.is_double) return parts;
+  const auto second = object.Get("double").As<Napi::Object>();
+  parts.scales = to_file_part(second.Get("scales"));
+  parts.map = to_file_part(second.Get("map"));
+  parts.offset = number(second, "offset");
+  return parts;
+}
+
 }  // namespace
 
 TensorSource to_tensor_source(const Napi::Object& object) {
-  TensorSource source{text(object, "file"), integer(object, "offsetBytes"), to_dtype(text(object, "dtype")), {}};
+  TensorSource source{text(object, "file"), integer(object, "offsetBytes"), to_dtype(text(object, "dtype")), {}, {}};
   each(object, "shape",
        [&](const Napi::Value& value) { source.shape.push_back(value.As<Napi::Number>().Int64Value()); });
+  if (source.dtype == DType::nf4) source.nf4 = to_nf4_parts(object.Get("nf4").As<Napi::Object>());
   return source;
 }
 
@@ -151,6 +169,12 @@ State to_state(const Napi::Value& value) {
 
 Napi::Float32Array to_js(Napi::Env env, const std::vector<float>& values) {
   auto array = Napi::Float32Array::New(env, values.size());
+  std::copy(values.begin(), values.end(), array.Data());
+  return array;
+}
+
+Napi::Uint8Array to_js(Napi::Env env, const std::vector<uint8_t>& values) {
+  auto array = Napi::Uint8Array::New(env, values.size());
   std::copy(values.begin(), values.end(), array.Data());
   return array;
 }

@@ -24,5 +24,6 @@ RowsUpdate to_rows_update(const Napi::Object& object);
 /** A copy: external memory is not allowed everywhere. */
 Napi::Float32Array to_js(Napi::Env env, const std::vector<float>& values);
 Napi::Int32Array to_js(Napi::Env env, const std::vector<int32_t>& values);
+Napi::Uint8Array to_js(Napi::Env env, const std::vector<uint8_t>& values);
 
 }  // namespace adapter_lab

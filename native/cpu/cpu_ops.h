@@ -17,11 +17,14 @@ class CpuOps final : public Ops {
   Buffer allocate(size_t size_bytes, const char* what) override;
   void zero(Tensor y) override;
   void upload(Tensor y, const void* source, DType source_type) override;
+  void upload_bytes(void* to, const void* from, size_t size_bytes) override;
   void download(float* host, Tensor x) override;
   void copy(Tensor y, Tensor x) override;
 
-  void gemm(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose_b, float alpha, float beta) override;
+  void quantize_nf4(uint8_t* codes, float* absmax, const void* source, DType type, int64_t count,
+                    int64_t block_size) override;
 
+  void gemm(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose_b, float alpha, float beta) override;
   void row_product(Tensor y, Tensor x, Tensor w, float alpha, bool accumulate) override;
 
   void embedding_forward(Tensor y, Tensor table, const int32_t* ids) override;
@@ -71,10 +74,13 @@ class CpuOps final : public Ops {
 
  private:
   static Format format_of(Tensor x) {
+    if (x.dtype == DType::nf4) return Format::nf4;
     return x.dtype == DType::f32 ? Format::f32 : x.dtype == DType::bf16 ? Format::bf16 : Format::f16;
   }
   /** y (count) is set to the floats of x's row from `first` on. */
   void widen(float* y, Tensor x, int64_t row, int64_t first, int64_t count) const;
+  /** One tile of gemm's c, of all of b's depth, b widened in parts. */
+  void widened_product(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose_b, float alpha, float beta) const;
   /** A row as f32: the tensor's own, or a copy in scratch of the calling thread that the next call overwrites. */
   const float* wide_row(Tensor x, int64_t row) const;
 

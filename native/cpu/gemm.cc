@@ -1,4 +1,5 @@
-// Matrix products: the output is cut into tiles, each computed by one thread with oneDNN's product.
+// Matrix products: the output is cut into tiles, each computed by one thread with oneDNN's product. Weights that are not f32
+// are widened a tile at a time.
 #include <vector>
 
 #include "cpu/cpu_ops.h"
@@ -16,6 +17,9 @@ constexpr int64_t kTileColumns = 192;
 constexpr int64_t kTileRows = 320;
 constexpr int64_t kFewestRows = 40;
 constexpr int64_t kTiles = 6;
+
+// Of weights that are not f32 a thread widens so many columns (or rows) of a tile at a time.
+constexpr int64_t kWidenedDepth = 2048;
 
 struct Tiling {
   int64_t rows;
@@ -52,9 +56,28 @@ bool worth_turning(int64_t m, int64_t n, int64_t k) { return n <= 64 && m >= 128
 
 }  // namespace
 
+void CpuOps::widened_product(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose_b, float alpha,
+                             float beta) const {
+  const int64_t depth = transpose_b ? b.cols : b.rows;
+  const int64_t part = part_size(depth, ceil_div(depth, kWidenedDepth), 64);
+  thread_local std::vector<float> tile;
+  tile.resize(static_cast<size_t>(std::min(part, depth) * c.cols));
+  for (int64_t at = 0; at < depth; at += part) {
+    const int64_t count = std::min(part, depth - at);
+    const int64_t rows = transpose_b ? c.cols : count;
+    const int64_t cols = transpose_b ? count : c.cols;
+    for (int64_t row = 0; row < rows; ++row)
+      widen(tile.data() + row * cols, b, transpose_b ? row : at + row, transpose_b ? at : 0, cols);
+    const float* a_part = transpose_a ? a.row(at) : a.f32() + at;
+    sgemm(c.f32(), c.stride, {a_part, a.stride, transpose_a}, {tile.data(), cols, transpose_b}, c.rows, c.cols, count,
+          alpha, at == 0 ? beta : 1.0f);
+  }
+}
+
 void CpuOps::gemm(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose_b, float alpha, float beta) {
   const int64_t k = transpose_a ? a.rows : a.cols;
-  if (transpose_b && worth_turning(c.rows, c.cols, k)) {
+  const bool wide = b.dtype == DType::f32;
+  if (wide && transpose_b && worth_turning(c.rows, c.cols, k)) {
     thread_local std::vector<float> turned;
     turned.resize(static_cast<size_t>(b.count()));
     transpose(turned.data(), b);
@@ -65,10 +88,15 @@ void CpuOps::gemm(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose
   pool_.parallel_for(ceil_div(c.rows, tile.rows) * across, [&](int64_t chunk) {
     const int64_t row = chunk / across * tile.rows;
     const int64_t col = chunk % across * tile.cols;
-    const float* a_part = transpose_a ? a.f32() + row : a.row(row);
-    const float* b_part = transpose_b ? b.row(col) : b.f32() + col;
-    sgemm(c.row(row) + col, c.stride, {a_part, a.stride, transpose_a}, {b_part, b.stride, transpose_b},
-          std::min(tile.rows, c.rows - row), std::min(tile.cols, c.cols - col), k, alpha, beta);
+    const int64_t rows = std::min(tile.rows, c.rows - row);
+    const int64_t cols = std::min(tile.cols, c.cols - col);
+    const Tensor a_part = transpose_a ? a.columns(row, rows) : a.slice(row, rows);
+    const Tensor b_part = transpose_b ? b.slice(col, cols) : b.columns(col, cols);
+    if (!wide)
+      return widened_product(c.slice(row, rows).columns(col, cols), a_part, transpose_a, b_part, transpose_b, alpha,
+                             beta);
+    sgemm(c.row(row) + col, c.stride, {a_part.f32(), a.stride, transpose_a}, {b_part.f32(), b.stride, transpose_b},
+          rows, cols, k, alpha, beta);
   });
 }
 

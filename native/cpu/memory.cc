@@ -41,6 +41,11 @@ void CpuOps::zero(Tensor y) {
 }
 
 void CpuOps::widen(float* y, Tensor x, int64_t row, int64_t first, int64_t count) const {
+  if (x.dtype == DType::f32) {
+    std::memcpy(y, x.row(row) + first, static_cast<size_t>(count) * sizeof(float));
+    return;
+  }
+  if (x.dtype == DType::nf4) return kernels_.from_nf4(y, x.nf4(row, first), count);
   const auto* from = static_cast<const uint16_t*>(x.slice(row, 1).data) + first;
   (x.dtype == DType::bf16 ? kernels_.from_bf16 : kernels_.from_f16)(y, from, count);
 }
@@ -74,6 +79,13 @@ void CpuOps::upload(Tensor y, const void* source, DType source_type) {
   const auto convert = source_type == DType::bf16 ? kernels_.from_bf16 : kernels_.from_f16;
   for_ranges(y.count(), kChunkFloats,
              [&](int64_t first, int64_t count) { convert(y.f32() + first, halves + first, count); });
+}
+
+void CpuOps::upload_bytes(void* to, const void* from, size_t size_bytes) {
+  constexpr int64_t kChunkBytes = kChunkFloats * 4;
+  for_ranges(static_cast<int64_t>(size_bytes), kChunkBytes, [&](int64_t first, int64_t count) {
+    std::memcpy(static_cast<char*>(to) + first, static_cast<const char*>(from) + first, static_cast<size_t>(count));
+  });
 }
 
 void CpuOps::download(float* host, Tensor x) { copy(Tensor(host, x.rows, x.cols), x); }

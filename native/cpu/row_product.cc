@@ -31,7 +31,7 @@ void CpuOps::row_product(Tensor y, Tensor x, Tensor w, float alpha, bool accumul
     const int64_t col = chunk / down * cols;
     if (row >= x.rows) return;
     kernels_.row_product({y.row(row) + col, y.stride, x.row(row), x.stride, w.slice(col, 1).data, w.stride,
-                          format_of(w), std::min(rows, x.rows - row), std::min(cols, w.rows - col), w.cols, alpha,
+                          format_of(w), w.slice(col, 1).first, std::min(rows, x.rows - row), std::min(cols, w.rows - col), w.cols, alpha,
                           accumulate});
   });
 }

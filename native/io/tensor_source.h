@@ -8,11 +8,27 @@
 
 namespace adapter_lab {
 
+struct FilePart {
+  std::string file;
+  int64_t offset_bytes = 0;
+};
+
+/** What an nf4 matrix has beside its codes. */
+struct Nf4Parts {
+  int64_t block_size = 0;
+  bool is_double = false;
+  FilePart absmax;  // f32, or 8-bit codes of double quantisation, which has the rest too
+  FilePart scales;
+  FilePart map;
+  float offset = 0;
+};
+
 struct TensorSource {
   std::string file;
   int64_t offset_bytes = 0;
   DType dtype = DType::f32;
   std::vector<int64_t> shape;
+  Nf4Parts nf4{};
 
   /** A vector is one row. */
   int64_t rows() const { return shape.size() == 2 ? shape[0] : 1; }

@@ -12,15 +12,22 @@ constexpr const char* kModuleNames[kModules] = {"self_attn.q_proj", "self_attn.k
                                                 "self_attn.o_proj", "mlp.gate_proj",    "mlp.up_proj",
                                                 "mlp.down_proj"};
 
-/** Matrices that nobody trains stay as they lie in their file: products read half floats as f32, exactly. */
+bool is_quantized(const TransformerSpec& spec) {
+  return std::any_of(spec.tensors.begin(), spec.tensors.end(),
+                     [](const auto& entry) { return entry.second.dtype == DType::nf4; });
+}
+
+/** Matrices that nobody trains stay as they lie in their file: products read half floats and nf4 as f32, exactly. */
 DType type_in_memory(const TransformerSpec& spec, const std::string& name, const TensorSource& source) {
   const std::vector<std::string>& trained = spec.trained_tensors;
-  const bool is_trained = spec.training || std::find(trained.begin(), trained.end(), name) != trained.end();
-  return is_trained || source.shape.size() != 2 ? DType::f32 : source.dtype;
+  const bool is_trained = std::find(trained.begin(), trained.end(), name) != trained.end();
+  const bool is_wide = spec.training && !is_quantized(spec);
+  return is_trained || is_wide || source.shape.size() != 2 ? DType::f32 : source.dtype;
 }
 
 /** In memory, up to the next 64-byte boundary. */
 size_t padded_bytes(const TensorSource& source, DType dtype) {
+  if (dtype == DType::nf4) return nf4_bytes(source);
   const auto bytes = static_cast<size_t>(source.rows() * source.cols()) * size_of(dtype);
   return (bytes + 63) / 64 * 64;
 }

@@ -8,7 +8,12 @@ Weight::Weight(Ops& ops, std::string name, TensorSource source, void* memory, DT
     : name(std::move(name)),
       source(std::move(source)),
       value(memory, this->source.rows(), this->source.cols(), dtype) {
-  load_rows(ops, value, this->source);
+  if (dtype == DType::nf4) {
+    quantized = load_nf4(ops, memory, this->source);
+    value.data = &quantized;
+  } else {
+    load_rows(ops, value, this->source);
+  }
 }
 
 }  // namespace adapter_lab

@@ -2,8 +2,8 @@
 // implement it, one file an op. Order of parameters: outputs, inputs, sizes, scalars.
 // N rows are tokens (packed side by side, no padding), C columns are features.
 // Every output says whether it is set or added to; a backward stands under its forward.
-// All tensors are f32 but those of weights that nobody trains, which may be half floats where it is said: they are read as
-// f32, exactly. Same machine, same thread count: same bits.
+// All tensors are f32 but those of weights that nobody trains, which may be half floats or nf4 where it is said: they are
+// read as f32, exactly. Same machine, same thread count: same bits.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -95,15 +95,21 @@ class Ops {
   virtual void zero(Tensor y) = 0;
   /** y (contiguous) is set from host memory; a y of half floats from the same type. */
   virtual void upload(Tensor y, const void* source, DType source_type) = 0;
-  /** host (count floats) is set; x may be strided, and half floats. */
+  /** `to`, backend memory, is set from host memory. */
+  virtual void upload_bytes(void* to, const void* from, size_t size_bytes) = 0;
+  /** host (count floats) is set; x may be strided, half floats, and nf4. */
   virtual void download(float* host, Tensor x) = 0;
-  /** y is set to x, which may be half floats. */
+  /** y is set to x, which may be half floats or nf4. */
   virtual void copy(Tensor y, Tensor x) = 0;
+  /** codes ((count + 1) / 2) and absmax (one a block) are set from host memory. bitsandbytes' definition: the value of the
+   *  book nearest to x / absmax; a shorter last block is divided, whole ones are multiplied by 1 / absmax. */
+  virtual void quantize_nf4(uint8_t* codes, float* absmax, const void* source, DType type, int64_t count, int64_t block_size) = 0;
 
   // ---- products ---------------------------------------------------------------------------
-  /** c (M,N) = alpha op(a) op(b) + beta c; op(a) is (M,K), op(b) is (K,N), op transposes if told. */
+  /** c (M,N) = alpha op(a) op(b) + beta c; op(a) is (M,K), op(b) is (K,N), op transposes if told. b may be half
+   *  floats or nf4. */
   virtual void gemm(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose_b, float alpha, float beta) = 0;
-  /** y (N,M) is set to alpha x w^T, or added to; x (N,K), w (M,K), which may be half floats. A row of y has the same bits whatever rows stand beside
+  /** y (N,M) is set to alpha x w^T, or added to; x (N,K), w (M,K), which may be half floats or nf4. A row of y has the same bits whatever rows stand beside
    *  it and however many: results of a text do not depend on its batch. */
   virtual void row_product(Tensor y, Tensor x, Tensor w, float alpha, bool accumulate) = 0;
 
@@ -157,7 +163,7 @@ class Ops {
   virtual void dropout_backward(Tensor dx, Tensor dy, Dropout dropout) = 0;
 
   // ---- DoRA (arXiv 2402.09353 eq. 5 and 11, factored norm of arXiv 2603.22276) --------------
-  /** squares (1,M) is set to the squared norm of each row of w (M,K), which may be half floats, summed in double. */
+  /** squares (1,M) is set to the squared norm of each row of w (M,K), which may be half floats or nf4, summed in double. */
   virtual void row_squares(Tensor squares, Tensor w) = 0;
   /** norm (1,M) is set to max(1e-12, sqrt(|w|^2 + 2 s <b, w A^T> + s^2 b (A A^T) b^T)) and gain (1,M) to m / norm.
    *  squares (1,M) = |w|^2, wa (M,r) = w A^T, b (M,r), gram (r,r) = A A^T, magnitude (1,M). */
@@ -190,7 +196,7 @@ class Ops {
   virtual void adamw(Tensor parameter, Tensor moment1, Tensor moment2, Tensor gradient, AdamW options) = 0;
 
   // ---- slope diagnostics (arXiv 2402.09353 eq. 3 and 4) -------------------------------------
-  /** For each row n of w0 (M,K), which may be half floats, and w' = w0 + delta: change_m[n] = | |w'| - |w0| | and change_d[n] = 1 - cos(w', w0), in double,
+  /** For each row n of w0 (M,K), which may be half floats or nf4, and w' = w0 + delta: change_m[n] = | |w'| - |w0| | and change_d[n] = 1 - cos(w', w0), in double,
    *  NaN where a norm is zero. magnitude (1,M), empty or DoRA's: it replaces |w'|, its sign turns the direction. */
   virtual void row_changes(double* change_m, double* change_d, Tensor w0, Tensor delta, Tensor magnitude) = 0;
 };

@@ -2,19 +2,23 @@
 import { copyFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readModelFolder } from '../../extension/model/folder';
+import { readModelFolder, type ModelFolder } from '../../extension/model/folder';
 import type { AdapterModule, Engine } from '../../extension/trainer/addon';
 import {
   openEngine as openFolderInEngine,
   readAdapter,
   writeValues,
+  type EngineBase,
 } from '../../extension/trainer/openModel';
+import { quantizedBase } from '../../extension/trainer/quantized/quantizedBase';
+import type { Quantization } from '../../extension/shared/engineTypes';
 import { golden } from './parityCase';
 
 export interface Opening {
   model: string;
   /** A folder of adapters/, or null. */
   adapter: string | null;
+  quantization?: Quantization;
   /** Parameters that train. Those of adapters, which always do, are passed over. */
   trained: string[];
   /** Fresh adapters instead of committed ones. */
@@ -49,7 +53,9 @@ export async function openFolder(path: string, opening: Omit<Opening, 'model'>):
   const folder = readModelFolder(path);
   const committed = opening.adapter && join(golden, 'adapters', opening.adapter);
   const adapter = committed ? await readAdapter(committed, folder) : undefined;
-  const engine = await openFolderInEngine(folder, {
+  const { quantization } = opening;
+  const base = quantization ? await quantizedInOwnCache(folder, quantization) : folder;
+  const engine = await openFolderInEngine(base, {
     adapters: adapter?.modules ?? opening.adapters ?? [],
     trainedTensors: opening.trained.filter((name) => !name.includes('.lora_')),
     training: opening.training ?? false,
@@ -59,4 +65,17 @@ export async function openFolder(path: string, opening: Omit<Opening, 'model'>):
   });
   if (adapter) await writeValues(engine, adapter.values);
   return engine;
+}
+
+const cache = mkdtempSync(join(tmpdir(), 'adapter-lab-golden-cache-'));
+process.on('exit', () => {
+  rmSync(cache, { recursive: true, force: true });
+});
+
+async function quantizedInOwnCache(
+  folder: ModelFolder,
+  quantization: Quantization,
+): Promise<EngineBase> {
+  process.env.ADAPTER_LAB_CACHE = cache;
+  return quantizedBase(folder, quantization);
 }

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PackedBatch } from '../../extension/trainer/addon';
+import type { Quantization } from '../../extension/shared/engineTypes';
 import { readArrays } from './tensorFile';
 
 export const golden = import.meta.dirname;
@@ -18,6 +19,8 @@ export interface ParityCase {
   adapter: string | null;
   /** False: the gradient goes through DoRA's norm. */
   detachNorm?: boolean;
+  /** The linear modules' weights are these in 4-bit NormalFloat. */
+  quantization?: Quantization;
   optimizer: {
     learningRate: number;
     beta1: number;

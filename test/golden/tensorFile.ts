@@ -1,5 +1,6 @@
 // Reads the golden arrays: safetensors files of f32 and i32 that our own generator wrote.
 import { readFileSync } from 'node:fs';
+import type { SafetensorsHeader } from '../../extension/model/safetensorsHeader';
 
 interface Entry {
   dtype: string;
@@ -34,4 +35,14 @@ export function arrayOf(arrays: Map<string, Float32Array>, name: string): Float3
   const found = arrays.get(name);
   if (found === undefined) throw new Error(`The golden file has no ${name}.`);
   return found;
+}
+
+/** The bytes of a U8 array; a missing one is a failure. */
+export function readBytes({ file, tensors }: SafetensorsHeader, name: string): Uint8Array {
+  const stored = tensors.get(name);
+  if (stored?.format !== 'U8') throw new Error(`${file} has no bytes ${name}.`);
+  return new Uint8Array(readFileSync(file)).slice(
+    stored.offsetBytes,
+    stored.offsetBytes + stored.sizeBytes,
+  );
 }

@@ -48,6 +48,11 @@ const Case half_weights("row_product", [](Test& test) {
       for (const bool accumulate : {false, true})
         expect_same(test, m, n, weights, "row_product",
                     [&](Tensor y, Tensor w) { ops.row_product(y, x, w, 0.5f, accumulate); });
+      for (const bool transpose : {true, false}) {
+        const Tensor a = test.input(test.random(m, transpose ? k : n));
+        expect_same(test, m, transpose ? n : k, weights, "gemm",
+                    [&](Tensor y, Tensor w) { ops.gemm(y, a, false, w, transpose, 0.5f, 0.0f); });
+      }
       expect_same(test, n, k, weights, "copy", [&](Tensor y, Tensor w) { ops.copy(y, w); });
       expect_same(test, 1, n, weights, "row_squares", [&](Tensor y, Tensor w) { ops.row_squares(y, w); });
       const std::vector<int32_t> ids{0, static_cast<int32_t>(n - 1), static_cast<int32_t>(n / 2)};

@@ -14,6 +14,7 @@ namespace adapter_lab::test {
 constexpr double tolerance(DType type) {
   switch (type) {
     case DType::f32:
+    case DType::nf4:  // read exactly
       return 5e-6;
     case DType::f16:
       return 2e-3;

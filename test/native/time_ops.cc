@@ -104,6 +104,45 @@ void time_products(Timer& timer, int64_t tokens) {
   time_product(timer, "head dx = dy w", chunk, kHidden, kVocabulary, false, false);
 }
 
+/** A quantised matrix of random floats. */
+struct Quantized {
+  Quantized(Timer& timer, int64_t rows, int64_t cols)
+      : codes(static_cast<size_t>(rows * cols / 2)), absmax(static_cast<size_t>(rows * cols / 64)) {
+    timer.ops().quantize_nf4(codes.data(), absmax.data(), timer.tensor(rows, cols).data, DType::f32, rows * cols, 64);
+    matrix = {codes.data(), 6, absmax.data(), nullptr, nullptr, nullptr, 0.0f};
+    tensor = Tensor(&matrix, rows, cols, DType::nf4);
+  }
+  std::vector<uint8_t> codes;
+  std::vector<float> absmax;
+  Nf4 matrix;
+  Tensor tensor;
+};
+
+void time_nf4(Timer& timer, int64_t tokens) {
+  Ops& ops = timer.ops();
+  for (const auto& [out, in] : {std::pair{kHidden, kHidden}, {kKeys, kHidden}, {kInner, kHidden}, {kHidden, kInner}}) {
+    const Quantized w(timer, out, in);
+    const Tensor x = timer.tensor(tokens, in);
+    const Tensor y = timer.tensor(tokens, out);
+    const Tensor wide = timer.tensor(out, in);
+    const std::string shape = " " + std::to_string(out) + "x" + std::to_string(in);
+    const double work = 2e-9 * static_cast<double>(tokens * out * in);
+    timer.time("nf4 copy" + shape, 1e-9 * static_cast<double>(out * in), "Gelements/s", [&] { ops.copy(wide, w.tensor); });
+    timer.time("nf4 y = x w^T" + shape, work, "GFLOP/s",
+               [&] { ops.gemm(y, x, false, w.tensor, true, 1.0f, 0.0f); });
+    timer.time("nf4 dx = dy w" + shape, work, "GFLOP/s",
+               [&] { ops.gemm(x, y, false, w.tensor, false, 1.0f, 0.0f); });
+    timer.time("nf4 one row" + shape, work / static_cast<double>(tokens), "GFLOP/s",
+               [&] { ops.row_product(y.slice(0, 1), x.slice(0, 1), w.tensor, 1.0f, false); });
+    timer.time("nf4 f32 one row" + shape, work / static_cast<double>(tokens), "GFLOP/s",
+               [&] { ops.row_product(y.slice(0, 1), x.slice(0, 1), wide, 1.0f, false); });
+    timer.time("nf4 f32 y = x w^T" + shape, work, "GFLOP/s",
+               [&] { ops.gemm(y, x, false, wide, true, 1.0f, 0.0f); });
+    timer.time("nf4 f32 dx = dy w" + shape, work, "GFLOP/s",
+               [&] { ops.gemm(x, y, false, wide, false, 1.0f, 0.0f); });
+  }
+}
+
 void time_row_kernels(Timer& timer, int64_t tokens) {
   Ops& ops = timer.ops();
   const Tensor hidden[] = {timer.tensor(tokens, kHidden), timer.tensor(tokens, kHidden), timer.tensor(tokens, kHidden)};
@@ -217,6 +256,7 @@ int main(int argc, char** argv) {
   for (const int64_t tokens : {283, 1250}) {
     time_products(timer, tokens);
     time_row_kernels(timer, tokens);
+    time_nf4(timer, tokens);
     time_attention(timer, tokens, 75);
   }
   time_attention(timer, 2048, 2048);

@@ -3,6 +3,8 @@
 #pragma once
 #include <stdint.h>
 
+#include "core/nf4.h"
+
 namespace adapter_lab {
 
 /** What dropout's hash needs for one run of elements: keys from (seed, stream), the first element's index. */
@@ -43,9 +45,10 @@ struct SmallProduct {
 };
 
 /** How numbers lie in memory. */
-enum class Format : uint8_t { f32, bf16, f16 };
+enum class Format : uint8_t { f32, bf16, f16, nf4 };
 
-/** y (m,n), rows y_stride apart, is set to alpha x w^T, or added to; x (m,k), w (n,k) of the given format. */
+/** y (m,n), rows y_stride apart, is set to alpha x w^T, or added to; x (m,k), w (n,k) of the given format: an Nf4 and the
+ *  element it begins with, or a pointer. */
 struct RowProduct {
   float* y;
   int64_t y_stride;
@@ -54,6 +57,7 @@ struct RowProduct {
   const void* w;
   int64_t w_stride;
   Format format;
+  int64_t w_first;
   int64_t m;
   int64_t n;
   int64_t k;
@@ -67,6 +71,10 @@ struct Kernels {
   // convert.h: y is set.
   void (*from_bf16)(float* y, const uint16_t* x, int64_t n);
   void (*from_f16)(float* y, const uint16_t* x, int64_t n);
+
+  // nf4.h: y (n) is set; codes ((n + 1) / 2) are set to the values nearest to x factor.
+  void (*from_nf4)(float* y, Nf4View x, int64_t n);
+  void (*to_nf4)(uint8_t* codes, const float* x, float factor, int64_t n);
 
   // elementwise.h
   void (*add)(float* y, const float* x, int64_t n);                              // y += x

@@ -3,6 +3,7 @@
 #pragma once
 #include "cpu/kernels/convert.h"
 #include "cpu/kernels/kernels.h"
+#include "cpu/kernels/nf4.h"
 #include "cpu/kernels/vector.h"
 
 namespace adapter_lab::ADAPTER_LAB_LEVEL {
@@ -156,20 +157,31 @@ __attribute__((always_inline)) static inline void row_tile(const RowProduct& p, 
   }
 }
 
+/** Columns [at, at + depth) of `count` rows of w from `col` on become f32 once for all rows of x. */
+static WeightTile widened_tile(float* widened, const RowProduct& p, int count, int64_t col, int64_t at, int64_t depth) {
+  const int64_t first = col * p.w_stride + at;
+  if (p.format == Format::nf4) {
+    const Nf4* matrix = static_cast<const Nf4*>(p.w);
+    for (int c = 0; c < count; ++c)
+      from_nf4(widened + c * kDepth, {matrix, p.w_first + first + c * p.w_stride}, depth);
+    const uint8_t* ahead = matrix->codes + (p.w_first + first + count * p.w_stride) / 2;
+    return {widened, kDepth, reinterpret_cast<const char*>(ahead), p.w_stride / 2, 1};
+  }
+  const uint16_t* from = static_cast<const uint16_t*>(p.w) + first;
+  const auto widen = p.format == Format::bf16 ? from_bf16 : from_f16;
+  for (int c = 0; c < count; ++c) widen(widened + c * kDepth, from + c * p.w_stride, depth);
+  return {widened, kDepth, reinterpret_cast<const char*>(from + count * p.w_stride), 2 * p.w_stride, 2};
+}
+
 template <int Cols>
 static void row_tiles(const RowProduct& p, int64_t col, int64_t at, int64_t depth) {
-  const int64_t element = p.format == Format::f32 ? 4 : 2;
-  const char* from = static_cast<const char*>(p.w) + (col * p.w_stride + at) * element;
-  // Half floats become f32 once for all rows of x.
   alignas(64) float widened[Cols * kDepth];
-  WeightTile w{reinterpret_cast<const float*>(from), p.w_stride, from + Cols * p.w_stride * element,
-               p.w_stride * element, element};
-  if (p.format != Format::f32) {
-    const auto widen = p.format == Format::bf16 ? from_bf16 : from_f16;
-    for (int c = 0; c < Cols; ++c)
-      widen(widened + c * kDepth, reinterpret_cast<const uint16_t*>(from) + c * p.w_stride, depth);
-    w.rows = widened;
-    w.stride = kDepth;
+  WeightTile w;
+  if (p.format == Format::f32) {
+    const float* from = static_cast<const float*>(p.w) + col * p.w_stride + at;
+    w = {from, p.w_stride, reinterpret_cast<const char*>(from + Cols * p.w_stride), 4 * p.w_stride, 4};
+  } else {
+    w = widened_tile(widened, p, Cols, col, at, depth);
   }
   int64_t row = 0;
   for (; row + kRowsOfX <= p.m; row += kRowsOfX) row_tile<kRowsOfX, Cols>(p, w, row, col, at, depth);

@@ -7,6 +7,7 @@
 #include "cpu/kernels/dropout.h"
 #include "cpu/kernels/elementwise.h"
 #include "cpu/kernels/kernels.h"
+#include "cpu/kernels/nf4.h"
 #include "cpu/kernels/reduce.h"
 #include "cpu/kernels/rmsnorm.h"
 #include "cpu/kernels/rope.h"
@@ -26,6 +27,8 @@ const Kernels kernels = {
     .name = ADAPTER_LAB_TEXT(ADAPTER_LAB_LEVEL),
     .from_bf16 = from_bf16,
     .from_f16 = from_f16,
+    .from_nf4 = from_nf4,
+    .to_nf4 = to_nf4,
     .add = add,
     .multiply = multiply,
     .multiply_add = multiply_add,

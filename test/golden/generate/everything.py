@@ -7,6 +7,7 @@ import likelihoods
 import logits
 import merging
 import models
+import quantization
 import sampling
 import slopes
 import through_norm
@@ -14,5 +15,5 @@ import training
 
 if __name__ == "__main__":
     trained = (models, adapters, logits, training, through_norm, slopes)
-    for part in (*trained, generation, likelihoods, sampling, dropout, merging):
+    for part in (*trained, generation, likelihoods, sampling, dropout, merging, quantization):
         part.main()

@@ -12,6 +12,7 @@ from transformers import AutoModelForCausalLM
 from transformers.utils import logging
 
 from folders import ADAPTERS, MODELS
+from quantization import dequantised
 
 logging.disable_progress_bar()
 logging.set_verbosity_error()
@@ -29,9 +30,18 @@ def clamped_row_norm(_layer, weight, lora_weight, scaling, adapter_name=None):
     return torch.linalg.norm(weight + scaling * lora_weight, dim=1).clamp_min(1e-12)
 
 
-def load(model_name, adapter_name=None, precision=torch.float32):
+def dequantise_linears(model, quantization):
+    """Linear modules get the numbers that 4-bit ones compute with; embeddings, head and norms stay."""
+    for name, value in model.named_parameters():
+        if name.endswith("proj.weight"):
+            value.data = dequantised(value.data, quantization["blockSize"], quantization["double"])
+
+
+def load(model_name, adapter_name=None, precision=torch.float32, quantization=None):
     """The committed model, with a committed adapter (trainable) or all its own weights frozen."""
     model = AutoModelForCausalLM.from_pretrained(MODELS / model_name, dtype=torch.float32, attn_implementation="sdpa")
+    if quantization:
+        dequantise_linears(model, quantization)
     for value in model.parameters():
         value.requires_grad_(False)
     if adapter_name:

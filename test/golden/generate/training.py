@@ -30,6 +30,15 @@ EXTRAS = {
     "mistral-window-lora-long": {"adapter": "mistral-window-lora", "longest": 180},
     "qwen3-dora-long": {"adapter": "qwen3-dora", "longest": 180},
 }
+SHAPES = ("mha-untied", "gqa-tied", "llama3-rope", "mistral-window", "qwen2", "qwen3")
+
+
+def quantised_cases():
+    """LoRA and DoRA over the dequantised weights of each shape."""
+    for index, model in enumerate(SHAPES):
+        for method in ("lora", "dora"):
+            quantization = {"blockSize": 32 if index % 3 == 2 else 64, "double": (index % 2 == 0) == (method == "dora")}
+            yield f"{model}-q{method}", {"adapter": f"{model}-{method}", "quantization": quantization}
 
 
 def random_batch(draw, vocabulary, texts, longest, answers_only):
@@ -72,7 +81,7 @@ def one_step(model, optimizer, micro_batches, clip_norm):
 
 
 def run(case, precision, prepare):
-    model = prepare(load(case["model"], case["adapter"], precision))
+    model = prepare(load(case["model"], case["adapter"], precision, case.get("quantization")))
     if not case["adapter"]:
         full_fine_tuning(model, case["train"])
     values = trained(model)
@@ -134,6 +143,7 @@ def all_cases():
     for name in ADAPTER_TABLE:
         yield name, {"adapter": name}
     yield from EXTRAS.items()
+    yield from quantised_cases()
 
 
 def main():
@@ -145,7 +155,8 @@ def main():
         optimizer = {**OPTIMIZER, **chosen.get("optimizer", {})}
         adapter = chosen.get("adapter")
         train = [] if adapter else chosen.get("train", ["linears"])
-        write_case(name, {"model": model, "adapter": adapter, "train": train, "optimizer": optimizer, "steps": steps})
+        case = {"model": model, "adapter": adapter, "train": train, "optimizer": optimizer, "steps": steps}
+        write_case(name, case | {key: chosen[key] for key in ("quantization",) if key in chosen})
 
 
 if __name__ == "__main__":

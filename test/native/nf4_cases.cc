@@ -1,0 +1,192 @@
+// 4-bit NormalFloat: quantisation against its definition in double, and every operation that reads a quantised matrix
+// against the same numbers in f32.
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <functional>
+#include <limits>
+
+#include "core/nf4_scales.h"
+#include "harness.h"
+
+namespace adapter_lab::test {
+namespace {
+
+constexpr std::array<float, 16> kBook = {
+    -1.0f, -0.6961928009986877f, -0.5250730514526367f, -0.39491748809814453f, -0.28444138169288635f,
+    -0.18477343022823334f, -0.09105003625154495f, 0.0f, 0.07958029955625534f, 0.16093020141124725f,
+    0.24611230194568634f, 0.33791524171829224f, 0.44070982933044434f, 0.5626170039176941f, 0.7229568362236023f, 1.0f};
+
+constexpr uint8_t kGuard = 0xa5;
+
+/** Codes and scales of a matrix, with guard bytes after them. */
+struct Quantized {
+  Quantized(Test& test, const std::vector<float>& x, int64_t block_size)
+      : codes((x.size() + 1) / 2 + 8, kGuard),
+        absmax((x.size() + static_cast<size_t>(block_size) - 1) / static_cast<size_t>(block_size) + 1, 12345.0f) {
+    test.ops().quantize_nf4(codes.data(), absmax.data(), x.data(), DType::f32, static_cast<int64_t>(x.size()),
+                            block_size);
+    test.expect(std::all_of(codes.end() - 8, codes.end(), [](uint8_t byte) { return byte == kGuard; }),
+                "codes are written past their end");
+    test.expect(absmax.back() == 12345.0f, "absmax is written past its end");
+    absmax.pop_back();
+  }
+  int code(size_t index) const { return index % 2 ? codes[index / 2] & 15 : codes[index / 2] >> 4; }
+  std::vector<uint8_t> codes;
+  std::vector<float> absmax;
+};
+
+std::vector<float> random_floats(Test& test, int64_t count) {
+  const Matrix values = test.random(1, count);
+  std::vector<float> x(values.values.begin(), values.values.end());
+  // Whole blocks of zeros, and one of numbers too small to be inverted.
+  for (size_t i = 64; i < std::min<size_t>(x.size(), 128); ++i) x[i] = 0.0f;
+  for (size_t i = 128; i < std::min<size_t>(x.size(), 192); ++i) x[i] *= 1e-40f;
+  return x;
+}
+
+const Case quantisation("quantize_nf4", [](Test& test) {
+  for (const int64_t block_size : {32, 64, 4096}) {
+    for (const int64_t count : {1, 31, 64, 1001, 8192, 70001}) {
+      const std::vector<float> x = random_floats(test, count);
+      const Quantized quantized(test, x, block_size);
+      for (size_t i = 0; i < x.size(); ++i) {
+        const size_t block = i / static_cast<size_t>(block_size);
+        const float largest = quantized.absmax[block];
+        test.expect(std::fabs(x[i]) <= largest, "absmax is below an element");
+        // In double; a number as near to one value as to its neighbour may take either.
+        const double scaled = static_cast<double>(x[i]) / std::max(static_cast<double>(largest), 1e-38);
+        double nearest = 2.0;
+        for (const float value : kBook) nearest = std::min(nearest, std::fabs(scaled - static_cast<double>(value)));
+        const double got = std::fabs(scaled - static_cast<double>(kBook[static_cast<size_t>(quantized.code(i))]));
+        test.expect(got <= nearest + 1e-6, "a code is not the nearest");
+      }
+    }
+  }
+});
+
+const Case halves("quantize_nf4", [](Test& test) {
+  std::vector<uint16_t> bf16(500);
+  std::vector<float> wide;
+  for (uint16_t& bits : bf16) {
+    bits = static_cast<uint16_t>(0x3c00 + test.random_below(1 << 10));
+    wide.push_back(std::bit_cast<float>(static_cast<uint32_t>(bits) << 16));
+  }
+  const Quantized expected(test, wide, 64);
+  Quantized got = expected;
+  std::fill(got.codes.begin(), got.codes.begin() + 250, uint8_t{0});
+  test.ops().quantize_nf4(got.codes.data(), got.absmax.data(), bf16.data(), DType::bf16, 500, 64);
+  test.expect(got.codes == expected.codes && got.absmax == expected.absmax, "bf16 differs from the same in f32");
+});
+
+/** A random quantised matrix, its scales as they are or 8-bit, and the same numbers in f32. */
+struct Weights {
+  Weights(Test& test, int64_t rows, int64_t cols, int64_t block_size, bool nested) : map(dynamic_map()) {
+    const Quantized quantized(test, random_floats(test, rows * cols), block_size);
+    codes = quantized.codes;
+    absmax = quantized.absmax;
+    matrix = {codes.data(), std::countr_zero(static_cast<uint64_t>(block_size)), absmax.data(), nullptr, nullptr,
+              nullptr, 0.0f};
+    std::vector<float> scale = absmax;
+    if (nested) {
+      scales = quantize_scales(absmax);
+      for (size_t i = 0; i < scale.size(); ++i) {
+        const float product = map[scales.codes[i]] * scales.absmax[i / kScalesBlock];
+        scale[i] = product + scales.offset;
+      }
+      matrix = {codes.data(), matrix.block_shift, nullptr, scales.codes.data(), scales.absmax.data(), map.data(),
+                scales.offset};
+    }
+    nf4 = Tensor(&matrix, rows, cols, DType::nf4);
+    Matrix numbers(rows, cols);
+    for (size_t i = 0; i < numbers.values.size(); ++i) {
+      const float value = kBook[static_cast<size_t>(quantized.code(i))] * scale[i / static_cast<size_t>(block_size)];
+      numbers.values[i] = static_cast<double>(value);
+    }
+    values = numbers;
+    wide = test.input(numbers);
+  }
+  std::vector<float> map;
+  std::vector<uint8_t> codes;
+  std::vector<float> absmax;
+  Nf4Scales scales;
+  Nf4 matrix;
+  Tensor nf4;
+  Matrix values;
+  Tensor wide;
+};
+
+void expect_same(Test& test, int64_t rows, int64_t cols, const Weights& weights, const std::string& what,
+                 const std::function<void(Tensor y, Tensor w)>& run) {
+  const Tensor of_nf4 = test.update(Matrix(rows, cols), 1);
+  const Tensor of_wide = test.update(Matrix(rows, cols), 1);
+  run(of_nf4, weights.nf4);
+  run(of_wide, weights.wide);
+  test.expect(test.read(of_nf4).values == test.read(of_wide).values, what + " of nf4 differs");
+}
+
+constexpr std::array<std::array<int64_t, 3>, 6> kShapes = {
+    {{1, 1, 1}, {2, 9, 31}, {5, 101, 48}, {70, 33, 129}, {4, 20, 1537}, {3, 65, 576}}};
+
+const Case readers("row_product", [](Test& test) {
+  Ops& ops = test.ops();
+  for (const bool nested : {false, true}) {
+    for (const auto& [m, n, k] : kShapes) {
+      const Weights weights(test, n, k, m == 4 ? 32 : 64, nested);
+      const Tensor x = test.input(test.random(m, k));
+      for (const bool accumulate : {false, true})
+        expect_same(test, m, n, weights, "row_product",
+                    [&](Tensor y, Tensor w) { ops.row_product(y, x, w, 0.5f, accumulate); });
+      expect_same(test, n, k, weights, "copy", [&](Tensor y, Tensor w) { ops.copy(y, w); });
+      // A slice begins inside a block, of odd columns inside a byte.
+      const int64_t first = n / 3;
+      const int64_t col = k / 5;
+      expect_same(test, n - first, k - col, weights, "copy of a part",
+                  [&](Tensor y, Tensor w) { ops.copy(y, w.slice(first, n - first).columns(col, k - col)); });
+      expect_same(test, 1, n, weights, "row_squares", [&](Tensor y, Tensor w) { ops.row_squares(y, w); });
+      const Tensor delta = test.input(test.random(n, k, 0.1));
+      expect_same(test, 2, n, weights, "row_changes", [&](Tensor y, Tensor w) {
+        std::vector<double> magnitudes(static_cast<size_t>(n)), directions(magnitudes.size());
+        ops.row_changes(magnitudes.data(), directions.data(), w, delta, Tensor());
+        std::vector<float> all(magnitudes.begin(), magnitudes.end());
+        all.insert(all.end(), directions.begin(), directions.end());
+        for (float& value : all) value = std::isnan(value) ? -1.0f : value;
+        ops.copy(y, Tensor(all.data(), 2, n));
+      });
+    }
+  }
+});
+
+Matrix multiply(const Matrix& a, const Matrix& b, bool transpose_b, double alpha, double beta, const Matrix& c) {
+  Matrix result = c;
+  const int64_t depth = a.cols;
+  for (int64_t i = 0; i < c.rows; ++i)
+    for (int64_t j = 0; j < c.cols; ++j) {
+      double sum = 0.0;
+      for (int64_t p = 0; p < depth; ++p) sum += a(i, p) * (transpose_b ? b(j, p) : b(p, j));
+      result(i, j) = alpha * sum + beta * c(i, j);
+    }
+  return result;
+}
+
+// The last is deeper than what is widened at a time, both ways.
+constexpr std::array<std::array<int64_t, 3>, 6> kProducts = {
+    {{1, 1, 1}, {2, 9, 31}, {70, 33, 129}, {100, 300, 576}, {330, 65, 200}, {90, 2100, 2113}}};
+
+const Case products("gemm", [](Test& test) {
+  for (const bool nested : {false, true}) {
+    for (const auto& [m, n, k] : kProducts) {
+      const Weights weights(test, n, k, 64, nested);
+      for (const bool transpose : {true, false}) {
+        const Matrix a = test.random(m, transpose ? k : n);
+        const Matrix c = test.random(m, transpose ? n : k);
+        const Tensor y = test.update(c, 2);
+        test.ops().gemm(y, test.input(a, 1), false, weights.nf4, transpose, 0.5f, 1.0f);
+        test.expect_near(y, multiply(a, weights.values, transpose, 0.5, 1.0, c), "gemm with nf4");
+      }
+    }
+  }
+});
+
+}  // namespace
+}  // namespace adapter_lab::test
