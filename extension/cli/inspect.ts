@@ -12,8 +12,9 @@ import {
   type Inspection,
 } from '../shared/inspection';
 import { inspectExperiment } from '../trainer/inspect/inspectExperiment';
+import { machineSpeed } from '../trainer/plan/machineSpeed';
 import { tell, type Outcome, type OutputOptions } from './output';
-import { table, trainedPercent } from './wording';
+import { stepTime, table, trainedPercent } from './wording';
 
 interface InspectOptions extends OutputOptions {
   stdin?: boolean;
@@ -45,7 +46,10 @@ Examples:
 
 async function inspect(file: string, { stdin, cache }: InspectOptions): Promise<Outcome> {
   const source = decodeUtf8(stdin ? await readStdin() : readFile(file), file);
-  const options = cache === undefined ? {} : { cacheFolder: resolve(cache) };
+  const options = {
+    ...(cache !== undefined && { cacheFolder: resolve(cache) }),
+    speedOf: machineSpeed,
+  };
   const inspection = await inspectExperiment(source, file, options);
   return { json: inspection, text: tellInspection(inspection, file) };
 }
@@ -92,7 +96,7 @@ function fileTable(files: readonly InspectedFile[]): string {
 
 function runTable(runs: readonly InspectedRun[]): string {
   const rows = runs.map((run) => {
-    const { method, rank, varied, steps, peakBytes } = run;
+    const { method, rank, varied, steps, peakBytes, stepSeconds } = run;
     const counted = countedOf(run);
     return [
       rank === null ? method : `${method} r${rank}`,
@@ -101,7 +105,11 @@ function runTable(runs: readonly InspectedRun[]): string {
       counted === undefined ? '?' : trainedPercent(counted),
       String(steps ?? '?'),
       peakBytes === null ? '?' : `${(peakBytes / 1e6).toFixed(0)} MB`,
+      stepSeconds === null ? '?' : stepTime(stepSeconds),
     ];
   });
-  return table(['run', 'varied', 'trained values', 'of all', 'steps', 'peak memory'], rows);
+  return table(
+    ['run', 'varied', 'trained values', 'of all', 'steps', 'peak memory', 'a step'],
+    rows,
+  );
 }

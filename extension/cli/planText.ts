@@ -2,7 +2,7 @@
 import { sizeText } from '../shared/timeText';
 import type { MachineSpeed } from '../trainer/addon';
 import type { PlannedRun } from '../trainer/plan/planRun';
-import { table, trainedPercent } from './wording';
+import { stepTime, table, trainedPercent } from './wording';
 
 export interface Plan {
   speed: MachineSpeed | null;
@@ -32,7 +32,7 @@ function cells(run: Plan['runs'][number]): string[] {
     String(run.trainable),
     trainedPercent(run),
     ...[...sizes, run.peakBytes].map(sizeText),
-    run.secondsPerStep === null ? '?' : stepText(run.secondsPerStep),
+    run.secondsPerStep === null ? '?' : stepTime(run.secondsPerStep),
   ];
 }
 
@@ -42,12 +42,6 @@ function nameOf({ method, rank, varied }: Plan['runs'][number]): string {
     .filter(([setting]) => setting !== 'method' && setting !== 'adapter.rank')
     .map(([setting, value]) => `${setting.split('.').at(-1) ?? ''} ${JSON.stringify(value)}`);
   return [rank === null ? method : `${method} r${rank}`, ...others].join(', ');
-}
-
-/** Two figures: there are no more in it. */
-function stepText(seconds: number): string {
-  const short = Number(seconds.toPrecision(2));
-  return short < 1 ? `~${Number((1000 * short).toPrecision(2))} ms` : `~${short} s`;
 }
 
 function batchLines(runs: Plan['runs']): string[] {

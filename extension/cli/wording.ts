@@ -14,6 +14,12 @@ function pad(value: number): string {
   return String(value).padStart(2, '0');
 }
 
+/** An estimate, with the two figures that are in it: `~640 ms`, `~1.2 s` */
+export function stepTime(seconds: number): string {
+  const short = Number(seconds.toPrecision(2));
+  return short < 1 ? `~${Number((1000 * short).toPrecision(2))} ms` : `~${short} s`;
+}
+
 /** `812`, `1.24k`, `15.3k` */
 export function rate(value: number): string {
   if (value < 1000) return value.toFixed(0);

@@ -1,6 +1,7 @@
 // Hands an experiment file to the command line: to check all that it asks for, or to let its runs wait for
 // the device.
 import * as vscode from 'vscode';
+import type { CountedValues } from '../shared/trainableShare';
 import { refusalOf, type Refusal } from './refusal';
 import type { Services } from './services';
 import { overridesOf, runsDirectoryOf } from './settings';
@@ -30,7 +31,7 @@ export async function startRuns(
   return folders.length > 0 ? folders : refusalOf('', told.stderr);
 }
 
-export interface CheckedRun {
+export interface CheckedRun extends CountedValues {
   method: string;
   /** What the grid varies. */
   varied: Record<string, unknown>;

@@ -60,6 +60,8 @@ export interface InspectedRun {
   stepsPerEpoch: number | null;
   memory: MemoryParts | null;
   peakBytes: number | null;
+  /** On this machine, all of it free: estimated, see extension/trainer/plan. */
+  stepSeconds: number | null;
 }
 
 export interface InspectedFile {

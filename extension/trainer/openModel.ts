@@ -42,7 +42,10 @@ export async function openModel(
   return { engine, folder, tokenizer, adapter };
 }
 
-export function openTokenizer({ path, config }: ModelFolder): TokenizerFolder {
+export function openTokenizer({
+  path,
+  config,
+}: Pick<ModelFolder, 'path' | 'config'>): TokenizerFolder {
   return readTokenizer(path, config.shape.vocabulary, config.endTokens);
 }
 

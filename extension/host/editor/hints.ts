@@ -5,6 +5,7 @@ import {
   type InspectedRun,
   type Inspection,
 } from '../../shared/inspection';
+import { durationText } from '../../shared/timeText';
 import { trainableShare } from '../../shared/trainableShare';
 import type { Translate } from '../../shared/translate';
 import { amountRangeText, amountText, percentText, sizeRangeText } from './amounts';
@@ -169,13 +170,37 @@ function stepsHint({ outline, inspection, t }: Context): LongHint | undefined {
   );
   if (!isSame) return undefined;
   const { steps, stepsPerEpoch } = first;
-  const tooltip = t('{0} steps are one pass over the data.', stepsPerEpoch);
+  const once = t('{0} steps are one pass over the data.', stepsPerEpoch);
+  const time = timeOf(runs, steps, t);
+  const tooltip = time === undefined ? once : `${once} ${time.tooltip}`;
+  const withTime = (short: string) => ({
+    text: time === undefined ? short : `${short} · ${time.text}`,
+    short,
+  });
   if (nodeAt(outline, ['training', 'steps']) !== undefined) {
     const epochs = epochsText(steps / stepsPerEpoch);
     const text = epochs === '1' ? t('1 epoch') : t('{0} epochs', epochs);
-    return at(outline, ['training', 'steps'], { text }, tooltip);
+    return at(outline, ['training', 'steps'], withTime(text), tooltip);
   }
-  return at(outline, ['training', 'epochs'], { text: t('{0} steps', steps) }, tooltip);
+  return at(outline, ['training', 'epochs'], withTime(t('{0} steps', steps)), tooltip);
+}
+
+/** Of a run of so many steps: "≈ 3 min", "≈ 3 min – 1 h"; undefined where nothing is known of it. */
+function timeOf(
+  runs: readonly InspectedRun[],
+  steps: number,
+  t: Translate,
+): { text: string; tooltip: string } | undefined {
+  const seconds = runs.flatMap(({ stepSeconds }) => stepSeconds ?? []);
+  if (seconds.length === 0) return undefined;
+  const ends = [Math.min(...seconds), Math.max(...seconds)].map((one) =>
+    durationText(steps * one, t),
+  );
+  const text = `≈ ${[...new Set(ends)].join(' – ')}`;
+  const tooltip = t(
+    'The time of a run, without evaluation, is estimated from its operations and the speed of this machine with nothing else to do.',
+  );
+  return { text, tooltip };
 }
 
 /** Of a short try two digits, of which "0.0" would say nothing. */

@@ -5,7 +5,7 @@ import {
   type Inspection,
   type MemoryParts,
 } from '../../shared/inspection';
-import { sizeText } from '../../shared/timeText';
+import { durationText, sizeText } from '../../shared/timeText';
 import { trainableShare } from '../../shared/trainableShare';
 import type { Translate } from '../../shared/translate';
 import { escapeMarkdown } from '../markdownText';
@@ -76,9 +76,9 @@ const partNames: readonly (keyof MemoryParts)[] = [
 
 function runTable(runs: readonly InspectedRun[], t: Translate): string {
   const most = Math.max(...runs.map(({ peakBytes }) => peakBytes ?? 0));
-  const head = [t('Run'), '', t('Peak'), t('Trained'), t('Of all'), t('Steps')];
+  const head = [t('Run'), '', t('Peak'), t('Trained'), t('Of all'), t('Steps'), t('Time')];
   const rows = runs.map((run) => {
-    const { peakBytes, steps } = run;
+    const { peakBytes, steps, stepSeconds } = run;
     const counted = countedOf(run);
     return [
       `**${unbroken(runName(run))}**`,
@@ -87,9 +87,15 @@ function runTable(runs: readonly InspectedRun[], t: Translate): string {
       counted === undefined ? '' : unbroken(amountText(counted.trainable)),
       counted === undefined ? '' : unbroken(percentText(trainableShare(counted))),
       String(steps ?? ''),
+      steps === null || stepSeconds === null ? '' : timeText(steps * stepSeconds, t),
     ];
   });
   return table(head, rows, 2);
+}
+
+/** An estimate, which says so. */
+function timeText(seconds: number, t: Translate): string {
+  return unbroken(`≈ ${durationText(seconds, t)}`);
 }
 
 /** All of a few, the smallest and the largest of many. */

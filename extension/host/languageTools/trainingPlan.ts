@@ -2,7 +2,9 @@
 import { basename } from 'node:path';
 import type { Method } from '../../shared/experiment';
 import { methodNames } from '../../shared/runWords';
+import { trainableShare } from '../../shared/trainableShare';
 import type { Translate } from '../../shared/translate';
+import { amountText, percentText } from '../editor/amounts';
 import type { CheckedRun } from '../startRuns';
 
 export interface TrainingPlan {
@@ -45,14 +47,16 @@ export function confirmationOf(
   return { title, message };
 }
 
-/** "FT, 200 steps; LoRA, adapter.rank 16, 200 steps" */
+/** "FT, 200 steps, 6.48 G trained, 96.1 %; LoRA, adapter.rank 16, 200 steps, 28.0 M trained, 0.42 %" */
 function runTexts(runs: readonly CheckedRun[], t: Translate): string {
-  const texts = runs.slice(0, largestShown).map(({ method, varied, steps }) => {
+  const texts = runs.slice(0, largestShown).map((run) => {
+    const { method, varied, steps, trainable } = run;
     const others = Object.entries(varied)
       .filter(([setting]) => setting !== 'method')
       .map(([setting, value]) => `${setting} ${codeText(value)}`);
     const name = methodNames[method as Method];
-    return [name, ...others, t('{0} steps', steps)].join(', ');
+    const trained = t('{0} trained, {1}', amountText(trainable), percentText(trainableShare(run)));
+    return [name, ...others, t('{0} steps', steps), trained].join(', ');
   });
   const more = runs.length - texts.length;
   return [...texts, ...(more > 0 ? [t('{0} more', more)] : [])].join('; ');

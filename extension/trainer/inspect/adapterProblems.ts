@@ -1,6 +1,6 @@
 // What an adapter or full fine-tuning asks of a model that the model does not have. Each refusal is noted, what it
 // is about is left out, and the rest is tried again.
-import type { ModelFolder } from '../../model/folder';
+import type { ModelLayout } from '../../model/layout';
 import { knownTargets } from '../../model/targets';
 import type { ExperimentSettings, TrainablePart } from '../../shared/experiment';
 import { Failure, isFailure } from '../../shared/failures';
@@ -19,17 +19,17 @@ const mostRepairs = 30;
 export function checkTrainedParts(
   context: CheckContext,
   settings: ExperimentSettings,
-  folder: ModelFolder,
+  layout: ModelLayout,
 ): TrainedParts {
   if (settings.method === 'full') {
-    return { adapters: [], trainedTensors: trained(context, settings.train, folder) };
+    return { adapters: [], trainedTensors: trained(context, settings.train, layout) };
   }
-  return { adapters: new AdapterCheck(context, settings).run(folder), trainedTensors: [] };
+  return { adapters: new AdapterCheck(context, settings).run(layout), trainedTensors: [] };
 }
 
-function trained(context: CheckContext, parts: TrainablePart[], folder: ModelFolder): string[] {
+function trained(context: CheckContext, parts: TrainablePart[], layout: ModelLayout): string[] {
   try {
-    return trainedTensors(parts, folder, () => ({ file: context.file }));
+    return trainedTensors(parts, layout, () => ({ file: context.file }));
   } catch (error) {
     if (!isFailure(error)) throw error;
     addProblem(context, error, { setting: 'train' });
@@ -50,11 +50,11 @@ class AdapterCheck {
   }
 
   /** Of what is left when everything wrong was left out. */
-  run(folder: ModelFolder): AdapterModule[] {
+  run(layout: ModelLayout): AdapterModule[] {
     let adapters: AdapterModule[] | undefined;
     for (let repairs = 0; adapters === undefined && repairs < mostRepairs; repairs += 1) {
       try {
-        adapters = adapterModules(this.config, folder, () => ({ file: this.context.file }));
+        adapters = adapterModules(this.config, layout, () => ({ file: this.context.file }));
       } catch (error) {
         if (!isFailure(error)) throw error;
         if (!this.leaveOut(error)) break;

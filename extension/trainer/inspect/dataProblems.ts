@@ -6,7 +6,6 @@ import { sampleRecords } from '../../data/recordSample';
 import { createRenderer } from '../../data/render';
 import { measureLengths, type TokenLengths } from '../../data/tokenLengths';
 import { readChatTemplate } from '../../model/chatTemplate';
-import type { ModelFolder } from '../../model/folder';
 import type { TokenizerFolder } from '../../model/tokenizer';
 import type { ExperimentSettings } from '../../shared/experiment';
 import { Failure } from '../../shared/failures';
@@ -22,7 +21,8 @@ export interface MeasuredFile {
 }
 
 export interface DataParts {
-  folder: ModelFolder;
+  /** The model's folder. */
+  path: string;
   tokenizer: TokenizerFolder;
   cache: LengthCache;
 }
@@ -73,13 +73,13 @@ function namedFiles({ data }: ExperimentSettings): [setting: string, path: strin
 function measureFile(
   file: string,
   { data }: ExperimentSettings,
-  { folder, tokenizer, cache }: DataParts,
+  { path, tokenizer, cache }: DataParts,
 ): Promise<TokenLengths> {
   const { format, columns, template, lossOn } = data;
   const beside = ['tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja'];
-  const files = [file, ...beside.map((name) => join(folder.path, name))];
+  const files = [file, ...beside.map((name) => join(path, name))];
   return cache.get(files, { format, columns, template, lossOn }, async () => {
-    const chat = () => readChatTemplate(folder.path, tokenizer.tokenizer.special);
+    const chat = () => readChatTemplate(path, tokenizer.tokenizer.special);
     const renderer = createRenderer(data, chat);
     const sample = await sampleRecords(file);
     return measureLengths(sample, { ...tokenizer, renderer, lossOn });

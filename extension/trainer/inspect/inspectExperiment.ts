@@ -4,7 +4,9 @@ import { dirname, resolve } from 'node:path';
 import { countSteps } from '../../data/batches';
 import { meanOf } from '../../data/tokenLengths';
 import { hasQuestions, taskNames } from '../../evaluation/task';
-import { readModelFolder, type ModelFolder } from '../../model/folder';
+import { readModelConfig } from '../../model/config';
+import { readModelFolder } from '../../model/folder';
+import { layoutOf, type ModelLayout } from '../../model/layout';
 import type { TokenizerFolder } from '../../model/tokenizer';
 import { countValues } from '../../model/trainedValues';
 import type { ExperimentSettings } from '../../shared/experiment';
@@ -16,9 +18,12 @@ import {
   type Inspection,
 } from '../../shared/inspection';
 import { withInitialAdapter } from '../initialAdapter';
+import type { MachineSpeed } from '../addon';
 import type { PackedSize } from '../memory/activationBytes';
 import { estimateMemory } from '../memory/memoryEstimate';
 import { openTokenizer } from '../openModel';
+import { secondsOf } from '../plan/stepTime';
+import { stepWork } from '../plan/stepWork';
 import { trainedModel } from '../trainedParts';
 import { checkTrainedParts } from './adapterProblems';
 import { checkData, checkFilesExist, type MeasuredFile } from './dataProblems';
@@ -36,19 +41,21 @@ const defaultEpochs = 3;
 export interface InspectOptions {
   /** Where token counts are kept between two inspections. */
   cacheFolder?: string;
+  /** Of this machine, by threads; without it nothing is told of time. */
+  speedOf?: (threads: number) => Promise<MachineSpeed | undefined>;
 }
 
 export async function inspectExperiment(
   source: string,
   file: string,
-  { cacheFolder }: InspectOptions = {},
+  { cacheFolder, speedOf = () => Promise.resolve(undefined) }: InspectOptions = {},
 ): Promise<Inspection> {
   const read = readSettings(source, file);
   const { experiment, list } = read;
   if (experiment === undefined) {
     return { problems: list.inOrder(), runs: [], runCount: 0, files: [], tasks: [] };
   }
-  const inspector = new Inspector(new LengthCache(cacheFolder));
+  const inspector = new Inspector(new LengthCache(cacheFolder), speedOf);
   const runs: InspectedRun[] = [];
   for (const run of experiment.runs.slice(0, mostRuns)) {
     const { text, missing } = read;
@@ -66,7 +73,8 @@ function knownTasks(file: string, settings: ExperimentSettings | undefined): Ins
 }
 
 interface OpenedModel {
-  folder?: ModelFolder;
+  /** Also of a folder whose weights are missing or broken: what it needs can be told all the same. */
+  layout?: ModelLayout;
   tokenizer?: TokenizerFolder;
   failure?: Failure;
 }
@@ -76,7 +84,10 @@ class Inspector {
   private readonly models = new Map<string, Promise<OpenedModel>>();
   private readonly told = new Map<string, InspectedFile>();
 
-  constructor(private readonly cache: LengthCache) {}
+  constructor(
+    private readonly cache: LengthCache,
+    private readonly speedOf: NonNullable<InspectOptions['speedOf']>,
+  ) {}
 
   get files(): InspectedFile[] {
     return [...this.told.values()];
@@ -84,29 +95,33 @@ class Inspector {
 
   async inspect(context: CheckContext): Promise<InspectedRun> {
     const settings = await resolveSettings(context);
-    const { folder, tokenizer } = await this.open(context, settings);
+    const { layout, tokenizer } = await this.open(context, settings);
     const tasks = await checkTasks(context, settings, tokenizer);
     const told = describe(context, settings);
     if (tokenizer === undefined) checkFilesExist(context, settings);
-    if (folder === undefined) return told;
-    const parts = checkTrainedParts(context, settings, folder);
-    const run = { ...told, ...countValues(parts, folder) };
+    if (layout === undefined) return told;
+    const parts = checkTrainedParts(context, settings, layout);
+    const run = { ...told, ...countValues(parts, layout) };
     if (tokenizer === undefined) return run;
-    const data = { folder, tokenizer, cache: this.cache };
+    const data = { path: inFolder(context, settings.model), tokenizer, cache: this.cache };
     const measured = await checkData(context, settings, data);
     for (const file of measured) this.tell(file, settings);
     const training = measured.filter(({ setting }) => setting !== 'data.validation');
     if (training.length < settings.data.train.length) return run;
     const length = lengthOf(settings, training);
+    const model = trainedModel(settings, layout, parts);
     const memory = estimateMemory({
-      model: trainedModel(settings, folder, parts),
+      model,
       batch: batchOf(settings, training, length.steps),
       generations: tasks,
       records: length.records,
       tokens: this.files.reduce((sum, one) => sum + one.tokens, 0),
-      vocabulary: folder.shape.vocabulary,
+      vocabulary: layout.shape.vocabulary,
     });
-    return { ...run, ...length, memory, peakBytes: totalBytes(memory) };
+    const speed = await this.speedOf(settings.threads);
+    const work = stepWork(model, usualBatch(settings, training), settings.training.accumulation);
+    const stepSeconds = speed === undefined ? null : secondsOf(work, speed);
+    return { ...run, ...length, memory, peakBytes: totalBytes(memory), stepSeconds };
   }
 
   private async open(context: CheckContext, { model }: ExperimentSettings): Promise<OpenedModel> {
@@ -116,7 +131,7 @@ class Inspector {
     this.models.set(path, opening);
     const opened = await opening;
     if (opened.failure !== undefined) {
-      const isMissing = opened.failure.code === 'file-missing' && opened.folder === undefined;
+      const isMissing = opened.failure.code === 'file-missing' && opened.layout === undefined;
       const nearest = isMissing ? nearPath(model, dirname(context.file)) : undefined;
       addProblem(context, opened.failure, { setting: 'model', nearest });
       // What was probably meant serves to check the rest.
@@ -161,12 +176,15 @@ async function resolveSettings(context: CheckContext): Promise<ExperimentSetting
 async function openFolder(path: string): Promise<OpenedModel> {
   let failure: Failure | undefined;
   const keep = (one: Failure): void => {
-    failure = one;
+    failure ??= one;
   };
-  const folder = await attempt(() => readModelFolder(path), keep);
-  const tokenizer = folder && (await attempt(() => openTokenizer(folder), keep));
+  const layout =
+    (await attempt(() => readModelFolder(path), keep)) ??
+    (await attempt(() => layoutOf(readModelConfig(path)), keep));
+  const tokenizer =
+    layout && (await attempt(() => openTokenizer({ path, config: layout.config }), keep));
   return {
-    ...(folder && { folder }),
+    ...(layout && { layout }),
     ...(tokenizer && { tokenizer }),
     ...(failure && { failure }),
   };
@@ -176,7 +194,7 @@ function describe({ run }: CheckContext, { method, adapter }: ExperimentSettings
   return {
     ...{ varied: run.varied, method, rank: method === 'full' ? null : adapter.rank },
     ...{ trainable: null, added: null, parameters: null, memory: null, peakBytes: null },
-    ...{ records: null, steps: null, stepsPerEpoch: null },
+    ...{ records: null, steps: null, stepsPerEpoch: null, stepSeconds: null },
   };
 }
 
@@ -202,11 +220,26 @@ function batchOf(
   files: readonly MeasuredFile[],
   steps: number,
 ): PackedSize {
-  const lengths = files.flatMap((file) => file.lengths.lengths);
-  const counted = files.flatMap((file) => file.lengths.counted);
-  const cut = {
-    lengths: lengths.map((length) => Math.min(length, data.maxLength)),
-    counted: counted.map((count) => Math.min(count, data.maxLength)),
+  return largestBatch(cutLengths(data, files), training.batchSize, steps * training.accumulation);
+}
+
+/** What most steps see: the mean record as often as a micro-batch holds. */
+function usualBatch(
+  { data, training }: ExperimentSettings,
+  files: readonly MeasuredFile[],
+): PackedSize {
+  const { lengths, counted } = cutLengths(data, files);
+  const texts = training.batchSize;
+  return { tokens: texts * meanOf(lengths), counted: texts * meanOf(counted), texts };
+}
+
+function cutLengths(
+  { maxLength }: ExperimentSettings['data'],
+  files: readonly MeasuredFile[],
+): { lengths: number[]; counted: number[] } {
+  const cut = (length: number): number => Math.min(length, maxLength);
+  return {
+    lengths: files.flatMap((file) => file.lengths.lengths).map(cut),
+    counted: files.flatMap((file) => file.lengths.counted).map(cut),
   };
-  return largestBatch(cut, training.batchSize, steps * training.accumulation);
 }

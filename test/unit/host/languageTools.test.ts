@@ -295,6 +295,7 @@ describe('a start of training', () => {
     method,
     varied: { method, 'training.seed': 1 },
     steps: 200,
+    ...{ trainable: 2000, added: method === 'full' ? 0 : 2000, parameters: 100_000 },
   }));
 
   it('is confirmed by count, experiment and changed settings', () => {
@@ -306,7 +307,9 @@ describe('a start of training', () => {
     };
     const { title, message } = confirmationOf(plan, t);
     expect(title).toBe('Train 3 runs of starter?');
-    expect(message).toContain('FT, training.seed 1, 200 steps; LoRA');
+    expect(message).toContain(
+      'FT, training.seed 1, 200 steps, 2.00 k trained, 2.00 %; LoRA, training.seed 1, 200 steps, 2.00 k trained, 1.96 %',
+    );
     expect(message).toContain('- `training.steps`: `200`');
     expect(message).toContain('- `grid`: `{"method":["full"]}`');
     expect(message).toContain('one after another');

@@ -58,21 +58,29 @@ describe('hints', () => {
   test('memory is a range over the grid, steps are told in epochs', () => {
     const hints = shown(sweep, inspection({ runs: gridRuns, runCount: 6 }));
     expect(hints).toContainEqual(['8', '≈ 145–202 MB at peak']);
-    expect(hints).toContainEqual(['20', '2 epochs']);
+    expect(hints).toContainEqual(['20', '2 epochs · ≈ 10 s']);
     expect(hints).toContainEqual(['"model"', '1.50 M parameters']);
   });
 
   test('fewer steps than an epoch has are told in parts of it', () => {
     const runs = [inspectedRun({ steps: 6, stepsPerEpoch: 288 })];
     const hints = shown('{ "training": { "steps": 6 } }', inspection({ runs }));
-    expect(hints).toContainEqual(['6', '0.021 epochs']);
+    expect(hints).toContainEqual(['6', '0.021 epochs · ≈ 3 s']);
   });
 
   test('without a grid, rank tells what is trained and epochs tell steps', () => {
     const text = '{ "adapter": { "rank": 16 }, "training": { "epochs": 2 } }';
     const hints = shown(text, inspection({ runs: [inspectedRun({})] }));
     expect(hints).toContainEqual(['16', '200 k trained, 11.8 %']);
-    expect(hints).toContainEqual(['2', '20 steps']);
+    expect(hints).toContainEqual(['2', '20 steps · ≈ 10 s']);
+  });
+
+  test('time is a range over the grid, and left out where it is not known', () => {
+    const text = '{ "training": { "epochs": 2 } }';
+    const times = (...all: (number | null)[]) =>
+      shown(text, inspection({ runs: all.map((stepSeconds) => inspectedRun({ stepSeconds })) }));
+    expect(times(1, 30)).toContainEqual(['2', '20 steps · ≈ 20 s – 10 min']);
+    expect(times(null)).toContainEqual(['2', '20 steps']);
   });
 
   test('what could not be found out is left out', () => {

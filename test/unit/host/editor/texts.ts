@@ -41,6 +41,7 @@ export function inspectedRun(changes: Partial<InspectedRun>): InspectedRun {
       saving: 4e6,
     },
     peakBytes: 145e6,
+    stepSeconds: 0.5,
     ...changes,
   };
 }

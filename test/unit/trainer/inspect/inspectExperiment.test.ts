@@ -87,6 +87,26 @@ describe('an experiment in order', () => {
     for (const run of runs) expect(run.peakBytes).toBeGreaterThan(run.memory?.program ?? Infinity);
   });
 
+  test('tells the time of a step where the speed of the machine is known', async () => {
+    const file = join(folder, 'tiny.experiment.json');
+    const speed = { operationsPerSecond: 1e9, bytesPerSecond: 1e9 };
+    const { runs } = await inspectExperiment(good, file, {
+      speedOf: () => Promise.resolve(speed),
+    });
+    const [full, , , , dora] = runs.map(({ stepSeconds }) => stepSeconds ?? 0);
+    expect(full).toBeGreaterThan(0);
+    expect(dora).toBeGreaterThan(0);
+    expect((await inspect(good)).runs[0]?.stepSeconds).toBeNull();
+  });
+
+  test('tells all but what weights alone could tell of a model that has none', async () => {
+    writeTinyModel(join(folder, 'bare'));
+    rmSync(join(folder, 'bare', 'model.safetensors'));
+    const { problems, runs } = await inspect(good.replace('"model": "model"', '"model": "bare"'));
+    expect(problems).toMatchObject([{ code: 'weights-missing', setting: 'model' }]);
+    expect(runs).toEqual((await inspect(good)).runs);
+  });
+
   test('is the same with Windows line ends', async () => {
     expect((await inspect(good.replaceAll('\n', '\r\n'))).problems).toEqual([]);
   });
