@@ -1,13 +1,13 @@
 // What a configuration alone tells of a model: its tensors' shapes, its linear modules, its size. No weights are needed.
 import { expectedTensors, linearModules, type LinearModule } from './architecture';
 import type { ModelConfig } from './config';
-import type { ModelShape } from '../shared/engineTypes';
+import type { DType, ModelShape } from '../shared/engineTypes';
 
 export interface ModelLayout {
   config: ModelConfig;
   shape: ModelShape;
   /** What the engine needs and no more, by Hugging Face name. */
-  tensors: Readonly<Record<string, { shape: number[] }>>;
+  tensors: Readonly<Record<string, { shape: number[]; dtype?: DType | 'nf4' }>>;
   linears: LinearModule[];
   /** Values in all tensors. */
   parameters: number;

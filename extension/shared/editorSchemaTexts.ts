@@ -6,6 +6,8 @@ export const choiceTexts: Readonly<Record<string, Readonly<Record<string, string
     full: 'Full fine-tuning (FT): the weights named by `train` themselves are trained.',
     lora: 'A low-rank update `B A` beside each target, scaled by alpha / rank.',
     dora: 'LoRA for the direction of each weight, and its magnitude trained by itself.',
+    qlora: 'LoRA beside a base in 4-bit NormalFloat, which takes a seventh of its memory.',
+    qdora: 'DoRA beside a base in 4-bit NormalFloat.',
   },
   train: {
     linears: 'The linear weights of every layer.',

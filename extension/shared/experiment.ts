@@ -1,6 +1,7 @@
 // The settings of an experiment: one schema from which types, validation, defaults and the editor's JSON
 // Schema derive. Users' files and scripts rely on these names: add to them, never rename.
 import * as z from 'zod/mini';
+import type { Quantization } from './engineTypes';
 
 /** Methods of the schema; `availableMethods` are those this version trains. */
 export const methods = [
@@ -14,11 +15,22 @@ export const methods = [
   'adalora',
 ] as const;
 export type Method = (typeof methods)[number];
-export const availableMethods = ['full', 'lora', 'dora'] as const satisfies readonly Method[];
+export const availableMethods = [
+  'full',
+  'lora',
+  'dora',
+  'qlora',
+  'qdora',
+] as const satisfies readonly Method[];
 
 /** Methods that train DoRA's magnitudes. */
 export function hasMagnitudes(method: Method): boolean {
   return method === 'dora' || method === 'qdora' || method === 'dvora';
+}
+
+/** Methods whose base is in 4-bit NormalFloat. */
+export function isQuantized(method: Method): boolean {
+  return method === 'qlora' || method === 'qdora';
 }
 
 export const trainableParts = ['linears', 'norms', 'embeddings', 'head', 'biases'] as const;
@@ -100,6 +112,20 @@ const adapterSettings = z.strictObject({
   initialAdapter: described(
     z.optional(z.string()),
     'A PEFT adapter folder to continue from instead of a fresh start.',
+  ),
+});
+
+/** Block sizes that bitsandbytes has. */
+export const blockSizes = [32, 64, 128, 256, 512, 1024, 2048, 4096] as const;
+
+const quantizationSettings = z.strictObject({
+  blockSize: described(
+    z._default(z.literal(blockSizes), 64),
+    'How many weights share a scale: a power of two from 32 to 4096.',
+  ),
+  double: described(
+    z._default(z.boolean(), false),
+    'Double quantisation: scales take 8 bits instead of 32, a weight 4.13 bits instead of 4.5.',
   ),
 });
 
@@ -194,7 +220,11 @@ const settingsShape = {
     z._default(z.array(z.enum(trainableParts)).check(z.minLength(1)), ['linears']),
     'What full fine-tuning trains.',
   ),
-  adapter: described(z.prefault(adapterSettings, {}), 'The adapter of lora and dora.'),
+  adapter: described(z.prefault(adapterSettings, {}), 'The adapter of all methods but full.'),
+  quantization: described(
+    z.prefault(quantizationSettings, {}),
+    'How qlora and qdora quantise the linear modules of the base, to 4-bit NormalFloat.',
+  ),
   training: described(z.prefault(trainingSettings, {}), 'How long and how fast.'),
   evaluation: described(z.prefault(evaluationSettings, {}), 'Accuracy by task.'),
   checkpoints: described(
@@ -244,4 +274,12 @@ export const experimentFile = z.strictObject({
 /** alpha / rank of the settings' own rank. */
 export function alphaOf(adapter: ExperimentSettings['adapter']): number {
   return adapter.alpha ?? 2 * adapter.rank;
+}
+
+/** How the run's base is quantised; undefined where it is not. */
+export function quantizationOf({
+  method,
+  quantization,
+}: Pick<ExperimentSettings, 'method' | 'quantization'>): Quantization | undefined {
+  return isQuantized(method) ? quantization : undefined;
 }

@@ -1,5 +1,5 @@
 // Settings that are fine alone but not together.
-import { hasMagnitudes, type ExperimentSettings } from './experiment';
+import { hasMagnitudes, isQuantized, type ExperimentSettings } from './experiment';
 import { Failure } from './failures';
 
 type Place = (setting: string) => { file: string; line?: number };
@@ -44,6 +44,13 @@ const conflicts: Conflict[] = [
     second: 'adapter.detachNorm',
     problem: 'only DoRA has a norm that a gradient could go through; remove "detachNorm"',
     applies: ({ method, adapter }) => !adapter.detachNorm && !hasMagnitudes(method),
+  },
+  {
+    first: 'method',
+    second: 'quantization',
+    problem: 'only qlora and qdora quantise the base; leave it at its defaults or remove it',
+    applies: ({ method, quantization }) =>
+      !isQuantized(method) && (quantization.blockSize !== 64 || quantization.double),
   },
   {
     first: 'data.format',

@@ -1,7 +1,7 @@
 // An experiment that continues from a PEFT adapter: the adapter's configuration decides what the file leaves
 // out, and what the file contradicts is refused.
 import type { ResolvedRun } from '../shared/experimentFile';
-import type { ExperimentSettings } from '../shared/experiment';
+import { isQuantized, type ExperimentSettings, type Method } from '../shared/experiment';
 import { Failure } from '../shared/failures';
 import type { PlaceOf } from './lowRank';
 import { readPeftConfig, type PeftConfig } from './peftConfig';
@@ -18,7 +18,7 @@ export function withInitialAdapter(
   const { settings, explicit } = run;
   return {
     ...settings,
-    method: config.dora ? 'dora' : 'lora',
+    method: methodOf(config, settings.method),
     adapter: {
       ...settings.adapter,
       rank: config.rank,
@@ -33,6 +33,12 @@ export function withInitialAdapter(
   };
 }
 
+/** The adapter tells LoRA from DoRA; whether the base is quantised is the experiment's own choice. */
+function methodOf({ dora }: PeftConfig, wanted: Method): Method {
+  if (isQuantized(wanted)) return dora ? 'qdora' : 'qlora';
+  return dora ? 'dora' : 'lora';
+}
+
 function checkAgreement(
   { settings, explicit }: ResolvedRun,
   config: PeftConfig,
@@ -41,7 +47,7 @@ function checkAgreement(
 ): void {
   const { method } = settings;
   const compared: [setting: string, wanted: unknown, found: unknown][] = [
-    ['method', method, config.dora ? 'dora' : 'lora'],
+    ['method', method, methodOf(config, method)],
     ['adapter.rank', settings.adapter.rank, config.rank],
     ['adapter.alpha', settings.adapter.alpha, config.alpha],
     ['adapter.rslora', settings.adapter.rslora, config.rslora],

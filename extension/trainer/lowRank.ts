@@ -1,6 +1,6 @@
 // From adapter settings to the modules that the engine adapts, checked against the model.
 import type { ExperimentSettings, TrainablePart } from '../shared/experiment';
-import { alphaOf } from '../shared/experiment';
+import { alphaOf, hasMagnitudes } from '../shared/experiment';
 import { Failure } from '../shared/failures';
 import { nearestName } from '../shared/nearest';
 import type { LinearModule } from '../model/architecture';
@@ -28,7 +28,7 @@ export type PlaceOf = (setting: string) => { file: string; line?: number };
 export function lowRankConfig({ method, adapter }: ExperimentSettings): LowRankConfig {
   const { rank, dropout, rslora, targets, rankPattern, alphaPattern, layers } = adapter;
   const alpha = alphaOf(adapter);
-  const dora = method === 'dora';
+  const dora = hasMagnitudes(method);
   return { rank, alpha, dropout, rslora, dora, targets, rankPattern, alphaPattern, layers };
 }
 

@@ -1,6 +1,7 @@
 // The trainer process: node dist/trainer.js RUN_FOLDER. It owns the folder while it runs; whoever wants to
 // know how it goes reads the folder.
 import { resolve } from 'node:path';
+import { quantizationOf } from '../shared/experiment';
 import { Failure } from '../shared/failures';
 import type { FailureRecord } from '../shared/run';
 import { removeUnfinished } from '../runs/atomicFile';
@@ -12,8 +13,9 @@ import { readRunOrFail } from '../runs/runFolder';
 import { runPaths } from '../runs/runPaths';
 import { asFailure } from './engineFailure';
 import { evaluateRun } from './evaluateRun';
-import { openEngine, writeValues } from './openModel';
-import { engineSpec, prepareTraining } from './prepareTraining';
+import { openEngine, writeValues, type EngineBase } from './openModel';
+import { engineSpec, prepareTraining, type PreparedRun } from './prepareTraining';
+import { quantizedBase } from './quantized/quantizedBase';
 import { StatusBoard } from './statusBoard';
 import { TrainingRun, type Ending } from './trainingRun';
 
@@ -50,7 +52,8 @@ async function train(folder: string, status: StatusBoard, events: EventWriter): 
   const placeOf = (): { file: string } => ({ file: run.experimentFile });
   const prepared = await prepareTraining(run.settings, run.experimentFile, placeOf);
   status.change({ activity: 'loading the model', steps: prepared.data.steps });
-  const engine = await openEngine(prepared.folder, engineSpec(prepared));
+  const base = await openBase(prepared, status);
+  const engine = await openEngine(base, engineSpec(prepared));
   if (prepared.initialValues) {
     await writeValues(engine, prepared.initialValues);
     // The engine has its own copy.
@@ -63,6 +66,19 @@ async function train(folder: string, status: StatusBoard, events: EventWriter): 
   const isComplete = ending !== 'done' || (await evaluate(prepared.data.steps));
   await engine.dispose();
   return isComplete ? ending : 'stopped';
+}
+
+/** The base as the method wants it: as it lies in its folder, or quantised. */
+async function openBase(
+  { settings, folder }: PreparedRun,
+  status: StatusBoard,
+): Promise<EngineBase> {
+  const quantization = quantizationOf(settings);
+  if (quantization === undefined) return folder;
+  const note = (activity: string): void => {
+    status.change({ activity });
+  };
+  return quantizedBase(folder, quantization, { threads: settings.threads, note });
 }
 
 function recordOf(error: unknown): FailureRecord {

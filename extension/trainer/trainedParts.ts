@@ -1,6 +1,6 @@
 // What a run trains of a model, from its settings: adapter modules, tensors of the base, or both.
 import type { ModelLayout } from '../model/layout';
-import type { ExperimentSettings } from '../shared/experiment';
+import { quantizationOf, type ExperimentSettings } from '../shared/experiment';
 import type { AdapterModule } from './addon';
 import {
   adapterModules,
@@ -34,12 +34,13 @@ export function trainedParts(
 
 /** What memory and work of a step are estimated from. */
 export function trainedModel(
-  { adapter, training }: ExperimentSettings,
+  settings: ExperimentSettings,
   layout: ModelLayout,
   { adapters, trainedTensors: tensors }: Pick<RunParts, 'adapters' | 'trainedTensors'>,
 ): TrainedModel {
+  const { adapter, training } = settings;
   return {
-    ...{ layout, adapters, trainedTensors: tensors },
+    ...{ layout, adapters, trainedTensors: tensors, quantization: quantizationOf(settings) },
     activationCheckpointing: training.activationCheckpointing,
     detachNorm: adapter.detachNorm,
   };

@@ -30,7 +30,7 @@ afterAll(() => {
   workspace.remove();
 });
 
-const killsOf = { full: 6, lora: 6, dora: 20 };
+const killsOf = { full: 6, lora: 6, dora: 20, qdora: 6 };
 const steps = 150;
 
 /** Everything random of a run is switched on; checkpoints are so close that kills meet them. */

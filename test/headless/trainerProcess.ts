@@ -8,7 +8,14 @@ import { runPaths } from '../../extension/runs/runPaths';
 import { readStatus } from '../../extension/runs/status';
 import { parseExperiment } from '../../extension/shared/experimentFile';
 import type { EventOf, RunEventType, RunState } from '../../extension/shared/run';
-import { ended, tinyExperiment, trainerFile, type CliResult, type Workspace } from './workspace';
+import {
+  cacheFolder,
+  ended,
+  tinyExperiment,
+  trainerFile,
+  type CliResult,
+  type Workspace,
+} from './workspace';
 
 /** A queued run of the workspace's experiment; `changes` replace top-level settings. */
 export function makeRun(workspace: Workspace, changes: object): string {
@@ -27,7 +34,8 @@ export interface Trainer {
 const started: ChildProcess[] = [];
 
 export function startTrainer(run: string): Trainer {
-  const child = spawn(process.execPath, [trainerFile, run]);
+  const env = { ...process.env, XDG_CACHE_HOME: cacheFolder };
+  const child = spawn(process.execPath, [trainerFile, run], { env });
   started.push(child);
   return { kill: (signal) => child.kill(signal), ended: ended(child) };
 }

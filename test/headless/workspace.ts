@@ -8,7 +8,7 @@ import { writeTinyModel } from './tinyModel';
 export const cliFile = resolve(import.meta.dirname, '../../dist/cli.js');
 export const trainerFile = resolve(import.meta.dirname, '../../dist/trainer.js');
 /** Of what commands keep for the next one; the user's own stays as it is. */
-const cacheFolder = join(tmpdir(), 'adapter-lab-test-cache');
+export const cacheFolder = join(tmpdir(), 'adapter-lab-test-cache');
 export const goldenFolder = resolve(import.meta.dirname, '../golden');
 
 export interface CliResult {

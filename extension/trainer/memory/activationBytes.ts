@@ -3,6 +3,7 @@
 import type { LinearKind } from '../../model/architecture';
 import type { ModelLayout } from '../../model/layout';
 import type { AdapterModule } from '../addon';
+import type { Quantization } from '../../shared/engineTypes';
 import { ArenaModel } from './arenaModel';
 import { layerBackward, layerForward, type LayerParts, type Stacks } from './layerPasses';
 
@@ -10,6 +11,8 @@ export interface TrainedModel {
   layout: ModelLayout;
   adapters: readonly AdapterModule[];
   trainedTensors: readonly string[];
+  /** Undefined: the base is not quantised. */
+  quantization: Quantization | undefined;
   activationCheckpointing: boolean;
   detachNorm: boolean;
 }
@@ -175,7 +178,7 @@ function attentionFloats({ layout }: TrainedModel, { tokens, texts }: PackedSize
   return 2 * (panels + (heads > kvHeads ? tokens * heads * headDim : 0));
 }
 
-function layersOf({ layout, adapters, detachNorm }: TrainedModel): LayerParts[] {
+function layersOf({ layout, adapters, detachNorm, quantization }: TrainedModel): LayerParts[] {
   const { shape, linears, config } = layout;
   const adapterOf = new Map(adapters.map((adapter) => [adapter.name, adapter]));
   return Array.from({ length: shape.layers }, (_, index): LayerParts => {
@@ -189,6 +192,7 @@ function layersOf({ layout, adapters, detachNorm }: TrainedModel): LayerParts[] 
       linears: new Map(own.map((linear) => [linear.kind, linear])),
       adapters: new Map(adapted),
       headNorms: config.headNorms,
+      isQuantized: quantization !== undefined,
       detachNorm,
     };
   });

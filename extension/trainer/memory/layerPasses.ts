@@ -18,8 +18,13 @@ export interface LayerParts {
   adapters: ReadonlyMap<LinearKind, AdapterModule>;
   /** Qwen3 normalises each head's query and key. */
   headNorms: boolean;
+  /** W is widened some rows at a time where its product with A is needed. */
+  isQuantized: boolean;
   detachNorm: boolean;
 }
+
+/** native/adapters/low_rank.cc, each_wide() */
+const widenedRows = 256;
 
 /** `keep`: a backward pass follows. Dropout acts in training alone, which is when activations are kept or recomputed. */
 export interface PassOptions {
@@ -104,7 +109,7 @@ export function layerBackward(stacks: Stacks, rows: number, parts: LayerParts): 
 function linearForward(
   { saved, scratch }: Stacks,
   { rows, kind, accumulate }: { rows: number; kind: LinearKind; accumulate: boolean },
-  { linears, adapters }: LayerParts,
+  { linears, adapters, isQuantized }: LayerParts,
   { keep, training }: PassOptions,
 ): void {
   const linear = linears.get(kind);
@@ -115,6 +120,7 @@ function linearForward(
     scratch.scope(() => {
       scratch.take(linear.out, adapter.rank);
       scratch.take(adapter.rank, adapter.rank);
+      if (isQuantized) scratch.take(Math.min(widenedRows, linear.out), linear.in);
     });
     if (keep || accumulate) saved.take(rows, linear.out);
   }

@@ -1,7 +1,9 @@
 // Peak memory of a run by part, from sizes alone. test/headless holds it against real trainers.
-import { valuesOf, type ModelLayout } from '../../model/layout';
+import { valuesOf } from '../../model/layout';
 import { trainedShapes } from '../../model/trainedValues';
+import type { Quantization } from '../../shared/engineTypes';
 import type { MemoryParts } from '../../shared/inspection';
+import { scalesBlock, scalesMap } from '../quantized/nf4Layout';
 import {
   generationBytes,
   highest,
@@ -24,6 +26,7 @@ export interface RunSize {
 }
 
 const floatBytes = 4;
+const halfBytes = 2;
 const boundaryBytes = 64;
 const hugePageBytes = 2 * 2 ** 20;
 /** Node, the trainer's code, the addon and the buffers of its threads. */
@@ -45,14 +48,14 @@ export function estimateMemory(size: RunSize): MemoryParts {
   const shapes = trainedShapes(model, model.layout);
   const trained = [...shapes.adapter, ...shapes.base];
   const states = trained.map((shape) => stateBytes(valuesOf(shape)));
-  const stateSum = states.reduce((sum, bytes) => sum + bytes, 0);
+  const stateSum = sum(states);
   return {
     program:
       programBytes +
       size.records * recordBytes +
       size.tokens * tokenBytes +
       size.vocabulary * vocabularyBytes,
-    weights: weightBytes(model.layout),
+    weights: weightBytes(model),
     adapter: adapterBytes(model),
     // Gradient and both moments are one allocation of three equal thirds.
     gradients: stateSum / 3,
@@ -64,9 +67,31 @@ export function estimateMemory(size: RunSize): MemoryParts {
 }
 
 /** Each tensor starts on a boundary in one allocation (native/model/transformer.cc). */
-function weightBytes({ tensors }: ModelLayout): number {
-  const sizes = Object.values(tensors).map(({ shape }) => padded(valuesOf(shape)));
-  return sizes.reduce((sum, bytes) => sum + bytes, 0);
+function weightBytes({ layout, quantization }: TrainedModel): number {
+  const { tensors, linears } = layout;
+  if (quantization === undefined) {
+    return sum(Object.values(tensors).map(({ shape }) => padded(valuesOf(shape))));
+  }
+  const quantized = new Set(linears.map(({ name }) => `${name}.weight`));
+  const sizes = Object.entries(tensors).map(([name, { shape, dtype = 'bf16' }]) => {
+    const values = valuesOf(shape);
+    if (quantized.has(name)) return quantizedBytes(values, quantization);
+    // Frozen matrices stay as they lie in their file, half floats where that is not known.
+    return padded(values, shape.length === 2 && dtype !== 'f32' ? halfBytes : floatBytes);
+  });
+  return sum(sizes);
+}
+
+/** Codes and scales (native/io/nf4_source.cc). */
+function quantizedBytes(values: number, { blockSize, double }: Quantization): number {
+  const codes = padded(values / 2, 1);
+  const blocks = Math.ceil(values / blockSize);
+  if (!double) return codes + padded(blocks);
+  return codes + padded(blocks, 1) + padded(Math.ceil(blocks / scalesBlock)) + padded(scalesMap);
+}
+
+function sum(sizes: readonly number[]): number {
+  return sizes.reduce((total, bytes) => total + bytes, 0);
 }
 
 /** A, B and, for DoRA, four vectors of a row's length, for LoRA reserved (native/adapters/low_rank.cc). */
@@ -95,6 +120,6 @@ function savingBytes(trained: readonly number[][]): number {
   return Math.max(2 * largest, Math.min(mostSavedBytes, 6 * all));
 }
 
-function padded(values: number): number {
-  return Math.ceil((values * floatBytes) / boundaryBytes) * boundaryBytes;
+function padded(values: number, bytesOfValue = floatBytes): number {
+  return Math.ceil((values * bytesOfValue) / boundaryBytes) * boundaryBytes;
 }

@@ -15,15 +15,7 @@ import { checkRoom, encodeHeader, type HeaderEntry } from '../../model/safetenso
 import { removeIfPossible } from '../../runs/atomicFile';
 import { Failure } from '../../shared/failures';
 import type { QuantizedTensor } from '../addon';
-
-export const scalesBlock = 256;
-export const scalesMap = 256;
-export const suffixes = {
-  absmax: '.absmax',
-  scales: '.nested_absmax',
-  map: '.nested_quant_map',
-  offset: '.nested_offset',
-} as const;
+import { scalesBlock, scalesMap, suffixes } from './nf4Layout';
 
 const digestName = 'sha256';
 const digestBytes = 32;

@@ -100,7 +100,7 @@ describe('an experiment file', () => {
     [
       '"lora", ',
       '"vera", ',
-      'line 9: method "vera" is not available in this version; use full, lora or dora.',
+      'line 9: method "vera" is not available in this version; use full, lora, dora, qlora or qdora.',
     ],
     ['"model": "models/smollm2",', '', '"model" is missing.'],
     ['"steps": 20', '"steps": 20, "epochs": 1', '"training.epochs" and "training.steps" conflict'],
