@@ -19,6 +19,7 @@ import { addRuns } from './runs';
 import { addSlopes } from './slopes';
 import { addTasks } from './tasks';
 import { addTrain } from './train';
+import { addUpdates } from './updates';
 
 const train = [addNew, addPlan, addTrain, addInspect, addResume, addRuns, addExperiments];
 const use = [
@@ -30,6 +31,7 @@ const use = [
   addGenerate,
   addPlayground,
   addSlopes,
+  addUpdates,
   addMerge,
   addModels,
 ];

@@ -12,8 +12,9 @@ import sampling
 import slopes
 import through_norm
 import training
+import updates
 
 if __name__ == "__main__":
     trained = (models, adapters, logits, training, through_norm, slopes)
-    for part in (*trained, generation, likelihoods, sampling, dropout, merging, quantization):
+    for part in (*trained, generation, likelihoods, sampling, dropout, merging, quantization, updates):
         part.main()
