@@ -1,5 +1,8 @@
 // Values of options, read from text and refused in one sentence.
+import type { Quantization } from '../shared/engineTypes';
+import { blockSizes } from '../shared/experiment';
 import { Failure } from '../shared/failures';
+import { quantizationOfName } from '../trainer/quantized/quantizationName';
 
 export function wholeNumber(option: string, lowest: number): (text: string) => number {
   return (text) => {
@@ -16,6 +19,19 @@ export const threadsOption = [
   wholeNumber('--threads', 0),
   0,
 ] as const;
+
+export const quantizeOption = [
+  '--quantize <how>',
+  "the base in 4 bits, as nf4, nf4-double or nf4-128; or none; as the adapter's training had it when left out",
+  quantizeArgument,
+] as const;
+
+function quantizeArgument(text: string): Quantization | 'none' {
+  const quantization = text === 'none' ? text : quantizationOfName(text);
+  if (quantization !== undefined) return quantization;
+  const problem = `must be none, nf4, nf4-double, or with a block size of ${blockSizes.join(', ')} nf4-128 or nf4-128-double`;
+  throw new Failure('argument-invalid', { argument: '--quantize', value: text, problem });
+}
 
 const unitBytes: Readonly<Record<string, number>> = {
   ...{ B: 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 },

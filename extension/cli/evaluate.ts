@@ -9,15 +9,17 @@ import { readTaskQuestions, type TaskQuestions } from '../evaluation/taskQuestio
 import { fingerprintModel } from '../model/fingerprint';
 import { lockEvaluation } from '../runs/evaluationLock';
 import { judgedFile } from '../runs/judgedResults';
+import type { Quantization } from '../shared/engineTypes';
 import { Failure } from '../shared/failures';
 import { questionsAtATime } from '../trainer/evaluateRun';
 import { openModel, type OpenedModel } from '../trainer/openModel';
 import { configFile } from '../trainer/peftConfig';
 import { tensorFile } from '../trainer/peftTensors';
+import { quantizationName } from '../trainer/quantized/quantizationName';
 import { checkpointIdentity, describeEvaluation, trainedTemplateOf } from './evaluated';
 import { evaluationSubject, type EvaluationSubject } from './evaluationSubject';
 import { EvaluationTold } from './evaluationTold';
-import { commaList, progressOption, threadsOption, wholeNumber } from './arguments';
+import { commaList, progressOption, quantizeOption, threadsOption, wholeNumber } from './arguments';
 import {
   addJudgeOptions,
   judgeHelp,
@@ -41,6 +43,7 @@ interface EvaluateOptions extends OutputOptions, JudgeOptions {
   judgeLater?: boolean;
   progress: ProgressKind;
   batchSize: number;
+  quantize?: Quantization | 'none';
   threads: number;
 }
 
@@ -63,6 +66,7 @@ export function addEvaluate(program: Command): void {
       wholeNumber('--batch-size', 1),
       questionsAtATime,
     )
+    .option(...quantizeOption)
     .option(...threadsOption);
   addJudgeOptions(command)
     .option('--judge-later', 'keep answers that need a judge; see adapter-lab judge')
@@ -99,13 +103,15 @@ async function evaluate(path: string, options: EvaluateOptions): Promise<Outcome
   const limit = options.limit ?? subject.run?.limit ?? 0;
   const asked = await readTaskQuestions(tasks, resolve(data), limit);
   const judge = judgeFor(asked, options);
-  const results =
-    options.results ?? (options.output === undefined ? subject.run?.results : undefined);
+  // A run's own results are of the base that it was trained on.
+  const isOwn = options.output === undefined && options.quantize === undefined;
+  const results = options.results ?? (isOwn ? subject.run?.results : undefined);
   // Before a model is loaded for nothing.
   const lock = results === undefined ? undefined : lockEvaluation(resolve(results));
   try {
     const { model, adapter } = subject;
-    const opened = await openModel(model, { adapterPath: adapter, threads: options.threads });
+    const { quantize, threads } = options;
+    const opened = await openModel(model, { adapterPath: adapter, quantize, threads });
     try {
       return await evaluateOpened({ opened, subject, asked, judge }, { ...options, results });
     } finally {
@@ -180,7 +186,9 @@ async function evaluateOpened(
 }
 
 async function fingerprintOf({ folder, adapter }: OpenedModel): Promise<string> {
-  const base = await fingerprintModel(folder);
+  const { quantization } = folder;
+  const bits = quantization === undefined ? '' : `@${quantizationName(quantization)}`;
+  const base = (await fingerprintModel(folder)) + bits;
   if (adapter === undefined) return base;
   const files = [configFile, tensorFile].map((name) => join(adapter.path, name));
   return `${base}+${await fingerprintFiles(files)}`;
@@ -195,7 +203,8 @@ function resultsFolder(
   const place = output === undefined ? process.cwd() : dirname(resolve(output));
   const names = adapter === undefined ? [model] : [model, adapter];
   const [base = '', own = ''] = fingerprint.split('+');
-  const hash = base.slice(0, 8) + own.slice(0, 8);
+  const [, bits] = base.split('@');
+  const hash = base.slice(0, 8) + own.slice(0, 8) + (bits === undefined ? '' : `-${bits}`);
   const parts = [...names.map((name) => basename(resolve(name))), hash];
   return join(place, 'results', parts.join('-'));
 }

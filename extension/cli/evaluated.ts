@@ -2,15 +2,18 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { trainedTemplate } from '../evaluation/judge/conversations';
 import { fingerprintModel } from '../model/fingerprint';
+import type { ModelFolder } from '../model/folder';
 import { countValues } from '../model/trainedValues';
 import { writeAtomically } from '../runs/atomicFile';
 import { checkpointStep } from '../runs/checkpoints';
 import { readEvaluation } from '../runs/evaluations';
 import { readRun } from '../runs/runFolder';
 import { evaluationFileName, type EvaluationFile } from '../shared/evaluationFile';
+import { quantizationOf } from '../shared/experiment';
 import type { RunFile } from '../shared/run';
 import { checkpointFingerprint } from '../trainer/evaluateRun';
-import type { OpenedModel } from '../trainer/openModel';
+import type { AdapterFolder, OpenedModel } from '../trainer/openModel';
+import { quantizationName } from '../trainer/quantized/quantizationName';
 
 /**
  * A checkpoint of a run on the model that it was trained on keeps the name that the run's own evaluation has for
@@ -25,8 +28,17 @@ export async function checkpointIdentity(opened: OpenedModel): Promise<string | 
   const isSame =
     adapter === undefined
       ? run.settings.method === 'full'
-      : run.model[0]?.sha256 === (await fingerprintModel(folder));
+      : run.model[0]?.sha256 === (await fingerprintModel(folder)) && isSameBase(run, folder);
   return isSame ? checkpointFingerprint(run, step) : undefined;
+}
+
+/** Whether the engine has the base as the run's had it. */
+function isSameBase({ settings }: RunFile, { config, quantization }: ModelFolder): boolean {
+  // Of a folder that is quantised the fingerprint says all.
+  if (config.isQuantized) return true;
+  const trained = quantizationOf(settings);
+  if (trained === undefined || quantization === undefined) return trained === quantization;
+  return quantizationName(trained) === quantizationName(quantization);
 }
 
 /** The template that a checkpoint of a run was trained with. */
@@ -46,6 +58,8 @@ function readRunIfWhole(folder: string): RunFile | undefined {
   }
 }
 
+type Evaluated = EvaluationFile['method'];
+
 /** Written at the first evaluation into a folder of results; later ones add to it. */
 export function describeEvaluation(results: string, { folder, adapter }: OpenedModel): void {
   if (readEvaluation(results) !== undefined) return;
@@ -53,15 +67,30 @@ export function describeEvaluation(results: string, { folder, adapter }: OpenedM
   const path = adapter && resolve(adapter.path);
   const file: EvaluationFile = {
     format: 1,
-    name: nameOf(path ?? model),
+    name: nameOf(path ?? model) + quantizedName(folder, adapter),
     model,
     adapter: path ?? null,
-    method: adapter === undefined ? 'base' : adapter.config.dora ? 'dora' : 'lora',
+    method: methodOf(folder, adapter),
     created: new Date().toISOString(),
     parameters: folder.parameters,
     trainable: adapter ? trainedValues(adapter, folder) : null,
   };
   writeAtomically(join(results, evaluationFileName), `${JSON.stringify(file, null, 2)}\n`);
+}
+
+function methodOf({ quantization }: ModelFolder, adapter: AdapterFolder | undefined): Evaluated {
+  if (adapter === undefined) return 'base';
+  if (quantization === undefined) return adapter.config.dora ? 'dora' : 'lora';
+  return adapter.config.dora ? 'qdora' : 'qlora';
+}
+
+/** What tells a base that was quantised for the evaluation from the same model as it is. */
+function quantizedName(
+  { config, quantization }: ModelFolder,
+  adapter: AdapterFolder | undefined,
+): string {
+  const isAsKnown = config.isQuantized || adapter?.quantization !== undefined;
+  return quantization === undefined || isAsKnown ? '' : ` ${quantizationName(quantization)}`;
 }
 
 function trainedValues(

@@ -1,9 +1,10 @@
 // adapter-lab generate: continues a prompt, greedily or with beams.
 import type { Command } from 'commander';
+import type { Quantization } from '../shared/engineTypes';
 import { Failure } from '../shared/failures';
 import { openModel } from '../trainer/openModel';
 import { plainGeneration } from '../trainer/plainGeneration';
-import { threadsOption, wholeNumber } from './arguments';
+import { quantizeOption, threadsOption, wholeNumber } from './arguments';
 import { tell, type Outcome, type OutputOptions } from './output';
 
 interface GenerateOptions extends OutputOptions {
@@ -11,6 +12,7 @@ interface GenerateOptions extends OutputOptions {
   prompt: string;
   maxNewTokens: number;
   beams: number;
+  quantize?: Quantization | 'none';
   threads: number;
 }
 
@@ -23,6 +25,7 @@ export function addGenerate(program: Command): void {
     .option('--adapter <folder>', 'PEFT adapter to put on the model')
     .option('--max-new-tokens <n>', 'longest answer', wholeNumber('--max-new-tokens', 1), 64)
     .option('--beams <n>', 'beams of the search; 1 is greedy', wholeNumber('--beams', 1), 1)
+    .option(...quantizeOption)
     .option(...threadsOption)
     .option('--json', 'print {text, tokens}')
     .addHelpText(
@@ -41,7 +44,11 @@ Examples:
 
 async function generate(model: string, options: GenerateOptions): Promise<Outcome> {
   const { adapter, prompt, maxNewTokens, beams, threads } = options;
-  const opened = await openModel(model, { adapterPath: adapter, threads });
+  const opened = await openModel(model, {
+    adapterPath: adapter,
+    quantize: options.quantize,
+    threads,
+  });
   try {
     const { tokenizer, endTokens } = opened.tokenizer;
     const prompts = [Int32Array.from(tokenizer.encode(prompt))];

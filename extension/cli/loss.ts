@@ -7,10 +7,11 @@ import { fieldsOfFormat, type DataFormat } from '../data/columns';
 import { openDataset, type DatasetSettings } from '../data/dataset';
 import type { Examples } from '../data/examples';
 import { readRecords } from '../data/records';
+import type { Quantization } from '../shared/engineTypes';
 import { Failure } from '../shared/failures';
 import type { Engine } from '../trainer/addon';
 import { openModel } from '../trainer/openModel';
-import { collectPairs, oneOf, threadsOption, wholeNumber } from './arguments';
+import { collectPairs, oneOf, quantizeOption, threadsOption, wholeNumber } from './arguments';
 import { tell, type Outcome, type OutputOptions } from './output';
 import { openProgress, type Progress } from './progress';
 
@@ -25,6 +26,7 @@ interface LossOptions extends OutputOptions {
   maxLength?: number;
   column?: Record<string, string>;
   batchSize: number;
+  quantize?: Quantization | 'none';
   threads: number;
 }
 
@@ -58,6 +60,7 @@ export function addLoss(program: Command): void {
       collectPairs('--column'),
     )
     .option('--batch-size <n>', 'records computed at once', wholeNumber('--batch-size', 1), 8)
+    .option(...quantizeOption)
     .option(...threadsOption)
     .option('--json', 'print {loss, tokens, records, truncated}')
     .addHelpText(
@@ -80,7 +83,11 @@ async function loss(model: string, options: LossOptions): Promise<Outcome> {
   const { adapter, threads } = options;
   const file = resolve(options.data);
   const format = options.format ?? (await detectFormat(file, options.column ?? {}));
-  const opened = await openModel(model, { adapterPath: adapter, threads });
+  const opened = await openModel(model, {
+    adapterPath: adapter,
+    quantize: options.quantize,
+    threads,
+  });
   const progress = openProgress();
   try {
     const { folder, tokenizer, engine } = opened;

@@ -5,10 +5,14 @@ import type { Command } from 'commander';
 import { readModelFolder, type ModelFolder } from '../model/folder';
 import type { TensorToWrite } from '../model/safetensorsWriter';
 import { cutIntoShards, sizeOf, writeShards, type WrittenShards } from '../model/shards';
-import type { DType } from '../shared/engineTypes';
-import { mergedTensors, type MergedTensor } from '../trainer/exchange/mergedWeights';
+import type { DType, Quantization } from '../shared/engineTypes';
+import { mergedTensors, plainDType, type MergedTensor } from '../trainer/exchange/mergedWeights';
+import { quantizedBytes } from '../trainer/memory/memoryEstimate';
 import { copyModelFiles } from '../trainer/modelFiles';
-import { byteSize, oneOf, progressOption, threadsOption } from './arguments';
+import { baseFor } from '../trainer/openModel';
+import { adapterQuantization } from '../trainer/quantized/adapterQuantization';
+import { quantizationName } from '../trainer/quantized/quantizationName';
+import { byteSize, oneOf, progressOption, quantizeOption, threadsOption } from './arguments';
 import { tell, type Outcome, type OutputOptions } from './output';
 import { openProgressAs, type Progress, type ProgressKind } from './progress';
 import { writeWholeFolder } from './wholeFolder';
@@ -16,6 +20,7 @@ import { writeWholeFolder } from './wholeFolder';
 interface MergeOptions extends OutputOptions {
   dtype?: DType;
   shardSize: number;
+  quantize?: Quantization | 'none';
   threads: number;
   progress: ProgressKind;
 }
@@ -37,6 +42,7 @@ export function addMerge(program: Command): void {
       byteSize('--shard-size'),
       defaultShardBytes,
     )
+    .option(...quantizeOption)
     .option(...threadsOption)
     .option(...progressOption)
     .option('--json', 'print {folder, modules, files, sizeBytes}')
@@ -63,7 +69,8 @@ async function merge(
   { base, adapter, out }: { base: string; adapter: string; out: string },
   options: MergeOptions,
 ): Promise<Outcome> {
-  const folder = readModelFolder(base);
+  const read = readModelFolder(base);
+  const folder = await baseFor(read, adapterQuantization(adapter), options);
   const { tensors, modules } = mergedTensors({ base: folder, adapter, threads: options.threads });
   const progress = openProgressAs(options.progress);
   try {
@@ -71,11 +78,27 @@ async function merge(
       writeModel(target, { folder, tensors, progress }, options),
     );
     const size = `${(written.sizeBytes / 1e6).toFixed(1)} MB`;
+    const warning = dequantisedWarning(folder);
     const text = `Merged ${modules.length} modules into ${out} (${size}).`;
-    return { json: { folder: out, modules: modules.length, ...written }, text };
+    return {
+      json: { folder: out, modules: modules.length, ...written, ...(warning && { warning }) },
+      text: warning === undefined ? text : `${text}\n${warning}`,
+    };
   } finally {
     progress.end();
   }
+}
+
+/** What it costs that the merged weights are those which training saw. */
+function dequantisedWarning({ quantization, linears }: ModelFolder): string | undefined {
+  if (quantization === undefined) return undefined;
+  const values = linears.reduce((sum, linear) => sum + linear.in * linear.out, 0);
+  const size = `${(quantizedBytes(values, quantization) / 1e6).toFixed(0)} MB`;
+  return (
+    `The base is ${quantizationName(quantization)}: its dequantised weights were merged, as training saw them. ` +
+    `Its linear modules took ${size} in 4 bits; quantising the merged model again would round the adapter's ` +
+    'changes and give other answers.'
+  );
 }
 
 async function writeModel(
@@ -97,7 +120,7 @@ async function writeModel(
   };
   const shards = cutIntoShards(toWrite, shardSize);
   const written = await writeShards(target, shards, onBytes);
-  await copyModelFiles(folder, target, dtype ?? embeddingDtype(folder));
+  await copyModelFiles(folder, target, dtype ?? plainDType(folder));
   return written;
 }
 
@@ -107,10 +130,6 @@ function asTensorToWrite(tensor: MergedTensor, wanted: DType | undefined): Tenso
   const isCopied = source?.dtype === dtype;
   const content = isCopied ? source : { blocks: () => tensor.blocks() };
   return { name, dtype, shape, content };
-}
-
-function embeddingDtype({ tensors }: ModelFolder): DType {
-  return tensors['model.embed_tokens.weight']?.dtype ?? 'f32';
 }
 
 function megabytes(bytes: number): number {

@@ -71,7 +71,7 @@ function guarded(known: ModelEntry, describeMore: () => Partial<ModelEntry>): Mo
 
 function describeModel(model: ModelFolder): Partial<ModelEntry> {
   const { config, shape, parameters, tensors } = model;
-  const bytes = new Map<DType, number>();
+  const bytes = new Map<DType | 'nf4', number>();
   for (const { dtype, shape: sizes } of Object.values(tensors)) {
     const values = sizes.reduce((product, size) => product * size, 1);
     bytes.set(dtype, (bytes.get(dtype) ?? 0) + values);

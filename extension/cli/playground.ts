@@ -34,7 +34,7 @@ with its probability and what else could have stood there. The command ends with
 }
 
 async function serve(threads: number): Promise<void> {
-  const models = new PreparedModels();
+  const models = new PreparedModels(threads);
   const engines = new EnginePool(threads);
   let current: Round | undefined;
   let working: Promise<void> = Promise.resolve();

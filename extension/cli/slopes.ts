@@ -4,16 +4,18 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { readModelFolder, type ModelFolder } from '../model/folder';
+import type { Quantization } from '../shared/engineTypes';
 import { Failure } from '../shared/failures';
 import { fitSlopes, publishedCorrelations, type ModuleChange } from '../shared/slopeFits';
 import { loadAddon } from '../trainer/loadAddon';
-import { openEngine, readAdapter, writeValues } from '../trainer/openModel';
+import { baseFor, openEngine, readAdapter, writeValues } from '../trainer/openModel';
 import { configFile } from '../trainer/peftConfig';
-import { threadsOption } from './arguments';
+import { quantizeOption, threadsOption } from './arguments';
 import { fitTable } from './fitTable';
 import { tell, type Outcome, type OutputOptions } from './output';
 
 interface SlopesOptions extends OutputOptions {
+  quantize?: Quantization | 'none';
   threads: number;
 }
 
@@ -23,6 +25,7 @@ export function addSlopes(program: Command): void {
     .description('measure magnitude and direction change of each module against the base')
     .argument('<base>', 'Hugging Face model folder that training started from')
     .argument('<adapter-or-model>', 'PEFT adapter, or model folder of full fine-tuning')
+    .option(...quantizeOption)
     .option(...threadsOption)
     .option('--json', 'print {modules: [{name, deltaM, deltaD}], fits: [...]}')
     .addHelpText(
@@ -37,23 +40,29 @@ Examples:
 `,
     )
     .action(async (base: string, other: string, options: SlopesOptions) => {
-      await tell(options, async () => show(await measure(base, other, options.threads)));
+      await tell(options, async () => show(await measure(base, other, options)));
     });
 }
 
-async function measure(base: string, other: string, threads: number): Promise<ModuleChange[]> {
+async function measure(
+  base: string,
+  other: string,
+  options: SlopesOptions,
+): Promise<ModuleChange[]> {
   const folder = readModelFolder(base);
-  if (existsSync(join(other, configFile))) return measureAdapter(folder, other, threads);
-  return measureModel(folder, readModelFolder(other));
+  if (existsSync(join(other, configFile))) return measureAdapter(folder, other, options);
+  const quantized = await baseFor(folder, undefined, options);
+  return measureModel(quantized, readModelFolder(other));
 }
 
 async function measureAdapter(
   folder: ModelFolder,
   path: string,
-  threads: number,
+  options: SlopesOptions,
 ): Promise<ModuleChange[]> {
-  const { modules, values } = await readAdapter(path, folder);
-  const engine = await openEngine(folder, { adapters: modules, threads });
+  const { modules, values, quantization } = await readAdapter(path, folder);
+  const base = await baseFor(folder, quantization, options);
+  const engine = await openEngine(base, { adapters: modules, threads: options.threads });
   try {
     await writeValues(engine, values);
     return await engine.slopes();

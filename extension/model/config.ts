@@ -4,6 +4,7 @@ import type { ModelShape } from '../shared/engineTypes';
 import { Failure } from '../shared/failures';
 import { Fields } from './fields';
 import { readJsonObject } from './jsonFile';
+import { checkQuantization } from './quantizedWeights';
 import { checkFrequencies, inverseFrequencies } from './rope';
 import { windowsOfLayers } from './windows';
 
@@ -19,6 +20,8 @@ export interface ModelConfig {
   biases: { queryKeyValue: boolean; attentionOutput: boolean; feedForward: boolean };
   /** Qwen3 normalises each head's query and key. */
   headNorms: boolean;
+  /** Matrices are in 4-bit NormalFloat, by bitsandbytes. */
+  isQuantized: boolean;
   /** Longest text that the model was made for, in tokens. */
   contextLength: number;
   /** From config.json; generation_config.json may name others. */
@@ -62,6 +65,7 @@ export function readModelConfigFile(file: string): ModelConfig {
     shape: shapeOf(fields, family),
     biases: { queryKeyValue: bias || family === 'qwen2', attentionOutput: bias, feedForward },
     headNorms: family === 'qwen3',
+    isQuantized: checkQuantization(fields),
     contextLength: fields.count('max_position_embeddings', 2048),
     endTokens: readTokenIds(fields, 'eos_token_id'),
   };
@@ -97,9 +101,6 @@ function architectureOfType(type: string | undefined): string | undefined {
 
 /** Settings under which the weights mean something that the engine does not compute. */
 function refuseOtherMaths(fields: Fields): void {
-  if (fields.has('quantization_config')) {
-    throw fields.unsupported('quantization_config', 'Adapter Lab reads f32, f16 and bf16 weights');
-  }
   const activation = fields.text('hidden_act', 'silu');
   if (activation !== 'silu' && activation !== 'swish') {
     throw fields.unsupported('hidden_act', 'Adapter Lab runs silu');

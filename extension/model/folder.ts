@@ -1,20 +1,22 @@
 // A Hugging Face model folder: configuration and weights, checked against each other before anything is allocated.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TensorSource } from '../shared/engineTypes';
+import type { Quantization, QuantizedSource, WeightSource } from '../shared/engineTypes';
 import { Failure } from '../shared/failures';
 import { readModelConfig, type ModelConfig } from './config';
 import { layoutOf, type ModelLayout } from './layout';
+import { quantizedSource } from './quantizedWeights';
 import { WeightFiles } from './weightFiles';
 
 export interface ModelFolder extends ModelLayout {
   path: string;
   /** Where each of the layout's tensors lies. */
-  tensors: Record<string, TensorSource>;
+  tensors: Record<string, WeightSource>;
   weights: WeightFiles;
 }
 
 const headTensor = 'lm_head.weight';
+const embedding = 'model.embed_tokens.weight';
 const prefix = 'model.';
 
 /** Tables that older versions of transformers saved and that follow from the configuration. */
@@ -25,16 +27,43 @@ export function readModelFolder(path: string): ModelFolder {
   const config = readModelConfig(path);
   const weights = new WeightFiles(path);
   const stored = storedNames(weights);
-  const tensors: Record<string, TensorSource> = {};
+  const tensors: Record<string, WeightSource> = {};
   const layout = layoutOf(config);
   const missing = Object.keys(layout.tensors).filter((name) => !stored.has(name));
   if (missing[0] !== undefined) throw missingTensor(path, missing[0], missing.length - 1);
   for (const [name, { shape }] of Object.entries(layout.tensors)) {
-    tensors[name] = checkedSource(weights, stored.get(name) ?? name, shape);
+    const own = stored.get(name) ?? name;
     stored.delete(name);
+    const canBe = config.isQuantized && shape.length === 2 && name !== embedding;
+    const quantized = canBe ? quantizedSource(weights, own, shape) : undefined;
+    tensors[name] = quantized?.source ?? checkedSource(weights, own, shape);
+    for (const part of quantized?.parts ?? []) stored.delete(fullName(part));
   }
   refuseUnexpected(stored, weights, config);
-  return { ...layout, path, tensors, weights };
+  const quantization = config.isQuantized ? quantizationOf(config, tensors) : undefined;
+  return { ...layout, path, tensors, weights, ...(quantization && { quantization }) };
+}
+
+/** One for all matrices that are quantised. */
+function quantizationOf(
+  { file }: ModelConfig,
+  tensors: Record<string, WeightSource>,
+): Quantization {
+  const refused = (problem: string): Failure =>
+    new Failure('config-invalid', { file, field: 'quantization_config', problem });
+  const matrices = Object.values(tensors).filter(
+    (source): source is QuantizedSource => source.dtype === 'nf4',
+  );
+  const found = matrices.map(({ nf4 }) => ({
+    blockSize: nf4.blockSize,
+    double: nf4.double !== undefined,
+  }));
+  const [first] = found;
+  if (first === undefined) throw refused('promises NF4 weights, but no weight is quantised');
+  const isSame = ({ blockSize, double }: Quantization): boolean =>
+    blockSize === first.blockSize && double === first.double;
+  if (!found.every(isSame)) throw refused('stands for weights that are not all quantised alike');
+  return first;
 }
 
 function checkFolder(path: string): void {
@@ -51,7 +80,7 @@ function checkFolder(path: string): void {
 function storedNames(weights: WeightFiles): Map<string, string> {
   const names = new Map<string, string>();
   for (const name of weights.names()) {
-    const full = name.startsWith(prefix) || name === headTensor ? name : prefix + name;
+    const full = fullName(name);
     const other = names.get(full);
     if (other !== undefined) {
       throw invalid(weights, name, `the model has ${other} too`);
@@ -61,11 +90,15 @@ function storedNames(weights: WeightFiles): Map<string, string> {
   return names;
 }
 
+function fullName(name: string): string {
+  return name.startsWith(prefix) || name.startsWith(headTensor) ? name : prefix + name;
+}
+
 function missingTensor(path: string, tensor: string, others: number): Failure {
   return new Failure('tensor-missing', { file: path, tensor, others });
 }
 
-function checkedSource(weights: WeightFiles, name: string, shape: number[]): TensorSource {
+function checkedSource(weights: WeightFiles, name: string, shape: number[]): WeightSource {
   const source = weights.source(name);
   if (source === undefined) throw new Error(`${name} was listed but has no source`);
   const isSame =

@@ -1,7 +1,7 @@
 // What a configuration alone tells of a model: its tensors' shapes, its linear modules, its size. No weights are needed.
 import { expectedTensors, linearModules, type LinearModule } from './architecture';
 import type { ModelConfig } from './config';
-import type { DType, ModelShape } from '../shared/engineTypes';
+import type { DType, ModelShape, Quantization } from '../shared/engineTypes';
 
 export interface ModelLayout {
   config: ModelConfig;
@@ -11,6 +11,8 @@ export interface ModelLayout {
   linears: LinearModule[];
   /** Values in all tensors. */
   parameters: number;
+  /** Of a folder whose matrices are quantised already. */
+  quantization?: Quantization;
 }
 
 export function layoutOf(config: ModelConfig): ModelLayout {

@@ -118,13 +118,15 @@ const adapterSettings = z.strictObject({
 /** Block sizes that bitsandbytes has. */
 export const blockSizes = [32, 64, 128, 256, 512, 1024, 2048, 4096] as const;
 
+export const usualQuantization = { blockSize: 64, double: false } as const;
+
 const quantizationSettings = z.strictObject({
   blockSize: described(
-    z._default(z.literal(blockSizes), 64),
+    z._default(z.literal(blockSizes), usualQuantization.blockSize),
     'How many weights share a scale: a power of two from 32 to 4096.',
   ),
   double: described(
-    z._default(z.boolean(), false),
+    z._default(z.boolean(), usualQuantization.double),
     'Double quantisation: scales take 8 bits instead of 32, a weight 4.13 bits instead of 4.5.',
   ),
 });

@@ -1,5 +1,10 @@
 // Settings that are fine alone but not together.
-import { hasMagnitudes, isQuantized, type ExperimentSettings } from './experiment';
+import {
+  hasMagnitudes,
+  isQuantized,
+  usualQuantization,
+  type ExperimentSettings,
+} from './experiment';
 import { Failure } from './failures';
 
 type Place = (setting: string) => { file: string; line?: number };
@@ -50,7 +55,8 @@ const conflicts: Conflict[] = [
     second: 'quantization',
     problem: 'only qlora and qdora quantise the base; leave it at its defaults or remove it',
     applies: ({ method, quantization }) =>
-      !isQuantized(method) && (quantization.blockSize !== 64 || quantization.double),
+      !isQuantized(method) &&
+      (quantization.blockSize !== usualQuantization.blockSize || quantization.double),
   },
   {
     first: 'data.format',

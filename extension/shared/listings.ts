@@ -12,7 +12,7 @@ export interface ModelEntry {
   problem?: string;
   architecture?: string;
   parameters?: number;
-  dtype?: DType;
+  dtype?: DType | 'nf4';
   layers?: number;
   hidden?: number;
   contextLength?: number;

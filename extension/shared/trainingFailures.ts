@@ -21,6 +21,8 @@ export interface TrainingFailureData {
   'loss-not-finite': { what: string; step: number; value: string; checkpoint: string };
   'checkpoint-unusable': { folder: string; problem: string };
   'out-of-memory': { what: string; sizeBytes: number };
+  'base-quantized': Place & { method: string; model: string };
+  'quantization-contradicted': Place & { said: string; is: string; model: string };
   'cache-unusable': { folder: string; problem: string; variable: string };
   'addon-missing': { tried: string[] };
   'engine-failed': { problem: string };
@@ -57,6 +59,10 @@ export const trainingSentences: Sentences<TrainingFailureData> = {
   'checkpoint-unusable': ({ folder, problem }) => `${folder} cannot be resumed: ${problem}.`,
   'out-of-memory': ({ what, sizeBytes }) =>
     `There is not enough memory for ${what} (${(sizeBytes / 1e6).toFixed(0)} MB); lower training.batchSize or data.maxLength, or set training.activationCheckpointing.`,
+  'base-quantized': ({ method, model, ...at }) =>
+    `${placeText(at)}: ${model} is quantised to 4 bits, which "${method}" does not train on; use qlora or qdora.`,
+  'quantization-contradicted': ({ said, is, model, ...at }) =>
+    `${placeText(at)}: "quantization" says ${said}, but ${model} is quantised already, as ${is}; leave it out.`,
   'cache-unusable': ({ folder, problem, variable }) =>
     `The quantised model cannot be kept in ${folder}: ${problem}; free some room, or set the environment variable ${variable} to another folder.`,
   'addon-missing': ({ tried }) =>

@@ -173,7 +173,7 @@ export interface Engine {
 /** Some rows of a weight W (out, in) and what an adapter makes of them: g (W + scale B A), where g sets each row to the
  *  length that `magnitude` tells, and is 1 without. */
 export interface RowsToMerge {
-  weight: TensorSource;
+  weight: WeightSource;
   firstRow: number;
   rows: number;
   /** 0: no low-rank part. */

@@ -11,6 +11,7 @@ import { writeSafetensors, type TensorToWrite } from '../model/safetensorsWriter
 import type { Engine, ParameterInfo } from './addon';
 import type { LowRankConfig } from './lowRank';
 import { copyModelFiles } from './modelFiles';
+import { baseQuantizationKey, quantizationName } from './quantized/quantizationName';
 import { configFile, peftConfigText } from './peftConfig';
 import { peftPrefix, tensorFile } from './peftTensors';
 
@@ -50,7 +51,9 @@ async function writeAdapter(
     ...stored(engine, 'value', parameter),
     name: peftPrefix + parameter.name,
   }));
-  await writeSafetensors(join(target, tensorFile), tensors, { format: 'pt' });
+  const { quantization } = folder;
+  const metadata = quantization && { [baseQuantizationKey]: quantizationName(quantization) };
+  await writeSafetensors(join(target, tensorFile), tensors, { format: 'pt', ...metadata });
   await writeFile(join(target, configFile), peftConfigText(lowRank, folder.path), { flush: true });
 }
 
@@ -60,6 +63,7 @@ async function writeModel(target: string, { engine, folder }: CheckpointContent)
   const tensors = Object.entries(folder.tensors).map(([name, source]): TensorToWrite => {
     const parameter = trained.get(name);
     if (parameter) return stored(engine, 'value', parameter);
+    if (source.dtype === 'nf4') throw new Error('full fine-tuning of a quantised model');
     return { name, dtype: source.dtype, shape: source.shape, content: source };
   });
   await writeSafetensors(join(target, 'model.safetensors'), tensors, { format: 'pt' });

@@ -1,6 +1,7 @@
 // The trainer process: node dist/trainer.js RUN_FOLDER. It owns the folder while it runs; whoever wants to
 // know how it goes reads the folder.
 import { resolve } from 'node:path';
+import type { ModelFolder } from '../model/folder';
 import { quantizationOf } from '../shared/experiment';
 import { Failure } from '../shared/failures';
 import type { FailureRecord } from '../shared/run';
@@ -13,7 +14,7 @@ import { readRunOrFail } from '../runs/runFolder';
 import { runPaths } from '../runs/runPaths';
 import { asFailure } from './engineFailure';
 import { evaluateRun } from './evaluateRun';
-import { openEngine, writeValues, type EngineBase } from './openModel';
+import { openEngine, writeValues } from './openModel';
 import { engineSpec, prepareTraining, type PreparedRun } from './prepareTraining';
 import { quantizedBase } from './quantized/quantizedBase';
 import { StatusBoard } from './statusBoard';
@@ -50,10 +51,10 @@ async function train(folder: string, status: StatusBoard, events: EventWriter): 
   const run = readRunOrFail(folder);
   status.change({ activity: 'reading model and data' });
   const placeOf = (): { file: string } => ({ file: run.experimentFile });
-  const prepared = await prepareTraining(run.settings, run.experimentFile, placeOf);
-  status.change({ activity: 'loading the model', steps: prepared.data.steps });
-  const base = await openBase(prepared, status);
-  const engine = await openEngine(base, engineSpec(prepared));
+  const read = await prepareTraining(run.settings, run.experimentFile, placeOf);
+  status.change({ activity: 'loading the model', steps: read.data.steps });
+  const prepared = { ...read, folder: await openBase(read, status) };
+  const engine = await openEngine(prepared.folder, engineSpec(prepared));
   if (prepared.initialValues) {
     await writeValues(engine, prepared.initialValues);
     // The engine has its own copy.
@@ -72,7 +73,7 @@ async function train(folder: string, status: StatusBoard, events: EventWriter): 
 async function openBase(
   { settings, folder }: PreparedRun,
   status: StatusBoard,
-): Promise<EngineBase> {
+): Promise<ModelFolder> {
   const quantization = quantizationOf(settings);
   if (quantization === undefined) return folder;
   const note = (activity: string): void => {

@@ -21,6 +21,8 @@ export async function copyModelFiles(
   // transformers 4 and 5 name it differently.
   const key = 'dtype' in config ? 'dtype' : 'torch_dtype';
   const changed = { ...config, [key]: torchNames[dtype] };
+  // What is written is not quantised, whatever the folder was.
+  delete changed.quantization_config;
   await writeFile(join(target, 'config.json'), `${JSON.stringify(changed, null, 2)}\n`, {
     flush: true,
   });

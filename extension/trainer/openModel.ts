@@ -5,8 +5,11 @@ import type { AdapterModule, Engine, EngineSpec } from './addon';
 import { asFailure } from './engineFailure';
 import { loadAddon } from './loadAddon';
 import { adapterModules } from './lowRank';
+import type { Quantization } from '../shared/engineTypes';
 import { readPeftConfig, type PeftConfig } from './peftConfig';
 import { readAdapterValues, type AdapterValues } from './peftTensors';
+import { adapterQuantization } from './quantized/adapterQuantization';
+import { quantizedBase, type QuantizingOptions } from './quantized/quantizedBase';
 
 /** A PEFT adapter folder, read and checked against a model. */
 export interface AdapterFolder {
@@ -14,10 +17,13 @@ export interface AdapterFolder {
   config: PeftConfig;
   modules: AdapterModule[];
   values: AdapterValues;
+  /** Of the base that it was trained on; undefined where that is not told. */
+  quantization: Quantization | undefined;
 }
 
 export interface OpenedModel {
   engine: Engine;
+  /** Its linear modules quantised, if they are in the engine. */
   folder: ModelFolder;
   tokenizer: TokenizerFolder;
   adapter: AdapterFolder | undefined;
@@ -29,17 +35,33 @@ export type EngineBase = Pick<EngineSpec, 'shape' | 'tensors'>;
 /** What a caller may want of the engine beyond it. */
 export type EngineOptions = Partial<Omit<EngineSpec, 'shape' | 'tensors'>>;
 
+export interface OpeningOptions extends QuantizingOptions {
+  adapterPath?: string | undefined;
+  /** What the base is quantised to; as the adapter was trained when left out. */
+  quantize?: Quantization | 'none' | undefined;
+}
+
 /** For inference: loss, generation, slopes, merging. */
-export async function openModel(
-  path: string,
-  { adapterPath, threads = 0 }: { adapterPath?: string; threads?: number } = {},
-): Promise<OpenedModel> {
-  const folder = readModelFolder(path);
-  const tokenizer = openTokenizer(folder);
-  const adapter = adapterPath === undefined ? undefined : await readAdapter(adapterPath, folder);
+export async function openModel(path: string, options: OpeningOptions = {}): Promise<OpenedModel> {
+  const { adapterPath, threads = 0 } = options;
+  const plain = readModelFolder(path);
+  const tokenizer = openTokenizer(plain);
+  const adapter = adapterPath === undefined ? undefined : await readAdapter(adapterPath, plain);
+  const folder = await baseFor(plain, adapter?.quantization, options);
   const engine = await openEngine(folder, { adapters: adapter?.modules ?? [], threads });
   if (adapter) await writeValues(engine, adapter.values);
   return { engine, folder, tokenizer, adapter };
+}
+
+/** The base as it is asked for, or else as the adapter was trained. */
+export async function baseFor(
+  folder: ModelFolder,
+  trained: Quantization | undefined,
+  { quantize, ...options }: Pick<OpeningOptions, 'quantize' | 'threads' | 'note'>,
+): Promise<ModelFolder> {
+  const quantization = quantize ?? trained;
+  if (quantization === undefined || quantization === 'none') return folder;
+  return quantizedBase(folder, quantization, options);
 }
 
 export function openTokenizer({
@@ -51,7 +73,8 @@ export function openTokenizer({
 
 export async function readAdapter(path: string, folder: ModelFolder): Promise<AdapterFolder> {
   const { config, modules } = readAdapterModules(path, folder);
-  return { path, config, modules, values: await readAdapterValues(path, modules, folder) };
+  const values = await readAdapterValues(path, modules, folder);
+  return { path, config, modules, values, quantization: adapterQuantization(path) };
 }
 
 /** What a PEFT adapter adapts, checked against a model; no tensor is read. */

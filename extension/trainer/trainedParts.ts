@@ -1,6 +1,7 @@
 // What a run trains of a model, from its settings: adapter modules, tensors of the base, or both.
 import type { ModelLayout } from '../model/layout';
-import { quantizationOf, type ExperimentSettings } from '../shared/experiment';
+import { quantizationOf, usualQuantization, type ExperimentSettings } from '../shared/experiment';
+import { Failure } from '../shared/failures';
 import type { AdapterModule } from './addon';
 import {
   adapterModules,
@@ -10,6 +11,7 @@ import {
   type PlaceOf,
 } from './lowRank';
 import type { TrainedModel } from './memory/activationBytes';
+import { quantizationName } from './quantized/quantizationName';
 
 export interface RunParts {
   /** Undefined for full fine-tuning. */
@@ -24,12 +26,30 @@ export function trainedParts(
   layout: ModelLayout,
   placeOf: PlaceOf,
 ): RunParts {
+  checkBase(settings, layout, placeOf);
   const lowRank = settings.method === 'full' ? undefined : lowRankConfig(settings);
   return {
     lowRank,
     adapters: lowRank ? adapterModules(lowRank, layout, placeOf) : [],
     trainedTensors: lowRank ? [] : trainedTensors(settings.train, layout, placeOf),
   };
+}
+
+/** A base that is quantised already is used as it is: the settings may not say otherwise. */
+function checkBase(
+  settings: ExperimentSettings,
+  { quantization: found }: ModelLayout,
+  placeOf: PlaceOf,
+): void {
+  if (found === undefined) return;
+  const { method, model } = settings;
+  const wanted = quantizationOf(settings);
+  if (wanted === undefined)
+    throw new Failure('base-quantized', { ...placeOf('method'), method, model });
+  const isUsual = wanted.blockSize === usualQuantization.blockSize && !wanted.double;
+  const [said, is] = [quantizationName(wanted), quantizationName(found)];
+  if (isUsual || said === is) return;
+  throw new Failure('quantization-contradicted', { ...placeOf('quantization'), said, is, model });
 }
 
 /** What memory and work of a step are estimated from. */
@@ -39,8 +59,9 @@ export function trainedModel(
   { adapters, trainedTensors: tensors }: Pick<RunParts, 'adapters' | 'trainedTensors'>,
 ): TrainedModel {
   const { adapter, training } = settings;
+  const quantization = layout.quantization ?? quantizationOf(settings);
   return {
-    ...{ layout, adapters, trainedTensors: tensors, quantization: quantizationOf(settings) },
+    ...{ layout, adapters, trainedTensors: tensors, quantization },
     activationCheckpointing: training.activationCheckpointing,
     detachNorm: adapter.detachNorm,
   };

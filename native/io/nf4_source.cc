@@ -15,9 +15,9 @@ int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 int64_t padded(int64_t bytes) { return ceil_div(bytes, 64) * 64; }
 
 struct Sizes {
-  explicit Sizes(const TensorSource& source)
-      : codes(ceil_div(source.rows() * source.cols(), 2)),
-        blocks(ceil_div(source.rows() * source.cols(), source.nf4.block_size)),
+  Sizes(const TensorSource& source, Nf4Range range)
+      : codes(ceil_div(range.count, 2)),
+        blocks(ceil_div(range.count, source.nf4.block_size)),
         absmax(source.nf4.is_double ? blocks : blocks * 4),
         scales(source.nf4.is_double ? ceil_div(blocks, kScalesBlock) * 4 : 0),
         map(source.nf4.is_double ? kScalesMap * 4 : 0) {}
@@ -42,26 +42,37 @@ class PartLoader {
   char* next_;
 };
 
+FilePart skip(const FilePart& part, int64_t bytes) { return {part.file, part.offset_bytes + bytes}; }
+
 }  // namespace
 
-size_t nf4_bytes(const TensorSource& source) {
-  const Sizes sizes(source);
+Nf4Range whole_range(const TensorSource& source) { return {0, source.rows() * source.cols()}; }
+
+Nf4Range rows_range(const TensorSource& source, int64_t first_row, int64_t rows) {
+  const int64_t step = source.nf4.block_size * kScalesBlock;
+  const int64_t first = first_row * source.cols() / step * step;
+  return {first, (first_row + rows) * source.cols() - first};
+}
+
+size_t nf4_bytes(const TensorSource& source, Nf4Range range) {
+  const Sizes sizes(source, range);
   return static_cast<size_t>(padded(sizes.codes) + padded(sizes.absmax) + padded(sizes.scales) + padded(sizes.map));
 }
 
-Nf4 load_nf4(Ops& ops, void* memory, const TensorSource& source) {
+Nf4 load_nf4(Ops& ops, void* memory, const TensorSource& source, Nf4Range range) {
   const Nf4Parts& parts = source.nf4;
-  const Sizes sizes(source);
+  const Sizes sizes(source, range);
+  const int64_t block = range.first / parts.block_size;
   PartLoader loader(ops, memory);
   Nf4 matrix{};
   matrix.block_shift = std::countr_zero(static_cast<uint64_t>(parts.block_size));
-  matrix.codes = loader.load<uint8_t>({source.file, source.offset_bytes}, sizes.codes);
+  matrix.codes = loader.load<uint8_t>({source.file, source.offset_bytes + range.first / 2}, sizes.codes);
   if (!parts.is_double) {
-    matrix.absmax = loader.load<float>(parts.absmax, sizes.absmax);
+    matrix.absmax = loader.load<float>(skip(parts.absmax, 4 * block), sizes.absmax);
     return matrix;
   }
-  matrix.absmax_codes = loader.load<uint8_t>(parts.absmax, sizes.absmax);
-  matrix.absmax_scales = loader.load<float>(parts.scales, sizes.scales);
+  matrix.absmax_codes = loader.load<uint8_t>(skip(parts.absmax, block), sizes.absmax);
+  matrix.absmax_scales = loader.load<float>(skip(parts.scales, block / kScalesBlock * 4), sizes.scales);
   matrix.map = loader.load<float>(parts.map, sizes.map);
   matrix.offset = parts.offset;
   return matrix;

@@ -8,11 +8,22 @@
 
 namespace adapter_lab {
 
-/** Bytes that load_nf4 takes, up to the next 64-byte boundary. */
-size_t nf4_bytes(const TensorSource& source);
+/** Elements of a flattened matrix; the first begins a block of scales of double quantisation. */
+struct Nf4Range {
+  int64_t first;
+  int64_t count;
+};
 
-/** The matrix, its parts in `memory` (nf4_bytes, 64-byte aligned), which stays the caller's. Throws as load_rows does. */
-Nf4 load_nf4(Ops& ops, void* memory, const TensorSource& source);
+Nf4Range whole_range(const TensorSource& source);
+/** Of some rows, and those before them that share their scales. */
+Nf4Range rows_range(const TensorSource& source, int64_t first_row, int64_t rows);
+
+/** Bytes that load_nf4 takes, up to the next 64-byte boundary. */
+size_t nf4_bytes(const TensorSource& source, Nf4Range range);
+
+/** The range as a matrix of its own, its parts in `memory` (nf4_bytes, 64-byte aligned), which stays the caller's. Throws as
+ *  load_rows does. */
+Nf4 load_nf4(Ops& ops, void* memory, const TensorSource& source, Nf4Range range);
 
 struct QuantizedTensor {
   std::vector<uint8_t> codes;

@@ -10,10 +10,12 @@ void load_rows(Ops& ops, Tensor y, const TensorSource& source, int64_t first_row
   if (y.cols != source.cols() || first_row < 0 || first_row + y.rows > source.rows())
     throw Error("tensor-shape", source.file, "rows asked for lie outside the tensor");
   if (source.dtype == DType::nf4) {
-    const Buffer memory = ops.allocate(nf4_bytes(source), source.file.c_str());
-    const Nf4 matrix = load_nf4(ops, memory.data(), source);
-    const Tensor whole(const_cast<Nf4*>(&matrix), source.rows(), source.cols(), DType::nf4);
-    return ops.copy(y, whole.slice(first_row, y.rows));
+    const Nf4Range range = rows_range(source, first_row, y.rows);
+    const Buffer memory = ops.allocate(nf4_bytes(source, range), source.file.c_str());
+    Nf4 matrix = load_nf4(ops, memory.data(), source, range);
+    Tensor rows(&matrix, y.rows, y.cols, DType::nf4);
+    rows.first = first_row * y.cols - range.first;
+    return ops.copy(y, rows);
   }
   const auto element_bytes = static_cast<int64_t>(size_of(source.dtype));
   const int64_t row_bytes = source.cols() * element_bytes;

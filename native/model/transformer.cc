@@ -27,7 +27,7 @@ DType type_in_memory(const TransformerSpec& spec, const std::string& name, const
 
 /** In memory, up to the next 64-byte boundary. */
 size_t padded_bytes(const TensorSource& source, DType dtype) {
-  if (dtype == DType::nf4) return nf4_bytes(source);
+  if (dtype == DType::nf4) return nf4_bytes(source, whole_range(source));
   const auto bytes = static_cast<size_t>(source.rows() * source.cols()) * size_of(dtype);
   return (bytes + 63) / 64 * 64;
 }

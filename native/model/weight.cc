@@ -9,7 +9,7 @@ Weight::Weight(Ops& ops, std::string name, TensorSource source, void* memory, DT
       source(std::move(source)),
       value(memory, this->source.rows(), this->source.cols(), dtype) {
   if (dtype == DType::nf4) {
-    quantized = load_nf4(ops, memory, this->source);
+    quantized = load_nf4(ops, memory, this->source, whole_range(this->source));
     value.data = &quantized;
   } else {
     load_rows(ops, value, this->source);

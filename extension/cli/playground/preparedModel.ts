@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { readModelFolder, type ModelFolder } from '../../model/folder';
 import type { TokenizerFolder } from '../../model/tokenizer';
 import type { ModelSource } from '../../shared/playground';
-import { openTokenizer, readAdapter, type AdapterFolder } from '../../trainer/openModel';
+import { baseFor, openTokenizer, readAdapter, type AdapterFolder } from '../../trainer/openModel';
+import { quantizationName } from '../../trainer/quantized/quantizationName';
 
 export interface PreparedModel {
   /** Another one when its files are others. */
@@ -19,16 +20,22 @@ export interface PreparedModel {
 export class PreparedModels {
   private readonly known = new Map<string, PreparedModel>();
 
+  constructor(private readonly threads: number) {}
+
   /** Throws a Failure that says what is wrong with its files. */
   async prepare({ model, adapter }: ModelSource): Promise<PreparedModel> {
-    const base = stampOf(model);
-    const key = adapter === undefined ? base : `${base}\n${stampOf(adapter)}`;
+    const plain = stampOf(model);
+    const key = adapter === undefined ? plain : `${plain}\n${stampOf(adapter)}`;
     const known = this.known.get(key);
     if (known !== undefined) return known;
-    const folder = readModelFolder(model);
-    const tokenizer = openTokenizer(folder);
-    const read = adapter === undefined ? undefined : await readAdapter(adapter, folder);
-    const prepared = { key, base, folder, tokenizer, adapter: read };
+    const read = readModelFolder(model);
+    const tokenizer = openTokenizer(read);
+    const onIt = adapter === undefined ? undefined : await readAdapter(adapter, read);
+    const folder = await baseFor(read, onIt?.quantization, { threads: this.threads });
+    const { quantization } = folder;
+    // Models on a quantised base and on the same one as it is have engines of their own.
+    const base = quantization ? `${plain}\n${quantizationName(quantization)}` : plain;
+    const prepared = { key, base, folder, tokenizer, adapter: onIt };
     this.known.set(key, prepared);
     return prepared;
   }

@@ -2,7 +2,7 @@
 // memory holds a block of one weight beside the adapter's matrices of it.
 import type { ModelFolder } from '../../model/folder';
 import { readTensor, rowsOf } from '../../model/readTensor';
-import type { DType, TensorSource } from '../../shared/engineTypes';
+import type { DType, TensorSource, WeightSource } from '../../shared/engineTypes';
 import { asFailure } from '../engineFailure';
 import { loadAddon } from '../loadAddon';
 import type { AdapterModule } from '../addon';
@@ -13,7 +13,7 @@ import { readUpdate, type WeightUpdate } from './weightUpdate';
 export interface MergedTensor {
   /** Hugging Face's. */
   name: string;
-  /** Of the base's file. */
+  /** Of the base's file; of a matrix in 4 bits, that of the embeddings. */
   dtype: DType;
   shape: number[];
   /** Where it lies; undefined for one that is computed. */
@@ -46,17 +46,31 @@ export function mergedTensors({ base, adapter, threads }: Merging): {
   const tensors = inStateOrder(Object.keys(base.tensors)).map((name): MergedTensor => {
     const source = base.tensors[name];
     if (source === undefined) throw new Error(`${name} has no source`);
-    const { dtype, shape } = source;
+    const { shape } = source;
     const module = moduleOf.get(name);
-    if (module === undefined) {
-      return { name, dtype, shape, source, blocks: (multiple) => blocksOf(source, multiple) };
+    if (module === undefined && source.dtype !== 'nf4') {
+      const blocks: MergedTensor['blocks'] = (multiple) => blocksOf(source, multiple);
+      return { name, dtype: source.dtype, shape, source, blocks };
     }
     const blocks = async function* (multiple?: number): AsyncGenerator<Float32Array> {
-      yield* mergedBlocks(source, await readUpdate(module, found), { threads, multiple });
+      const update = module === undefined ? noUpdate : await readUpdate(module, found);
+      yield* mergedBlocks(source, update, { threads, multiple });
     };
+    const dtype = source.dtype === 'nf4' ? plainDType(base) : source.dtype;
     return { name, dtype, shape, source: undefined, blocks };
   });
   return { tensors, modules };
+}
+
+/** What the matrix itself holds, without an adapter. */
+const noUpdate: WeightUpdate = {
+  ...{ rank: 0, scale: 0, a: new Float32Array(), b: new Float32Array(), magnitude: undefined },
+};
+
+/** Of weights that are not quantised: the embeddings never are. */
+export function plainDType({ tensors }: ModelFolder): DType {
+  const dtype = tensors['model.embed_tokens.weight']?.dtype;
+  return dtype === undefined || dtype === 'nf4' ? 'f32' : dtype;
 }
 
 async function* blocksOf(source: TensorSource, multiple = 1): AsyncGenerator<Float32Array> {
@@ -65,7 +79,7 @@ async function* blocksOf(source: TensorSource, multiple = 1): AsyncGenerator<Flo
 }
 
 async function* mergedBlocks(
-  weight: TensorSource,
+  weight: WeightSource,
   { rank, scale, a, b, magnitude }: WeightUpdate,
   { threads, multiple = 1 }: { threads: number; multiple?: number | undefined },
 ): AsyncGenerator<Float32Array> {

@@ -3,7 +3,7 @@ import { valuesOf } from '../../model/layout';
 import { trainedShapes } from '../../model/trainedValues';
 import type { Quantization } from '../../shared/engineTypes';
 import type { MemoryParts } from '../../shared/inspection';
-import { scalesBlock, scalesMap } from '../quantized/nf4Layout';
+import { scalesBlock, scalesMap } from '../../model/nf4Layout';
 import {
   generationBytes,
   highest,
@@ -83,7 +83,7 @@ function weightBytes({ layout, quantization }: TrainedModel): number {
 }
 
 /** Codes and scales (native/io/nf4_source.cc). */
-function quantizedBytes(values: number, { blockSize, double }: Quantization): number {
+export function quantizedBytes(values: number, { blockSize, double }: Quantization): number {
   const codes = padded(values / 2, 1);
   const blocks = Math.ceil(values / blockSize);
   if (!double) return codes + padded(blocks);

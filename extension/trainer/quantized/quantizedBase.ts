@@ -9,7 +9,6 @@ import type { Quantization, TensorSource } from '../../shared/engineTypes';
 import { Failure } from '../../shared/failures';
 import { asFailure } from '../engineFailure';
 import { loadAddon } from '../loadAddon';
-import type { EngineBase } from '../openModel';
 import { openCache, trimCache, unusableCache } from './cacheFolder';
 import { contentHash } from './contentHash';
 import { openQuantizedFile, writeQuantizedFile, type Quantizer } from './quantizedFile';
@@ -28,7 +27,9 @@ export async function quantizedBase(
   folder: ModelFolder,
   quantization: Quantization,
   { threads = 0, note }: QuantizingOptions = {},
-): Promise<EngineBase> {
+): Promise<ModelFolder> {
+  // It is used as it is.
+  if (folder.quantization !== undefined) return folder;
   const matrices = matricesOf(folder);
   const cache = openCache();
   const key = await keyOf(folder, quantization, matrices, cache);
@@ -44,13 +45,17 @@ export async function quantizedBase(
   }
   if (sources === undefined)
     throw unusableCache(cache, `${basename(file)} changed while it was read`);
-  return { shape: folder.shape, tensors: { ...folder.tensors, ...Object.fromEntries(sources) } };
+  return {
+    ...folder,
+    tensors: { ...folder.tensors, ...Object.fromEntries(sources) },
+    quantization,
+  };
 }
 
 function matricesOf({ linears, tensors }: ModelFolder): [string, TensorSource][] {
   return linears.map(({ name }) => {
     const source = tensors[`${name}.weight`];
-    if (source === undefined) throw new Error(`${name} has no weight`);
+    if (source === undefined || source.dtype === 'nf4') throw new Error(`${name} has no weight`);
     return [`${name}.weight`, source];
   });
 }

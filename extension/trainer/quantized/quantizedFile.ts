@@ -15,7 +15,7 @@ import { checkRoom, encodeHeader, type HeaderEntry } from '../../model/safetenso
 import { removeIfPossible } from '../../runs/atomicFile';
 import { Failure } from '../../shared/failures';
 import type { QuantizedTensor } from '../addon';
-import { scalesBlock, scalesMap, suffixes } from './nf4Layout';
+import { scalesBlock, scalesMap, suffixes } from '../../model/nf4Layout';
 
 const digestName = 'sha256';
 const digestBytes = 32;

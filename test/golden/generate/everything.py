@@ -7,6 +7,7 @@ import likelihoods
 import logits
 import merging
 import models
+import quantised_folders
 import quantization
 import sampling
 import slopes
@@ -16,5 +17,6 @@ import updates
 
 if __name__ == "__main__":
     trained = (models, adapters, logits, training, through_norm, slopes)
-    for part in (*trained, generation, likelihoods, sampling, dropout, merging, quantization, updates):
+    others = (generation, likelihoods, sampling, dropout, merging, quantization, quantised_folders, updates)
+    for part in (*trained, *others):
         part.main()

@@ -102,6 +102,16 @@ describe('an experiment file', () => {
       '"vera", ',
       'line 9: method "vera" is not available in this version; use full, lora, dora, qlora or qdora.',
     ],
+    [
+      '"name"',
+      '"quantization": { "double": true }, "name"',
+      '"method" and "quantization" conflict',
+    ],
+    [
+      '"name"',
+      '"quantization": { "blockSize": 48 }, "name"',
+      '"quantization.blockSize" must be 32, 64, 128, 256, 512, 1024, 2048, 4096, not 48.',
+    ],
     ['"model": "models/smollm2",', '', '"model" is missing.'],
     ['"steps": 20', '"steps": 20, "epochs": 1', '"training.epochs" and "training.steps" conflict'],
     [

@@ -1,0 +1,17 @@
+// The quantisation of the base that an adapter was trained on, which its file of tensors tells wherever it is copied.
+import { join } from 'node:path';
+import { readHeader } from '../../model/safetensorsHeader';
+import type { Quantization } from '../../shared/engineTypes';
+import { Failure } from '../../shared/failures';
+import { tensorFile } from '../peftTensors';
+import { baseQuantizationKey, quantizationOfName } from './quantizationName';
+
+/** Undefined for an adapter that tells nothing: of an unquantised base, or from elsewhere. */
+export function adapterQuantization(adapter: string): Quantization | undefined {
+  const file = join(adapter, tensorFile);
+  const name = readHeader(file).metadata[baseQuantizationKey];
+  if (name === undefined) return undefined;
+  const quantization = quantizationOfName(name);
+  if (quantization !== undefined) return quantization;
+  throw new Failure('adapter-unsupported', { file, field: baseQuantizationKey, value: name });
+}
