@@ -1,4 +1,5 @@
 // Every command of adapter-lab.
+import { addCache } from './cache';
 import { addCompare } from './compare';
 import { addDevices } from './devices';
 import { addDrive } from './drive';
@@ -36,4 +37,4 @@ const use = [
   addModels,
 ];
 
-void runProgram([...train, ...use, addDevices, addDrive]);
+void runProgram([...train, ...use, addCache, addDevices, addDrive]);

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 
 import { checkCommonsense } from './checks/commonsense';
 import { checkContinuations } from './checks/continuations';
+import { checkQuantized } from './checks/quantized';
 import { checkSentence } from './checks/sentence';
 import { checkSteps } from './checks/steps';
 import { checkStories } from './checks/stories';
@@ -73,6 +74,7 @@ async function main(): Promise<void> {
     await checkSentence(check);
     await checkContinuations(check);
     await checkSteps(check);
+    await checkQuantized(check);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -1,6 +1,7 @@
 // The other side: PEFT as its users run it on a CPU.
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
+import { isQuantized } from '../../extension/shared/experiment';
 import { runPython } from './python';
 import type { Work, WorkResult } from './work';
 
@@ -11,7 +12,7 @@ export async function makeAdapter(
   python: string,
   model: string,
   scratch: string,
-  { method, dropout }: { method: 'lora' | 'dora'; dropout: number },
+  { method, dropout }: { method: Exclude<Work['method'], 'full'>; dropout: number },
 ): Promise<string> {
   const folder = mkdtempSync(join(scratch, 'adapter-'));
   const config = {
@@ -19,9 +20,10 @@ export async function makeAdapter(
     lora_alpha: 64,
     lora_dropout: dropout,
     target_modules: TARGETS,
-    use_dora: method === 'dora',
+    use_dora: method.endsWith('dora'),
   };
-  await runPython(python, 'make_adapter.py', { model, folder, seed: 0, config });
+  const quantized = isQuantized(method);
+  await runPython(python, 'make_adapter.py', { model, folder, seed: 0, config, quantized });
   return folder;
 }
 
@@ -31,5 +33,6 @@ export async function trainInPeft(
   work: Work,
   saveTo: string | null = null,
 ): Promise<WorkResult> {
-  return (await runPython(python, 'train_peft.py', { ...work, saveTo })) as WorkResult;
+  const quantized = isQuantized(work.method);
+  return (await runPython(python, 'train_peft.py', { ...work, quantized, saveTo })) as WorkResult;
 }

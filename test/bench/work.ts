@@ -4,7 +4,7 @@ export interface Work {
   /** Hugging Face model folder and a JSON file of instruction records. */
   model: string;
   data: string;
-  method: 'full' | 'lora' | 'dora';
+  method: 'full' | 'lora' | 'dora' | 'qlora' | 'qdora';
   /** The PEFT adapter both start from; null for full fine-tuning. */
   adapter: string | null;
   batchSize: number;

@@ -334,7 +334,7 @@ describe('help', () => {
     'slopes',
     'merge',
   ];
-  test.each([...commands, 'models', 'experiments', 'devices'])(
+  test.each([...commands, 'models', 'experiments', 'cache', 'devices'])(
     'of %s has an example',
     async (command) => {
       const { code, stdout } = await workspace.cli(command, '--help');

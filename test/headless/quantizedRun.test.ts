@@ -1,11 +1,11 @@
 // A run on a quantised base, and what is asked of its adapter afterwards: always over the base that training saw.
-import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readHeader } from '../../extension/model/safetensorsHeader';
 import { listCheckpoints } from '../../extension/runs/checkpoints';
 import { eventsOf } from './trainerProcess';
-import { goldenFolder, Workspace } from './workspace';
+import { ended, goldenFolder, Workspace } from './workspace';
 
 let workspace: Workspace;
 let run = '';
@@ -92,6 +92,25 @@ describe('evaluation', () => {
     expect(new Set(places).size).toBe(4);
     for (const place of places) expect(existsSync(join(place, 'parity.jsonl'))).toBe(true);
   });
+});
+
+test('the cache of quantised bases is listed and cleared', async () => {
+  interface Cache {
+    files: { file: string; sizeBytes: number }[];
+    removed: boolean;
+  }
+  const variables = { ADAPTER_LAB_CACHE: workspace.path('cache') };
+  const cache = async (...options: string[]): Promise<Cache> => {
+    const { stdout } = await ended(workspace.start(['cache', ...options, '--json'], variables));
+    return JSON.parse(stdout) as Cache;
+  };
+  expect((await cache()).files).toEqual([]);
+  const prompt = ['--prompt', 'a', '--max-new-tokens', '1', '--quantize', 'nf4'];
+  await ended(workspace.start(['generate', 'model', ...prompt], variables));
+  const [kept] = (await cache()).files;
+  expect(kept?.sizeBytes).toBe(statSync(kept?.file ?? '').size);
+  expect(await cache('--clear')).toMatchObject({ files: [{ file: kept?.file }], removed: true });
+  expect((await cache()).files).toEqual([]);
 });
 
 test('is merged onto the dequantised base, with a warning', async () => {

@@ -8,7 +8,7 @@ import { Failure } from '../../shared/failures';
 export const cacheVariable = 'ADAPTER_LAB_CACHE';
 
 /** The least recently used are removed above it. */
-const mostBytes = 50e9;
+export const mostCacheBytes = 50e9;
 /** Whoever opened one in this time may be about to map it. */
 const inUseMs = 60 * 60 * 1000;
 
@@ -56,7 +56,7 @@ export function listCache(): CachedFile[] {
 }
 
 /** Removes what was not used for longest until the rest is small enough, and what killed writers left. */
-export function trimCache(limitBytes = mostBytes, nowMs = Date.now()): void {
+export function trimCache(limitBytes = mostCacheBytes, nowMs = Date.now()): void {
   const isIdle = ({ usedMs }: CachedFile): boolean => nowMs - usedMs > inUseMs;
   for (const one of filesOf(cacheFolder())) {
     if (one.file.endsWith('.unfinished') && isIdle(one)) rmSync(one.file, { force: true });

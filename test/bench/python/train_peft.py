@@ -1,7 +1,8 @@
 """Trains as a PEFT user would on a CPU (f32, padded batches, AdamW) and prints each step's loss and seconds.
 
 Reads a job as JSON on stdin: model, data, adapter (PEFT folder, null: full fine-tuning of the linear weights), batchSize,
-maxLength, steps, learningRate, clipNorm, threads, seed, saveTo (folder or null).
+maxLength, steps, learningRate, clipNorm, threads, seed, saveTo (folder or null), quantized (whether the linear weights are
+those that bitsandbytes' NF4 in blocks of 64 stands for).
 """
 
 import json
@@ -12,11 +13,14 @@ import torch
 from peft import PeftModel
 from transformers import AutoModelForCausalLM
 
+from dequantise import dequantise_linears
 from texts import batches
 
 
 def load(job):
     model = AutoModelForCausalLM.from_pretrained(job["model"], dtype=torch.float32)
+    if job["quantized"]:
+        dequantise_linears(model)
     if job["adapter"]:
         return PeftModel.from_pretrained(model, job["adapter"], is_trainable=True)
     for name, value in model.named_parameters():
