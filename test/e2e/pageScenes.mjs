@@ -122,6 +122,9 @@ export const scenes = {
       enter: (frame) => frame.getByRole('button', { name: 'Show as tables' }).click(),
       leave: (frame) => frame.getByRole('button', { name: 'Show as tables' }).click(),
     },
+    ranks: updatesOf('Effective rank', /^Effective rank of/),
+    lengths: updatesOf('Row lengths', /^Histogram of/),
+    subspaces: updatesOf('Subspaces', /^Similarity of subspaces/),
   },
   diagnosis: { hover: pointReached() },
   compare: {
@@ -233,4 +236,19 @@ async function tickRows(frame, isTicked) {
 async function backToTable(frame) {
   await frame.getByRole('button', { name: 'Back to the table' }).click();
   await frame.locator('button.figure').first().waitFor();
+}
+
+/** Charts of updates: the first look at them has them measured. */
+function updatesOf(name, chart) {
+  return {
+    enter: async (frame) => {
+      await frame.getByRole('tab', { name, exact: true }).click();
+      const drawn = frame.getByLabel(chart).first();
+      const measure = frame.getByRole('button', { name: 'Measure', exact: true });
+      await drawn.or(measure).first().waitFor();
+      if (await measure.isVisible()) await measure.click();
+      await drawn.waitFor({ timeout: 60_000 });
+    },
+    leave: (frame) => frame.getByRole('tab', { name: 'Slopes', exact: true }).click(),
+  };
 }

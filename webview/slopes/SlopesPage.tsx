@@ -7,6 +7,7 @@ import type {
   SlopesPageState,
 } from '../../extension/shared/pages/slopesPage';
 import { usePictureTheme } from '../charts/pictureTheme';
+import { Tabs } from '../components/Tabs';
 import { Waiting } from '../components/Waiting';
 import { useConnection, useKept, type Connection } from '../page/connect';
 import { page } from '../page/document';
@@ -28,6 +29,8 @@ import { Tables } from './Tables';
 import { waitingText } from './texts';
 import { agesOf, measuredSteps, shownStep } from './timeline';
 import { Toolbar } from './Toolbar';
+import type { UpdatesChart } from './updates/updatesCsv';
+import { UpdatesView } from './updates/UpdatesView';
 
 type SlopesConnection = Connection<SlopesPageState, SlopesPageMethods>;
 
@@ -38,16 +41,59 @@ export function SlopesPage(): VNode {
     SlopesPageEvents
   >(changes);
   if (state === undefined) return <Waiting problem={problem} />;
-  return <Slopes state={state} call={call} />;
+  // Room is short in the panel: it shows the slopes of what is selected and nothing else.
+  if (page.isPanel) {
+    return (
+      <>
+        <Head state={state} call={call} />
+        <Slopes state={state} call={call} />
+      </>
+    );
+  }
+  return <Charts state={state} call={call} />;
 }
 
-function Slopes({
-  state,
-  call,
-}: {
+type View = 'slopes' | UpdatesChart;
+
+function Charts({ state, call }: SlopesProps): VNode {
+  const [view, setView] = useKept<View>('view', 'slopes');
+  const theme = usePictureTheme(false);
+  const items: { id: View; text: string }[] = [
+    { id: 'slopes', text: t('Slopes') },
+    { id: 'ranks', text: t('Effective rank') },
+    { id: 'lengths', text: t('Row lengths') },
+    { id: 'subspaces', text: t('Subspaces') },
+  ];
+  const epoch = JSON.stringify(
+    state.runs.map((run) => [run.folder, run.samples.length, run.state]),
+  );
+  return (
+    <>
+      <Head state={state} call={call} />
+      <Tabs
+        label={t('Charts')}
+        items={items}
+        chosen={view}
+        onChoose={(id) => {
+          setView(id as View);
+        }}
+      >
+        {view === 'slopes' ? (
+          <Slopes state={state} call={call} />
+        ) : (
+          <UpdatesView chart={view} theme={theme} call={call} epoch={epoch} />
+        )}
+      </Tabs>
+    </>
+  );
+}
+
+interface SlopesProps {
   state: SlopesPageState;
   call: SlopesConnection['call'];
-}): VNode {
+}
+
+function Slopes({ state, call }: SlopesProps): VNode {
   const [kept, keep] = useKept<Settings>('settings', usualSettings);
   // The step of a checkpoint counts until another is chosen for it.
   const [chosenFor, setChosenFor] = useKept<number | null>('stepChosenFor', null);
@@ -64,16 +110,14 @@ function Slopes({
   if (step === undefined) {
     return (
       <div class={bodyClass}>
-        <Head state={state} call={call} />
         <Nothing state={state} waiting={waiting} />
       </div>
     );
   }
-  return <Measured {...{ state, call, settings, change, series, steps, step, waiting }} />;
+  return <Measured {...{ call, settings, change, series, steps, step, waiting }} />;
 }
 
 interface MeasuredProps {
-  state: SlopesPageState;
   call: SlopesConnection['call'];
   settings: Settings;
   change: (some: Partial<Settings>) => void;
@@ -84,7 +128,7 @@ interface MeasuredProps {
 }
 
 function Measured(props: MeasuredProps): VNode {
-  const { state, call, settings, change, series, steps, step, waiting } = props;
+  const { call, settings, change, series, steps, step, waiting } = props;
   const theme = usePictureTheme(page.isPanel);
   const measured = series.filter(({ run }) => run.samples.length > 0);
   const ages = agesOf(series);
@@ -109,7 +153,6 @@ function Measured(props: MeasuredProps): VNode {
   );
   return (
     <div class={bodyClass}>
-      <Head state={state} call={call} />
       {waiting.map((sentence) => (
         <p key={sentence} class="muted" role="status">
           {sentence}
@@ -166,7 +209,7 @@ function Measured(props: MeasuredProps): VNode {
 
 const bodyClass = page.isPanel ? 'slopes in-panel' : 'slopes';
 
-function Head({ state, call }: { state: SlopesPageState; call: SlopesConnection['call'] }): VNode {
+function Head({ state, call }: SlopesProps): VNode {
   const { diagnosis, leftOut, runs } = state;
   const experiments = [...new Set(runs.map(({ experiment }) => experiment))].filter(Boolean);
   return (

@@ -77,7 +77,7 @@ function modelOf({ run }: RunView): string | undefined {
   return existsSync(model) ? model : undefined;
 }
 
-async function chooseAdapter(): Promise<string | undefined> {
+export async function chooseAdapter(): Promise<string | undefined> {
   const found = await findAdapters();
   const items = found.map((folder) => itemOf(folder, 'extensions', baseName(folder)));
   return chooseFolder(items, l10n.t('Adapter to diagnose, or a fine-tuned model'));

@@ -5,11 +5,13 @@ import type {
   SlopesPageEvents,
   SlopesPageMethods,
   SlopesPageState,
+  UpdatesSubject,
 } from '../../shared/pages/slopesPage';
 import { isActive } from '../runModel';
 import type { Services } from '../services';
 import { diagnosisStore } from '../slopes/diagnose';
 import { FollowedRuns } from '../slopes/followedRuns';
+import { diagnosedSubject, subjectsOfRuns, updatesHandlers } from '../slopes/updates';
 import {
   subjectOf,
   usualSubject,
@@ -39,11 +41,14 @@ export const slopesPage: PageDefinition<SlopesSubject, SlopesPageMethods, Slopes
 function openDiagnosis(given: DiagnosisSubject, port: Port, services: Services): Session {
   port.setTitle(vscode.l10n.t('Slopes: {0}', basename(given.adapter)));
   const readState = () => port.events.snapshot(diagnosisStore(services).state(given));
-  return { handlers: { readState }, dispose: () => undefined };
+  const subjects = (): UpdatesSubject[] => [diagnosedSubject(given)];
+  const handlers = { readState, ...updatesHandlers(services, subjects) };
+  return { handlers, dispose: () => undefined };
 }
 
-function openRuns(given: RunsSubject, port: Port, { store }: Services): Session {
+function openRuns(given: RunsSubject, port: Port, services: Services): Session {
   const { events } = port;
+  const { store } = services;
   const runs = new FollowedRuns(given, store, events);
   const readState = async () => {
     const state = await runs.read();
@@ -51,7 +56,10 @@ function openRuns(given: RunsSubject, port: Port, { store }: Services): Session 
     return events.snapshot(state);
   };
   return {
-    handlers: { readState },
+    handlers: {
+      readState,
+      ...updatesHandlers(services, () => subjectsOfRuns(given.folders, store)),
+    },
     dispose: () => {
       runs.dispose();
     },
@@ -65,8 +73,9 @@ function titleOf({ runs }: SlopesPageState): string {
   return vscode.l10n.t('Slopes: {0}', subject);
 }
 
-function followSelection(port: Port, { store, tree }: Services): Session {
+function followSelection(port: Port, services: Services): Session {
   const { events } = port;
+  const { store, tree } = services;
   let subject = selectedSubject({ store, tree });
   let runs = new FollowedRuns(subject, store, events);
   let rest: NodeJS.Timeout | undefined;
@@ -95,7 +104,10 @@ function followSelection(port: Port, { store, tree }: Services): Session {
     store.onDidChange(followSoon),
   );
   return {
-    handlers: { readState: async () => events.snapshot(await read()) },
+    handlers: {
+      readState: async () => events.snapshot(await read()),
+      ...updatesHandlers(services, () => subjectsOfRuns(subject.folders, store)),
+    },
     dispose: () => {
       clearTimeout(rest);
       listening.dispose();

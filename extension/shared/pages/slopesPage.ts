@@ -3,6 +3,7 @@
 import type { Snapshot } from '../rpc';
 import type { RunState } from '../runStates';
 import type { SampleNews, SlopeSample } from '../slopes/samples';
+import type { UpdatesMeasurement } from '../updates';
 import type { CommonMethods } from './common';
 
 export interface SlopeRun {
@@ -42,8 +43,37 @@ export interface SlopesPageState {
   leftOut: number;
 }
 
+/** An adapter, or a model of full fine-tuning, whose updates can be measured. */
+export interface UpdatesSubject {
+  /** Absolute. */
+  folder: string;
+  base: string;
+  /** "DoRA r16 · step 200" */
+  label: string;
+}
+
+/** One, or two of the same base that are compared. */
+export interface UpdatesRequest {
+  base: string;
+  folders: string[];
+}
+
+export interface KeptUpdates {
+  /** ISO time. */
+  measured: string;
+  measurement: UpdatesMeasurement;
+}
+
 export interface SlopesPageMethods extends CommonMethods {
   readState(): Snapshot<SlopesPageState>;
+  /** Checkpoints of the page's runs, or the adapter of a diagnosis, the latest first. */
+  readSubjects(): UpdatesSubject[];
+  /** Asks for another adapter of a base; null if the user changed their mind. */
+  chooseSubject(base: string): UpdatesSubject | null;
+  /** What is known of them; null before they were measured. */
+  readUpdates(request: UpdatesRequest): KeptUpdates | null;
+  /** In a process of its own; null if the user ended it. */
+  measureUpdates(request: UpdatesRequest): KeptUpdates | null;
 }
 
 export interface SlopesPageEvents {
