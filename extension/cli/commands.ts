@@ -5,6 +5,7 @@ import { addDevices } from './devices';
 import { addDrive } from './drive';
 import { addEvaluate } from './evaluate';
 import { addExperiments } from './experiments';
+import { addExport } from './export';
 import { addGenerate } from './generate';
 import { addInspect } from './inspect';
 import { addJudge } from './judge';
@@ -34,6 +35,7 @@ const use = [
   addSlopes,
   addUpdates,
   addMerge,
+  addExport,
   addModels,
 ];
 

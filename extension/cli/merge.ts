@@ -2,20 +2,15 @@
 // at a time is in memory, and the folder appears whole.
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { readModelFolder, type ModelFolder } from '../model/folder';
-import type { TensorToWrite } from '../model/safetensorsWriter';
-import { cutIntoShards, sizeOf, writeShards, type WrittenShards } from '../model/shards';
 import type { DType, Quantization } from '../shared/engineTypes';
-import { mergedTensors, plainDType, type MergedTensor } from '../trainer/exchange/mergedWeights';
-import { quantizedBytes } from '../trainer/memory/memoryEstimate';
-import { copyModelFiles } from '../trainer/modelFiles';
-import { baseFor } from '../trainer/openModel';
-import { adapterQuantization } from '../trainer/quantized/adapterQuantization';
-import { quantizationName } from '../trainer/quantized/quantizationName';
 import { byteSize, oneOf, progressOption, quantizeOption, threadsOption } from './arguments';
+import { bytesProgress } from './exchange/bytesProgress';
+import { dequantisedWarning, exportedBase } from './exchange/exportedBase';
+import { cardOf } from './exchange/exportSubject';
+import { defaultShardBytes, writeMergedModel } from './exchange/mergedModel';
 import { tell, type Outcome, type OutputOptions } from './output';
-import { openProgressAs, type Progress, type ProgressKind } from './progress';
-import { writeWholeFolder } from './wholeFolder';
+import type { ProgressKind } from './progress';
+import { megabytes } from './wording';
 
 interface MergeOptions extends OutputOptions {
   dtype?: DType;
@@ -25,9 +20,6 @@ interface MergeOptions extends OutputOptions {
   progress: ProgressKind;
 }
 
-/** As much as transformers' older versions and the hub put into a file. */
-const defaultShardBytes = 5e9;
-
 export function addMerge(program: Command): void {
   program
     .command('merge')
@@ -35,7 +27,11 @@ export function addMerge(program: Command): void {
     .argument('<base>', 'Hugging Face model folder')
     .argument('<adapter>', 'PEFT adapter of that model')
     .argument('<out>', 'folder to write; it must not exist or be empty')
-    .option('--dtype <dtype>', "f32, f16 or bf16; the base's own when left out", dtypeOption())
+    .option(
+      '--dtype <dtype>',
+      "f32, f16 or bf16; the base's own when left out",
+      oneOf('--dtype', ['f32', 'f16', 'bf16'] as const),
+    )
     .option(
       '--shard-size <size>',
       'most that a weights file holds, as 5GB, 500MB or 2GiB',
@@ -61,77 +57,27 @@ Examples:
     });
 }
 
-function dtypeOption(): (text: string) => DType {
-  return oneOf('--dtype', ['f32', 'f16', 'bf16']);
-}
-
 async function merge(
   { base, adapter, out }: { base: string; adapter: string; out: string },
-  options: MergeOptions,
+  { dtype, shardSize, quantize, threads, progress }: MergeOptions,
 ): Promise<Outcome> {
-  const read = readModelFolder(base);
-  const folder = await baseFor(read, adapterQuantization(adapter), options);
-  const { tensors, modules } = mergedTensors({ base: folder, adapter, threads: options.threads });
-  const progress = openProgressAs(options.progress);
+  const subject = { model: resolve(base), adapter: resolve(adapter) };
+  const folder = await exportedBase(subject, { quantize, threads });
+  const card = await cardOf(subject, true);
+  const shown = bytesProgress('merge', progress);
   try {
-    const written = await writeWholeFolder(out, (target) =>
-      writeModel(target, { folder, tensors, progress }, options),
-    );
-    const size = `${(written.sizeBytes / 1e6).toFixed(1)} MB`;
+    const written = await writeMergedModel(out, {
+      ...{ merging: { base: folder, adapter, threads }, dtype, shardBytes: shardSize },
+      ...{ card, onBytes: shown.update },
+    });
     const warning = dequantisedWarning(folder);
-    const text = `Merged ${modules.length} modules into ${out} (${size}).`;
+    const size = megabytes(written.sizeBytes);
+    const text = `Merged ${written.modules} modules into ${out} (${size}).`;
     return {
-      json: { folder: out, modules: modules.length, ...written, ...(warning && { warning }) },
+      json: { ...written, ...(warning && { warning }) },
       text: warning === undefined ? text : `${text}\n${warning}`,
     };
   } finally {
-    progress.end();
+    shown.end();
   }
-}
-
-/** What it costs that the merged weights are those which training saw. */
-function dequantisedWarning({ quantization, linears }: ModelFolder): string | undefined {
-  if (quantization === undefined) return undefined;
-  const values = linears.reduce((sum, linear) => sum + linear.in * linear.out, 0);
-  const size = `${(quantizedBytes(values, quantization) / 1e6).toFixed(0)} MB`;
-  return (
-    `The base is ${quantizationName(quantization)}: its dequantised weights were merged, as training saw them. ` +
-    `Its linear modules took ${size} in 4 bits; quantising the merged model again would round the adapter's ` +
-    'changes and give other answers.'
-  );
-}
-
-async function writeModel(
-  target: string,
-  {
-    folder,
-    tensors,
-    progress,
-  }: { folder: ModelFolder; tensors: MergedTensor[]; progress: Progress },
-  { dtype, shardSize }: MergeOptions,
-): Promise<WrittenShards> {
-  const toWrite = tensors.map((tensor) => asTensorToWrite(tensor, dtype));
-  const totalBytes = toWrite.reduce((sum, tensor) => sum + sizeOf(tensor), 0);
-  let doneBytes = 0;
-  const onBytes = (bytes: number): void => {
-    doneBytes += bytes;
-    const share = { done: megabytes(doneBytes), total: megabytes(totalBytes) };
-    progress.update('merge', share, ['MB']);
-  };
-  const shards = cutIntoShards(toWrite, shardSize);
-  const written = await writeShards(target, shards, onBytes);
-  await copyModelFiles(folder, target, dtype ?? plainDType(folder));
-  return written;
-}
-
-function asTensorToWrite(tensor: MergedTensor, wanted: DType | undefined): TensorToWrite {
-  const { name, shape, source } = tensor;
-  const dtype = wanted ?? tensor.dtype;
-  const isCopied = source?.dtype === dtype;
-  const content = isCopied ? source : { blocks: () => tensor.blocks() };
-  return { name, dtype, shape, content };
-}
-
-function megabytes(bytes: number): number {
-  return Math.round(bytes / 1e6);
 }

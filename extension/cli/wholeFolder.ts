@@ -1,6 +1,6 @@
 // A folder or file that appears whole: written under another name, which goes with whatever ends the process.
 import { rmSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { errorCode, problemOf } from '../runs/systemError';
@@ -17,6 +17,20 @@ export async function writeWholeFolder<T>(
     const written = await fill(unfinished);
     // Windows renames onto no folder, not even an empty one.
     await rmdir(out).catch(() => undefined);
+    await rename(unfinished, out);
+    return written;
+  });
+}
+
+/** `write` gets the path of a file to make, which becomes `out`; `out` must not exist. */
+export async function writeWholeFile<T>(
+  out: string,
+  write: (file: string) => Promise<T>,
+): Promise<T> {
+  const found = await stat(out).catch(() => undefined);
+  if (found !== undefined) throw new Failure('file-exists', { file: out });
+  return writeUnfinished(out, async (unfinished) => {
+    const written = await write(unfinished);
     await rename(unfinished, out);
     return written;
   });

@@ -1,8 +1,7 @@
 // Folds an adapter into its base by the command line, and shows the model that came of it.
 import * as vscode from 'vscode';
-import { cancellableWork } from './cancellableWork';
+import { runExchange } from './exchange/runExchange';
 import { tellFolder } from './newFolder';
-import { refusalOf } from './refusal';
 import type { Services } from './services';
 
 export interface Merge {
@@ -16,14 +15,11 @@ export interface Merge {
 
 /** The target; undefined if the user cancelled. What the command line refuses is thrown, with its sentence. */
 export async function mergeModel(
-  { programs, output, models }: Services,
+  services: Services,
   { base, adapter, target, title }: Merge,
 ): Promise<string | undefined> {
-  const parameters = ['merge', base, adapter, target, '--json'];
-  output.info(parameters.join(' '));
-  const result = await cancellableWork(title, ({ signal }) => programs.run(parameters, { signal }));
-  if (result === undefined) return undefined;
-  if (result.code !== 0) throw new Error(refusalOf(result.stdout, result.stderr).message);
+  const { models } = services;
+  if (!(await runExchange(services, title, ['merge', base, adapter, target]))) return undefined;
   // Elsewhere than in the workspace nobody would find it.
   const isInside = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(target)) !== undefined;
   if (!isInside) await models.added.add([target]);

@@ -65,7 +65,10 @@ const handlers: Record<string, Loader> = {
     () => import('./commands/deriveExperiment'),
     ['duplicateAsExperiment', 'continueFromHere'],
   ),
-  ...from(() => import('./commands/exportAdapter'), ['exportAdapter', 'mergeAdapter']),
+  ...from(
+    () => import('./commands/exportAdapter'),
+    ['exportAdapter', 'exportModel', 'mergeAdapter'],
+  ),
   ...from(
     () => import('./commands/trashRuns'),
     ['moveToTrash', 'undoMoveToTrash', 'restoreFromTrash', 'emptyTrash'],

@@ -53,12 +53,18 @@ export class ChatTemplate {
 
 /** Refused when the folder has none. */
 export function readChatTemplate(folder: string, special: SpecialTokens): ChatTemplate {
+  const found = findChatTemplate(folder);
+  if (found === undefined) throw new Failure('chat-template-missing', { folder });
+  return new ChatTemplate(found.source, found.file, special);
+}
+
+/** Where the folder has its template, and the template's text; undefined for a folder without. */
+export function findChatTemplate(folder: string): { file: string; source: string } | undefined {
   const own = join(folder, 'chat_template.jinja');
-  if (existsSync(own)) return new ChatTemplate(readText(own, 'the chat template'), own, special);
+  if (existsSync(own)) return { file: own, source: readText(own, 'the chat template') };
   const file = join(folder, 'tokenizer_config.json');
   const source = existsSync(file) ? templateOf(file) : undefined;
-  if (source === undefined) throw new Failure('chat-template-missing', { folder });
-  return new ChatTemplate(source, file, special);
+  return source === undefined ? undefined : { file, source };
 }
 
 /** A text, or a list of named templates of which "default" is meant. */

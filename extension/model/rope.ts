@@ -6,29 +6,40 @@ const f32 = Math.fround;
 const defaultBase = 10_000;
 const supported = 'Adapter Lab runs the rope types default, linear and llama3';
 
-/** headDim / 2 frequencies from either dialect: rope_parameters (5) or rope_theta and rope_scaling (4). */
-export function inverseFrequencies(config: Fields, headDim: number): number[] {
-  const name = config.has('rope_parameters') ? 'rope_parameters' : 'rope_scaling';
-  const rope = config.inner(name);
+export interface RopeSettings {
+  base: number;
+  type: 'default' | 'linear' | 'llama3';
+  /** By which waves become longer: all of them (linear), or the long ones. */
+  factor: number;
+}
+
+/** From either dialect: rope_parameters (5) or rope_theta and rope_scaling (4). */
+export function ropeSettings(config: Fields): RopeSettings {
+  const rope = innerRope(config);
   const base = rope?.has('rope_theta')
     ? rope.positive('rope_theta')
     : config.positive('rope_theta', defaultBase);
-  checkWhole(config, rope);
-  const plain = plainFrequencies(base, headDim);
-  if (rope === undefined) return plain;
+  if (rope === undefined) return { base, type: 'default', factor: 1 };
   const typeField = rope.has('rope_type') ? 'rope_type' : 'type';
-  switch (rope.text(typeField, 'default')) {
-    case 'default':
-      return plain;
-    case 'linear': {
-      const factor = rope.positive('factor');
-      return plain.map((frequency) => f32(frequency / f32(factor)));
-    }
-    case 'llama3':
-      return llama3Frequencies(plain, rope, config);
-    default:
-      throw rope.unsupported(typeField, supported);
-  }
+  const type = rope.text(typeField, 'default');
+  if (type === 'default') return { base, type, factor: 1 };
+  if (type === 'linear' || type === 'llama3')
+    return { base, type, factor: rope.positive('factor') };
+  throw rope.unsupported(typeField, supported);
+}
+
+function innerRope(config: Fields): Fields | undefined {
+  return config.inner(config.has('rope_parameters') ? 'rope_parameters' : 'rope_scaling');
+}
+
+/** headDim / 2 frequencies. */
+export function inverseFrequencies(config: Fields, headDim: number): number[] {
+  const rope = innerRope(config);
+  checkWhole(config, rope);
+  const { base, type, factor } = ropeSettings(config);
+  const plain = plainFrequencies(base, headDim);
+  if (type === 'linear') return plain.map((frequency) => f32(frequency / f32(factor)));
+  return type === 'llama3' && rope !== undefined ? llama3Frequencies(plain, rope, config) : plain;
 }
 
 /** Rotating a part of a head only, or layers in different ways, is not what the engine does. */
@@ -45,7 +56,8 @@ function checkWhole(config: Fields, rope: Fields | undefined): void {
   }
 }
 
-function plainFrequencies(base: number, headDim: number): number[] {
+/** Without scaling. */
+export function plainFrequencies(base: number, headDim: number): number[] {
   return Array.from({ length: headDim / 2 }, (_, i) =>
     f32(1 / f32(Math.pow(f32(base), f32((2 * i) / headDim)))),
   );

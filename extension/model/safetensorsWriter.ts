@@ -1,10 +1,9 @@
 // Writes a safetensors file tensor by tensor: never more than one tensor in memory, and the file appears whole.
-import { open, rename, rm, statfs, type FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import type { DType, TensorSource } from '../shared/engineTypes';
 import { Failure } from '../shared/failures';
 import { bytesOfDType, encodeValues, formatOfDType } from './dtypes';
-import { asFileFailure } from './jsonFile';
+import { checkRoom } from './diskRoom';
 
 export interface TensorToWrite {
   name: string;
@@ -56,17 +55,6 @@ export async function writeSafetensors(
     }
     throw error;
   }
-}
-
-export async function checkRoom(file: string, neededBytes: number): Promise<void> {
-  const folder = dirname(file);
-  const room = await statfs(folder).catch((error: unknown) => {
-    throw asFileFailure(error, folder, 'the folder to write to');
-  });
-  const freeBytes = room.bavail * room.bsize;
-  // Some file systems do not tell.
-  if (room.blocks > 0 && freeBytes < neededBytes)
-    throw new Failure('disk-full', { file, neededBytes });
 }
 
 /** Of a file that holds the entries side by side in this order. */

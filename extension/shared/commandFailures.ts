@@ -10,6 +10,7 @@ export interface CommandFailureData {
   'evaluation-busy': { folder: string; pid: number; host: string; lockFile: string };
   'prompt-empty': { form: string };
   'prompt-too-long': { tokens: number; contextLength: number };
+  'export-impossible': { adapter: string; problem: string };
   'base-unknown': { adapter: string; base: string | undefined };
   'answers-of-other-model': { file: string; answers: number };
   'answers-to-other-questions': { file: string; question: number };
@@ -29,6 +30,7 @@ export const commandSentences: Sentences<CommandFailureData> = {
   'output-exists': ({ folder }) => `${folder} exists and is not empty; name a new folder.`,
   'file-exists': ({ file }) => `${file} exists; name a new file.`,
   'output-unwritable': ({ path, problem }) => `${path} cannot be written: ${problem}.`,
+  'export-impossible': ({ adapter, problem }) => `${adapter} cannot be exported so: ${problem}.`,
   'base-unknown': ({ adapter, base }) =>
     `The base model of ${adapter} ${base === undefined ? 'is not named in it' : `(${base}) is not on this machine where it says`}; name it first: adapter-lab evaluate BASE --adapter ${adapter}.`,
   'answers-of-other-model': ({ file, answers }) =>

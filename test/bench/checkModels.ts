@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 
 import { checkCommonsense } from './checks/commonsense';
 import { checkContinuations } from './checks/continuations';
+import { checkFormats } from './checks/formats';
 import { checkQuantized } from './checks/quantized';
 import { checkSentence } from './checks/sentence';
 import { checkSteps } from './checks/steps';
@@ -73,6 +74,7 @@ async function main(): Promise<void> {
   try {
     await checkSentence(check);
     await checkContinuations(check);
+    await checkFormats(check);
     await checkSteps(check);
     await checkQuantized(check);
   } finally {

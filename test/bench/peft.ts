@@ -12,7 +12,11 @@ export async function makeAdapter(
   python: string,
   model: string,
   scratch: string,
-  { method, dropout }: { method: Exclude<Work['method'], 'full'>; dropout: number },
+  {
+    method,
+    dropout,
+    noise = 0,
+  }: { method: Exclude<Work['method'], 'full'>; dropout: number; noise?: number },
 ): Promise<string> {
   const folder = mkdtempSync(join(scratch, 'adapter-'));
   const config = {
@@ -23,7 +27,8 @@ export async function makeAdapter(
     use_dora: method.endsWith('dora'),
   };
   const quantized = isQuantized(method);
-  await runPython(python, 'make_adapter.py', { model, folder, seed: 0, config, quantized });
+  const job = { model, folder, seed: 0, config, quantized, noise };
+  await runPython(python, 'make_adapter.py', job);
   return folder;
 }
 

@@ -268,7 +268,8 @@ describe('merge', () => {
     const all = (slopes?: Slopes): number =>
       slopes?.fits.find(({ module }) => module === 'all')?.slope ?? NaN;
     expect(all(ofMerged?.json)).toBeCloseTo(all(ofAdapter?.json), 4);
-    const files = ['config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json'];
+    const files = ['README.md', 'config.json', 'model.safetensors'];
+    files.push('tokenizer.json', 'tokenizer_config.json');
     expect(readdirSync(workspace.path('merged')).sort()).toEqual(files);
   });
 

@@ -1,51 +1,61 @@
-// Export Adapter and Merge into Base Model: a checkpoint as others load it, in a folder that the user names.
+// Export and Merge into Base Model: a checkpoint as others load it, where the user wants it.
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
-import { exportCheckpoint } from '../../runs/exportCheckpoint';
-import { cancellableWork } from '../cancellableWork';
+import { exportAs, targetAmong } from '../exchange/exportAs';
 import { mergeModel } from '../mergeModel';
-import { askForNewFolder, tellFolder } from '../newFolder';
+import type { ModelNode } from '../models/modelModel';
+import { askForNewFolder } from '../newFolder';
 import { pickCheckpoint, type PickedCheckpoint } from '../pickRuns';
 import { runLabel, type RunView } from '../runModel';
 import type { Services } from '../services';
 import { refuseUntrusted } from '../trust';
+import { pickModels } from './models';
 
 const { l10n } = vscode;
 
-/** Folder of the copy; undefined if there is none. */
+/** Folder or file of what was exported; undefined if there is none. */
 export async function exportAdapter(
   services: Services,
   ...given: unknown[]
 ): Promise<string | undefined> {
-  const { named, rest } = withoutTarget(given);
+  const { target, rest } = targetAmong(given);
   const picked = await pickCheckpoint(services, rest, {
     placeholder: l10n.t('Run to export'),
     none: l10n.t('No run has a checkpoint yet.'),
     accepts: ({ status }) => status.step > 0,
   });
   if (picked === undefined) return undefined;
-  const out = named ?? (await askForNewFolder(proposedFolder(picked, ''), l10n.t('Export Here')));
-  if (out === undefined) return undefined;
-  const title = l10n.t(
-    'Exporting {0}, step {1}',
-    runLabel(picked.view.run),
-    picked.checkpoint.step,
-  );
-  const isDone = await cancellableWork(title, async ({ signal, report }) => {
-    await exportCheckpoint(picked.checkpoint.folder, out, {
-      signal,
-      onProgress: ({ bytes, ofBytes }) => {
-        const share = ofBytes === 0 ? 1 : bytes / ofBytes;
-        report(share, `${Math.floor(share * 100)} %`);
-      },
-    });
-    return true;
+  const { view, checkpoint } = picked;
+  const isAdapter = view.run.settings.method !== 'full';
+  return exportAs(services, {
+    ...{ folder: checkpoint.folder, target, isAdapter },
+    base: isAdapter ? baseOf(view) : undefined,
+    hasMagnitudes: view.run.settings.method.includes('dora'),
+    proposed: proposedFolder(picked, ''),
+    title: l10n.t('Exporting {0}, step {1}', runLabel(view.run), checkpoint.step),
   });
-  if (isDone === undefined) return undefined;
-  await tellFolder(out, l10n.t('Exported to {0}', out));
-  return out;
+}
+
+/** The same for a model or an adapter of the sidebar. */
+export async function exportModel(
+  services: Services,
+  ...given: unknown[]
+): Promise<string | undefined> {
+  const { target, rest } = targetAmong(given);
+  const isExportable = ({ entry, base }: ModelNode): boolean =>
+    entry.problem === undefined && (entry.kind === 'model' || base !== undefined);
+  const placeholder = l10n.t('Model or adapter to export');
+  const [node] = await pickModels(services.models, rest, placeholder, isExportable);
+  if (node === undefined) return undefined;
+  return exportAs(services, {
+    ...{ folder: node.folder, base: node.base, target },
+    isAdapter: node.entry.kind === 'adapter',
+    hasMagnitudes: node.entry.method === 'dora',
+    proposed: `${node.folder}-exported`,
+    title: l10n.t('Exporting {0}', node.path),
+  });
 }
 
 /** Folder of the merged model; undefined if there is none. */
@@ -54,7 +64,7 @@ export async function mergeAdapter(
   ...given: unknown[]
 ): Promise<string | undefined> {
   refuseUntrusted();
-  const { named, rest } = withoutTarget(given);
+  const { target, rest } = targetAmong(given);
   const picked = await pickCheckpoint(services, rest, {
     placeholder: l10n.t('Run whose adapter to merge'),
     none: l10n.t('No run with an adapter has a checkpoint yet.'),
@@ -62,20 +72,12 @@ export async function mergeAdapter(
   });
   if (picked === undefined) return undefined;
   const out =
-    named ?? (await askForNewFolder(proposedFolder(picked, '-merged'), l10n.t('Merge Here')));
+    target?.out ?? (await askForNewFolder(proposedFolder(picked, '-merged'), l10n.t('Merge Here')));
   if (out === undefined) return undefined;
   const { view, checkpoint } = picked;
   const title = l10n.t('Merging {0}, step {1}', runLabel(view.run), checkpoint.step);
   const adapter = checkpoint.folder;
   return mergeModel(services, { base: baseOf(view), adapter, target: out, title });
-}
-
-/** A target folder may be given as `{ out }`, by scripts that do not want to be asked. */
-function withoutTarget(given: readonly unknown[]): { named: string | undefined; rest: unknown[] } {
-  const target = given.find(
-    (one): one is { out: string } => typeof one === 'object' && one !== null && 'out' in one,
-  );
-  return { named: target?.out, rest: given.filter((one) => one !== target) };
 }
 
 /** Beside the experiment, by the name of what is in it. */

@@ -63,7 +63,7 @@ export async function mergeIntoBase(
 }
 
 /** Those of the command's arguments, those selected in the view, or the one that is picked. */
-async function pickModels(
+export async function pickModels(
   models: Services['models'],
   given: readonly unknown[],
   placeHolder: string,

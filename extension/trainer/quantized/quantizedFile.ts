@@ -11,7 +11,8 @@ import type {
 import { encodeValues } from '../../model/dtypes';
 import { readTensor, sourceOf } from '../../model/readTensor';
 import { readHeader, type SafetensorsHeader } from '../../model/safetensorsHeader';
-import { checkRoom, encodeHeader, type HeaderEntry } from '../../model/safetensorsWriter';
+import { checkRoom } from '../../model/diskRoom';
+import { encodeHeader, type HeaderEntry } from '../../model/safetensorsWriter';
 import { removeIfPossible } from '../../runs/atomicFile';
 import { Failure } from '../../shared/failures';
 import type { QuantizedTensor } from '../addon';

@@ -6,7 +6,7 @@ import type { Check } from '../checkModels';
 import { runPython } from '../python';
 
 const RECORDS = 4;
-const EQUAL = 1e-5; // of the loss
+export const EQUAL = 1e-5; // of the loss
 
 /** A PEFT adapter on a base model, or (null) a model of its own. */
 export interface Saved {
@@ -36,11 +36,15 @@ async function lossHere({ data, scratch }: Check, { model, adapter }: Saved): Pr
   return (await adapterLab(['loss', model, ...options])) as Applied;
 }
 
+export function lossThere({ data, python }: Check, saved: Saved): Promise<Applied> {
+  const job = { ...saved, data, records: RECORDS, maxLength: 256, threads: 1 };
+  return runPython(python, 'apply_adapter.py', job) as Promise<Applied>;
+}
+
 /** Loads what was saved in transformers and PEFT and here. */
 export async function checkExchange(check: Check, saved: Saved, what: string): Promise<void> {
-  const { data, python, report } = check;
-  const job = { ...saved, data, records: RECORDS, maxLength: 256, threads: 1 };
-  const theirs = (await runPython(python, 'apply_adapter.py', job)) as Applied;
+  const { report } = check;
+  const theirs = await lossThere(check, saved);
   const lost = [...theirs.missing, ...theirs.unexpected];
   report(lost.length === 0, `${what}: no missing and no unexpected key ${lost.slice(0, 3).join()}`);
   const ours = await lossHere(check, saved);

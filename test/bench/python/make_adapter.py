@@ -1,5 +1,5 @@
-"""Writes a fresh PEFT adapter. Reads JSON on stdin: model, folder, seed, config (LoraConfig's fields),
-quantized (as in train_peft.py).
+"""Writes a PEFT adapter. Reads JSON on stdin: model, folder, seed, config (LoraConfig's fields), quantized (as in
+train_peft.py), noise: 0 for a fresh one, else B and magnitudes are moved by so much, as training would.
 """
 
 import json
@@ -18,7 +18,11 @@ def main():
     if job["quantized"]:
         dequantise_linears(model)
     torch.manual_seed(job["seed"])
-    get_peft_model(model, LoraConfig(task_type="CAUSAL_LM", **job["config"])).save_pretrained(job["folder"])
+    model = get_peft_model(model, LoraConfig(task_type="CAUSAL_LM", **job["config"]))
+    for name, value in model.named_parameters():
+        if "lora_B" in name or "lora_magnitude" in name:
+            value.data += job["noise"] * torch.randn_like(value)
+    model.save_pretrained(job["folder"])
     print("{}")
 
 

@@ -3,6 +3,7 @@
 import adapters
 import dropout
 import generation
+import gguf_files
 import likelihoods
 import logits
 import merging
@@ -17,6 +18,6 @@ import updates
 
 if __name__ == "__main__":
     trained = (models, adapters, logits, training, through_norm, slopes)
-    others = (generation, likelihoods, sampling, dropout, merging, quantization, quantised_folders, updates)
+    others = (generation, likelihoods, sampling, dropout, merging, quantization, quantised_folders, updates, gguf_files)
     for part in (*trained, *others):
         part.main()

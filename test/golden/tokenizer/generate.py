@@ -1,4 +1,4 @@
-"""Makes five small tokenizers of the kinds that LLaMA-family models have, and the ids that the reference gives.
+"""Makes six small tokenizers of the kinds that LLaMA-family models have, and the ids that the reference gives.
 
     VENV/bin/python test/golden/tokenizer/generate.py          (tokenizers 0.23.3)
 """
@@ -103,6 +103,16 @@ def marks():
     return tokenizer
 
 
+def scored():
+    """As a converted SentencePiece model: every cut of a piece into two pieces is a merge, the earlier piece's first."""
+    tokenizer = json.loads(sentence_pieces().to_str())
+    model = tokenizer["model"]
+    made = list(dict.fromkeys("".join(pair) for pair in model["merges"]))
+    cuts = [[(piece[:at], piece[at:]) for at in range(1, len(piece))] for piece in made]
+    model["merges"] = [cut for row in cuts for cut in row if all(half in model["vocab"] for half in cut)]
+    return Tokenizer.from_str(json.dumps(tokenizer))
+
+
 def write(name, tokenizer):
     (HERE / f"{name}.tokenizer.json").write_text(tokenizer.to_str(), encoding="utf-8")
     cases = []
@@ -125,3 +135,4 @@ write("pattern", with_start(pattern_and_bytes()))
 write("normalised", pattern_and_bytes(normalizers.NFC()))
 write("pieces", sentence_pieces())
 write("marks", marks())
+write("scored", scored())

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ExperimentFileNode } from '../../../extension/host/experimentsView/experimentModel';
@@ -137,6 +137,13 @@ describe('The models view', () => {
     assert.match(String(item.description), /^1\.5 M parameters/);
     const again = () => Promise.resolve(command('mergeIntoBase', node, vscode.Uri.file(target)));
     assert.match((await errorsDuring(again)).join(), /exists and is not empty/);
+  });
+
+  it('exports an adapter of the sidebar', async () => {
+    const node = await model('adapters/mine');
+    const out = join(workspaceFolder(), 'mine.gguf');
+    assert.equal(await command('exportModel', node, { out, format: 'gguf-lora' }), out);
+    assert.equal(readFileSync(out).toString('latin1', 0, 4), 'GGUF');
   });
 
   it('takes folders by hand, and lets go of them', async () => {

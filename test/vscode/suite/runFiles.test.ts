@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { listTrash } from '../../../extension/runs/trash';
@@ -60,7 +60,13 @@ describe('Files of a run', () => {
     const checkpoint = checkpoints.at(-1)?.folder;
     const out = join(dirname(dirname(folder)), 'exported');
     assert.equal(await run('exportAdapter', checkpoint, { out }), out);
-    assert.deepEqual(readdirSync(out).sort(), ['adapter_config.json', 'adapter_model.safetensors']);
+    const files = ['README.md', 'adapter_config.json', 'adapter_model.safetensors'];
+    assert.deepEqual(readdirSync(out).sort(), files);
+    assert.match(readFileSync(join(out, 'README.md'), 'utf8'), /library_name: peft/);
+    const gguf = join(dirname(dirname(folder)), 'adapter.gguf');
+    const wanted = { out: gguf, format: 'gguf-lora' };
+    assert.equal(await run('exportAdapter', checkpoint, wanted), gguf);
+    assert.equal(readFileSync(gguf).toString('latin1', 0, 4), 'GGUF');
     const merged = join(dirname(dirname(folder)), 'merged');
     assert.equal(await run('mergeAdapter', checkpoint, { out: merged }), merged);
     assert.ok(existsSync(join(merged, 'model.safetensors')));
