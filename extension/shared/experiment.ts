@@ -109,6 +109,14 @@ const adapterSettings = z.strictObject({
     z._default(z.boolean(), true),
     "DoRA's norm is a constant of the backward pass, as in the paper's experiments and in PEFT. false: the gradient goes through it, at the price of three more products of the rank with each adapted weight a micro-batch.",
   ),
+  loraPlusRatio: described(
+    z._default(z.number().check(z.positive()), 1),
+    "LoRA+ (arXiv 2402.12354): the learning rate of every B is so many times that of A; its authors recommend 16 with a lower learning rate. 1: the same for both, as in DoRA's experiments.",
+  ),
+  magnitudeLearningRate: described(
+    z.optional(z.number().check(z.nonnegative())),
+    "Highest learning rate of DoRA's magnitudes, on the schedule of the others; training.learningRate when left out. 0 keeps them as they are.",
+  ),
   initialAdapter: described(
     z.optional(z.string()),
     'A PEFT adapter folder to continue from instead of a fresh start.',

@@ -59,6 +59,28 @@ const conflicts: Conflict[] = [
       (quantization.blockSize !== usualQuantization.blockSize || quantization.double),
   },
   {
+    first: 'method',
+    second: 'adapter.loraPlusRatio',
+    problem: 'only methods that train A and B have a ratio of their learning rates; remove it',
+    applies: ({ method, adapter }) =>
+      adapter.loraPlusRatio !== 1 && (method === 'vera' || method === 'dvora'),
+  },
+  {
+    first: 'method',
+    second: 'adapter.magnitudeLearningRate',
+    problem: 'only dora, qdora and dvora train magnitudes; remove it',
+    applies: ({ method, adapter }) =>
+      adapter.magnitudeLearningRate !== undefined && method !== 'full' && !hasMagnitudes(method),
+  },
+  {
+    first: 'training.learningRate',
+    second: 'adapter.magnitudeLearningRate',
+    problem:
+      'a learning rate of 0 has no schedule that the magnitudes could follow; set one above 0',
+    applies: ({ training, adapter }) =>
+      training.learningRate === 0 && adapter.magnitudeLearningRate !== undefined,
+  },
+  {
     first: 'data.format',
     second: 'data.template',
     problem: 'records of this format are not put into a template; remove "template"',

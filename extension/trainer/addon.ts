@@ -63,6 +63,8 @@ export interface UpdateOptions {
   clipNorm: number;
   /** 1 for the first. */
   step: number;
+  /** A factor of the learning rate for each of `parameters`, in their order; 1 when left out. */
+  rates?: Float32Array;
 }
 
 /** How a token is drawn: by temperature, then among the likeliest, as transformers' processors do. */

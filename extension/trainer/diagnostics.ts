@@ -20,13 +20,17 @@ export interface SlopeReport {
 export async function measureSlopes(
   engine: Engine,
   step: number,
-  dora: boolean,
+  magnitudesMove: boolean,
 ): Promise<SlopeReport> {
   const modules = await engine.slopes();
   const isFinite = ({ deltaM, deltaD }: ModuleChange): boolean => Number.isFinite(deltaM + deltaD);
   const unmeasured = modules.find((module) => !isFinite(module))?.name;
   const events: NewRunEvent[] = [{ type: 'slope', step, modules, fits: fitSlopes(modules) }];
-  return { events, still: dora && step >= stepsToMove ? stillModules(modules) : [], unmeasured };
+  return {
+    events,
+    still: magnitudesMove && step >= stepsToMove ? stillModules(modules) : [],
+    unmeasured,
+  };
 }
 
 function stillModules(modules: ModuleChange[]): string[] {

@@ -20,6 +20,7 @@ import { measureSlopes, stillWarning } from './diagnostics';
 import type { PreparedRun } from './prepareTraining';
 import { LossTrend } from './lossTrend';
 import { SampleOutputs } from './sampleOutputs';
+import { learningRates } from './learningRates';
 import { learningRateAt } from './schedule';
 import type { StatusBoard } from './statusBoard';
 import type { StepBatches } from '../data/batches';
@@ -49,9 +50,11 @@ export class TrainingRun {
   private readonly samples: SampleOutputs;
   private sampledStep = -1;
   private readonly trend = new LossTrend();
+  private readonly rates: Float32Array | undefined;
 
   constructor(private readonly parts: TrainingRunParts) {
     this.samples = new SampleOutputs(parts.engine, parts.prepared);
+    this.rates = learningRates(parts.prepared.settings, parts.engine.parameters);
   }
 
   async run(): Promise<Ending> {
@@ -110,7 +113,8 @@ export class TrainingRun {
     const loss = lossSum / Math.max(1, countedTokens);
     if (!Number.isFinite(loss)) throw this.notFinite('The loss', loss);
     const learningRate = learningRateAt(training, this.done, prepared.data.steps);
-    const update = { ...training, learningRate, step: this.done + 1 };
+    const step = { ...training, learningRate, step: this.done + 1 };
+    const update = this.rates ? { ...step, rates: this.rates } : step;
     // Records without a token to learn from make no step.
     const { gradNorm } = countedTokens === 0 ? { gradNorm: 0 } : await engine.update(update);
     if (!Number.isFinite(gradNorm)) throw this.notFinite('The gradient norm', gradNorm);
@@ -159,8 +163,9 @@ export class TrainingRun {
   private async measure(): Promise<void> {
     if (this.measuredStep === this.done) return;
     const { engine, prepared, events } = this.parts;
-    const dora = prepared.lowRank?.dora ?? false;
-    const report = await measureSlopes(engine, this.done, dora);
+    const { lowRank, settings } = prepared;
+    const moves = (lowRank?.dora ?? false) && settings.adapter.magnitudeLearningRate !== 0;
+    const report = await measureSlopes(engine, this.done, moves);
     if (report.unmeasured !== undefined) {
       throw this.notFinite(`The weight of ${report.unmeasured}`, NaN);
     }

@@ -120,9 +120,14 @@ PackedBatch to_batch(const Napi::Object& object) {
 }
 
 UpdateOptions to_update_options(const Napi::Object& object) {
-  return {number(object, "learningRate"), number(object, "beta1"),       number(object, "beta2"),
-          number(object, "epsilon"),      number(object, "weightDecay"), number(object, "clipNorm"),
-          integer(object, "step")};
+  UpdateOptions options{number(object, "learningRate"), number(object, "beta1"),       number(object, "beta2"),
+                        number(object, "epsilon"),      number(object, "weightDecay"), number(object, "clipNorm"),
+                        integer(object, "step"),        {}};
+  if (object.Has("rates")) {
+    const auto rates = object.Get("rates").As<Napi::Float32Array>();
+    options.rates.assign(rates.Data(), rates.Data() + rates.ElementLength());
+  }
+  return options;
 }
 
 GenerateRequest to_generate_request(const Napi::Object& object) {

@@ -56,7 +56,10 @@ double Engine::update(const UpdateOptions& options) {
              options.weight_decay,  options.step,  1.0f};
   // torch.nn.utils.clip_grad_norm_ divides by norm + 1e-6 too.
   if (options.clip_norm > 0) step.gradient_scale = static_cast<float>(std::min(1.0, options.clip_norm / (norm + 1e-6)));
-  for (Parameter* parameter : model_.parameters()) parameter->update(step);
+  for (size_t i = 0; i < model_.parameters().size(); ++i) {
+    if (!options.rates.empty()) step.learning_rate = options.learning_rate * options.rates[i];
+    model_.parameters()[i]->update(step);
+  }
   model_.parameters_changed();
   return norm;
 }

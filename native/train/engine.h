@@ -24,6 +24,7 @@ struct UpdateOptions {
   float weight_decay;
   float clip_norm;  // 0: none
   int64_t step;     // 1 for the first
+  std::vector<float> rates;  // a factor of the learning rate for each parameter; none: 1
 };
 
 enum class State { kValue, kGradient, kMoment1, kMoment2 };

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PackedBatch } from '../../extension/trainer/addon';
+import type { RateSettings } from '../../extension/trainer/learningRates';
 import type { Quantization } from '../../extension/shared/engineTypes';
 import { readArrays } from './tensorFile';
 
@@ -29,6 +30,8 @@ export interface ParityCase {
     weightDecay: number;
     clipNorm: number;
   };
+  /** Of A and B, and of magnitudes. */
+  rates?: RateSettings['adapter'];
   /** Steps of micro-batches. */
   steps: Texts[][];
   /** Names of all trained tensors, sorted. */

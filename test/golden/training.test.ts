@@ -1,6 +1,7 @@
 // Full fine-tuning, LoRA and DoRA against transformers and PEFT: every loss, gradient and weight of five steps.
 import { describe, expect, test } from 'vitest';
 import type { Engine } from '../../extension/trainer/addon';
+import { learningRates } from '../../extension/trainer/learningRates';
 import { largest, largestDifference } from './compare';
 import { openEngine } from './openEngine';
 import { counted, pack, parityCases, type ParityCase, type Texts } from './parityCase';
@@ -30,15 +31,18 @@ async function readAll(
   return all;
 }
 
-async function train(engine: Engine, { steps, optimizer }: ParityCase) {
+async function train(engine: Engine, { steps, optimizer, rates: adapter }: ParityCase) {
   const losses: number[] = [];
   const gradNorms: number[] = [];
   const before = await readAll(engine, 'value');
   let gradient = new Map<string, Float32Array>();
+  const rates = adapter && learningRates({ adapter, training: optimizer }, engine.parameters);
   for (const [index, microBatches] of steps.entries()) {
     losses.push(await accumulate(engine, microBatches));
     if (index === 0) gradient = await readAll(engine, 'gradient');
-    gradNorms.push((await engine.update({ ...optimizer, step: index + 1 })).gradNorm);
+    gradNorms.push(
+      (await engine.update({ ...optimizer, ...(rates && { rates }), step: index + 1 })).gradNorm,
+    );
   }
   return { losses, gradNorms, before, gradient, after: await readAll(engine, 'value') };
 }

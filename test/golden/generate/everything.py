@@ -10,6 +10,7 @@ import merging
 import models
 import quantised_folders
 import quantization
+import rates
 import sampling
 import slopes
 import through_norm
@@ -17,7 +18,7 @@ import training
 import updates
 
 if __name__ == "__main__":
-    trained = (models, adapters, logits, training, through_norm, slopes)
+    trained = (models, adapters, logits, training, through_norm, rates, slopes)
     others = (generation, likelihoods, sampling, dropout, merging, quantization, quantised_folders, updates, gguf_files)
     for part in (*trained, *others):
         part.main()

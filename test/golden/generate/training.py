@@ -80,6 +80,17 @@ def one_step(model, optimizer, micro_batches, clip_norm):
     return loss.item(), norm.item(), gradients
 
 
+def parameter_groups(values, learning_rate, rates):
+    """One group a parameter: LoRA+ multiplies the rate of B, magnitudes may have a rate of their own."""
+
+    def rate(name):
+        if name.endswith("lora_magnitude_vector"):
+            return rates.get("magnitudeLearningRate", learning_rate)
+        return learning_rate * (rates.get("loraPlusRatio", 1) if ".lora_B" in name else 1)
+
+    return [{"params": [value], "lr": rate(name)} for name, value in values.items()]
+
+
 def run(case, precision, prepare):
     model = prepare(load(case["model"], case["adapter"], precision, case.get("quantization")))
     if not case["adapter"]:
@@ -87,7 +98,7 @@ def run(case, precision, prepare):
     values = trained(model)
     settings = case["optimizer"]
     optimizer = torch.optim.AdamW(
-        values.values(),
+        parameter_groups(values, settings["learningRate"], case.get("rates", {})),
         lr=settings["learningRate"],
         betas=(settings["beta1"], settings["beta2"]),
         eps=settings["epsilon"],

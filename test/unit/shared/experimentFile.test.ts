@@ -123,6 +123,16 @@ describe('an experiment file', () => {
     ['"name"', '"train": ["norms"], "name"', '"method" and "train" conflict'],
     [
       '"name"',
+      '"adapter": { "magnitudeLearningRate": 1e-3 }, "name"',
+      '"method" and "adapter.magnitudeLearningRate" conflict: only dora, qdora and dvora train',
+    ],
+    [
+      '"full", "lora", "dora"], "adapter.rank": [4, 8]',
+      '"dora"], "adapter.magnitudeLearningRate": [1e-3], "training.learningRate": [0]',
+      '"training.learningRate" and "adapter.magnitudeLearningRate" conflict',
+    ],
+    [
+      '"name"',
       '"adapter": { "detachNorm": false }, "name"',
       '"method" and "adapter.detachNorm" conflict',
     ],
