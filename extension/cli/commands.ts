@@ -7,6 +7,7 @@ import { addEvaluate } from './evaluate';
 import { addExperiments } from './experiments';
 import { addExport } from './export';
 import { addGenerate } from './generate';
+import { addImport } from './import';
 import { addInspect } from './inspect';
 import { addJudge } from './judge';
 import { addLoss } from './loss';
@@ -36,6 +37,7 @@ const use = [
   addUpdates,
   addMerge,
   addExport,
+  addImport,
   addModels,
 ];
 

@@ -65,6 +65,7 @@ const handlers: Record<string, Loader> = {
     () => import('./commands/deriveExperiment'),
     ['duplicateAsExperiment', 'continueFromHere'],
   ),
+  ...from(() => import('./commands/importAdapter'), ['importAdapter']),
   ...from(
     () => import('./commands/exportAdapter'),
     ['exportAdapter', 'exportModel', 'mergeAdapter'],

@@ -32,7 +32,7 @@ export const commandSentences: Sentences<CommandFailureData> = {
   'output-unwritable': ({ path, problem }) => `${path} cannot be written: ${problem}.`,
   'export-impossible': ({ adapter, problem }) => `${adapter} cannot be exported so: ${problem}.`,
   'base-unknown': ({ adapter, base }) =>
-    `The base model of ${adapter} ${base === undefined ? 'is not named in it' : `(${base}) is not on this machine where it says`}; name it first: adapter-lab evaluate BASE --adapter ${adapter}.`,
+    `The base model of ${adapter} ${base === undefined ? 'is not named in it' : `(${base}) is not on this machine where it says`}; name it first: adapter-lab evaluate BASE --adapter ${adapter}, or --base BASE in export and import.`,
   'answers-of-other-model': ({ file, answers }) =>
     `${file} holds ${answers} answers of another model, or of other settings of generation, and answers of two are never mixed. ${startAnew}`,
   'answers-to-other-questions': ({ file, question }) =>

@@ -1,5 +1,6 @@
 // adapter_model.safetensors of a PEFT adapter. What is missing, unexpected, of another shape or not a number
 // is refused by name: PEFT itself would drop it with a warning.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TensorSource } from '../shared/engineTypes';
 import { Failure } from '../shared/failures';
@@ -40,6 +41,7 @@ export function findAdapterTensors(
   modules: AdapterModule[],
   model: ModelFolder,
 ): Map<string, AdapterTensor> {
+  refusePickled(folder);
   const header = readHeader(join(folder, tensorFile));
   const stored = storedNames(header);
   const tensors = new Map<string, AdapterTensor>();
@@ -57,6 +59,14 @@ export function findAdapterTensors(
     throw new Failure('adapter-missing', { file: header.file, tensor, others: missing.length - 1 });
   }
   return tensors;
+}
+
+/** Older versions of PEFT saved programs that make tensors, which nobody should run to read them. */
+function refusePickled(folder: string): void {
+  const file = join(folder, 'adapter_model.bin');
+  if (existsSync(join(folder, tensorFile)) || !existsSync(file)) return;
+  const problem = `it is pickled; load it in PEFT once and save it, which writes ${tensorFile}`;
+  throw new Failure('file-unreadable', { file, what: 'the adapter', problem });
 }
 
 /** Engine parameter name to the name in the file; magnitudes are found with and without `.weight`. */

@@ -334,6 +334,8 @@ describe('help', () => {
     'generate',
     'slopes',
     'merge',
+    'export',
+    'import',
   ];
   test.each([...commands, 'models', 'experiments', 'cache', 'devices'])(
     'of %s has an example',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ExperimentFileNode } from '../../../extension/host/experimentsView/experimentModel';
@@ -144,6 +145,24 @@ describe('The models view', () => {
     const out = join(workspaceFolder(), 'mine.gguf');
     assert.equal(await command('exportModel', node, { out, format: 'gguf-lora' }), out);
     assert.equal(readFileSync(out).toString('latin1', 0, 4), 'GGUF');
+  });
+
+  it('imports an adapter from elsewhere, and refuses one that does not fit', async () => {
+    const { models } = await services();
+    const elsewhere = join(mkdtempSync(join(tmpdir(), 'adapter-lab-elsewhere-')), 'theirs');
+    cpSync(join(workspaceFolder(), 'adapters', 'mine'), elsewhere, { recursive: true });
+    const base = vscode.Uri.file(join(workspaceFolder(), 'adapter-lab-starter', 'model'));
+    const given = vscode.Uri.file(elsewhere);
+    const out = join(workspaceFolder(), 'adapters', 'theirs');
+    assert.equal(await command('importAdapter', given, base), out);
+    const node = await model('adapters/theirs');
+    assert.match(models.getTreeItem(node).contextValue ?? '', /^adapter canRun hasBase/);
+    assert.equal(models.getParent(node)?.entry.folder, base.fsPath);
+    const config = join(elsewhere, 'adapter_config.json');
+    const text = readFileSync(config, 'utf8');
+    writeFileSync(config, text.replace(/"bias": "none"/, '"bias": "all"'));
+    const again = () => Promise.resolve(command('importAdapter', given, base));
+    assert.match((await errorsDuring(again)).join(), /"bias" is "all"/);
   });
 
   it('takes folders by hand, and lets go of them', async () => {

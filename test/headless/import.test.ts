@@ -1,0 +1,174 @@
+// adapter-lab import: what was made elsewhere is compared with its base, and what cannot be applied is refused by name.
+import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { encodeSafetensors, type Tensor } from './tinyModel';
+import { goldenFolder, Workspace } from './workspace';
+import { readArrays } from '../golden/tensorFile';
+
+let workspace: Workspace;
+const base = join(goldenFolder, 'models', 'gqa-tied');
+const lora = join(goldenFolder, 'adapters', 'gqa-tied-lora');
+beforeAll(() => {
+  workspace = new Workspace();
+});
+afterAll(() => {
+  workspace.remove();
+});
+
+describe('import', () => {
+  test('tells what an adapter is, and copies it with its base', async () => {
+    const told = await workspace.json<object>('import', lora, 'adapters/mine', '--base', base);
+    expect(told.code).toBe(0);
+    expect(told.json).toMatchObject({
+      ...{ adapter: workspace.path('adapters/mine'), base, method: 'lora', ranks: [3] },
+      ...{ modules: 14, layers: 2 },
+    });
+    const files = ['adapter_config.json', 'adapter_model.safetensors'];
+    expect(readdirSync(workspace.path('adapters/mine')).sort()).toEqual(files);
+    const config = JSON.parse(
+      readFileSync(workspace.path('adapters/mine/adapter_config.json'), 'utf8'),
+    ) as Record<string, unknown>;
+    expect(config.base_model_name_or_path).toBe(base);
+    expect(config.r).toBe(3);
+    const again = await workspace.cli('import', 'adapters/mine');
+    expect(again.stdout).toMatch(/^method {3}lora$/m);
+    expect(again.stdout).toContain('Every tensor fits the base.');
+  });
+
+  test('asks for the base of an adapter that does not say where it is', async () => {
+    const { code, stderr } = await workspace.cli('import', lora, 'nowhere');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/--base BASE/);
+  });
+});
+
+type Change = (parts: { config: Record<string, unknown>; tensors: Map<string, Tensor> }) => void;
+
+const prefix = 'base_model.model.model.layers';
+const q = `${prefix}.0.self_attn.q_proj`;
+const setting =
+  (name: string, value: unknown): Change =>
+  ({ config }) => {
+    config[name] = value;
+  };
+
+const changes: [what: string, change: Change, told: RegExp][] = [
+  ['another method', setting('peft_type', 'IA3'), /"peft_type" is "IA3"/],
+  ['no method', setting('peft_type', undefined), /"peft_type"/],
+  ['biases', setting('bias', 'all'), /"bias" is "all"/],
+  ['a bias in B', setting('lora_bias', true), /"lora_bias" is true/],
+  ['turned weights', setting('fan_in_fan_out', true), /"fan_in_fan_out" is true/],
+  ['excluded modules', setting('exclude_modules', ['q_proj']), /"exclude_modules" is a list/],
+  ['replicated layers', setting('layer_replication', [[0, 1]]), /"layer_replication" is a list/],
+  [
+    'trained tokens',
+    setting('trainable_token_indices', [1]),
+    /"trainable_token_indices" is a list/,
+  ],
+  ['parameters', setting('target_parameters', ['a']), /"target_parameters" is a list/],
+  ['changed base weights', setting('init_lora_weights', 'pissa'), /"init_lora_weights" is "pissa"/],
+  ['LoftQ', setting('init_lora_weights', 'loftq'), /"init_lora_weights" is "loftq"/],
+  ['aLoRA', setting('alora_invocation_tokens', [1]), /"alora_invocation_tokens" is a list/],
+  ['QALoRA', setting('use_qalora', true), /"use_qalora" is true/],
+  ['Arrow', setting('arrow_config', {}), /"arrow_config" is an object/],
+  ['a rank of none', setting('r', 0), /"r" must be a whole number/],
+  ['an alpha below zero', setting('lora_alpha', -1), /"lora_alpha" must be a number above 0/],
+  ['an unknown module', setting('target_modules', ['c_attn']), /"c_attn"/],
+  ['a layer that is not there', setting('layers_to_transform', [7]), /layer 7/],
+  ['a rank for nothing', setting('rank_pattern', { foo: 2 }), /"foo"/],
+  [
+    'two ranks for one module',
+    setting('rank_pattern', { q_proj: 3, 'self_attn.q_proj': 3 }),
+    /q_proj.*self_attn\.q_proj/,
+  ],
+  [
+    'a missing tensor',
+    ({ tensors }) => {
+      tensors.delete(`${q}.lora_B.weight`);
+    },
+    /lacks the tensor .*layers\.0\.self_attn\.q_proj\.lora_B\.weight that/,
+  ],
+  [
+    'an unexpected tensor',
+    ({ tensors }) => {
+      tensors.set('base_model.model.lm_head.lora_A.weight', matrix([3, 48]));
+    },
+    /lm_head\.lora_A\.weight.*no module/,
+  ],
+  [
+    'magnitudes without use_dora',
+    ({ tensors }) => {
+      tensors.set(`${q}.lora_magnitude_vector`, matrix([48]));
+    },
+    /lora_magnitude_vector.*"use_dora" is false/,
+  ],
+  [
+    'use_dora without magnitudes',
+    setting('use_dora', true),
+    /lacks the tensor .*lora_magnitude_vector/,
+  ],
+  [
+    'another shape',
+    ({ tensors }) => {
+      tensors.set(`${q}.lora_A.weight`, matrix([4, 48]));
+    },
+    /q_proj\.lora_A\.weight has the shape \[4, 48\], but .* \[3, 48\]/,
+  ],
+  [
+    'a value that is no number',
+    ({ tensors }) => {
+      const values = tensors.get(`${q}.lora_A.weight`)?.values;
+      if (values !== undefined) values[5] = NaN;
+    },
+    /q_proj\.lora_A\.weight has NaN at position 5/,
+  ],
+];
+
+function matrix(shape: number[]): Tensor {
+  const count = shape.reduce((product, size) => product * size, 1);
+  return { shape, values: new Float32Array(count) };
+}
+
+/** A copy of the golden adapter with something wrong in it. */
+function spoilt(name: string, change: Change): string {
+  const folder = workspace.path(name);
+  cpSync(lora, folder, { recursive: true });
+  const configFile = join(folder, 'adapter_config.json');
+  const tensorFile = join(folder, 'adapter_model.safetensors');
+  const config = JSON.parse(readFileSync(configFile, 'utf8')) as Record<string, unknown>;
+  const tensors = new Map<string, Tensor>();
+  for (const [key, values] of readArrays(tensorFile)) {
+    const rank = 3;
+    const shape = key.includes('lora_A')
+      ? [rank, values.length / rank]
+      : [values.length / rank, rank];
+    tensors.set(key, { shape, values });
+  }
+  change({ config, tensors });
+  writeFileSync(configFile, JSON.stringify(config));
+  writeFileSync(tensorFile, encodeSafetensors(tensors));
+  return folder;
+}
+
+describe('an adapter is refused in one sentence for', () => {
+  test.each(changes)('%s', async (what, change, told) => {
+    const folder = spoilt(what.replaceAll(' ', '-'), change);
+    const { code, stderr, stdout } = await workspace.cli('import', folder, 'no', '--base', base);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(told);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(readdirSync(workspace.folder)).not.toContain('no');
+  });
+
+  test('the form that pickles weights', async () => {
+    const folder = workspace.path('pickled');
+    cpSync(lora, folder, { recursive: true });
+    cpSync(join(folder, 'adapter_model.safetensors'), join(folder, 'adapter_model.bin'));
+    rmSync(join(folder, 'adapter_model.safetensors'));
+    const { code, stderr } = await workspace.cli('import', folder, '--base', base);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/adapter_model\.bin.*safetensors/);
+  });
+});
