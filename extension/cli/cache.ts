@@ -2,12 +2,12 @@
 import type { Command } from 'commander';
 import {
   cacheFolder,
-  cacheVariable,
   clearCache,
   listCache,
   mostCacheBytes,
   type CachedFile,
 } from '../trainer/quantized/cacheFolder';
+import { cacheVariable } from '../trainer/userCache';
 import { tell, type Outcome, type OutputOptions } from './output';
 import { table } from './wording';
 

@@ -1,15 +1,17 @@
 // adapter-lab updates: how many directions an adapter's updates really use, how much longer or shorter rows became, and
 // how alike the directions of two adapters are.
 import type { Command } from 'commander';
+import type { Quantization } from '../shared/engineTypes';
 import type { UpdatedModule, UpdatesMeasurement } from '../shared/updates';
 import { moduleType, sortedTypes } from '../shared/modules';
 import { measureUpdates } from '../trainer/updates/measureUpdates';
-import { threadsOption } from './arguments';
+import { quantizeOption, threadsOption } from './arguments';
 import { tell, type Outcome, type OutputOptions } from './output';
 import { table } from './wording';
 
 interface UpdatesOptions extends OutputOptions {
   against?: string;
+  quantize?: Quantization | 'none';
   threads: number;
 }
 
@@ -20,6 +22,7 @@ export function addUpdates(program: Command): void {
     .argument('<base>', 'Hugging Face model folder that training started from')
     .argument('<adapter-or-model>', 'PEFT adapter, or model folder of full fine-tuning')
     .option('--against <adapter>', 'another adapter of the base, to compare directions with')
+    .option(...quantizeOption)
     .option(...threadsOption)
     .option('--json', 'print {base, adapters, edges, similarity}')
     .addHelpText(
@@ -36,9 +39,9 @@ Examples:
 `,
     )
     .action(async (base: string, adapter: string, options: UpdatesOptions) => {
-      const { against, threads } = options;
+      const { against } = options;
       const others = against === undefined ? [adapter] : [adapter, against];
-      await tell(options, async () => show(await measureUpdates(base, others, threads)));
+      await tell(options, async () => show(await measureUpdates(base, others, options)));
     });
 }
 

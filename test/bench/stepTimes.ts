@@ -3,11 +3,11 @@
 import { parseArgs } from 'node:util';
 import type { PackedBatch } from '../../extension/shared/engineTypes';
 import { readModelFolder, type ModelFolder } from '../../extension/model/folder';
-import type { ExperimentSettings } from '../../extension/shared/experiment';
+import { quantizationOf, type ExperimentSettings } from '../../extension/shared/experiment';
 import { parseExperiment } from '../../extension/shared/experimentFile';
 import type { Engine, MachineSpeed } from '../../extension/trainer/addon';
 import { loadAddon } from '../../extension/trainer/loadAddon';
-import { openEngine } from '../../extension/trainer/openModel';
+import { baseFor, openEngine } from '../../extension/trainer/openModel';
 import { planRun } from '../../extension/trainer/plan/planRun';
 import { trainedParts } from '../../extension/trainer/trainedParts';
 
@@ -22,6 +22,8 @@ const cases: Case[] = [
   { method: 'lora', batchSize: 4, length: 128 },
   { method: 'dora', batchSize: 4, length: 128 },
   { method: 'full', batchSize: 4, length: 128 },
+  { method: 'qlora', batchSize: 4, length: 128 },
+  { method: 'qdora', batchSize: 1, length: 128 },
   { method: 'dora', batchSize: 16, length: 64 },
   { method: 'lora', batchSize: 1, length: 512 },
   { method: 'dora', batchSize: 1, length: 128 },
@@ -45,7 +47,8 @@ async function main(): Promise<void> {
 async function measure(model: ModelFolder, one: Case): Promise<number> {
   const settings = settingsOf(one);
   const { adapters, trainedTensors } = trainedParts(settings, model, placeOf);
-  const engine = await openEngine(model, {
+  const base = await baseFor(model, quantizationOf(settings), {});
+  const engine = await openEngine(base, {
     ...{ adapters, trainedTensors, training: true },
     activationCheckpointing: settings.training.activationCheckpointing,
   });

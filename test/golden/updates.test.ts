@@ -50,7 +50,7 @@ test.each(pairs)('spectrum of $one', async ({ one, modules }) => {
 
 test.each(pairs)('similarity of $one and $other', async ({ one, other, modules }) => {
   const folders = [one, other].map(adapterOf);
-  const { similarity, adapters } = await measureUpdates(modelOf(one), folders, 1);
+  const { similarity, adapters } = await measureUpdates(modelOf(one), folders, { threads: 1 });
   const shared = adapters[0]?.modules.filter(({ name }) =>
     adapters[1]?.modules.some((module) => module.name === name),
   );

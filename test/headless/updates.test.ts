@@ -35,6 +35,24 @@ test('two adapters: spectra, row lengths on the same edges, similarity of shared
   expect(stdout).toMatch(/q_proj +3 and 3 +0\.\d{4} +0\.\d{4}/);
 });
 
+test('an adapter over a quantised base is measured against the dequantised weights', async () => {
+  workspace.writeExperiment({ method: 'qdora', adapter: { rank: 2, targets: ['q_proj'] } });
+  const still = ['--set', 'training.steps=1', '--set', 'training.learningRate=1e-12'];
+  const { json } = await workspace.json<{ runs: { folder: string }[] }>(
+    ...['train', 'tiny.experiment.json', ...still],
+  );
+  const checkpoint = join(json.runs[0]?.folder ?? '', 'checkpoints', 'step-000001');
+  const reach = async (...options: string[]): Promise<number> => {
+    const told = await workspace.json<UpdatesMeasurement>(
+      ...['updates', 'model', checkpoint, ...options],
+    );
+    return told.json.edges.at(-1) ?? NaN;
+  };
+  // Magnitudes began as the lengths of the dequantised rows.
+  expect(await reach()).toBeLessThan(1e-5);
+  expect(await reach('--quantize', 'none')).toBeGreaterThan(1e-3);
+});
+
 test('a model against itself: nothing was trained, and no update has a rank', async () => {
   const { json } = await workspace.json<UpdatesMeasurement>('updates', base, base);
   expect(json).toMatchObject({ adapters: [{ path: base, modules: [] }], similarity: null });

@@ -2,12 +2,13 @@
 // machine make a measurement slower than it is, so the best that is known counts, and a busy machine is soon measured again.
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { cpus, homedir, hostname, loadavg } from 'node:os';
+import { cpus, hostname, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { readJsonIfWhole, writeAtomically } from '../../runs/atomicFile';
 import { isFailure } from '../../shared/failures';
 import type { MachineSpeed } from '../addon';
 import { loadAddon } from '../loadAddon';
+import { userCache } from '../userCache';
 
 /** Changes when speed is measured otherwise. */
 const format = 1;
@@ -34,7 +35,7 @@ export async function machineSpeed(
   threads: number,
   options: SpeedOptions = {},
 ): Promise<MachineSpeed | undefined> {
-  const { folder = cacheFolder(), now = Date.now(), measure = measureHere } = options;
+  const { folder = userCache(), now = Date.now(), measure = measureHere } = options;
   const file = join(folder, `speed-${machineId(threads)}.json`);
   const kept = readKept(file);
   if (kept !== undefined && now < kept.until) return speedOf(kept);
@@ -50,10 +51,6 @@ export async function machineSpeed(
 function isBusy(): boolean {
   const [lastMinute = 0] = loadavg();
   return lastMinute > 0.3 * cpus().length;
-}
-
-function cacheFolder(): string {
-  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'adapter-lab');
 }
 
 /** Homes are shared by the machines of a cluster, and processors are exchanged. */

@@ -21,6 +21,8 @@ const normFloats = 3;
 const residualFloats = 3;
 const rotatedFloats = 2;
 const gateFloats = 3;
+/** Each product with a 4-bit weight reads it, and writes and reads it as f32 in a small tile. */
+const tileFloats = 2.125;
 /** The loss of a token reads its logits twice and writes their gradient. */
 const logitFloats = 3;
 /** DoRA's gain and dropout read and write once. */
@@ -47,7 +49,10 @@ export function stepWork(model: TrainedModel, batch: PackedSize, accumulation: n
       forward.attention *
       (1 + again + (back * attentionProducts.backward) / attentionProducts.forward),
     movedBytes:
-      accumulation * (forward.bytes * (1 + again + 2 * back) + lossBytes(model, batch)) +
+      accumulation *
+        (forward.bytes * (1 + again + 2 * back) +
+          dequantizedBytes(model) * (1 + again + back) +
+          lossBytes(model, batch)) +
       updateBytes(model),
   };
 }
@@ -121,6 +126,13 @@ function headOperations({ layout, trainedTensors }: TrainedModel, { counted }: P
   const { hidden, vocabulary, tiedHead } = layout.shape;
   const table = tiedHead ? 'model.embed_tokens.weight' : 'lm_head.weight';
   return 2 * counted * hidden * vocabulary * (trainedTensors.includes(table) ? 3 : 2);
+}
+
+/** Of all weights that a pass multiplies by. */
+function dequantizedBytes({ layout, quantization }: TrainedModel): number {
+  if (quantization === undefined) return 0;
+  const values = layout.linears.reduce((sum, linear) => sum + linear.in * linear.out, 0);
+  return floatBytes * tileFloats * values;
 }
 
 function lossBytes({ layout }: TrainedModel, { counted }: PackedSize): number {

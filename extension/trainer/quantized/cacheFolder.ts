@@ -1,11 +1,9 @@
 // Where quantised bases are kept between runs, how much of them, and how long.
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { problemOf } from '../../runs/systemError';
 import { Failure } from '../../shared/failures';
-
-export const cacheVariable = 'ADAPTER_LAB_CACHE';
+import { cacheVariable, userCache } from '../userCache';
 
 /** The least recently used are removed above it. */
 export const mostCacheBytes = 50e9;
@@ -19,18 +17,7 @@ export interface CachedFile {
 }
 
 export function cacheFolder(): string {
-  const chosen = process.env[cacheVariable];
-  return join(chosen === undefined || chosen === '' ? userCache() : chosen, 'quantized');
-}
-
-function userCache(): string {
-  const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
-  if (process.platform === 'win32') {
-    return join(LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'adapter-lab', 'cache');
-  }
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'adapter-lab');
-  const isChosen = XDG_CACHE_HOME !== undefined && XDG_CACHE_HOME !== '';
-  return join(isChosen ? XDG_CACHE_HOME : join(homedir(), '.cache'), 'adapter-lab');
+  return join(userCache(), 'quantized');
 }
 
 /** The folder, made if it is not there. */

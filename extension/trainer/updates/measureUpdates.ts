@@ -14,9 +14,10 @@ import type {
 } from '../../shared/updates';
 import { mergedTensors, type MergedTensor } from '../exchange/mergedWeights';
 import { readUpdate } from '../exchange/weightUpdate';
-import { readAdapterModules } from '../openModel';
+import { baseFor, readAdapterModules, type OpeningOptions } from '../openModel';
 import { configFile } from '../peftConfig';
 import { findAdapterTensors } from '../peftTensors';
+import { adapterQuantization } from '../quantized/adapterQuantization';
 import { factorsOf } from './factors';
 import { countByEdges, edgesFor, meanOfChanges, relativeChanges } from './rowLengths';
 import { effectiveRank, similarity, spectrumOf, type Spectrum } from './spectrum';
@@ -41,14 +42,18 @@ interface Subject {
   measure: (linear: LinearModule) => Promise<Measured | undefined>;
 }
 
+/** What base each is measured against; that which its training saw when left out. */
+type MeasuringOptions = Pick<OpeningOptions, 'quantize' | 'threads' | 'note'>;
+
 /** `others`: one or two folders. */
 export async function measureUpdates(
   base: string,
   others: readonly string[],
-  threads: number,
+  options: MeasuringOptions,
 ): Promise<UpdatesMeasurement> {
   const folder = readModelFolder(base);
-  const subjects = others.map((path) => openSubject(folder, path, threads));
+  const subjects: Subject[] = [];
+  for (const path of others) subjects.push(await openSubject(folder, path, options));
   const all: Measured[][] = subjects.map(() => []);
   const alike: ModuleSimilarity[] = [];
   for (const linear of folder.linears) {
@@ -74,9 +79,16 @@ export async function measureUpdates(
   };
 }
 
-function openSubject(base: ModelFolder, path: string, threads: number): Subject {
-  const before = byName(mergedTensors({ base, adapter: undefined, threads }));
+async function openSubject(
+  plain: ModelFolder,
+  path: string,
+  options: MeasuringOptions,
+): Promise<Subject> {
+  const { threads = 0 } = options;
   const isAdapter = existsSync(join(path, configFile));
+  const trainedOn = isAdapter ? adapterQuantization(path) : undefined;
+  const base = await baseFor(plain, trainedOn, options);
+  const before = byName(mergedTensors({ base, adapter: undefined, threads }));
   if (!isAdapter) return openModel(base, path, before);
   const after = byName(mergedTensors({ base, adapter: path, threads }));
   const { modules } = readAdapterModules(path, base);
