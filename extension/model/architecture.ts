@@ -75,7 +75,7 @@ function layerNorms({ shape, headNorms }: ModelConfig, layer: string): ExpectedT
   ];
 }
 
-function hasBias({ biases }: ModelConfig, kind: LinearKind): boolean {
+export function hasBias({ biases }: Pick<ModelConfig, 'biases'>, kind: LinearKind): boolean {
   if (kind === 'q_proj' || kind === 'k_proj' || kind === 'v_proj') return biases.queryKeyValue;
   return kind === 'o_proj' ? biases.attentionOutput : biases.feedForward;
 }

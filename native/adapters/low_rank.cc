@@ -9,6 +9,9 @@
 namespace adapter_lab {
 namespace {
 
+// An output that was added to a sum is found again to the sum's rounding; divided by the gain that must stay harmless.
+constexpr float kTellingGain = 0.125f;
+
 std::vector<float> uniform(int64_t count, float bound, uint64_t seed, uint64_t stream) {
   std::vector<float> values(static_cast<size_t>(count));
   Random random(seed, stream);
@@ -88,6 +91,9 @@ void LowRank::refresh(Pass& pass, Tensor weight) {
   multiply_weight(pass, wa, weight);
   ops_.gemm(gram, a_->value(), false, a_->value(), true, 1.0f, 0.0f);
   ops_.dora_gain(gain_, norm_, squares_, wa, b_->value(), gram, m_->value(), spec_.scale);
+  std::vector<float> gains(static_cast<size_t>(weight.rows));
+  ops_.download(gains.data(), gain_);
+  outputs_tell_ = std::all_of(gains.begin(), gains.end(), [](float gain) { return std::fabs(gain) >= kTellingGain; });
   stale_ = false;
 }
 
@@ -125,12 +131,15 @@ void LowRank::backward(Pass& pass, Tensor dx, Tensor du, Tensor x, const Saved& 
   ops_.dropout_backward(dx, dropped, dropout(pass));
 }
 
-void LowRank::backward_magnitude(Pass& pass, Tensor dy, Tensor weight, const Saved& saved) {
-  if (spec_.detach_norm) return ops_.dora_magnitude_backward(m_->gradient(), dy, saved.u, norm_);
+void LowRank::backward_magnitude(Pass& pass, Tensor dy, Tensor y, Tensor weight, const Saved& saved) {
+  // u / norm = y / m, as the gain is m / norm.
+  const Tensor value = saved.u.empty() ? y : saved.u;
+  const Tensor length = saved.u.empty() ? m_->value() : norm_;
+  if (spec_.detach_norm) return ops_.dora_magnitude_backward(m_->gradient(), dy, value, length);
   const ArenaScope scope(pass.scratch);
   const Tensor dmagnitude = pass.scratch.take(1, dy.cols);
   ops_.zero(dmagnitude);
-  ops_.dora_magnitude_backward(dmagnitude, dy, saved.u, norm_);
+  ops_.dora_magnitude_backward(dmagnitude, dy, value, length);
   ops_.add(m_->gradient(), dmagnitude);
   backward_norm(pass, dmagnitude, weight);
 }

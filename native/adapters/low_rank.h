@@ -25,7 +25,7 @@ class LowRank {
   /** What the backward pass needs. */
   struct Saved {
     Tensor z;  // (N, rank): dropped x times A^T
-    Tensor u;  // (N, out): W x + s B z before DoRA's gain; empty for LoRA
+    Tensor u;  // (N, out): W x + s B z before DoRA's gain, where the output does not tell it; empty otherwise
   };
 
   /** A uniform in +-1/sqrt(in) from `seed` and `stream`, B zero, m the row norms of weight (out, in). */
@@ -42,6 +42,9 @@ class LowRank {
   /** |W + s B A| by output row, (1, out). DoRA only. */
   Tensor norm() const { return norm_; }
 
+  /** Whether outputs tell what they were before DoRA's gain: none is so small that rounding would show. */
+  bool outputs_tell() const { return outputs_tell_; }
+
   /** After A, B or m changed: DoRA's norms are computed again before the next forward. */
   void invalidate() { stale_ = true; }
   void refresh(Pass& pass, Tensor weight);
@@ -50,8 +53,9 @@ class LowRank {
   void forward(Pass& pass, Tensor y, Tensor x, Saved& saved) const;
   /** Gradients of A and B; dx (N, in) is added to unless empty. du is the gradient of W x + s B A d(x). */
   void backward(Pass& pass, Tensor dx, Tensor du, Tensor x, const Saved& saved);
-  /** DoRA: the gradient of m and, unless the norm is detached, of A and B through it. dy is the gradient of the output. */
-  void backward_magnitude(Pass& pass, Tensor dy, Tensor weight, const Saved& saved);
+  /** DoRA: the gradient of m and, unless the norm is detached, of A and B through it. dy is the gradient of the output y,
+   *  which is read where saved has no u. */
+  void backward_magnitude(Pass& pass, Tensor dy, Tensor y, Tensor weight, const Saved& saved);
 
  private:
   void multiply_weight(Pass& pass, Tensor wa, Tensor weight) const;
@@ -63,6 +67,7 @@ class LowRank {
   LowRankSpec spec_;
   uint64_t stream_;
   bool stale_ = true;
+  bool outputs_tell_ = true;
   Buffer memory_;
   std::unique_ptr<Parameter> a_;  // (rank, in)
   std::unique_ptr<Parameter> b_;  // (out, rank)

@@ -1,5 +1,7 @@
 #include "model/layer.h"
 
+#include <vector>
+
 namespace adapter_lab {
 namespace {
 
@@ -27,6 +29,17 @@ Tensor norm_heads_backward(Pass& pass, const Norm& norm, Tensor dy, Tensor raw, 
   norm.backward(pass, dx.reshaped(rstd.rows, head_dim), dy.reshaped(rstd.rows, head_dim),
                 raw.reshaped(rstd.rows, head_dim), rstd);
   return dx;
+}
+
+/** What a module added to `before` (N,C), in new scratch memory, to the rounding of the sum. */
+Tensor added_part(Pass& pass, Tensor sum, Tensor before) {
+  const Tensor part = pass.scratch.take(sum.rows, sum.cols);
+  const Tensor minus_one = pass.scratch.take(1, sum.cols);
+  const std::vector<float> host(static_cast<size_t>(sum.cols), -1.0f);
+  pass.ops.upload(minus_one, host.data(), DType::f32);
+  pass.ops.copy(part, sum);
+  pass.ops.scale_columns(part, before, minus_one, true);
+  return part;
 }
 
 }  // namespace
@@ -86,6 +99,7 @@ Tensor Layer::forward(Pass& pass, Tensor x, const Texts& texts, Saved& saved) co
   finish_attention(pass, saved.middle, saved.attention, saved);
   const Tensor y = pass.keep ? kept_copy(pass, saved.middle) : x;
   mlp(pass, y, saved);
+  saved.output = y;
   return y;
 }
 
@@ -95,7 +109,11 @@ void Layer::backward(Pass& pass, Tensor dx, bool input_needed, const Texts& text
   Ops& ops = pass.ops;
   const int64_t rows = dx.rows;
   const Tensor dattention = pass.scratch.take(rows, saved.attention.cols);
-  linears[kO].backward(pass, dattention, false, dx, saved.attention, saved.modules[kO]);
+  {
+    const ArenaScope inner(pass.scratch);
+    const Tensor y = linears[kO].needs_output(saved.modules[kO]) ? added_part(pass, saved.middle, saved.x) : Tensor();
+    linears[kO].backward(pass, dattention, false, dx, saved.attention, saved.modules[kO], y);
+  }
   const Tensor dq = pass.scratch.take(rows, saved.q.cols);
   const Tensor dk = pass.scratch.take(rows, saved.k.cols);
   const Tensor dv = pass.scratch.take(rows, saved.v.cols);
@@ -105,12 +123,12 @@ void Layer::backward(Pass& pass, Tensor dx, bool input_needed, const Texts& text
   ops.rope(dq, rotary.cosine(), rotary.sine(), texts.positions, attention.head_dim, true);
   ops.rope(dk, rotary.cosine(), rotary.sine(), texts.positions, attention.head_dim, true);
   if (!q_norm) {
-    projection_backward(pass, dx, input_needed, {dq, dk, dv}, saved);
+    projection_backward(pass, dx, input_needed, {dq, dk, dv}, texts, saved);
     return;
   }
   const Tensor dq_raw = norm_heads_backward(pass, q_norm, dq, saved.q_raw, saved.q_rstd);
   const Tensor dk_raw = norm_heads_backward(pass, k_norm, dk, saved.k_raw, saved.k_rstd);
-  projection_backward(pass, dx, input_needed, {dq_raw, dk_raw, dv}, saved);
+  projection_backward(pass, dx, input_needed, {dq_raw, dk_raw, dv}, texts, saved);
 }
 
 void Layer::mlp_backward(Pass& pass, Tensor dx, const Saved& saved) const {
@@ -120,27 +138,46 @@ void Layer::mlp_backward(Pass& pass, Tensor dx, const Saved& saved) const {
   const Tensor dgate = pass.scratch.take(dx.rows, down.in());
   // dgate's memory serves as the recomputed product until it is needed itself.
   if (down.needs_input()) pass.ops.swiglu_forward(dgate, saved.gate, saved.up);
-  down.backward(pass, dup, false, dx, dgate, saved.modules[kDown]);
+  {
+    const ArenaScope inner(pass.scratch);
+    const Tensor y = down.needs_output(saved.modules[kDown]) ? added_part(pass, saved.output, saved.middle) : Tensor();
+    down.backward(pass, dup, false, dx, dgate, saved.modules[kDown], y);
+  }
   pass.ops.swiglu_backward(dgate, dup, dup, saved.gate, saved.up);
   const Tensor normed = pass.scratch.take(dx.rows, dx.cols);
   if (linears[kGate].needs_input() || linears[kUp].needs_input())
     post_norm.forward(pass, normed, saved.rstd2, saved.middle);
   const Tensor dnormed = pass.scratch.take(dx.rows, dx.cols);
-  linears[kGate].backward(pass, dnormed, false, dgate, normed, saved.modules[kGate]);
-  linears[kUp].backward(pass, dnormed, true, dup, normed, saved.modules[kUp]);
+  linears[kGate].backward(pass, dnormed, false, dgate, normed, saved.modules[kGate], saved.gate);
+  linears[kUp].backward(pass, dnormed, true, dup, normed, saved.modules[kUp], saved.up);
   post_norm.backward(pass, dx, dnormed, saved.middle, saved.rstd2);
 }
 
+/** What a projection gave: before head norms or the rotation, which is turned back in new scratch memory. */
+Tensor Layer::projected(Pass& pass, Module module, const Texts& texts, const Saved& saved) const {
+  if (!linears[module].needs_output(saved.modules[module])) return {};
+  if (module == kV) return saved.v;
+  if (q_norm) return module == kQ ? saved.q_raw : saved.k_raw;
+  const Tensor rotated = module == kQ ? saved.q : saved.k;
+  const Tensor y = pass.scratch.take(rotated.rows, rotated.cols);
+  pass.ops.copy(y, rotated);
+  pass.ops.rope(y, texts.rotary.cosine(), texts.rotary.sine(), texts.positions, attention.head_dim, true);
+  return y;
+}
+
 void Layer::projection_backward(Pass& pass, Tensor dx, bool input_needed, std::array<Tensor, 3> dqkv,
-                                const Saved& saved) const {
+                                const Texts& texts, const Saved& saved) const {
   const Tensor normed = pass.scratch.take(dx.rows, dx.cols);
   bool wanted = false;
   for (const Module module : {kQ, kK, kV}) wanted = wanted || linears[module].needs_input();
   if (wanted) input_norm.forward(pass, normed, saved.rstd1, saved.x);
   const bool through = input_needed || input_norm.is_trained();
   const Tensor dnormed = through ? pass.scratch.take(dx.rows, dx.cols) : Tensor();
-  for (const Module module : {kQ, kK, kV})
-    linears[module].backward(pass, dnormed, module != kQ, dqkv[module], normed, saved.modules[module]);
+  for (const Module module : {kQ, kK, kV}) {
+    const ArenaScope scope(pass.scratch);
+    const Tensor y = projected(pass, module, texts, saved);
+    linears[module].backward(pass, dnormed, module != kQ, dqkv[module], normed, saved.modules[module], y);
+  }
   if (through) input_norm.backward(pass, dx, dnormed, saved.x, saved.rstd1);
 }
 

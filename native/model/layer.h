@@ -29,6 +29,7 @@ struct Layer {
     Tensor attention, lse;  // (N, heads head_dim), (N, heads)
     Tensor middle;          // (N, hidden), after the attention's residual
     Tensor gate, up;        // (N, intermediate)
+    Tensor output;          // (N, hidden), after the MLP's residual
     std::array<LowRank::Saved, kModules> modules;
   };
 
@@ -53,8 +54,9 @@ struct Layer {
 
  private:
   void mlp_backward(Pass& pass, Tensor dx, const Saved& saved) const;
-  void projection_backward(Pass& pass, Tensor dx, bool input_needed, std::array<Tensor, 3> dqkv,
+  void projection_backward(Pass& pass, Tensor dx, bool input_needed, std::array<Tensor, 3> dqkv, const Texts& texts,
                            const Saved& saved) const;
+  Tensor projected(Pass& pass, Module module, const Texts& texts, const Saved& saved) const;
 };
 
 }  // namespace adapter_lab

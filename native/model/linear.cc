@@ -14,19 +14,24 @@ void Linear::forward(Pass& pass, Tensor y, Tensor x, bool accumulate, LowRank::S
 
 void Linear::forward_dora(Pass& pass, Tensor y, Tensor x, bool accumulate, LowRank::Saved& saved) const {
   adapter_->refresh(pass, weight_->value);
-  saved.u = pass.keep || accumulate ? pass.saved.take(x.rows, out()) : y;
-  pass.product(saved.u, x, weight_->value, 1.0f, false);
-  adapter_->forward(pass, saved.u, x, saved);
-  pass.ops.scale_columns(y, saved.u, adapter_->gain(), accumulate);
+  // What the output tells is not kept: it would be as large as all that LoRA keeps.
+  const bool is_kept = pass.keep && (bias_ || !adapter_->outputs_tell());
+  saved.u = is_kept ? pass.saved.take(x.rows, out()) : Tensor();
+  const ArenaScope scope(pass.scratch);
+  const Tensor u = is_kept ? saved.u : accumulate ? pass.scratch.take(x.rows, out()) : y;
+  pass.product(u, x, weight_->value, 1.0f, false);
+  adapter_->forward(pass, u, x, saved);
+  pass.ops.scale_columns(y, u, adapter_->gain(), accumulate);
 }
 
-void Linear::backward(Pass& pass, Tensor dx, bool accumulate, Tensor dy, Tensor x, const LowRank::Saved& saved) const {
+void Linear::backward(Pass& pass, Tensor dx, bool accumulate, Tensor dy, Tensor x, const LowRank::Saved& saved,
+                      Tensor y) const {
   Ops& ops = pass.ops;
   const ArenaScope scope(pass.scratch);
   if (bias_ && bias_->trained) ops.bias_backward(bias_->trained->gradient(), dy);
   Tensor du = dy;
   if (adapter_ && adapter_->is_dora()) {
-    adapter_->backward_magnitude(pass, dy, weight_->value, saved);
+    adapter_->backward_magnitude(pass, dy, y, weight_->value, saved);
     du = pass.scratch.take(dy.rows, dy.cols);
     ops.scale_columns(du, dy, adapter_->gain(), false);
   }

@@ -192,6 +192,7 @@ function layersOf({ layout, adapters, detachNorm, quantization }: TrainedModel):
       linears: new Map(own.map((linear) => [linear.kind, linear])),
       adapters: new Map(adapted),
       headNorms: config.headNorms,
+      biases: config.biases,
       isQuantized: quantization !== undefined,
       detachNorm,
     };

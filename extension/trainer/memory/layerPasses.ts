@@ -1,6 +1,7 @@
 // What one layer takes of the two activation stacks, tensor by tensor as native/model/layer.cc, linear.cc and
 // native/adapters/low_rank.cc take it: change them together. N is the number of packed tokens.
-import type { LinearKind, LinearModule } from '../../model/architecture';
+import { hasBias, type LinearKind, type LinearModule } from '../../model/architecture';
+import type { ModelConfig } from '../../model/config';
 import type { ModelShape } from '../../shared/engineTypes';
 import type { AdapterModule } from '../addon';
 import type { ArenaModel } from './arenaModel';
@@ -18,6 +19,7 @@ export interface LayerParts {
   adapters: ReadonlyMap<LinearKind, AdapterModule>;
   /** Qwen3 normalises each head's query and key. */
   headNorms: boolean;
+  biases: ModelConfig['biases'];
   /** W is widened some rows at a time where its product with A is needed. */
   isQuantized: boolean;
   detachNorm: boolean;
@@ -109,7 +111,7 @@ export function layerBackward(stacks: Stacks, rows: number, parts: LayerParts): 
 function linearForward(
   { saved, scratch }: Stacks,
   { rows, kind, accumulate }: { rows: number; kind: LinearKind; accumulate: boolean },
-  { linears, adapters, isQuantized }: LayerParts,
+  { linears, adapters, biases, isQuantized }: LayerParts,
   { keep, training }: PassOptions,
 ): void {
   const linear = linears.get(kind);
@@ -122,10 +124,12 @@ function linearForward(
       scratch.take(adapter.rank, adapter.rank);
       if (isQuantized) scratch.take(Math.min(widenedRows, linear.out), linear.in);
     });
-    if (keep || accumulate) saved.take(rows, linear.out);
+    if (keep && hasBias({ biases }, kind)) saved.take(rows, linear.out);
   }
   saved.take(rows, adapter.rank);
   scratch.scope(() => {
+    // What the output tells is not kept, but an output that is added to a sum is computed beside it first.
+    if (adapter.magnitude && accumulate) scratch.take(rows, linear.out);
     if (training && adapter.dropout > 0) scratch.take(rows, linear.in);
   });
 }
@@ -134,12 +138,19 @@ function linearBackward(
   { scratch }: Stacks,
   rows: number,
   kind: LinearKind,
-  { linears, adapters, detachNorm }: LayerParts,
+  { linears, adapters, biases, headNorms, detachNorm }: LayerParts,
 ): void {
   const linear = linears.get(kind);
   const adapter = adapters.get(kind);
   if (linear === undefined || adapter === undefined) return;
   scratch.scope(() => {
+    if (adapter.magnitude && !hasBias({ biases }, kind)) {
+      // layer.cc, added_part() and projected(): the output again.
+      const isRotated = (kind === 'q_proj' || kind === 'k_proj') && !headNorms;
+      const isAdded = kind === 'o_proj' || kind === 'down_proj';
+      if (isRotated || isAdded) scratch.take(rows, linear.out);
+      if (isAdded) scratch.take(1, linear.out);
+    }
     if (adapter.magnitude && !detachNorm) {
       // backward_magnitude(): the magnitude's gradient, W A^T, k B and A A^T.
       scratch.scope(() => {
