@@ -47,7 +47,7 @@ export function addPlan(program: Command): void {
       'after',
       `
 Trained values are counted as the DoRA paper counts them: a share of the model's values and the adapter's own.
-Memory and time are of training, in f32, with every record as long as --length (the longest allowed when left out).
+Memory and time are of training, with every record as long as --length (the longest allowed when left out).
 Time comes from the step's operations and this machine's speed, which is measured for 30 ms now and then; others at
 work on the machine make steps longer. Nothing is trained, and no weights are read.
 

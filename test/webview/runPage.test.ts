@@ -5,7 +5,13 @@ import { HistoryBuilder, type RunHistory } from '../../extension/shared/runHisto
 import type { Translate } from '../../extension/shared/translate';
 import { StepSeries } from '../../webview/history/stepSeries';
 import { checkpointRows } from '../../webview/run/checkpointRows';
-import { advice, problemText, progressParts, runActions } from '../../webview/run/headerText';
+import {
+  advice,
+  problemText,
+  progressParts,
+  runActions,
+  trainedText,
+} from '../../webview/run/headerText';
 import { logLines } from '../../webview/run/logLines';
 import { RunCharts } from '../../webview/run/runCharts';
 import { answerAt, promptAnswers, sampledSteps } from '../../webview/run/sampleModel';
@@ -27,6 +33,14 @@ function step(number: number, more: object = {}): RunEvent {
   const figures = { loss: 1 / number, gradNorm: 2, learningRate: 0.1, tokens: 10, seconds: 0.5 };
   return { seq: 0, type: 'step', step: number, ...figures, ...more };
 }
+
+test('the head tells how much is trained, as the paper counts it, where the run says so', () => {
+  const run = sampleRun();
+  const counted = { ...run, trainable: 56_975_360, parameters: 6_738_415_616 };
+  expect(trainedText({ run: counted }, t)).toBe('57.0 M trained, 0.84 %');
+  expect(trainedText({ run: { ...counted, added: 0 } }, t)).toBe('57.0 M trained, 0.85 %');
+  expect(trainedText({ run }, t)).toBeUndefined();
+});
 
 const choices = { x: 'step' as const, smoothing: 0.5, isLog: false, ignoresOutliers: false };
 

@@ -12,6 +12,7 @@ import {
   progressParts,
   runActions,
   runTitle,
+  trainedText,
   type RunAction,
 } from './headerText';
 
@@ -24,6 +25,7 @@ export function RunHeader({ state, onRun }: RunHeaderProps): VNode {
   const { run, status } = state;
   const { icon, color } = runIcon(status.state);
   const words = stateText(status.state, t);
+  const trained = trainedText(state, t);
   return (
     <header class="run-head">
       <div class="run-title">
@@ -38,6 +40,7 @@ export function RunHeader({ state, onRun }: RunHeaderProps): VNode {
       <p class="muted run-origin">
         {state.name === undefined ? '' : `${run.experiment} · `}
         {new Date(run.created).toLocaleString()} · <code>{run.id}</code>
+        {trained !== undefined && ` · ${trained}`}
       </p>
       <Progress state={state} />
       <div class="toolbar">

@@ -1,8 +1,10 @@
 // What the head of the page says of a run.
+import { amountText, percentText } from '../../extension/shared/amounts';
 import type { RunPageState } from '../../extension/shared/pages/runPage';
 import { activeStates, type RunState } from '../../extension/shared/runStates';
 import { lossText, runLabel } from '../../extension/shared/runWords';
 import { durationText } from '../../extension/shared/timeText';
+import { addedValues, trainableShare } from '../../extension/shared/trainableShare';
 import type { Translate } from '../../extension/shared/translate';
 import { figureText } from '../charts/ticks';
 
@@ -11,6 +13,15 @@ type Shown = Pick<RunPageState, 'run' | 'name' | 'status' | 'checkpoints'>;
 /** "starter · DoRA r16 · seed 1", or the name that the user gave. */
 export function runTitle({ run, name }: Pick<Shown, 'run' | 'name'>): string {
   return name ?? `${run.experiment} · ${runLabel(run)}`;
+}
+
+/** How much is trained, as the paper counts it: "56.9 M trained, 0.84 %"; undefined for runs that do not say. */
+export function trainedText({ run }: Pick<Shown, 'run'>, t: Translate): string | undefined {
+  const { trainable, parameters, settings } = run;
+  if (trainable === undefined || parameters === undefined) return undefined;
+  const added = addedValues(settings.method, trainable, run.added);
+  const share = trainableShare({ trainable, added, parameters });
+  return t('{0} trained, {1}', amountText(trainable), percentText(share));
 }
 
 export function isActive(state: RunState): boolean {

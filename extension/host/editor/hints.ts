@@ -8,7 +8,7 @@ import {
 import { durationText } from '../../shared/timeText';
 import { trainableShare } from '../../shared/trainableShare';
 import type { Translate } from '../../shared/translate';
-import { amountRangeText, amountText, percentText, sizeRangeText } from './amounts';
+import { amountRangeText, amountText, percentText, sizeRangeText } from '../../shared/amounts';
 import { gridOf, nodeAt, spanOf, type Outline, type Path } from './outline';
 
 export interface Hint {

@@ -9,7 +9,7 @@ import { durationText, sizeText } from '../../shared/timeText';
 import { trainableShare } from '../../shared/trainableShare';
 import type { Translate } from '../../shared/translate';
 import { escapeMarkdown } from '../markdownText';
-import { amountText, percentText } from './amounts';
+import { amountText, percentText } from '../../shared/amounts';
 
 export interface Machine {
   totalBytes: number;

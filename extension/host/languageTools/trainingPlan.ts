@@ -4,7 +4,7 @@ import type { Method } from '../../shared/experiment';
 import { methodNames } from '../../shared/runWords';
 import { trainableShare } from '../../shared/trainableShare';
 import type { Translate } from '../../shared/translate';
-import { amountText, percentText } from '../editor/amounts';
+import { amountText, percentText } from '../../shared/amounts';
 import type { CheckedRun } from '../startRuns';
 
 export interface TrainingPlan {

@@ -1,5 +1,5 @@
 // Counts and shares as they stand beside a setting: short. Free of VS Code.
-import { sizeText } from '../../shared/timeText';
+import { sizeText } from './timeText';
 
 /** "812", "14.8 k", "231 k", "1.34 M" */
 export function amountText(value: number): string {
