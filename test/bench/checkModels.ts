@@ -8,16 +8,18 @@ import { checkCommonsense } from './checks/commonsense';
 import { checkContinuations } from './checks/continuations';
 import { checkFormats } from './checks/formats';
 import { checkQuantized } from './checks/quantized';
+import { checkRandomAdapters } from './checks/randomAdapters';
 import { checkSentence } from './checks/sentence';
 import { checkSteps } from './checks/steps';
 import { checkStories } from './checks/stories';
 import { pythonEnvironment } from './python';
 
-const HELP = `npm run check:models -- [--stories FOLDER] [--smollm2 FOLDER --data FILE.json --sets FOLDER] [--python PATH]
+const HELP = `npm run check:models -- [--adapters] [--stories FOLDER] [--smollm2 FOLDER --data FILE.json --sets FOLDER] [--python PATH]
   --stories FOLDER  stories260K in Hugging Face layout with its golden.json
   --smollm2 FOLDER  SmolLM2-135M-Instruct in Hugging Face layout
   --data FILE       JSON list of {instruction, input, output}, e.g. boolq/train.json
   --sets FOLDER     the eight commonsense sets, e.g. boolq/test.json: 100 questions (half an hour)
+  --adapters        one hundred random adapters to PEFT and back; needs no model
   --python PATH     an interpreter with torch, transformers and peft; otherwise an environment is made in the cache folder
 `;
 
@@ -46,15 +48,20 @@ async function main(): Promise<void> {
       data: string,
       sets: string,
       python: string,
+      adapters: flag,
       help: flag,
     },
   });
-  const { stories, smollm2, data, sets, python } = values;
+  const { stories, smollm2, data, sets, python, adapters } = values;
   if (values.help) {
     console.log(HELP);
     return;
   }
-  if (stories === undefined && smollm2 === undefined) throw new Error(HELP);
+  if (stories === undefined && smollm2 === undefined && !adapters) throw new Error(HELP);
+  if (adapters) {
+    const environment = pythonEnvironment(python);
+    await inScratch((scratch) => checkRandomAdapters({ python: environment, report }, scratch));
+  }
   if (stories !== undefined) await checkStories(resolve(stories), report);
   if (smollm2 === undefined) return;
   if (data === undefined && sets === undefined) throw new Error(HELP);
@@ -63,20 +70,20 @@ async function main(): Promise<void> {
   if (sets !== undefined)
     await checkCommonsense({ model, python: environment, report, sets: resolve(sets) });
   if (data === undefined) return;
-  const scratch = mkdtempSync(join(tmpdir(), 'adapter-lab-check-'));
-  const check = {
-    model,
-    data: resolve(data),
-    python: environment,
-    scratch,
-    report,
-  };
-  try {
+  await inScratch(async (scratch) => {
+    const check = { model, data: resolve(data), python: environment, scratch, report };
     await checkSentence(check);
     await checkContinuations(check);
     await checkFormats(check);
     await checkSteps(check);
     await checkQuantized(check);
+  });
+}
+
+async function inScratch(work: (scratch: string) => Promise<void>): Promise<void> {
+  const scratch = mkdtempSync(join(tmpdir(), 'adapter-lab-check-'));
+  try {
+    await work(scratch);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

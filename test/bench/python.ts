@@ -28,8 +28,21 @@ export function pythonEnvironment(given: string | undefined): string {
 }
 
 /** Runs test/bench/python/SCRIPT with the job on stdin and parses what it prints. */
-export async function runPython(python: string, script: string, job: object): Promise<unknown> {
-  const child = spawn(python, [join(here, 'python', script)], {
+export function runPython(python: string, script: string, job: object): Promise<unknown> {
+  return runScript(python, [join(here, 'python', script)], job);
+}
+
+/** The same for a script of the golden values, with parameters. */
+export function runGenerator(
+  python: string,
+  [script = '', ...parameters]: string[],
+  job: object,
+): Promise<unknown> {
+  return runScript(python, [join(here, '..', 'golden', 'generate', script), ...parameters], job);
+}
+
+async function runScript(python: string, parameters: string[], job: object): Promise<unknown> {
+  const child = spawn(python, parameters, {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, HF_HUB_OFFLINE: '1', HF_HUB_DISABLE_PROGRESS_BARS: '1' },
   });
@@ -42,6 +55,7 @@ export async function runPython(python: string, script: string, job: object): Pr
     child.on('error', reject);
     child.on('close', resolve);
   });
-  if (code !== 0) throw new Error(`${script} failed:\n${complaints.join('').slice(-2000)}`);
+  if (code !== 0)
+    throw new Error(`${parameters.join(' ')} failed:\n${complaints.join('').slice(-2000)}`);
   return JSON.parse(output.join('')) as unknown;
 }

@@ -10,6 +10,7 @@ import merging
 import models
 import quantised_folders
 import quantization
+import random_adapters
 import rates
 import sampling
 import slopes
@@ -19,6 +20,7 @@ import updates
 
 if __name__ == "__main__":
     trained = (models, adapters, logits, training, through_norm, rates, slopes)
-    others = (generation, likelihoods, sampling, dropout, merging, quantization, quantised_folders, updates, gguf_files)
-    for part in (*trained, *others):
+    others = (generation, likelihoods, sampling, dropout, updates)
+    formats = (merging, quantization, quantised_folders, gguf_files, random_adapters)
+    for part in (*trained, *others, *formats):
         part.main()
