@@ -103,13 +103,15 @@ function SubjectBar({
           <Button icon="folder-opened" onClick={updates.browse}>
             {t('Compare with…')}
           </Button>
-          <Button
-            kind={kept === null ? 'primary' : 'secondary'}
-            disabled={isMeasuring}
-            onClick={updates.measure}
-          >
-            {kept ? t('Measure Again') : t('Measure')}
-          </Button>
+          {kept !== undefined && (
+            <Button
+              kind={kept === null ? 'primary' : 'secondary'}
+              disabled={isMeasuring}
+              onClick={updates.measure}
+            >
+              {kept ? t('Measure Again') : t('Measure')}
+            </Button>
+          )}
           {isMeasuring && <ProgressRing />}
         </>
       )}
