@@ -2,6 +2,7 @@
 // default; C++ gets complete values and trusts them, files excepted.
 
 import type {
+  DType,
   ModelShape,
   PackedBatch,
   Quantization,
@@ -14,12 +15,24 @@ export type { DType, ModelShape, PackedBatch, TensorSource } from '../shared/eng
 /** A low-rank module. `name` is the base module, e.g. `model.layers.0.self_attn.q_proj`. */
 export interface AdapterModule {
   name: string;
+  /** vera: vectors b and d are trained, A and B are shared by all such modules, which have one rank. */
+  kind: 'lora' | 'vera';
   rank: number;
-  /** alpha / rank, or alpha / sqrt(rank) for rsLoRA. */
+  /** alpha / rank, or alpha / sqrt(rank) for rsLoRA; 1 for vera. */
   scale: number;
   dropout: number;
   /** DoRA: a trained magnitude of each output row. */
   magnitude: boolean;
+}
+
+/** VeRA's shared matrices and how its vectors begin, as PEFT has them. */
+export interface Projection {
+  /** PEFT's projection_prng_key. */
+  seed: number;
+  /** Every element of a fresh d; b begins with zeros. */
+  initialD: number;
+  /** Fresh values are rounded to it: PEFT moves them through the base's type. */
+  dtype: DType;
 }
 
 export interface EngineSpec {
@@ -27,6 +40,8 @@ export interface EngineSpec {
   /** By Hugging Face name, e.g. `model.layers.0.mlp.up_proj.weight`. Biases and q_norm, k_norm are used when present. */
   tensors: Record<string, WeightSource>;
   adapters: AdapterModule[];
+  /** Of the modules of kind vera, if there are any. */
+  projection?: Projection;
   /** Base tensors that are trained themselves (FT). */
   trainedTensors: string[];
   /** False: forward only, no gradients or optimizer states are held. */
@@ -34,14 +49,15 @@ export interface EngineSpec {
   activationCheckpointing: boolean;
   /** DoRA: its norm is a constant of the backward pass (arXiv 2402.09353 eq. 11), as in PEFT. */
   detachNorm: boolean;
-  /** Fresh adapters: A uniform in +-1/sqrt(in) from this seed, B zero, magnitude the base row norm. */
+  /** Fresh adapters: LoRA's A uniform in +-1/sqrt(in) from this seed, B zero; magnitude the base row norm. */
   seed: number;
   /** 0: all cores. */
   threads: number;
 }
 
 export interface ParameterInfo {
-  /** `MODULE.lora_A.weight`, `MODULE.lora_B.weight`, `MODULE.lora_magnitude_vector`, or a base tensor's name. */
+  /** `MODULE.lora_A.weight`, `MODULE.lora_B.weight`; `MODULE.vera_lambda_b`, `MODULE.vera_lambda_d`;
+   *  `MODULE.lora_magnitude_vector`; or a base tensor's name. */
   name: string;
   shape: number[];
 }
@@ -151,7 +167,8 @@ export interface Engine {
   readonly parameters: ParameterInfo[];
   /** Bytes held now, by part. */
   memory(): Promise<{ weights: number; adapters: number; optimizer: number; activations: number }>;
-  /** A trained parameter's state, or (value) any base tensor. */
+  /** A trained parameter's state, or (value) any base tensor or VeRA's shared `vera_A` (rank, most inputs) and `vera_B`
+   *  (most outputs, rank). */
   read(state: State, name: string): Promise<Float32Array>;
   write(state: Exclude<State, 'gradient'>, name: string, data: Float32Array): Promise<void>;
   /** Forward and backward; gradients of scale * lossSum are added up. `dropoutSeed` alone decides the masks. */
@@ -189,6 +206,12 @@ export interface RowsToMerge {
   magnitude?: Float32Array;
   /** 0: all cores. */
   threads: number;
+}
+
+export interface ProjectionSize extends Pick<Projection, 'seed' | 'dtype'> {
+  rank: number;
+  in: number;
+  out: number;
 }
 
 export interface DeviceInfo {
@@ -239,6 +262,8 @@ export interface Addon {
   ): Promise<{ deltaM: number; deltaD: number }>;
   /** (rows, in), read from the weight's file: no model needs to be loaded. */
   mergeRows(request: RowsToMerge): Promise<Float32Array>;
+  /** VeRA's shared A (rank, in) and B (out, rank), bit for bit as PEFT draws them. */
+  drawProjection(size: ProjectionSize): Promise<{ a: Float32Array; b: Float32Array }>;
   /** Takes about so many seconds. `threads` 0: all cores. */
   measureSpeed(threads: number, seconds: number): Promise<MachineSpeed>;
 }

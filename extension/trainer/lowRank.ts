@@ -49,7 +49,10 @@ export function adapterModules(
       throw new Failure('rank-too-large', data);
     }
     const scale = alpha / (config.rslora ? Math.sqrt(rank) : rank);
-    return { name: linear.name, rank, scale, dropout: config.dropout, magnitude: config.dora };
+    return {
+      ...{ name: linear.name, kind: 'lora', rank, scale },
+      ...{ dropout: config.dropout, magnitude: config.dora },
+    };
   });
 }
 

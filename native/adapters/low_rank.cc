@@ -19,47 +19,82 @@ std::vector<float> uniform(int64_t count, float bound, uint64_t seed, uint64_t s
   return values;
 }
 
+int64_t padded(int64_t count) { return (count + 15) / 16 * 16; }
+
+/** Floats of what a module holds itself: a pair or vectors, and the magnitude with three more rows. */
+int64_t own_floats(const LowRankSpec& spec, int64_t in, int64_t out) {
+  const int64_t pair = padded(spec.rank * in) + padded(out * spec.rank);
+  const int64_t vectors = padded(spec.rank) + padded(out);
+  return (spec.kind == LowRankKind::kVera ? vectors : pair) + 4 * padded(out);
+}
+
+}  // namespace
+
 /** Cuts tensors out of one allocation, each on a 64-byte boundary. */
-class Cutter {
+class LowRank::Memory {
  public:
-  explicit Cutter(void* data) : next_(static_cast<float*>(data)) {}
+  explicit Memory(void* data) : next_(static_cast<float*>(data)) {}
   Tensor cut(int64_t rows, int64_t cols) {
     Tensor tensor(next_, rows, cols);
     next_ += padded(rows * cols);
     return tensor;
   }
-  static int64_t padded(int64_t count) { return (count + 15) / 16 * 16; }
 
  private:
   float* next_;
 };
 
-}  // namespace
+LowRank::LowRank(Ops& ops, const LowRankSpec& spec, Tensor weight, const LowRankStart& start)
+    : ops_(ops), spec_(spec), stream_(start.stream) {
+  const auto floats = static_cast<size_t>(own_floats(spec, weight.cols, weight.rows));
+  memory_ = ops.allocate(floats * sizeof(float), spec.name.c_str());
+  Memory memory(memory_.data());
+  if (spec.kind == LowRankKind::kVera)
+    make_vectors(memory, weight, start);
+  else
+    make_trained_pair(memory, weight, start);
+  if (spec.magnitude) make_magnitude(memory, weight, start.training);
+}
 
-LowRank::LowRank(Ops& ops, const LowRankSpec& spec, Tensor weight, bool training, uint64_t seed, uint64_t stream)
-    : ops_(ops), spec_(spec), stream_(stream) {
-  const int64_t out = weight.rows;
-  const int64_t in = weight.cols;
-  const int64_t floats = Cutter::padded(spec.rank * in) + Cutter::padded(out * spec.rank) + 4 * Cutter::padded(out);
-  memory_ = ops.allocate(static_cast<size_t>(floats) * sizeof(float), spec.name.c_str());
-  Cutter cutter(memory_.data());
-  const Tensor a = cutter.cut(spec.rank, in);
-  const Tensor b = cutter.cut(out, spec.rank);
-  ops.upload(a, uniform(a.count(), 1.0f / std::sqrt(static_cast<float>(in)), seed, stream).data(), DType::f32);
-  ops.zero(b);
-  a_ = std::make_unique<Parameter>(ops, spec.name + ".lora_A.weight", false, a, training);
-  b_ = std::make_unique<Parameter>(ops, spec.name + ".lora_B.weight", false, b, training);
-  if (!spec.magnitude) return;
-  const Tensor m = cutter.cut(1, out);
-  squares_ = cutter.cut(1, out);
-  norm_ = cutter.cut(1, out);
-  gain_ = cutter.cut(1, out);
-  ops.row_squares(squares_, weight);
-  std::vector<float> norms(static_cast<size_t>(out));
-  ops.download(norms.data(), squares_);
+void LowRank::make_trained_pair(Memory& memory, Tensor weight, const LowRankStart& start) {
+  const float bound = 1.0f / std::sqrt(static_cast<float>(weight.cols));
+  a_value_ = memory.cut(spec_.rank, weight.cols);
+  b_value_ = memory.cut(weight.rows, spec_.rank);
+  ops_.upload(a_value_, uniform(a_value_.count(), bound, start.seed, stream_).data(), DType::f32);
+  ops_.zero(b_value_);
+  a_ = std::make_unique<Parameter>(ops_, spec_.name + ".lora_A.weight", false, a_value_, start.training);
+  b_ = std::make_unique<Parameter>(ops_, spec_.name + ".lora_B.weight", false, b_value_, start.training);
+}
+
+void LowRank::make_vectors(Memory& memory, Tensor weight, const LowRankStart& start) {
+  a_value_ = start.projection->a().columns(0, weight.cols);
+  b_value_ = start.projection->b().slice(0, weight.rows);
+  const Tensor b = memory.cut(1, weight.rows);
+  const Tensor c = memory.cut(1, spec_.rank);
+  ops_.zero(b);
+  ops_.upload(c, std::vector<float>(static_cast<size_t>(spec_.rank), start.initial_d).data(), DType::f32);
+  outer_ = std::make_unique<Parameter>(ops_, spec_.name + ".vera_lambda_b", true, b, start.training);
+  inner_ = std::make_unique<Parameter>(ops_, spec_.name + ".vera_lambda_d", true, c, start.training);
+}
+
+void LowRank::make_magnitude(Memory& memory, Tensor weight, bool training) {
+  const Tensor m = memory.cut(1, weight.rows);
+  squares_ = memory.cut(1, weight.rows);
+  norm_ = memory.cut(1, weight.rows);
+  gain_ = memory.cut(1, weight.rows);
+  ops_.row_squares(squares_, weight);
+  std::vector<float> norms(static_cast<size_t>(weight.rows));
+  ops_.download(norms.data(), squares_);
   for (float& norm : norms) norm = std::sqrt(norm);
-  ops.upload(m, norms.data(), DType::f32);
-  m_ = std::make_unique<Parameter>(ops, spec.name + ".lora_magnitude_vector", true, m, training);
+  ops_.upload(m, norms.data(), DType::f32);
+  m_ = std::make_unique<Parameter>(ops_, spec_.name + ".lora_magnitude_vector", true, m, training);
+}
+
+std::vector<Parameter*> LowRank::parameters() const {
+  std::vector<Parameter*> all;
+  for (Parameter* parameter : {a_.get(), b_.get(), outer_.get(), inner_.get(), m_.get()})
+    if (parameter) all.push_back(parameter);
+  return all;
 }
 
 /** Calls use(first, rows) with W's rows as f32 numbers: all at once, or some at a time where they have to be widened. */
@@ -79,8 +114,25 @@ void each_wide(Pass& pass, Tensor weight, Use use) {
 /** wa (out, rank) is set to W A^T. */
 void LowRank::multiply_weight(Pass& pass, Tensor wa, Tensor weight) const {
   each_wide(pass, weight, [&](int64_t first, Tensor rows) {
-    ops_.gemm(wa.slice(first, rows.rows), rows, false, a_->value(), true, 1.0f, 0.0f);
+    ops_.gemm(wa.slice(first, rows.rows), rows, false, a_value_, true, 1.0f, 0.0f);
   });
+}
+
+/** x diag(c), in scratch; x (N, rank) itself without c. */
+Tensor LowRank::by_inner(Arena& scratch, Tensor x) const {
+  if (!inner_) return x;
+  const Tensor y = scratch.take(x.rows, x.cols);
+  ops_.scale_columns(y, x, inner_->value(), false);
+  return y;
+}
+
+/** Rows [first, first + count) of B' = diag(b) B diag(c), in scratch; of B itself where there is neither. */
+Tensor LowRank::effective_b(Arena& scratch, int64_t first, int64_t count) const {
+  const Tensor inside = by_inner(scratch, b_value_.slice(first, count));
+  if (!outer_) return inside;
+  const Tensor y = inner_ ? inside : scratch.take(count, spec_.rank);
+  ops_.scale_rows(y, inside, outer_->value().columns(first, count));
+  return y;
 }
 
 void LowRank::refresh(Pass& pass, Tensor weight) {
@@ -89,12 +141,18 @@ void LowRank::refresh(Pass& pass, Tensor weight) {
   const Tensor wa = pass.scratch.take(weight.rows, spec_.rank);
   const Tensor gram = pass.scratch.take(spec_.rank, spec_.rank);
   multiply_weight(pass, wa, weight);
-  ops_.gemm(gram, a_->value(), false, a_->value(), true, 1.0f, 0.0f);
-  ops_.dora_gain(gain_, norm_, squares_, wa, b_->value(), gram, m_->value(), spec_.scale);
+  ops_.gemm(gram, a_value_, false, a_value_, true, 1.0f, 0.0f);
+  const Tensor b = effective_b(pass.scratch, 0, weight.rows);
+  ops_.dora_gain(gain_, norm_, squares_, wa, b, gram, m_->value(), spec_.scale);
   std::vector<float> gains(static_cast<size_t>(weight.rows));
   ops_.download(gains.data(), gain_);
   outputs_tell_ = std::all_of(gains.begin(), gains.end(), [](float gain) { return std::fabs(gain) >= kTellingGain; });
   stale_ = false;
+}
+
+void LowRank::update_rows(Arena& scratch, Tensor delta, int64_t first) const {
+  const ArenaScope scope(scratch);
+  ops_.gemm(delta, effective_b(scratch, first, delta.rows), false, a_value_, false, spec_.scale, 0.0f);
 }
 
 void LowRank::forward(Pass& pass, Tensor y, Tensor x, Saved& saved) const {
@@ -106,28 +164,57 @@ void LowRank::forward(Pass& pass, Tensor y, Tensor x, Saved& saved) const {
       dropped = pass.scratch.take(x.rows, x.cols);
       ops_.dropout_forward(dropped, x, dropout(pass));
     }
-    pass.product(saved.z, dropped, a_->value(), 1.0f, false);
+    pass.product(saved.z, dropped, a_value_, 1.0f, false);
   }
-  pass.product(y, saved.z, b_->value(), spec_.scale, true);
+  const ArenaScope scope(pass.scratch);
+  const Tensor inside = by_inner(pass.scratch, saved.z);
+  if (!outer_) return pass.product(y, inside, b_value_, spec_.scale, true);
+  const Tensor change = pass.scratch.take(y.rows, y.cols);
+  pass.product(change, inside, b_value_, spec_.scale, false);
+  ops_.scale_columns(y, change, outer_->value(), true);
 }
 
 void LowRank::backward(Pass& pass, Tensor dx, Tensor du, Tensor x, const Saved& saved) {
   const ArenaScope scope(pass.scratch);
   const Tensor dz = pass.scratch.take(du.rows, spec_.rank);
-  ops_.gemm(dz, du, false, b_->value(), false, spec_.scale, 0.0f);
-  b_->add_product(du, true, saved.z, false, spec_.scale);
+  {
+    const ArenaScope inner_scope(pass.scratch);
+    const Tensor inside = by_inner(pass.scratch, saved.z);
+    const Tensor dchange = backward_outer(pass, du, inside);
+    ops_.gemm(dz, dchange, false, b_value_, false, spec_.scale, 0.0f);
+    if (b_) b_->add_product(dchange, true, inside, false, spec_.scale);
+  }
+  if (inner_) {
+    ops_.scale_columns_backward(inner_->gradient(), dz, saved.z);
+    ops_.scale_columns(dz, dz, inner_->value(), false);
+  }
+  backward_input(pass, dx, dz, x);
+}
+
+/** The gradient of b, whose factors are computed again, and du diag(b), in scratch; du itself without b. */
+Tensor LowRank::backward_outer(Pass& pass, Tensor du, Tensor inside) {
+  if (!outer_) return du;
+  const Tensor change = pass.scratch.take(du.rows, du.cols);
+  pass.product(change, inside, b_value_, spec_.scale, false);
+  ops_.scale_columns_backward(outer_->gradient(), du, change);
+  ops_.scale_columns(change, du, outer_->value(), false);
+  return change;
+}
+
+/** The gradient of A, and dx through A; dz (N, rank). */
+void LowRank::backward_input(Pass& pass, Tensor dx, Tensor dz, Tensor x) {
   Tensor dropped = x;
   if (drops(pass)) {
-    dropped = pass.scratch.take(x.rows, x.cols);
-    ops_.dropout_forward(dropped, x, dropout(pass));
+    dropped = pass.scratch.take(dz.rows, a_value_.cols);
+    if (a_) ops_.dropout_forward(dropped, x, dropout(pass));
   }
-  a_->add_product(dz, true, dropped, false, 1.0f);
+  if (a_) a_->add_product(dz, true, dropped, false, 1.0f);
   if (dx.empty()) return;
   if (!drops(pass)) {
-    ops_.gemm(dx, dz, false, a_->value(), false, 1.0f, 1.0f);
+    ops_.gemm(dx, dz, false, a_value_, false, 1.0f, 1.0f);
     return;
   }
-  ops_.gemm(dropped, dz, false, a_->value(), false, 1.0f, 0.0f);
+  ops_.gemm(dropped, dz, false, a_value_, false, 1.0f, 0.0f);
   ops_.dropout_backward(dx, dropped, dropout(pass));
 }
 
@@ -144,19 +231,39 @@ void LowRank::backward_magnitude(Pass& pass, Tensor dy, Tensor y, Tensor weight,
   backward_norm(pass, dmagnitude, weight);
 }
 
-/** With V = W + s B A and k = -dm gain / |V| of each row: B's gradient is added s k V A^T, A's s (k B)^T V. */
+/** With V = W + s B' A and k = -dm gain / |V| of each row: the gradient of B' is added s k V A^T, A's s (k B')^T V. */
 void LowRank::backward_norm(Pass& pass, Tensor dmagnitude, Tensor weight) {
+  const bool is_plain = !inner_ && !outer_;
   const Tensor wa = pass.scratch.take(weight.rows, spec_.rank);
   const Tensor kb = pass.scratch.take(weight.rows, spec_.rank);
   const Tensor gram = pass.scratch.take(spec_.rank, spec_.rank);
   multiply_weight(pass, wa, weight);
-  ops_.gemm(gram, a_->value(), false, a_->value(), true, 1.0f, 0.0f);
-  ops_.dora_norm_backward(b_->gradient(), kb, dmagnitude, gain_, norm_, wa, b_->value(), gram, spec_.scale);
-  each_wide(pass, weight, [&](int64_t first, Tensor rows) {
-    a_->add_product(kb.slice(first, rows.rows), true, rows, false, spec_.scale);
-  });
-  ops_.gemm(gram, kb, true, b_->value(), false, spec_.scale, 0.0f);
-  a_->add_product(gram, false, a_->value(), false, spec_.scale);
+  ops_.gemm(gram, a_value_, false, a_value_, true, 1.0f, 0.0f);
+  const Tensor b = effective_b(pass.scratch, 0, weight.rows);
+  const Tensor db = is_plain ? b_->gradient() : pass.scratch.take(weight.rows, spec_.rank);
+  if (!is_plain) ops_.zero(db);
+  ops_.dora_norm_backward(db, kb, dmagnitude, gain_, norm_, wa, b, gram, spec_.scale);
+  if (a_) {
+    each_wide(pass, weight, [&](int64_t first, Tensor rows) {
+      a_->add_product(kb.slice(first, rows.rows), true, rows, false, spec_.scale);
+    });
+    ops_.gemm(gram, kb, true, b, false, spec_.scale, 0.0f);
+    a_->add_product(gram, false, a_value_, false, spec_.scale);
+  }
+  if (!is_plain) backward_effective_b(pass.scratch, db);
+}
+
+/** The gradients of b, c and B from that of B' = diag(b) B diag(c), whose memory is used. */
+void LowRank::backward_effective_b(Arena& scratch, Tensor db) {
+  if (outer_) {
+    ops_.scale_rows_backward(outer_->gradient(), db, by_inner(scratch, b_value_));
+    ops_.scale_rows(db, db, outer_->value());
+  }
+  if (inner_) {
+    ops_.scale_columns_backward(inner_->gradient(), db, b_value_);
+    ops_.scale_columns(db, db, inner_->value(), false);
+  }
+  if (b_) ops_.add(b_->gradient(), db);
 }
 
 }  // namespace adapter_lab

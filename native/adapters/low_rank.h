@@ -1,18 +1,24 @@
-// LoRA (arXiv 2106.09685) and DoRA (arXiv 2402.09353): the trained low-rank update s B A of one linear
-// module and, for DoRA, the magnitude m of each output row. W + s B A is never formed: DoRA's row norms
-// come from |w|^2 + 2 s <b, W A^T> + s^2 b (A A^T) b^T and are constants of the backward pass (eq. 11), unless told.
+// The trained low-rank update of one linear module, s diag(b) B diag(c) A, and the magnitude m of each output row where
+// DoRA (arXiv 2402.09353) decomposes the updated weight. LoRA (arXiv 2106.09685) trains A and B; VeRA (arXiv 2310.11454)
+// trains the vectors b and c of shared A and B. The updated weight is never formed: with B' = diag(b) B diag(c) its row
+// norms come from |w|^2 + 2 s <b', W A^T> + s^2 b' (A A^T) b'^T and are constants of the backward pass (eq. 11), unless told.
 #pragma once
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "adapters/projection.h"
 #include "core/pass.h"
 #include "train/parameter.h"
 
 namespace adapter_lab {
 
+enum class LowRankKind : uint8_t { kLora, kVera };
+
 struct LowRankSpec {
   std::string name;  // of the base module
+  LowRankKind kind;
   int64_t rank;
   float scale;
   float dropout;
@@ -20,46 +26,69 @@ struct LowRankSpec {
   bool detach_norm;  // DoRA's norm is a constant of the backward pass
 };
 
+/** How a module begins: LoRA's A uniform in +-1/sqrt(in) from `seed` and `stream`, B zero; VeRA's c `initial_d`, b zero;
+ *  DoRA's m the row norms of the base weight. */
+struct LowRankStart {
+  bool training;
+  uint64_t seed;
+  uint64_t stream;
+  const Projection* projection;  // VeRA's, null without
+  float initial_d;
+};
+
 class LowRank {
  public:
   /** What the backward pass needs. */
   struct Saved {
     Tensor z;  // (N, rank): dropped x times A^T
-    Tensor u;  // (N, out): W x + s B z before DoRA's gain, where the output does not tell it; empty otherwise
+    Tensor u;  // (N, out): the output before DoRA's gain, where the output does not tell it; empty otherwise
   };
 
-  /** A uniform in +-1/sqrt(in) from `seed` and `stream`, B zero, m the row norms of weight (out, in). */
-  LowRank(Ops& ops, const LowRankSpec& spec, Tensor weight, bool training, uint64_t seed, uint64_t stream);
+  /** weight (out, in) is the module's. */
+  LowRank(Ops& ops, const LowRankSpec& spec, Tensor weight, const LowRankStart& start);
 
   const LowRankSpec& spec() const { return spec_; }
   bool is_dora() const { return spec_.magnitude; }
-  Parameter& a() { return *a_; }
-  Parameter& b() { return *b_; }
+  /** Whether backward reads x. */
+  bool needs_input() const { return static_cast<bool>(a_); }
+  /** What is trained, in the order of files. */
+  std::vector<Parameter*> parameters() const;
   /** DoRA only. */
   Parameter& magnitude() { return *m_; }
-  /** m / |W + s B A| by output row, (1, out). DoRA only. */
+  /** m / |W + s B' A| by output row, (1, out). DoRA only. */
   Tensor gain() const { return gain_; }
-  /** |W + s B A| by output row, (1, out). DoRA only. */
+  /** |W + s B' A| by output row, (1, out). DoRA only. */
   Tensor norm() const { return norm_; }
 
   /** Whether outputs tell what they were before DoRA's gain: none is so small that rounding would show. */
   bool outputs_tell() const { return outputs_tell_; }
 
-  /** After A, B or m changed: DoRA's norms are computed again before the next forward. */
+  /** After a parameter changed: DoRA's norms are computed again before the next forward. */
   void invalidate() { stale_ = true; }
   void refresh(Pass& pass, Tensor weight);
 
-  /** y (N, out) is added to: s B A d(x), d the dropout. */
+  /** delta (count, in) is set to rows [first, first + count) of s B' A. */
+  void update_rows(Arena& scratch, Tensor delta, int64_t first) const;
+  /** y (N, out) is added to: s B' A d(x), d the dropout. */
   void forward(Pass& pass, Tensor y, Tensor x, Saved& saved) const;
-  /** Gradients of A and B; dx (N, in) is added to unless empty. du is the gradient of W x + s B A d(x). */
+  /** Gradients of A, B, b and c; dx (N, in) is added to unless empty. du is the gradient of W x + s B' A d(x). */
   void backward(Pass& pass, Tensor dx, Tensor du, Tensor x, const Saved& saved);
-  /** DoRA: the gradient of m and, unless the norm is detached, of A and B through it. dy is the gradient of the output y,
-   *  which is read where saved has no u. */
+  /** DoRA: the gradient of m and, unless the norm is detached, of the others through it. dy is the gradient of the output
+   *  y, which is read where saved has no u. */
   void backward_magnitude(Pass& pass, Tensor dy, Tensor y, Tensor weight, const Saved& saved);
 
  private:
+  class Memory;
+  void make_trained_pair(Memory& memory, Tensor weight, const LowRankStart& start);
+  void make_vectors(Memory& memory, Tensor weight, const LowRankStart& start);
+  void make_magnitude(Memory& memory, Tensor weight, bool training);
+  Tensor by_inner(Arena& scratch, Tensor x) const;
+  Tensor effective_b(Arena& scratch, int64_t first, int64_t count) const;
   void multiply_weight(Pass& pass, Tensor wa, Tensor weight) const;
+  Tensor backward_outer(Pass& pass, Tensor du, Tensor inside);
+  void backward_input(Pass& pass, Tensor dx, Tensor dz, Tensor x);
   void backward_norm(Pass& pass, Tensor dmagnitude, Tensor weight);
+  void backward_effective_b(Arena& scratch, Tensor db);
   bool drops(const Pass& pass) const { return pass.training && spec_.dropout > 0; }
   Dropout dropout(const Pass& pass) const { return {spec_.dropout, pass.dropout_seed, stream_}; }
 
@@ -69,12 +98,16 @@ class LowRank {
   bool stale_ = true;
   bool outputs_tell_ = true;
   Buffer memory_;
-  std::unique_ptr<Parameter> a_;  // (rank, in)
-  std::unique_ptr<Parameter> b_;  // (out, rank)
-  std::unique_ptr<Parameter> m_;  // (1, out)
-  Tensor squares_;                // (1, out): |w|^2
-  Tensor norm_;                   // (1, out)
-  Tensor gain_;                   // (1, out)
+  Tensor a_value_;                    // (rank, in): the trained one or shared columns
+  Tensor b_value_;                    // (out, rank): the trained one or shared rows
+  std::unique_ptr<Parameter> a_;      // null: shared
+  std::unique_ptr<Parameter> b_;      // null: shared
+  std::unique_ptr<Parameter> inner_;  // c (1, rank), or null
+  std::unique_ptr<Parameter> outer_;  // b (1, out), or null
+  std::unique_ptr<Parameter> m_;      // (1, out), DoRA's
+  Tensor squares_;                    // (1, out): |w|^2
+  Tensor norm_;                       // (1, out)
+  Tensor gain_;                       // (1, out)
 };
 
 }  // namespace adapter_lab

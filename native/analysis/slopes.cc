@@ -57,8 +57,7 @@ Change adapter_change(Ops& ops, Arena& scratch, Tensor w0, LowRank& adapter) {
   const Tensor memory = scratch.take(std::min(kBlockRows, w0.rows), w0.cols);
   return mean_change(ops, w0.rows, [&](int64_t first, int64_t count) {
     const Tensor delta = memory.slice(0, count);
-    ops.gemm(delta, adapter.b().value().slice(first, count), false, adapter.a().value(), false, adapter.spec().scale,
-             0.0f);
+    adapter.update_rows(scratch, delta, first);
     const Tensor magnitude = adapter.is_dora() ? adapter.magnitude().value().columns(first, count) : Tensor();
     return RowBlock{w0.slice(first, count), delta, magnitude};
   });

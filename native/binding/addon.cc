@@ -1,4 +1,4 @@
-// The addon's exports: devices, load, compareTensors, mergeRows, measureSpeed, quantize. Typed by
+// The addon's exports: devices, load, compareTensors, mergeRows, measureSpeed, quantize, drawProjection. Typed by
 // extension/trainer/addon.ts.
 #include <napi.h>
 
@@ -103,6 +103,17 @@ Napi::Value quantize_tensor(const Napi::CallbackInfo& info) {
       quantized_to_js);
 }
 
+Napi::Value draw_shared_projection(const Napi::CallbackInfo& info) {
+  return start_job(
+      info.Env(), [spec = to_projection_spec(info[0].As<Napi::Object>())] { return draw_projection(spec); },
+      [](Napi::Env env, const ProjectionValues& values) -> Napi::Value {
+        auto object = Napi::Object::New(env);
+        object.Set("a", to_js(env, values.a));
+        object.Set("b", to_js(env, values.b));
+        return object;
+      });
+}
+
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   const auto constructor = std::make_shared<Napi::FunctionReference>(Napi::Persistent(EngineObject::define(env)));
   exports.Set("devices", Napi::Function::New(env, devices));
@@ -113,6 +124,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("mergeRows", Napi::Function::New(env, merge_weight_rows));
   exports.Set("measureSpeed", Napi::Function::New(env, measure_speed_of));
   exports.Set("quantize", Napi::Function::New(env, quantize_tensor));
+  exports.Set("drawProjection", Napi::Function::New(env, draw_shared_projection));
   return exports;
 }
 

@@ -46,8 +46,15 @@ ModelShape to_model_shape(const Napi::Object& object) {
 }
 
 LowRankSpec to_low_rank_spec(const Napi::Object& object, bool detach_norm) {
-  return {text(object, "name"),         integer(object, "rank"), number(object, "scale"), number(object, "dropout"),
-          boolean(object, "magnitude"), detach_norm};
+  const LowRankKind kind = text(object, "kind") == "vera" ? LowRankKind::kVera : LowRankKind::kLora;
+  return {text(object, "name"),      kind,
+          integer(object, "rank"),   number(object, "scale"),
+          number(object, "dropout"), boolean(object, "magnitude"),
+          detach_norm};
+}
+
+VeraSpec to_vera_spec(const Napi::Object& object) {
+  return {static_cast<uint64_t>(integer(object, "seed")), number(object, "initialD"), to_dtype(text(object, "dtype"))};
 }
 
 FilePart to_file_part(const Napi::Value& value) {
@@ -91,11 +98,18 @@ EngineSpec to_engine_spec(const Napi::Object& object) {
   });
   each(object, "trainedTensors",
        [&](const Napi::Value& value) { spec.model.trained_tensors.push_back(value.As<Napi::String>().Utf8Value()); });
+  const Napi::Value projection = object.Get("projection");
+  if (projection.IsObject()) spec.model.vera = to_vera_spec(projection.As<Napi::Object>());
   spec.model.training = boolean(object, "training");
   spec.model.activation_checkpointing = boolean(object, "activationCheckpointing");
   spec.model.seed = static_cast<uint64_t>(integer(object, "seed"));
   spec.threads = static_cast<int>(integer(object, "threads"));
   return spec;
+}
+
+ProjectionSpec to_projection_spec(const Napi::Object& object) {
+  return {static_cast<uint64_t>(integer(object, "seed")), integer(object, "rank"), integer(object, "in"),
+          integer(object, "out"), to_dtype(text(object, "dtype"))};
 }
 
 std::vector<int32_t> to_int32s(const Napi::Value& value) {

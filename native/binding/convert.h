@@ -20,6 +20,7 @@ State to_state(const Napi::Value& value);
 std::vector<int32_t> to_int32s(const Napi::Value& value);
 std::vector<float> to_floats(const Napi::Value& value);
 RowsUpdate to_rows_update(const Napi::Object& object);
+ProjectionSpec to_projection_spec(const Napi::Object& object);
 
 /** A copy: external memory is not allowed everywhere. */
 Napi::Float32Array to_js(Napi::Env env, const std::vector<float>& values);

@@ -50,6 +50,9 @@ class CpuOps final : public Ops {
   void add_bias(Tensor y, Tensor bias) override;
   void bias_backward(Tensor dbias, Tensor dy) override;
   void scale_columns(Tensor y, Tensor x, Tensor gain, bool accumulate) override;
+  void scale_columns_backward(Tensor dgain, Tensor dy, Tensor x) override;
+  void scale_rows(Tensor y, Tensor x, Tensor gain) override;
+  void scale_rows_backward(Tensor dgain, Tensor dy, Tensor x) override;
 
   void dropout_forward(Tensor y, Tensor x, Dropout dropout) override;
   void dropout_backward(Tensor dx, Tensor dy, Dropout dropout) override;

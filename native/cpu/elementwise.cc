@@ -1,4 +1,6 @@
-// Sums, biases and column gains.
+// Sums, biases and gains of columns and rows.
+#include <cstring>
+
 #include "cpu/cpu_ops.h"
 
 namespace adapter_lab {
@@ -22,6 +24,25 @@ void CpuOps::bias_backward(Tensor dbias, Tensor dy) {
 void CpuOps::scale_columns(Tensor y, Tensor x, Tensor gain, bool accumulate) {
   const auto kernel = accumulate ? kernels_.multiply_add : kernels_.multiply;
   for_rows(y.rows, 2 * y.cols, [&](int64_t row) { kernel(y.row(row), x.row(row), gain.f32(), y.cols); });
+}
+
+void CpuOps::scale_columns_backward(Tensor dgain, Tensor dy, Tensor x) {
+  for_ranges(dy.cols, kColumnChunk, [&](int64_t first, int64_t count) {
+    kernels_.column_products(dgain.f32() + first, dy.f32() + first, dy.stride, x.f32() + first, x.stride, nullptr,
+                             dy.rows, count);
+  });
+}
+
+void CpuOps::scale_rows(Tensor y, Tensor x, Tensor gain) {
+  for_rows(y.rows, 2 * y.cols, [&](int64_t row) {
+    if (y.row(row) != x.row(row)) std::memcpy(y.row(row), x.row(row), static_cast<size_t>(y.cols) * sizeof(float));
+    kernels_.scale(y.row(row), gain.f32()[row], y.cols);
+  });
+}
+
+void CpuOps::scale_rows_backward(Tensor dgain, Tensor dy, Tensor x) {
+  for_rows(dy.rows, 2 * dy.cols,
+           [&](int64_t row) { dgain.f32()[row] += kernels_.dot(dy.row(row), x.row(row), dy.cols); });
 }
 
 }  // namespace adapter_lab

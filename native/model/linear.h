@@ -1,5 +1,5 @@
 // A linear module: base weight, optional bias, optional low-rank adapter.
-//   y = g (W x + s B A d(x)) + bias, g = m / |W + s B A| for DoRA, 1 otherwise.
+//   y = g (W x + s B' A d(x)) + bias, g = m / |W + s B' A| for DoRA, 1 otherwise; B' as adapters/low_rank.h has it.
 // Dropout d acts on the low-rank path alone (PEFT drops DoRA's base term too: equal in expectation,
 // at the price of a second base product).
 #pragma once
@@ -23,7 +23,7 @@ class Linear {
   int64_t out() const { return weight_->value.rows; }
   bool is_trained() const { return adapter_ || weight_->trained || (bias_ && bias_->trained); }
   /** Whether backward reads x. */
-  bool needs_input() const { return adapter_ || weight_->trained; }
+  bool needs_input() const { return (adapter_ && adapter_->needs_input()) || weight_->trained; }
 
   /** y (N, out) is set, or added to; x (N, in). */
   void forward(Pass& pass, Tensor y, Tensor x, bool accumulate, LowRank::Saved& saved) const;

@@ -52,7 +52,8 @@ Transformer::Transformer(Ops& ops, const TransformerSpec& spec)
       saved_(ops),
       scratch_(ops) {
   load(spec);
-  build_layers(spec);
+  build_layers();
+  adapt_linears(spec);
   collect_parameters();
 }
 
@@ -92,7 +93,7 @@ Linear Transformer::make_linear(const std::string& module) {
   return Linear(*weight, find_weight(module + ".bias"));
 }
 
-void Transformer::build_layers(const TransformerSpec& spec) {
+void Transformer::build_layers() {
   const auto norm = [&](const std::string& name) {
     Weight* weight = find_weight(name);
     return weight ? Norm(*weight, shape_.norm_epsilon) : Norm();
@@ -116,12 +117,30 @@ void Transformer::build_layers(const TransformerSpec& spec) {
   embedding_ = find_weight("model.embed_tokens.weight");
   head_ = shape_.tied_head ? embedding_ : find_weight("lm_head.weight");
   if (!embedding_ || !head_ || !final_norm_) throw Error("unknown-tensor", "embedding, head or final norm");
-  uint64_t stream = 0;
+}
+
+void Transformer::adapt_linears(const TransformerSpec& spec) {
+  make_projection(spec);
+  LowRankStart start{spec.training, spec.seed, 0, projection_.get(), round_to(spec.vera.dtype, spec.vera.initial_d)};
   for (const LowRankSpec& adapter : spec.adapters) {
     auto* linear = const_cast<Linear*>(find_linear(adapter.name));
     if (!linear) throw Error("unknown-tensor", adapter.name);
-    linear->adapt(std::make_unique<LowRank>(ops_, adapter, linear->weight().value, spec.training, spec.seed, ++stream));
+    ++start.stream;
+    linear->adapt(std::make_unique<LowRank>(ops_, adapter, linear->weight().value, start));
   }
+}
+
+/** As large as the widest and the tallest of VeRA's modules need it. */
+void Transformer::make_projection(const TransformerSpec& spec) {
+  ProjectionSpec projection{spec.vera.seed, 0, 0, 0, spec.vera.dtype};
+  for (const LowRankSpec& adapter : spec.adapters) {
+    const Linear* linear = find_linear(adapter.name);
+    if (adapter.kind != LowRankKind::kVera || !linear) continue;
+    projection.rank = adapter.rank;
+    projection.in = std::max(projection.in, linear->in());
+    projection.out = std::max(projection.out, linear->out());
+  }
+  if (projection.rank > 0) projection_ = std::make_unique<Projection>(ops_, projection);
 }
 
 const Linear* Transformer::find_linear(const std::string& module) const {
@@ -132,11 +151,8 @@ const Linear* Transformer::find_linear(const std::string& module) const {
 
 void Transformer::collect_parameters() {
   for (const auto& [name, linear] : linears_) {
-    LowRank* adapter = linear->adapter();
-    if (!adapter) continue;
-    parameters_.push_back(&adapter->a());
-    parameters_.push_back(&adapter->b());
-    if (adapter->is_dora()) parameters_.push_back(&adapter->magnitude());
+    if (!linear->adapter()) continue;
+    for (Parameter* parameter : linear->adapter()->parameters()) parameters_.push_back(parameter);
   }
   for (auto& [name, weight] : weights_)
     if (weight.trained) parameters_.push_back(weight.trained.get());

@@ -11,10 +11,18 @@
 
 namespace adapter_lab {
 
+/** What PEFT's VeraConfig says beside the rank; values pass through `dtype`, the base's type. */
+struct VeraSpec {
+  uint64_t seed = 0;
+  float initial_d = 0.0f;
+  DType dtype = DType::f32;
+};
+
 struct TransformerSpec {
   ModelShape shape;
   std::map<std::string, TensorSource> tensors;  // by Hugging Face name
   std::vector<LowRankSpec> adapters;
+  VeraSpec vera;  // of the adapters of that kind
   std::vector<std::string> trained_tensors;
   bool training;
   bool activation_checkpointing;
@@ -72,6 +80,8 @@ class Transformer {
   Rotary& rotary() { return rotary_; }
   /** To be called after parameters changed. */
   void parameters_changed();
+  /** Null without a VeRA module. */
+  const Projection* projection() const { return projection_.get(); }
   size_t weight_bytes() const { return weight_memory_.size_bytes(); }
   size_t activation_bytes() const { return saved_.size_bytes() + scratch_.size_bytes(); }
 
@@ -79,7 +89,9 @@ class Transformer {
   void load(const TransformerSpec& spec);
   Weight* find_weight(const std::string& name);
   Linear make_linear(const std::string& module);
-  void build_layers(const TransformerSpec& spec);
+  void build_layers();
+  void adapt_linears(const TransformerSpec& spec);
+  void make_projection(const TransformerSpec& spec);
   void collect_parameters();
   /** The last hidden states, nothing kept. */
   Tensor forward_light(Pass& pass, std::span<const int32_t> tokens, const Packing& packing);
@@ -93,6 +105,7 @@ class Transformer {
   Buffer weight_memory_;
   std::map<std::string, Weight> weights_;
   std::vector<Layer> layers_;
+  std::unique_ptr<Projection> projection_;
   Norm final_norm_;
   Weight* embedding_ = nullptr;
   Weight* head_ = nullptr;

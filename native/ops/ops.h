@@ -155,6 +155,12 @@ class Ops {
   virtual void bias_backward(Tensor dbias, Tensor dy) = 0;
   /** y (N,C) is set to x gain by column, or added to; gain (1,C). y may be x when set. */
   virtual void scale_columns(Tensor y, Tensor x, Tensor gain, bool accumulate) = 0;
+  /** dgain (1,C) is added to: the sum over rows of dy x. */
+  virtual void scale_columns_backward(Tensor dgain, Tensor dy, Tensor x) = 0;
+  /** y (N,C) is set to x gain by row; gain (1,N). y may be x. */
+  virtual void scale_rows(Tensor y, Tensor x, Tensor gain) = 0;
+  /** dgain (1,N) is added to: the sum over columns of dy x. */
+  virtual void scale_rows_backward(Tensor dgain, Tensor dy, Tensor x) = 0;
 
   // ---- dropout ----------------------------------------------------------------------------
   /** y (N,C) is set to x / (1 - p) where kept, 0 elsewhere; element index n C + c. y may be x. */

@@ -18,11 +18,15 @@ MemoryUse Engine::memory() const {
     if (!model_.holds_weight(parameter->name())) use.adapters += bytes;
     use.optimizer += parameter->state_bytes();
   }
+  if (model_.projection()) use.adapters += model_.projection()->size_bytes();
   return use;
 }
 
 Tensor Engine::state(State state, const std::string& name) {
   Parameter* parameter = model_.find_parameter(name);
+  const Projection* projection = model_.projection();
+  if (projection && name == "vera_A" && state == State::kValue) return projection->a();
+  if (projection && name == "vera_B" && state == State::kValue) return projection->b();
   if (state == State::kValue) return parameter ? parameter->value() : model_.weight(name).value;
   if (!parameter || !parameter->has_states()) throw Error("unknown-tensor", name);
   if (state == State::kGradient) return parameter->gradient();

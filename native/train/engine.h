@@ -48,7 +48,7 @@ class Engine {
 
   Transformer& model() { return model_; }
   MemoryUse memory() const;
-  /** A parameter's state, or the value of any base tensor. */
+  /** A parameter's state, or the value of any base tensor and of VeRA's shared `vera_A` and `vera_B`. */
   std::vector<float> read(State state, const std::string& name);
   /** Throws Error("tensor-shape") when the size differs. */
   void write(State state, const std::string& name, std::vector<float> data);

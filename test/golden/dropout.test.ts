@@ -22,7 +22,12 @@ const arrays = readArrays(join(golden, 'dropout.safetensors'));
 const wanted = readJson('dropout.json') as DropoutCase;
 
 async function drawGradients(magnitude: boolean): Promise<Map<string, Float32Array[]>> {
-  const adapters = wanted.modules.map((name) => ({ ...wanted, name, magnitude }));
+  const adapters = wanted.modules.map((name) => ({
+    ...wanted,
+    name,
+    kind: 'lora' as const,
+    magnitude,
+  }));
   const engine = await openEngine({
     ...wanted,
     adapter: null,

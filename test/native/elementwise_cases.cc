@@ -1,4 +1,4 @@
-// SwiGLU, sums, biases and gains.
+// SwiGLU, sums, biases and gains, of columns and of rows.
 #include "harness.h"
 
 namespace adapter_lab::test {
@@ -130,6 +130,60 @@ const Case scale_columns("scale_columns", [](Test& test) {
     const Tensor added = test.update(before, 1);
     test.ops().scale_columns(added, test.input(x, 3), gain_in, true);
     test.expect_near(added, combine(before, product, [](double a, double b) { return a + b; }), "added to");
+  }
+});
+
+Matrix turned(const Matrix& x) {
+  Matrix y(x.cols, x.rows);
+  for (int64_t n = 0; n < x.rows; ++n)
+    for (int64_t c = 0; c < x.cols; ++c) y(c, n) = x(n, c);
+  return y;
+}
+
+double product(double a, double b) { return a * b; }
+
+/** The gradient of the sum of dy x gain by column, held against finite differences where it is small. */
+Matrix gain_gradient(Test& test, const Matrix& dy, const Matrix& x) {
+  Matrix gain = test.random(1, dy.cols);
+  Matrix gradient(1, dy.cols);
+  for (int64_t n = 0; n < dy.rows; ++n)
+    for (int64_t c = 0; c < dy.cols; ++c) gradient(0, c) += dy(n, c) * x(n, c);
+  const auto loss = [&] { return inner(dy, combine(x, gain, product)); };
+  if (dy.rows * dy.cols < 100) test.expect_near(gradient, difference_gradient(gain, loss), "the reference", 1e-6);
+  return gradient;
+}
+
+const Case scale_columns_backward("scale_columns_backward", [](Test& test) {
+  for (const auto& [rows, cols] : kSizes) {
+    const Matrix dy = test.random(rows, cols), x = test.random(rows, cols), before = test.random(1, cols);
+    const Tensor dgain = test.update(before);
+    test.ops().scale_columns_backward(dgain, test.input(dy, 1), test.input(x, 2));
+    const Matrix gradient = gain_gradient(test, dy, x);
+    test.expect_near(dgain, combine(before, gradient, [](double a, double b) { return a + b; }), "dgain");
+  }
+});
+
+const Case scale_rows("scale_rows", [](Test& test) {
+  for (const auto& [rows, cols] : kSizes) {
+    const Matrix x = test.random(rows, cols), gain = test.random(1, rows);
+    const Matrix expected = turned(combine(turned(x), gain, product));
+    const Tensor gain_in = test.input(gain);
+    const Tensor set = test.output(rows, cols, 2);
+    test.ops().scale_rows(set, test.input(x, 1), gain_in);
+    test.expect_near(set, expected, "set");
+    const Tensor in_place = test.update(x, 3);
+    test.ops().scale_rows(in_place, in_place, gain_in);
+    test.expect_near(in_place, expected, "in place of x");
+  }
+});
+
+const Case scale_rows_backward("scale_rows_backward", [](Test& test) {
+  for (const auto& [rows, cols] : kSizes) {
+    const Matrix dy = test.random(rows, cols), x = test.random(rows, cols), before = test.random(1, rows);
+    const Tensor dgain = test.update(before);
+    test.ops().scale_rows_backward(dgain, test.input(dy, 1), test.input(x, 2));
+    const Matrix gradient = gain_gradient(test, turned(dy), turned(x));
+    test.expect_near(dgain, combine(before, gradient, [](double a, double b) { return a + b; }), "dgain");
   }
 });
 

@@ -32,6 +32,6 @@ export function planEngines(models: readonly PlannedModel[]): Map<string, Engine
 
 function planOf(base: string, modules: readonly AdapterModule[]): EnginePlan {
   // Dropout has no part in an answer.
-  const form = modules.map(({ name, rank, scale, magnitude }) => [name, rank, scale, magnitude]);
+  const form = modules.map((module) => ({ ...module, dropout: 0 }));
   return { key: JSON.stringify([base, form]), modules };
 }

@@ -17,10 +17,11 @@ import slopes
 import through_norm
 import training
 import updates
+import vera
 
 if __name__ == "__main__":
     trained = (models, adapters, logits, training, through_norm, rates, slopes)
-    others = (generation, likelihoods, sampling, dropout, updates)
+    others = (generation, likelihoods, sampling, dropout, updates, vera)
     formats = (merging, quantization, quantised_folders, gguf_files, random_adapters)
     for part in (*trained, *others, *formats):
         part.main()

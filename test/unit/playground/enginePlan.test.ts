@@ -4,8 +4,8 @@ import { readRequest } from '../../../extension/cli/playground/readRequest';
 import { usualSettings } from '../../../extension/shared/playground';
 
 function adapted(id: string, changes: object = {}, base = 'tiny'): PlannedModel {
-  const module = { name: 'q_proj', rank: 8, scale: 2, dropout: 0, magnitude: false, ...changes };
-  return { id, base, modules: [module] };
+  const module = { name: 'q_proj', kind: 'lora' as const, rank: 8, scale: 2, dropout: 0 };
+  return { id, base, modules: [{ ...module, magnitude: false, ...changes }] };
 }
 
 function shared(...models: PlannedModel[]): string[][] {
@@ -26,6 +26,7 @@ it('adapters of another form, and models of another base, do not', () => {
     adapted('a'),
     adapted('rank', { rank: 4 }),
     adapted('scale', { scale: 1 }),
+    adapted('kind', { kind: 'vera' }),
     adapted('dora', { magnitude: true }),
     adapted('elsewhere', {}, 'other'),
   ];
