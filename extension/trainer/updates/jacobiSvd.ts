@@ -25,25 +25,38 @@ export function jacobiSvd(matrix: Columns): Svd {
   return sorted(work, turns);
 }
 
-/** False when all columns were orthogonal. */
+/** False when all columns were orthogonal. Squares of lengths follow the rotations and are counted anew each sweep. */
 function rotateAll(work: Columns, turns: Columns): boolean {
+  const columns = Array.from({ length: work.count }, (_, index) => column(work, index));
+  const turned = columns.map((_, index) => column(turns, index));
+  const squares = Float64Array.from(columns, (own) => dot(own, own));
   let rotated = false;
-  for (let one = 0; one < work.count; one += 1)
-    for (let other = one + 1; other < work.count; other += 1)
-      rotated = rotate(work, turns, one, other) || rotated;
+  for (const [one, a] of columns.entries()) {
+    for (let other = one + 1; other < columns.length; other += 1) {
+      const b = columns[other] ?? a;
+      const tangent = tangentOf(squares[one] ?? 0, squares[other] ?? 0, dot(a, b));
+      if (tangent === undefined) continue;
+      const cosine = 1 / Math.hypot(1, tangent.value);
+      turn(a, b, cosine, cosine * tangent.value);
+      turn(turned[one] ?? a, turned[other] ?? b, cosine, cosine * tangent.value);
+      squares[one] = Math.max(0, (squares[one] ?? 0) - tangent.moved);
+      squares[other] = (squares[other] ?? 0) + tangent.moved;
+      rotated = true;
+    }
+  }
   return rotated;
 }
 
-function rotate(work: Columns, turns: Columns, one: number, other: number): boolean {
-  const [a, b] = [column(work, one), column(work, other)];
-  const [aa, bb, ab] = [dot(a, a), dot(b, b), dot(a, b)];
-  if (ab === 0 || Math.abs(ab) <= orthogonal * Math.sqrt(aa * bb)) return false;
+/** Of the angle that makes two columns orthogonal, and how much of the squares goes over; undefined where they are. */
+function tangentOf(
+  aa: number,
+  bb: number,
+  ab: number,
+): { value: number; moved: number } | undefined {
+  if (ab === 0 || Math.abs(ab) <= orthogonal * Math.sqrt(aa * bb)) return undefined;
   const ratio = (bb - aa) / (2 * ab);
-  const tangent = Math.sign(ratio || 1) / (Math.abs(ratio) + Math.hypot(1, ratio));
-  const cosine = 1 / Math.hypot(1, tangent);
-  turn(a, b, cosine, cosine * tangent);
-  turn(column(turns, one), column(turns, other), cosine, cosine * tangent);
-  return true;
+  const value = Math.sign(ratio || 1) / (Math.abs(ratio) + Math.hypot(1, ratio));
+  return { value, moved: value * ab };
 }
 
 function turn(a: Float64Array, b: Float64Array, cosine: number, sine: number): void {
