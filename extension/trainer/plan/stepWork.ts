@@ -108,16 +108,15 @@ function lowRank(
   };
 }
 
-/** Each trained matrix has a product of its output's gradient and its input. */
+/** Each trained matrix has a product of its output's gradient and its input; VeRA trains none. */
 function weightGradients(model: TrainedModel, { tokens }: PackedSize): number {
   const trained = new Set(model.trainedTensors);
   const own = model.layout.linears
     .filter(({ name }) => trained.has(`${name}.weight`))
     .reduce((sum, linear) => sum + linear.in * linear.out, 0);
-  const low = eachAdapted(model).reduce(
-    (sum, [module, linear]) => sum + lowRank(module, linear).features,
-    0,
-  );
+  const low = eachAdapted(model)
+    .filter(([{ kind }]) => kind !== 'vera')
+    .reduce((sum, [module, linear]) => sum + lowRank(module, linear).features, 0);
   return 2 * tokens * (own + low);
 }
 

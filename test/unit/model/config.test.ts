@@ -98,7 +98,11 @@ describe('refused by field', () => {
       { rope_parameters: { partial_rotary_factor: 0.5 } },
       /partial_rotary_factor" is 0.5/,
     ],
-    ['quantised', { quantization_config: { bits: 4 } }, /"quantization_config" is an object/],
+    [
+      'quantised',
+      { quantization_config: { bits: 4 } },
+      /"quantization_config.load_in_4bit" is missing/,
+    ],
     ['activation', { hidden_act: 'gelu' }, /"hidden_act" is "gelu"/],
     ['no hidden size', { hidden_size: undefined }, /"hidden_size" .*missing/],
     ['negative', { num_hidden_layers: -2 }, /"num_hidden_layers" must be a whole number .*-2/],
