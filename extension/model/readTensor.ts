@@ -3,25 +3,34 @@ import { open } from 'node:fs/promises';
 import type { TensorSource } from '../shared/engineTypes';
 import { Failure } from '../shared/failures';
 import { bytesOfDType, decodeValues, dtypeOfFormat } from './dtypes';
-import type { SafetensorsHeader } from './safetensorsHeader';
+import type { SafetensorsHeader, StoredTensor } from './safetensorsHeader';
 
 export async function readTensor(source: TensorSource): Promise<Float32Array> {
-  const sizeBytes = source.shape.reduce((n, length) => n * length, bytesOfDType(source.dtype));
+  const { file, offsetBytes, shape, dtype } = source;
+  const sizeBytes = shape.reduce((n, length) => n * length, bytesOfDType(dtype));
+  return decodeValues(await readBytes(file, { offsetBytes, sizeBytes }), dtype);
+}
+
+/** A range of a file that a header names. */
+export async function readBytes(
+  file: string,
+  { offsetBytes, sizeBytes }: Pick<StoredTensor, 'offsetBytes' | 'sizeBytes'>,
+): Promise<Uint8Array> {
   const bytes = new Uint8Array(sizeBytes);
-  const handle = await open(source.file, 'r');
+  const handle = await open(file, 'r');
   try {
     for (let done = 0; done < sizeBytes;) {
       const wanted = Math.min(sizeBytes - done, 2 ** 30);
-      const { bytesRead } = await handle.read(bytes, done, wanted, source.offsetBytes + done);
+      const { bytesRead } = await handle.read(bytes, done, wanted, offsetBytes + done);
       if (bytesRead === 0) {
-        throw new Failure('weights-broken', { file: source.file, problem: 'it became shorter' });
+        throw new Failure('weights-broken', { file, problem: 'it became shorter' });
       }
       done += bytesRead;
     }
   } finally {
     await handle.close();
   }
-  return decodeValues(bytes, source.dtype);
+  return bytes;
 }
 
 /** Rows [first, first + count) of a matrix, or elements of a vector. */

@@ -7,11 +7,13 @@ import { checkRoom } from './diskRoom';
 
 export interface TensorToWrite {
   name: string;
-  dtype: DType;
+  dtype: DType | 'u8';
   shape: number[];
   /** The values, asked for when their turn comes, whole or by blocks, or a range of the same dtype to copy. */
   content:
-    (() => Promise<Float32Array>) | TensorSource | { blocks: () => AsyncIterable<Float32Array> };
+    | (() => Promise<Float32Array | Uint8Array>)
+    | TensorSource
+    | { blocks: () => AsyncIterable<Float32Array> };
 }
 
 /** A tensor as the header names it. */
@@ -32,7 +34,7 @@ export async function writeSafetensors(
   onBytes: (written: number) => void = () => undefined,
 ): Promise<void> {
   const ordered = [...tensors].sort(
-    (a, b) => bytesOfDType(b.dtype) - bytesOfDType(a.dtype) || (a.name < b.name ? -1 : 1),
+    (a, b) => bytesOfStored(b.dtype) - bytesOfStored(a.dtype) || (a.name < b.name ? -1 : 1),
   );
   const header = encodeHeader(ordered.map(entryOf), metadata);
   const neededBytes = ordered.reduce((sum, tensor) => sum + sizeOf(tensor), header.length);
@@ -82,11 +84,20 @@ export function encodeHeader(
 
 function entryOf(tensor: TensorToWrite): HeaderEntry {
   const { name, dtype, shape } = tensor;
-  return { name, format: formatOfDType[dtype], shape, sizeBytes: sizeOf(tensor) };
+  return {
+    name,
+    format: dtype === 'u8' ? 'U8' : formatOfDType[dtype],
+    shape,
+    sizeBytes: sizeOf(tensor),
+  };
 }
 
-function sizeOf({ shape, dtype }: { shape: number[]; dtype: DType }): number {
-  return shape.reduce((size, length) => size * length, bytesOfDType(dtype));
+function sizeOf({ shape, dtype }: { shape: number[]; dtype: DType | 'u8' }): number {
+  return shape.reduce((size, length) => size * length, bytesOfStored(dtype));
+}
+
+export function bytesOfStored(dtype: DType | 'u8'): number {
+  return dtype === 'u8' ? 1 : bytesOfDType(dtype);
 }
 
 async function writeTensor(
@@ -103,11 +114,17 @@ async function writeTensor(
   let count = 0;
   for await (const values of blocks) {
     count += values.length;
-    await writeAll(handle, encodeValues(values, dtype));
-    onBytes(values.length * bytesOfDType(dtype));
+    const bytes = values instanceof Uint8Array ? values : encodeFloats(values, dtype);
+    await writeAll(handle, bytes);
+    onBytes(bytes.length);
   }
-  if (count * bytesOfDType(dtype) !== sizeOf(tensor))
+  if (count * bytesOfStored(dtype) !== sizeOf(tensor))
     throw new Error(`${name} has ${count} values, not [${shape.join(', ')}]`);
+}
+
+function encodeFloats(values: Float32Array, dtype: TensorToWrite['dtype']): Uint8Array {
+  if (dtype === 'u8') throw new Error('floats for a tensor of bytes');
+  return encodeValues(values, dtype);
 }
 
 async function copyRange(

@@ -1,8 +1,8 @@
 // Weights cut into files of a size at most, named and indexed as transformers does.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bytesOfDType } from './dtypes';
-import { writeSafetensors, type TensorToWrite } from './safetensorsWriter';
+
+import { bytesOfStored, writeSafetensors, type TensorToWrite } from './safetensorsWriter';
 
 export interface ShardFile {
   name: string;
@@ -79,7 +79,7 @@ async function writeIndex(
 }
 
 export function sizeOf(tensor: Pick<TensorToWrite, 'shape' | 'dtype'>): number {
-  return valuesOf(tensor) * bytesOfDType(tensor.dtype);
+  return valuesOf(tensor) * bytesOfStored(tensor.dtype);
 }
 
 function valuesOf({ shape }: Pick<TensorToWrite, 'shape'>): number {

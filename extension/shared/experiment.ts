@@ -167,6 +167,14 @@ const trainingSettings = z.strictObject({
   beta1: described(z._default(fraction, 0.9), "AdamW's first decay rate."),
   beta2: described(z._default(fraction, 0.999), "AdamW's second decay rate."),
   epsilon: described(z._default(z.number().check(z.positive()), 1e-8), "AdamW's epsilon."),
+  optimizer: described(
+    z._default(z.enum(['adamw', 'adamw8bit']), 'adamw'),
+    'adamw8bit keeps the two moments in 8 bits as bitsandbytes does: a quarter of their memory, the same learning rate.',
+  ),
+  ema: described(
+    z._default(fraction, 0),
+    'Decay of a moving average of what is trained, such as 0.99; 0: none. Checkpoints hold the average, and slopes, validation, samples and tasks measure it; training goes on from the values themselves.',
+  ),
   clipNorm: described(
     z._default(z.number().check(z.nonnegative()), 1),
     'Largest gradient norm; 0: no clipping.',

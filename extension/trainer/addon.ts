@@ -49,6 +49,10 @@ export interface EngineSpec {
   activationCheckpointing: boolean;
   /** DoRA: its norm is a constant of the backward pass (arXiv 2402.09353 eq. 11), as in PEFT. */
   detachNorm: boolean;
+  /** AdamW's moments of tensors of at least 4096 values in 8 bits, as bitsandbytes has them. */
+  eightBitMoments: boolean;
+  /** A moving average of every trained tensor is kept. */
+  averages: boolean;
   /** Fresh adapters: LoRA's A uniform in +-1/sqrt(in) from this seed, B zero; magnitude the base row norm. */
   seed: number;
   /** 0: all cores. */
@@ -60,6 +64,8 @@ export interface ParameterInfo {
    *  `MODULE.lora_magnitude_vector`; or a base tensor's name. */
   name: string;
   shape: number[];
+  /** Its moments are in 8 bits: codes, and a scale for each 256 values. */
+  quantized: boolean;
 }
 
 export interface LossSum {
@@ -81,6 +87,8 @@ export interface UpdateOptions {
   step: number;
   /** A factor of the learning rate for each of `parameters`, in their order; 1 when left out. */
   rates?: Float32Array;
+  /** Averages go on: decay times themselves and the rest of the new value; the first step begins them. */
+  averageDecay?: number;
 }
 
 /** How a token is drawn: by temperature, then among the likeliest, as transformers' processors do. */
@@ -160,7 +168,12 @@ export interface ModuleChange {
   deltaD: number;
 }
 
-export type State = 'value' | 'gradient' | 'moment1' | 'moment2';
+/** Scales are those of moments in 8 bits. */
+export type State =
+  'value' | 'gradient' | 'moment1' | 'moment2' | 'average' | 'scales1' | 'scales2';
+
+/** A moment that may be in 8 bits. */
+export type Moment = 'moment1' | 'moment2';
 
 /** A loaded model. Calls run one after another, off the JavaScript thread. */
 export interface Engine {
@@ -170,7 +183,13 @@ export interface Engine {
   /** A trained parameter's state, or (value) any base tensor or VeRA's shared `vera_A` (rank, most inputs) and `vera_B`
    *  (most outputs, rank). */
   read(state: State, name: string): Promise<Float32Array>;
+  /** A value that is written is its average too; a moment in 8 bits is quantised. */
   write(state: Exclude<State, 'gradient'>, name: string, data: Float32Array): Promise<void>;
+  /** Of a moment in 8 bits. */
+  readCodes(moment: Moment, name: string): Promise<Uint8Array>;
+  writeCodes(moment: Moment, name: string, codes: Uint8Array): Promise<void>;
+  /** Values and averages of all parameters change places: what is computed next is computed with the averages. */
+  exchangeAverages(): Promise<void>;
   /** Forward and backward; gradients of scale * lossSum are added up. `dropoutSeed` alone decides the masks. */
   accumulate(batch: PackedBatch, scale: number, dropoutSeed: number): Promise<LossSum>;
   /** Clip, AdamW, gradients back to zero. gradNorm is the norm before clipping. */

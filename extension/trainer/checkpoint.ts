@@ -5,19 +5,19 @@ import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { Failure } from '../shared/failures';
 import type { ModelFolder } from '../model/folder';
+import { valuesOf } from '../model/layout';
 import { readTensor, sourceOf } from '../model/readTensor';
 import { readHeader } from '../model/safetensorsHeader';
 import { writeSafetensors, type TensorToWrite } from '../model/safetensorsWriter';
 import type { Engine, ParameterInfo } from './addon';
 import type { LowRankConfig } from './lowRank';
 import { copyModelFiles } from './modelFiles';
+import { optimizerBytes, readFinite, restoreOptimizer, writeOptimizer } from './optimizerFile';
 import { baseQuantizationKey, quantizationName } from './quantized/quantizationName';
 import { configFile, peftConfigText } from './peftConfig';
 import { peftPrefix, tensorFile } from './peftTensors';
 
 const stateFile = 'trainer_state.json';
-const optimizerFile = 'optimizer.safetensors';
-const moments = ['moment1', 'moment2'] as const;
 
 /** Everything that a resumed run cannot derive from its settings and its step. */
 const trainerState = z.object({ format: z.literal(1), step: z.int().check(z.nonnegative()) });
@@ -27,6 +27,8 @@ export interface CheckpointContent {
   folder: ModelFolder;
   /** Undefined for full fine-tuning. */
   lowRank: LowRankConfig | undefined;
+  /** The engine's averages stand in the place of its values, and its values in theirs. */
+  averages: boolean;
 }
 
 /** Fills the empty folder `target` with the checkpoint of `step`; every file is synced. */
@@ -37,7 +39,7 @@ export async function fillCheckpoint(
 ): Promise<void> {
   if (content.lowRank) await writeAdapter(target, content.lowRank, content);
   else await writeModel(target, content);
-  await writeOptimizer(target, content.engine);
+  await writeOptimizer(target, content.engine, content.averages);
   const state: z.infer<typeof trainerState> = { format: 1, step };
   await writeFile(join(target, stateFile), `${JSON.stringify(state)}\n`, { flush: true });
 }
@@ -48,7 +50,7 @@ async function writeAdapter(
   { engine, folder }: CheckpointContent,
 ): Promise<void> {
   const tensors = engine.parameters.map((parameter) => ({
-    ...stored(engine, 'value', parameter),
+    ...stored(engine, parameter),
     name: peftPrefix + parameter.name,
   }));
   const { quantization } = folder;
@@ -62,7 +64,7 @@ async function writeModel(target: string, { engine, folder }: CheckpointContent)
   const trained = new Map(engine.parameters.map((parameter) => [parameter.name, parameter]));
   const tensors = Object.entries(folder.tensors).map(([name, source]): TensorToWrite => {
     const parameter = trained.get(name);
-    if (parameter) return stored(engine, 'value', parameter);
+    if (parameter) return stored(engine, parameter);
     if (source.dtype === 'nf4') throw new Error('full fine-tuning of a quantised model');
     return { name, dtype: source.dtype, shape: source.shape, content: source };
   });
@@ -70,62 +72,30 @@ async function writeModel(target: string, { engine, folder }: CheckpointContent)
   await copyModelFiles(folder, target, 'f32');
 }
 
-async function writeOptimizer(target: string, engine: Engine): Promise<void> {
-  const tensors = engine.parameters.flatMap((parameter) =>
-    moments.map((moment) => ({
-      ...stored(engine, moment, parameter),
-      name: `${moment}.${parameter.name}`,
-    })),
-  );
-  await writeSafetensors(join(target, optimizerFile), tensors);
-}
-
-function stored(
-  engine: Engine,
-  state: 'value' | (typeof moments)[number],
-  { name, shape }: ParameterInfo,
-): TensorToWrite {
-  return { name, dtype: 'f32', shape, content: () => readFinite(engine, state, name) };
-}
-
-/** A checkpoint with a value that is no number would only be found out after the good ones are gone. */
-async function readFinite(
-  engine: Engine,
-  state: 'value' | (typeof moments)[number],
-  name: string,
-): Promise<Float32Array> {
-  const values = await engine.read(state, name);
-  let sum = 0;
-  for (const value of values) sum += value - value;
-  if (sum !== 0) throw new NotFiniteTensor(name);
-  return values;
-}
-
-/** A trained tensor that holds NaN or infinity. */
-export class NotFiniteTensor extends Error {
-  constructor(readonly tensor: string) {
-    super(`${tensor} holds a value that is not finite`);
-  }
+function stored(engine: Engine, { name, shape }: ParameterInfo): TensorToWrite {
+  return { name, dtype: 'f32', shape, content: () => readFinite(engine, 'value', name) };
 }
 
 /** Room that the checkpoint's tensors take. */
-export function checkpointBytes({ engine, folder, lowRank }: CheckpointContent): number {
-  const floats = engine.parameters.reduce(
-    (sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1),
-    0,
-  );
-  // Values and two moments; a model folder holds its other tensors too.
-  return lowRank ? 12 * floats : 8 * floats + 4 * folder.parameters;
+export function checkpointBytes({ engine, folder, lowRank, averages }: CheckpointContent): number {
+  const sum = (sizeOf: (parameter: ParameterInfo) => number): number =>
+    engine.parameters.reduce((bytes, parameter) => bytes + sizeOf(parameter), 0);
+  const optimizer = sum((parameter) => optimizerBytes(parameter, averages));
+  // A model folder holds its other tensors too.
+  return optimizer + 4 * (lowRank ? sum(({ shape }) => valuesOf(shape)) : folder.parameters);
 }
 
 /** Puts the engine where the checkpoint's run was; returns its step. */
-export async function restoreCheckpoint(checkpoint: string, engine: Engine): Promise<number> {
+export async function restoreCheckpoint(
+  checkpoint: string,
+  engine: Engine,
+  averages: boolean,
+): Promise<number> {
   const state = await readState(checkpoint);
   const isAdapter = engine.parameters.some(({ name }) => name.includes('.lora_'));
   const [valueFile, prefix] = isAdapter ? [tensorFile, peftPrefix] : ['model.safetensors', ''];
-  await restore(engine, 'value', { file: join(checkpoint, valueFile), prefix });
-  for (const moment of moments)
-    await restore(engine, moment, { file: join(checkpoint, optimizerFile), prefix: `${moment}.` });
+  await restoreValues(engine, join(checkpoint, valueFile), prefix);
+  await restoreOptimizer(checkpoint, engine, averages);
   return state.step;
 }
 
@@ -138,11 +108,7 @@ async function readState(checkpoint: string): Promise<z.infer<typeof trainerStat
   }
 }
 
-async function restore(
-  engine: Engine,
-  state: 'value' | (typeof moments)[number],
-  { file, prefix }: { file: string; prefix: string },
-): Promise<void> {
+async function restoreValues(engine: Engine, file: string, prefix: string): Promise<void> {
   const header = readHeader(file);
   for (const { name } of engine.parameters) {
     const source = sourceOf(header, prefix + name);
@@ -150,6 +116,6 @@ async function restore(
       const problem = `${file} lacks the tensor ${prefix + name}`;
       throw new Failure('checkpoint-unusable', { folder: dirname(file), problem });
     }
-    await engine.write(state, name, await readTensor(source));
+    await engine.write('value', name, await readTensor(source));
   }
 }

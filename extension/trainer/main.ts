@@ -12,6 +12,7 @@ import { EventWriter } from '../runs/eventWriter';
 import { acquireLock } from '../runs/lock';
 import { readRunOrFail } from '../runs/runFolder';
 import { runPaths } from '../runs/runPaths';
+import { withAverages } from './averages';
 import { asFailure } from './engineFailure';
 import { evaluateRun } from './evaluateRun';
 import { openEngine, writeValues } from './openModel';
@@ -61,7 +62,9 @@ async function train(folder: string, status: StatusBoard, events: EventWriter): 
     prepared.initialValues.clear();
   }
   const evaluate = (step: number): Promise<boolean> =>
-    evaluateRun({ run, folder, prepared, engine, events, status }, step);
+    withAverages(engine, run.settings.training.ema, () =>
+      evaluateRun({ run, folder, prepared, engine, events, status }, step),
+    );
   const parts = { folder, prepared, engine, events, status, evaluate, stop: stop.signal };
   const ending = await new TrainingRun(parts).run();
   const isComplete = ending !== 'done' || (await evaluate(prepared.data.steps));

@@ -95,6 +95,8 @@ export async function openEngine(folder: EngineBase, options: EngineOptions): Pr
     training: false,
     activationCheckpointing: false,
     detachNorm: true,
+    eightBitMoments: false,
+    averages: false,
     seed: 0,
     threads: 0,
     ...options,

@@ -9,7 +9,7 @@ import type { EngineSpec } from './addon';
 import type { PlaceOf } from './lowRank';
 import { openTokenizer } from './openModel';
 import { readAdapterValues, type AdapterValues } from './peftTensors';
-import { trainedParts, type RunParts } from './trainedParts';
+import { engineStates, trainedParts, type RunParts } from './trainedParts';
 import { openTrainingData, type TrainingData } from './trainingData';
 
 export interface PreparedRun extends RunParts {
@@ -48,6 +48,7 @@ export function engineSpec(prepared: PreparedRun): Partial<EngineSpec> {
     training: true,
     activationCheckpointing: settings.training.activationCheckpointing,
     detachNorm: settings.adapter.detachNorm,
+    ...engineStates(settings.training),
     seed: settings.training.seed,
     threads: settings.threads,
   };

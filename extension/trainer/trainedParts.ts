@@ -52,6 +52,14 @@ function checkBase(
   throw new Failure('quantization-contradicted', { ...placeOf('quantization'), said, is, model });
 }
 
+/** What the engine keeps of each trained tensor beside value and gradient. */
+export function engineStates({
+  optimizer,
+  ema,
+}: ExperimentSettings['training']): TrainedModel['states'] {
+  return { eightBitMoments: optimizer === 'adamw8bit', averages: ema > 0 };
+}
+
 /** What memory and work of a step are estimated from. */
 export function trainedModel(
   settings: ExperimentSettings,
@@ -64,5 +72,6 @@ export function trainedModel(
     ...{ layout, adapters, trainedTensors: tensors, quantization },
     activationCheckpointing: training.activationCheckpointing,
     detachNorm: adapter.detachNorm,
+    states: engineStates(training),
   };
 }

@@ -15,11 +15,13 @@ import { readEvents } from '../runs/eventReader';
 import type { EventWriter } from '../runs/eventWriter';
 import { runPaths } from '../runs/runPaths';
 import type { Engine } from './addon';
-import { checkpointBytes, fillCheckpoint, NotFiniteTensor, restoreCheckpoint } from './checkpoint';
+import { withAverages } from './averages';
+import { checkpointBytes, fillCheckpoint, restoreCheckpoint } from './checkpoint';
 import { measureSlopes, stillWarning } from './diagnostics';
 import type { PreparedRun } from './prepareTraining';
 import { LossTrend } from './lossTrend';
 import { SampleOutputs } from './sampleOutputs';
+import { NotFiniteTensor } from './optimizerFile';
 import { learningRates } from './learningRates';
 import { learningRateAt } from './schedule';
 import type { StatusBoard } from './statusBoard';
@@ -86,13 +88,20 @@ export class TrainingRun {
       const stepped = this.trainStep(next);
       next = following < steps ? data.step(following) : undefined;
       await stepped;
-      if (isTurn(this.done, settings.diagnostics.every)) await this.measure();
+      if (isTurn(this.done, settings.diagnostics.every)) {
+        await this.averaged(() => this.measure());
+      }
       if (isTurn(this.done, settings.checkpoints.every)) {
         await this.checkpoint();
         if (settings.evaluation.at === 'checkpoints' && this.done < steps) await this.evaluate();
       }
     }
     return 'done';
+  }
+
+  private averaged(work: () => Promise<void>): Promise<void> {
+    const { engine, prepared } = this.parts;
+    return withAverages(engine, prepared.settings.training.ema, work);
   }
 
   private async evaluate(): Promise<void> {
@@ -113,8 +122,10 @@ export class TrainingRun {
     const loss = lossSum / Math.max(1, countedTokens);
     if (!Number.isFinite(loss)) throw this.notFinite('The loss', loss);
     const learningRate = learningRateAt(training, this.done, prepared.data.steps);
-    const step = { ...training, learningRate, step: this.done + 1 };
-    const update = this.rates ? { ...step, rates: this.rates } : step;
+    const update = {
+      ...{ ...training, learningRate, averageDecay: training.ema, step: this.done + 1 },
+      ...(this.rates && { rates: this.rates }),
+    };
     // Records without a token to learn from make no step.
     const { gradNorm } = countedTokens === 0 ? { gradNorm: 0 } : await engine.update(update);
     if (!Number.isFinite(gradNorm)) throw this.notFinite('The gradient norm', gradNorm);
@@ -149,7 +160,8 @@ export class TrainingRun {
       events.append({ type: 'resumed', step: 0 });
       return;
     }
-    this.done = await restoreCheckpoint(last.folder, engine);
+    const { ema } = this.parts.prepared.settings.training;
+    this.done = await restoreCheckpoint(last.folder, engine, ema > 0);
     this.savedStep = this.done;
     this.measuredStep = this.done;
     this.sampledStep = this.done;
@@ -209,7 +221,8 @@ export class TrainingRun {
 
   private async fill(staging: string): Promise<void> {
     const { folder, engine, prepared } = this.parts;
-    const content = { engine, folder: prepared.folder, lowRank: prepared.lowRank };
+    const averages = prepared.settings.training.ema > 0;
+    const content = { engine, folder: prepared.folder, lowRank: prepared.lowRank, averages };
     try {
       await fillCheckpoint(staging, this.done, content);
     } catch (error) {
@@ -227,11 +240,13 @@ export class TrainingRun {
     if (this.savedStep === this.done) return;
     const { folder, prepared, events } = this.parts;
     this.warnOfRecords();
-    await this.measure();
-    await this.validate();
-    await this.sample();
-    events.flush();
-    await this.fill(stageCheckpoint(folder, this.done));
+    await this.averaged(async () => {
+      await this.measure();
+      await this.validate();
+      await this.sample();
+      events.flush();
+      await this.fill(stageCheckpoint(folder, this.done));
+    });
     this.tellCheckpoint(publishCheckpoint(folder, this.done));
     this.savedStep = this.done;
     removeOldCheckpoints(folder, prepared.settings.checkpoints.keep);

@@ -103,6 +103,7 @@ EngineSpec to_engine_spec(const Napi::Object& object) {
   spec.model.training = boolean(object, "training");
   spec.model.activation_checkpointing = boolean(object, "activationCheckpointing");
   spec.model.seed = static_cast<uint64_t>(integer(object, "seed"));
+  spec.states = {boolean(object, "eightBitMoments"), boolean(object, "averages")};
   spec.threads = static_cast<int>(integer(object, "threads"));
   return spec;
 }
@@ -136,7 +137,8 @@ PackedBatch to_batch(const Napi::Object& object) {
 UpdateOptions to_update_options(const Napi::Object& object) {
   UpdateOptions options{number(object, "learningRate"), number(object, "beta1"),       number(object, "beta2"),
                         number(object, "epsilon"),      number(object, "weightDecay"), number(object, "clipNorm"),
-                        integer(object, "step"),        {}};
+                        integer(object, "step"),        0.0f,                          {}};
+  if (object.Has("averageDecay")) options.average_decay = number(object, "averageDecay");
   if (object.Has("rates")) {
     const auto rates = object.Get("rates").As<Napi::Float32Array>();
     options.rates.assign(rates.Data(), rates.Data() + rates.ElementLength());
@@ -183,6 +185,9 @@ State to_state(const Napi::Value& value) {
   if (name == "gradient") return State::kGradient;
   if (name == "moment1") return State::kMoment1;
   if (name == "moment2") return State::kMoment2;
+  if (name == "average") return State::kAverage;
+  if (name == "scales1") return State::kScales1;
+  if (name == "scales2") return State::kScales2;
   throw Napi::TypeError::New(value.Env(), "unknown state " + name);
 }
 

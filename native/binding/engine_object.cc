@@ -1,5 +1,6 @@
 #include "binding/engine_object.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "binding/convert.h"
@@ -27,7 +28,7 @@ Napi::Value floats(Napi::Env env, const std::vector<float>& values) { return to_
 EngineHolder::EngineHolder(const EngineSpec& spec) : engine(std::make_unique<Engine>(spec)) {
   for (const Parameter* parameter : engine->model().parameters()) {
     const Tensor value = parameter->value();
-    parameters.push_back({parameter->name(), parameter->is_vector() ? std::vector<int64_t>{value.cols}
+    parameters.push_back({parameter->name(), parameter->is_quantized(), parameter->is_vector() ? std::vector<int64_t>{value.cols}
                                                                     : std::vector<int64_t>{value.rows, value.cols}});
   }
 }
@@ -51,6 +52,9 @@ Napi::Function EngineObject::define(Napi::Env env) {
                          InstanceMethod<&EngineObject::memory>("memory"),
                          InstanceMethod<&EngineObject::read>("read"),
                          InstanceMethod<&EngineObject::write>("write"),
+                         InstanceMethod<&EngineObject::read_codes>("readCodes"),
+                         InstanceMethod<&EngineObject::write_codes>("writeCodes"),
+                         InstanceMethod<&EngineObject::exchange_averages>("exchangeAverages"),
                          InstanceMethod<&EngineObject::accumulate>("accumulate"),
                          InstanceMethod<&EngineObject::update>("update"),
                          InstanceMethod<&EngineObject::loss>("loss"),
@@ -82,6 +86,7 @@ Napi::Value EngineObject::parameters(const Napi::CallbackInfo& info) {
     auto entry = Napi::Object::New(info.Env());
     entry.Set("name", parameter.name);
     entry.Set("shape", shape);
+    entry.Set("quantized", parameter.is_quantized);
     list.Set(list.Length(), entry);
   }
   return list;
@@ -116,6 +121,42 @@ Napi::Value EngineObject::write(const Napi::CallbackInfo& info) {
       [state = to_state(info[0]), name = info[1].As<Napi::String>().Utf8Value(),
        data = std::move(data)](Engine& engine) mutable {
         engine.write(state, name, std::move(data));
+        return Nothing{};
+      },
+      undefined);
+}
+
+Napi::Value EngineObject::read_codes(const Napi::CallbackInfo& info) {
+  return run(
+      info.Env(),
+      [state = to_state(info[0]), name = info[1].As<Napi::String>().Utf8Value()](Engine& engine) {
+        return engine.read_codes(state, name);
+      },
+      [](Napi::Env env, const std::vector<uint8_t>& codes) -> Napi::Value {
+        auto array = Napi::Uint8Array::New(env, codes.size());
+        std::copy(codes.begin(), codes.end(), array.Data());
+        return array;
+      });
+}
+
+Napi::Value EngineObject::write_codes(const Napi::CallbackInfo& info) {
+  const auto array = info[2].As<Napi::Uint8Array>();
+  std::vector<uint8_t> codes(array.Data(), array.Data() + array.ElementLength());
+  return run(
+      info.Env(),
+      [state = to_state(info[0]), name = info[1].As<Napi::String>().Utf8Value(),
+       codes = std::move(codes)](Engine& engine) {
+        engine.write_codes(state, name, codes);
+        return Nothing{};
+      },
+      undefined);
+}
+
+Napi::Value EngineObject::exchange_averages(const Napi::CallbackInfo& info) {
+  return run(
+      info.Env(),
+      [](Engine& engine) {
+        engine.exchange_averages();
         return Nothing{};
       },
       undefined);

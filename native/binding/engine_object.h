@@ -15,6 +15,7 @@ namespace adapter_lab {
 struct EngineHolder {
   struct ParameterInfo {
     std::string name;
+    bool is_quantized;
     std::vector<int64_t> shape;
   };
   explicit EngineHolder(const EngineSpec& spec);
@@ -38,6 +39,9 @@ class EngineObject : public Napi::ObjectWrap<EngineObject> {
   Napi::Value memory(const Napi::CallbackInfo& info);
   Napi::Value read(const Napi::CallbackInfo& info);
   Napi::Value write(const Napi::CallbackInfo& info);
+  Napi::Value read_codes(const Napi::CallbackInfo& info);
+  Napi::Value write_codes(const Napi::CallbackInfo& info);
+  Napi::Value exchange_averages(const Napi::CallbackInfo& info);
   Napi::Value accumulate(const Napi::CallbackInfo& info);
   Napi::Value update(const Napi::CallbackInfo& info);
   Napi::Value loss(const Napi::CallbackInfo& info);

@@ -72,6 +72,11 @@ class CpuOps final : public Ops {
 
   double sum_of_squares(Tensor x) override;
   void adamw(Tensor parameter, Tensor moment1, Tensor moment2, Tensor gradient, AdamW options) override;
+  void adamw_8bit(Tensor parameter, EightBitMoments moments, Tensor gradient, AdamW options) override;
+  void quantize_moment(EightBitMoment moment, Tensor x, bool has_signs) override;
+  void dequantize_moment(Tensor y, EightBitMoment moment, bool has_signs) override;
+  void add_to_average(Tensor average, Tensor x, float decay) override;
+  void exchange(Tensor a, Tensor b) override;
 
   void row_changes(double* change_m, double* change_d, Tensor w0, Tensor delta, Tensor magnitude) override;
 
@@ -114,6 +119,8 @@ class CpuOps final : public Ops {
     else
       for_rows(rows, cols, [&](int64_t row) { body(row, int64_t{0}, cols); });
   }
+
+  static AdamWStep scalars_of(const AdamW& options);
 
   // About 10 microseconds of a row kernel: less is not worth waking another thread for.
   static constexpr int64_t kChunkFloats = 32768;

@@ -85,6 +85,20 @@ struct AdamW {
   float gradient_scale; // the gradient is multiplied by it first (clipping)
 };
 
+/** A moment of AdamW in 8 bits: a code for each value, a scale for each kMomentBlock of them (arXiv 2110.02861). */
+struct EightBitMoment {
+  uint8_t* codes;
+  float* scales;
+};
+
+constexpr int64_t kMomentBlock = 256;
+
+/** The first moment has signs, the second has none: each kind has a map of its own from codes to values. */
+struct EightBitMoments {
+  EightBitMoment first;
+  EightBitMoment second;
+};
+
 class Ops {
  public:
   virtual ~Ops() = default;
@@ -200,6 +214,16 @@ class Ops {
   virtual double sum_of_squares(Tensor x) = 0;
   /** parameter, moment1, moment2 are updated; all contiguous and of one size. */
   virtual void adamw(Tensor parameter, Tensor moment1, Tensor moment2, Tensor gradient, AdamW options) = 0;
+  /** The same step with moments in 8 bits: the parameter moves by the new moments before they are rounded. */
+  virtual void adamw_8bit(Tensor parameter, EightBitMoments moments, Tensor gradient, AdamW options) = 0;
+  /** moment is set to x, contiguous, as bitsandbytes' CPU functions quantise: each block by its largest magnitude. */
+  virtual void quantize_moment(EightBitMoment moment, Tensor x, bool has_signs) = 0;
+  /** y, contiguous, is set. */
+  virtual void dequantize_moment(Tensor y, EightBitMoment moment, bool has_signs) = 0;
+  /** average becomes decay average + (1 - decay) x; contiguous. */
+  virtual void add_to_average(Tensor average, Tensor x, float decay) = 0;
+  /** a and b, contiguous, change places. */
+  virtual void exchange(Tensor a, Tensor b) = 0;
 
   // ---- slope diagnostics (arXiv 2402.09353 eq. 3 and 4) -------------------------------------
   /** For each row n of w0 (M,K), which may be half floats or nf4, and w' = w0 + delta: change_m[n] = | |w'| - |w0| | and change_d[n] = 1 - cos(w', w0), in double,

@@ -9,7 +9,10 @@
 
 namespace adapter_lab {
 
-Engine::Engine(const EngineSpec& spec) : ops_(make_cpu_ops(spec.threads)), model_(*ops_, spec.model) {}
+Engine::Engine(const EngineSpec& spec) : ops_(make_cpu_ops(spec.threads)), model_(*ops_, spec.model) {
+  if (!spec.model.training) return;
+  for (Parameter* parameter : model_.parameters()) parameter->allocate_states(spec.states);
+}
 
 MemoryUse Engine::memory() const {
   MemoryUse use{model_.weight_bytes(), 0, 0, model_.activation_bytes()};
@@ -30,10 +33,33 @@ Tensor Engine::state(State state, const std::string& name) {
   if (state == State::kValue) return parameter ? parameter->value() : model_.weight(name).value;
   if (!parameter || !parameter->has_states()) throw Error("unknown-tensor", name);
   if (state == State::kGradient) return parameter->gradient();
-  return state == State::kMoment1 ? parameter->moment1() : parameter->moment2();
+  Tensor found;
+  if (state == State::kMoment1 || state == State::kMoment2) {
+    found = state == State::kMoment1 ? parameter->moment1() : parameter->moment2();
+  } else if (state == State::kAverage) {
+    found = parameter->average();
+  } else if (parameter->is_quantized()) {
+    const EightBitMoments moments = parameter->quantized();
+    found = Tensor(state == State::kScales1 ? moments.first.scales : moments.second.scales, 1, parameter->blocks());
+  }
+  if (found.empty()) throw Error("unknown-tensor", name);
+  return found;
+}
+
+const Parameter* Engine::find_quantized(State state, const std::string& name) const {
+  if (state != State::kMoment1 && state != State::kMoment2) return nullptr;
+  const Parameter* parameter = model_.find_parameter(name);
+  return parameter && parameter->is_quantized() ? parameter : nullptr;
 }
 
 std::vector<float> Engine::read(State which, const std::string& name) {
+  if (const Parameter* parameter = find_quantized(which, name)) {
+    std::vector<float> host(static_cast<size_t>(parameter->value().count()));
+    const EightBitMoments moments = parameter->quantized();
+    ops_->dequantize_moment(Tensor(host.data(), 1, parameter->value().count()),
+                            which == State::kMoment1 ? moments.first : moments.second, which == State::kMoment1);
+    return host;
+  }
   const Tensor tensor = state(which, name);
   std::vector<float> host(static_cast<size_t>(tensor.count()));
   ops_->download(host.data(), tensor);
@@ -41,10 +67,43 @@ std::vector<float> Engine::read(State which, const std::string& name) {
 }
 
 void Engine::write(State which, const std::string& name, std::vector<float> data) {
+  if (const Parameter* parameter = find_quantized(which, name)) {
+    if (static_cast<int64_t>(data.size()) != parameter->value().count()) throw Error("tensor-shape", name);
+    const EightBitMoments moments = parameter->quantized();
+    ops_->quantize_moment(which == State::kMoment1 ? moments.first : moments.second,
+                          Tensor(data.data(), 1, parameter->value().count()), which == State::kMoment1);
+    return;
+  }
   const Tensor tensor = state(which, name);
   if (static_cast<int64_t>(data.size()) != tensor.count()) throw Error("tensor-shape", name);
   if (tensor.dtype != DType::f32) throw Error("internal", name, "a weight that is kept as it lies in its file");
   ops_->upload(tensor, data.data(), DType::f32);
+  const Parameter* parameter = model_.find_parameter(name);
+  if (which == State::kValue && parameter && !parameter->average().empty()) ops_->copy(parameter->average(), tensor);
+  model_.parameters_changed();
+}
+
+std::vector<uint8_t> Engine::read_codes(State which, const std::string& name) {
+  const Parameter* parameter = find_quantized(which, name);
+  if (!parameter) throw Error("unknown-tensor", name);
+  const EightBitMoments moments = parameter->quantized();
+  const uint8_t* codes = which == State::kMoment1 ? moments.first.codes : moments.second.codes;
+  return {codes, codes + parameter->value().count()};
+}
+
+void Engine::write_codes(State which, const std::string& name, const std::vector<uint8_t>& codes) {
+  const Parameter* parameter = find_quantized(which, name);
+  if (!parameter) throw Error("unknown-tensor", name);
+  if (static_cast<int64_t>(codes.size()) != parameter->value().count()) throw Error("tensor-shape", name);
+  const EightBitMoments moments = parameter->quantized();
+  ops_->upload_bytes(which == State::kMoment1 ? moments.first.codes : moments.second.codes, codes.data(), codes.size());
+}
+
+void Engine::exchange_averages() {
+  for (Parameter* parameter : model_.parameters()) {
+    if (parameter->average().empty()) throw Error("unknown-tensor", parameter->name());
+    parameter->exchange_average();
+  }
   model_.parameters_changed();
 }
 
@@ -63,6 +122,7 @@ double Engine::update(const UpdateOptions& options) {
   for (size_t i = 0; i < model_.parameters().size(); ++i) {
     if (!options.rates.empty()) step.learning_rate = options.learning_rate * options.rates[i];
     model_.parameters()[i]->update(step);
+    if (options.average_decay > 0) model_.parameters()[i]->update_average(options.average_decay, options.step);
   }
   model_.parameters_changed();
   return norm;

@@ -13,6 +13,7 @@ namespace adapter_lab {
 
 struct EngineSpec {
   TransformerSpec model;
+  StateForm states;
   int threads;
 };
 
@@ -24,10 +25,11 @@ struct UpdateOptions {
   float weight_decay;
   float clip_norm;  // 0: none
   int64_t step;     // 1 for the first
+  float average_decay;       // 0: no averages
   std::vector<float> rates;  // a factor of the learning rate for each parameter; none: 1
 };
 
-enum class State { kValue, kGradient, kMoment1, kMoment2 };
+enum class State { kValue, kGradient, kMoment1, kMoment2, kAverage, kScales1, kScales2 };
 
 struct ModuleChange {
   std::string name;
@@ -50,8 +52,13 @@ class Engine {
   MemoryUse memory() const;
   /** A parameter's state, or the value of any base tensor and of VeRA's shared `vera_A` and `vera_B`. */
   std::vector<float> read(State state, const std::string& name);
-  /** Throws Error("tensor-shape") when the size differs. */
+  /** Throws Error("tensor-shape") when the size differs. A moment in 8 bits is quantised; a value is its average too. */
   void write(State state, const std::string& name, std::vector<float> data);
+  /** Codes of a moment in 8 bits. */
+  std::vector<uint8_t> read_codes(State state, const std::string& name);
+  void write_codes(State state, const std::string& name, const std::vector<uint8_t>& codes);
+  /** Values and averages of all parameters change places. */
+  void exchange_averages();
   LossSum accumulate(const PackedBatch& batch, float scale, uint64_t dropout_seed);
   LossSum loss(const PackedBatch& batch) { return model_.loss(batch); }
   /** Clips, steps AdamW, forgets the gradients. Returns the norm before clipping. */
@@ -64,6 +71,8 @@ class Engine {
 
  private:
   Tensor state(State state, const std::string& name);
+  /** The parameter if `state` is a moment of it in 8 bits. */
+  const Parameter* find_quantized(State state, const std::string& name) const;
 
   std::unique_ptr<Ops> ops_;
   Transformer model_;

@@ -1,21 +1,52 @@
 #include "train/parameter.h"
 
+#include <cstring>
 #include <utility>
 
 namespace adapter_lab {
+namespace {
+
+/** bitsandbytes' min_8bit_size: smaller tensors keep f32 moments. */
+constexpr int64_t kFewestQuantized = 4096;
+
+/** Each part starts on a 64-byte boundary. */
+size_t padded(size_t size_bytes) { return (size_bytes + 63) / 64 * 64; }
+
+}  // namespace
 
 Parameter::Parameter(Ops& ops, std::string name, bool vector, Tensor value, bool training)
     : ops_(ops), name_(std::move(name)), is_vector_(vector), value_(value) {
   if (!training) return;
-  // Each third starts on a 64-byte boundary.
-  const int64_t padded = (value.count() + 15) / 16 * 16;
-  memory_ = ops.allocate(static_cast<size_t>(3 * padded) * sizeof(float), name_.c_str());
-  auto* floats = static_cast<float*>(memory_.data());
-  gradient_ = Tensor(floats, value.rows, value.cols);
-  moment1_ = Tensor(floats + padded, value.rows, value.cols);
-  moment2_ = Tensor(floats + 2 * padded, value.rows, value.cols);
-  ops.zero(moment1_);
-  ops.zero(moment2_);
+  gradient_memory_ = ops.allocate(static_cast<size_t>(value.count()) * sizeof(float), name_.c_str());
+  gradient_ = Tensor(gradient_memory_.data(), value.rows, value.cols);
+}
+
+void Parameter::allocate_states(const StateForm& form) {
+  const auto values = static_cast<size_t>(value_.count());
+  const bool is_small = value_.count() < kFewestQuantized;
+  const bool quantized = form.eight_bit_moments && !is_small;
+  const size_t floats = padded(values * sizeof(float));
+  const size_t codes = padded(values);
+  const size_t scales = padded(static_cast<size_t>(blocks()) * sizeof(float));
+  const size_t moment = quantized ? codes + scales : floats;
+  states_ = ops_.allocate(2 * moment + (form.average ? floats : 0), name_.c_str());
+  auto* next = static_cast<char*>(states_.data());
+  if (quantized) {
+    // As bitsandbytes begins: code 0 with a scale of 0 is a moment of 0.
+    std::memset(next, 0, 2 * moment);
+    const auto part = [&](char* at) {
+      return EightBitMoment{reinterpret_cast<uint8_t*>(at), reinterpret_cast<float*>(at + codes)};
+    };
+    quantized_ = {part(next), part(next + moment)};
+  } else {
+    moment1_ = Tensor(next, value_.rows, value_.cols);
+    moment2_ = Tensor(next + moment, value_.rows, value_.cols);
+    ops_.zero(moment1_);
+    ops_.zero(moment2_);
+  }
+  if (!form.average) return;
+  average_ = Tensor(next + 2 * moment, value_.rows, value_.cols);
+  ops_.copy(average_, value_);
 }
 
 Tensor Parameter::gradient() {
@@ -30,8 +61,18 @@ void Parameter::add_product(Tensor a, bool transpose_a, Tensor b, bool transpose
 }
 
 void Parameter::update(const AdamW& options) {
-  ops_.adamw(value_, moment1_, moment2_, gradient(), options);
+  if (is_quantized())
+    ops_.adamw_8bit(value_, quantized_, gradient(), options);
+  else
+    ops_.adamw(value_, moment1_, moment2_, gradient(), options);
   fresh_ = true;
+}
+
+void Parameter::update_average(float decay, int64_t step) {
+  if (step == 1)
+    ops_.copy(average_, value_);
+  else
+    ops_.add_to_average(average_, value_, decay);
 }
 
 }  // namespace adapter_lab

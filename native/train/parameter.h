@@ -1,4 +1,4 @@
-// A trained tensor with its gradient and AdamW moments.
+// A trained tensor with its gradient, its AdamW moments and, if asked for, its moving average.
 #pragma once
 #include <string>
 
@@ -6,19 +6,34 @@
 
 namespace adapter_lab {
 
+/** What training keeps of each parameter beside value and gradient. */
+struct StateForm {
+  bool eight_bit_moments;
+  bool average;
+};
+
 class Parameter {
  public:
-  /** `value` stays owned by the caller. Without `training` neither gradient nor moments exist. */
+  /** `value` stays owned by the caller. Without `training` there is neither a gradient nor anything else. */
   Parameter(Ops& ops, std::string name, bool vector, Tensor value, bool training);
+  /** Moments become zero, the average the value. For training alone, before the first gradient. */
+  void allocate_states(const StateForm& form);
 
   const std::string& name() const { return name_; }
   /** One-dimensional on disk. */
   bool is_vector() const { return is_vector_; }
   Tensor value() const { return value_; }
-  bool has_states() const { return static_cast<bool>(memory_); }
-  size_t state_bytes() const { return memory_.size_bytes(); }
+  bool has_states() const { return static_cast<bool>(states_); }
+  size_t state_bytes() const { return gradient_memory_.size_bytes() + states_.size_bytes(); }
+  bool is_quantized() const { return quantized_.first.codes != nullptr; }
+  /** Empty where they are quantised. */
   Tensor moment1() const { return moment1_; }
   Tensor moment2() const { return moment2_; }
+  EightBitMoments quantized() const { return quantized_; }
+  /** Blocks of a quantised moment. */
+  int64_t blocks() const { return (value_.count() + kMomentBlock - 1) / kMomentBlock; }
+  /** Empty without averages. */
+  Tensor average() const { return average_; }
 
   /** The gradient, zeroed first if nothing was added since the last update. */
   Tensor gradient();
@@ -26,6 +41,10 @@ class Parameter {
   void add_product(Tensor a, bool transpose_a, Tensor b, bool transpose_b, float alpha);
   double gradient_squares() { return ops_.sum_of_squares(gradient()); }
   void update(const AdamW& options);
+  /** The average goes on by one step: average <- decay average + (1 - decay) value; the first step begins it. */
+  void update_average(float decay, int64_t step);
+  /** Value and average change places. */
+  void exchange_average() { ops_.exchange(value_, average_); }
 
  private:
   Ops& ops_;
@@ -33,10 +52,13 @@ class Parameter {
   bool is_vector_;
   bool fresh_ = true;
   Tensor value_;
-  Buffer memory_;
+  Buffer gradient_memory_;
+  Buffer states_;
   Tensor gradient_;
   Tensor moment1_;
   Tensor moment2_;
+  EightBitMoments quantized_{};
+  Tensor average_;
 };
 
 }  // namespace adapter_lab

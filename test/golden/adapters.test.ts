@@ -26,7 +26,7 @@ async function saveAgain(adapter: string, model: string, target: string): Promis
   const { modules, values, config } = await readAdapter(adapter, folder);
   const engine = await openEngine(folder, { adapters: modules, training: true });
   await writeValues(engine, values);
-  await fillCheckpoint(target, 1, { engine, folder, lowRank: config });
+  await fillCheckpoint(target, 1, { engine, folder, lowRank: config, averages: false });
   await engine.dispose();
 }
 

@@ -27,6 +27,8 @@ export interface Opening {
   threads?: number;
   activationCheckpointing?: boolean;
   detachNorm?: boolean;
+  eightBitMoments?: boolean;
+  averageDecay?: number;
 }
 
 /** Reads a copy of the model in which the older dialect is config.json; the weights outlive the copy. */
@@ -61,6 +63,8 @@ export async function openFolder(path: string, opening: Omit<Opening, 'model'>):
     training: opening.training ?? false,
     activationCheckpointing: opening.activationCheckpointing ?? false,
     detachNorm: opening.detachNorm ?? true,
+    eightBitMoments: opening.eightBitMoments ?? false,
+    averages: opening.averageDecay !== undefined,
     threads: opening.threads ?? 2,
   });
   if (adapter) await writeValues(engine, adapter.values);

@@ -30,6 +30,10 @@ export interface ParityCase {
     weightDecay: number;
     clipNorm: number;
   };
+  /** AdamW's moments of large tensors are in 8 bits. */
+  eightBitMoments?: boolean;
+  /** A moving average of what is trained is kept. */
+  averageDecay?: number;
   /** Of A and B, and of magnitudes. */
   rates?: RateSettings['adapter'];
   /** Steps of micro-batches. */

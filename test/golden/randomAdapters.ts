@@ -49,7 +49,7 @@ export async function writeRandomAdapter(adapter: RandomAdapter, folder: string)
     const count = shape.reduce((product, size) => product * size, 1);
     await engine.write('value', name, valuesOf(peftPrefix + name, count));
   }
-  await fillCheckpoint(folder, 1, { engine, folder: base, lowRank: config });
+  await fillCheckpoint(folder, 1, { engine, folder: base, lowRank: config, averages: false });
   return engine;
 }
 

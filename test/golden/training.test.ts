@@ -24,14 +24,15 @@ async function accumulate(engine: Engine, microBatches: Texts[]): Promise<number
 
 async function readAll(
   engine: Engine,
-  state: 'value' | 'gradient',
+  state: 'value' | 'gradient' | 'average',
 ): Promise<Map<string, Float32Array>> {
   const all = new Map<string, Float32Array>();
   for (const { name } of engine.parameters) all.set(name, await engine.read(state, name));
   return all;
 }
 
-async function train(engine: Engine, { steps, optimizer, rates: adapter }: ParityCase) {
+async function train(engine: Engine, parity: ParityCase) {
+  const { steps, optimizer, rates: adapter, averageDecay } = parity;
   const losses: number[] = [];
   const gradNorms: number[] = [];
   const before = await readAll(engine, 'value');
@@ -41,10 +42,18 @@ async function train(engine: Engine, { steps, optimizer, rates: adapter }: Parit
     losses.push(await accumulate(engine, microBatches));
     if (index === 0) gradient = await readAll(engine, 'gradient');
     gradNorms.push(
-      (await engine.update({ ...optimizer, ...(rates && { rates }), step: index + 1 })).gradNorm,
+      (
+        await engine.update({
+          ...{ ...optimizer, step: index + 1 },
+          ...(rates && { rates }),
+          ...(averageDecay !== undefined && { averageDecay }),
+        })
+      ).gradNorm,
     );
   }
-  return { losses, gradNorms, before, gradient, after: await readAll(engine, 'value') };
+  const average =
+    averageDecay === undefined ? new Map<string, Float32Array>() : await readAll(engine, 'average');
+  return { losses, gradNorms, before, gradient, average, after: await readAll(engine, 'value') };
 }
 
 function expectNear(
@@ -88,6 +97,9 @@ describe.each(parityCases())('$name', (parity) => {
       const moved = largestDifference(after, arrayOf(result.before, name));
       const tolerance = Math.min(WEIGHT * largest(after), MOVEMENT * moved);
       expectNear(arrayOf(result.after, name), after, tolerance, `${name} after five steps`);
+      if (parity.averageDecay === undefined) continue;
+      const average = arrayOf(parity.arrays, `average/${name}`);
+      expectNear(arrayOf(result.average, name), average, tolerance, `average of ${name}`);
     }
   });
 });

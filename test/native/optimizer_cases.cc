@@ -1,4 +1,4 @@
-// AdamW against the textbook in double, and the norm for clipping.
+// AdamW against the textbook in double, with moments in f32 and in 8 bits, the norm for clipping, moving averages.
 #include "harness.h"
 
 namespace adapter_lab::test {
@@ -54,6 +54,76 @@ const Case adamw("adamw", [](Test& test) {
     test.expect_near(moment1, reference.moment1, "first moment");
     test.expect_near(moment2, reference.moment2, "second moment");
   }
+});
+
+/** The same textbook step, with each block of the moments rounded to the map's values between steps. */
+const Case adamw_8bit("adamw_8bit", [](Test& test) {
+  for (const auto& [rows, cols] : {std::pair<int64_t, int64_t>{1, 1}, {1, 33}, {5, 1000}, {130, 577}}) {
+    const int64_t count = rows * cols;
+    std::vector<uint8_t> codes(static_cast<size_t>(2 * count), 0);
+    std::vector<float> scales(static_cast<size_t>(2 * ((count + kMomentBlock - 1) / kMomentBlock)), 0.0f);
+    const EightBitMoments moments{{codes.data(), scales.data()},
+                                  {codes.data() + count, scales.data() + scales.size() / 2}};
+    Reference reference{test.random(rows, cols), Matrix(rows, cols), Matrix(rows, cols)};
+    const Tensor parameter = test.update(reference.parameter);
+    const Tensor moment1 = test.output(rows, cols);
+    const Tensor moment2 = test.output(rows, cols);
+    for (int64_t step = 1; step <= 3; ++step) {
+      const Matrix gradient = test.random(rows, cols);
+      const AdamW options{1e-2f, 0.9f, 0.999f, 1e-3f, 0.1f, step, 0.5f};
+      test.ops().adamw_8bit(parameter, moments, test.input(gradient), options);
+      reference.step(gradient, options);
+      test.expect_near(parameter, reference.parameter, "parameter");
+      const Matrix exact1 = reference.moment1;
+      const Matrix exact2 = reference.moment2;
+      test.ops().dequantize_moment(moment1, moments.first, true);
+      test.ops().dequantize_moment(moment2, moments.second, false);
+      // Half the widest gap between neighbours of the map.
+      test.expect_near(moment1, exact1, "first moment", 0.0071 / tolerance(DType::f32));
+      test.expect_near(moment2, exact2, "second moment", 0.0036 / tolerance(DType::f32));
+      reference.moment1 = test.read(moment1);
+      reference.moment2 = test.read(moment2);
+    }
+  }
+});
+
+const Case quantize_moment("quantize_moment", [](Test& test) {
+  Matrix x = test.random(1, 700);
+  for (int64_t i = 256; i < 512; ++i) x(0, i) = 0.0;
+  std::vector<uint8_t> codes(700);
+  std::vector<float> scales(3);
+  const EightBitMoment moment{codes.data(), scales.data()};
+  test.ops().quantize_moment(moment, test.input(x), true);
+  const Tensor y = test.output(1, 700);
+  test.ops().dequantize_moment(y, moment, true);
+  test.expect_near(y, x, "widened again", 0.0071 / tolerance(DType::f32));
+  double largest = 0;
+  for (int64_t i = 0; i < 256; ++i) largest = std::max(largest, std::fabs(x(0, i)));
+  test.expect_equal(static_cast<double>(scales[0]), largest, "scale");
+  test.expect_equal(static_cast<double>(scales[1]), 0.0, "scale of zeros");
+});
+
+const Case add_to_average("add_to_average", [](Test& test) {
+  for (const auto& [rows, cols] : {std::pair<int64_t, int64_t>{1, 1}, {33, 65}, {130, 577}}) {
+    const Matrix before = test.random(rows, cols);
+    const Matrix x = test.random(rows, cols);
+    Matrix expected = before;
+    for (size_t i = 0; i < expected.values.size(); ++i)
+      expected.values[i] = 0.75 * before.values[i] + 0.25 * x.values[i];
+    const Tensor average = test.update(before);
+    test.ops().add_to_average(average, test.input(x), 0.75f);
+    test.expect_near(average, expected, "average");
+  }
+});
+
+const Case exchange("exchange", [](Test& test) {
+  const Matrix first = test.random(130, 577);
+  const Matrix second = test.random(130, 577);
+  const Tensor a = test.update(first);
+  const Tensor b = test.update(second);
+  test.ops().exchange(a, b);
+  test.expect_near(a, second, "second in the first's place", 0.0);
+  test.expect_near(b, first, "first in the second's place", 0.0);
 });
 
 }  // namespace

@@ -2,7 +2,7 @@
 // through them as native/model/loss.cc and native/generate/ do.
 import type { LinearKind } from '../../model/architecture';
 import type { ModelLayout } from '../../model/layout';
-import type { AdapterModule } from '../addon';
+import type { AdapterModule, EngineSpec } from '../addon';
 import type { Quantization } from '../../shared/engineTypes';
 import { ArenaModel } from './arenaModel';
 import { layerBackward, layerForward, type LayerParts, type Stacks } from './layerPasses';
@@ -14,6 +14,8 @@ export interface TrainedModel {
   /** Undefined: the base is not quantised. */
   quantization: Quantization | undefined;
   activationCheckpointing: boolean;
+  /** What is kept of each trained tensor beside value and gradient. */
+  states: Pick<EngineSpec, 'eightBitMoments' | 'averages'>;
   detachNorm: boolean;
 }
 

@@ -29,6 +29,9 @@ const floatBytes = 4;
 const halfBytes = 2;
 const boundaryBytes = 64;
 const hugePageBytes = 2 * 2 ** 20;
+/** Smaller tensors keep moments of floats; of others, so many values share a scale (native/train/parameter.cc). */
+const fewestQuantized = 4096;
+const momentBlock = 256;
 /** Node, the trainer's code, the addon and the buffers of its threads. */
 const programBytes = 104e6;
 /** A record's fields as strings and objects, and its tokens and targets as they are kept. */
@@ -47,8 +50,7 @@ export function estimateMemory(size: RunSize): MemoryParts {
   ]);
   const shapes = trainedShapes(model, model.layout);
   const trained = [...shapes.adapter, ...shapes.base];
-  const states = trained.map((shape) => stateBytes(valuesOf(shape)));
-  const stateSum = sum(states);
+  const counts = trained.map(valuesOf);
   return {
     program:
       programBytes +
@@ -57,9 +59,8 @@ export function estimateMemory(size: RunSize): MemoryParts {
       size.vocabulary * vocabularyBytes,
     weights: weightBytes(model),
     adapter: adapterBytes(model),
-    // Gradient and both moments are one allocation of three equal thirds.
-    gradients: stateSum / 3,
-    optimizer: (stateSum * 2) / 3,
+    gradients: sum(counts.map((values) => allocated(values * floatBytes))),
+    optimizer: sum(counts.map((values) => stateBytes(values, model.states))),
     activations: saved + scratch - logits + attention,
     logits,
     saving: savingBytes(trained),
@@ -106,9 +107,17 @@ function adapterBytes({ layout, adapters }: TrainedModel): number {
   return bytes;
 }
 
-/** Gradient and two moments (native/train/parameter.cc); large allocations are whole huge pages. */
-function stateBytes(values: number): number {
-  const bytes = 3 * padded(values);
+/** Two moments and the average (native/train/parameter.cc). */
+function stateBytes(values: number, { eightBitMoments, averages }: TrainedModel['states']): number {
+  const isQuantized = eightBitMoments && values >= fewestQuantized;
+  const moment = isQuantized
+    ? padded(values, 1) + padded(Math.ceil(values / momentBlock))
+    : padded(values);
+  return allocated(2 * moment + (averages ? padded(values) : 0));
+}
+
+/** Large allocations are whole huge pages (native/cpu/memory.cc). */
+function allocated(bytes: number): number {
   return bytes < hugePageBytes ? bytes : Math.ceil(bytes / hugePageBytes) * hugePageBytes;
 }
 

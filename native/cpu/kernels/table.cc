@@ -5,6 +5,7 @@
 #include "cpu/kernels/convert.h"
 #include "cpu/kernels/dora.h"
 #include "cpu/kernels/dropout.h"
+#include "cpu/kernels/eight_bit.h"
 #include "cpu/kernels/elementwise.h"
 #include "cpu/kernels/kernels.h"
 #include "cpu/kernels/nf4.h"
@@ -53,6 +54,8 @@ const Kernels kernels = {
     .row_product = row_product,
     .dora_square_change = dora_square_change,
     .adamw = adamw,
+    .from_8bit = from_8bit,
+    .to_8bit = to_8bit,
     .row_norms = row_norms,
     .direction_change = direction_change,
 };

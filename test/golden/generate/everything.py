@@ -8,6 +8,7 @@ import likelihoods
 import logits
 import merging
 import models
+import optimizers
 import quantised_folders
 import quantization
 import random_adapters
@@ -20,7 +21,7 @@ import updates
 import vera
 
 if __name__ == "__main__":
-    trained = (models, adapters, logits, training, through_norm, rates, slopes)
+    trained = (models, adapters, logits, training, through_norm, rates, optimizers, slopes)
     others = (generation, likelihoods, sampling, dropout, updates, vera)
     formats = (merging, quantization, quantised_folders, gguf_files, random_adapters)
     for part in (*trained, *others, *formats):

@@ -9,6 +9,8 @@ import random
 
 import torch
 from safetensors.torch import save_file
+from torch.nn import ParameterList
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from adapters import TABLE as ADAPTER_TABLE, base_of
 from folders import CASES
@@ -91,13 +93,13 @@ def parameter_groups(values, learning_rate, rates):
     return [{"params": [value], "lr": rate(name)} for name, value in values.items()]
 
 
-def run(case, precision, prepare):
+def run(case, precision, prepare, make_optimizer):
     model = prepare(load(case["model"], case["adapter"], precision, case.get("quantization")))
     if not case["adapter"]:
         full_fine_tuning(model, case["train"])
     values = trained(model)
     settings = case["optimizer"]
-    optimizer = torch.optim.AdamW(
+    optimizer = make_optimizer(
         parameter_groups(values, settings["learningRate"], case.get("rates", {})),
         lr=settings["learningRate"],
         betas=(settings["beta1"], settings["beta2"]),
@@ -105,7 +107,11 @@ def run(case, precision, prepare):
         weight_decay=settings["weightDecay"],
     )
     before = {name: value.detach().clone() for name, value in values.items()}
-    results = [one_step(model, optimizer, batches, settings["clipNorm"]) for batches in case["steps"]]
+    average = AveragedModel(ParameterList(values.values()), multi_avg_fn=get_ema_multi_avg_fn(case.get("averageDecay", 0.0)))
+    results = []
+    for batches in case["steps"]:
+        results.append(one_step(model, optimizer, batches, settings["clipNorm"]))
+        average.update_parameters(ParameterList(values.values()))
     clip = min(1.0, settings["clipNorm"] / (results[0][1] + 1e-6)) if settings["clipNorm"] else 1.0
     return {
         "losses": [loss for loss, _, _ in results],
@@ -113,6 +119,7 @@ def run(case, precision, prepare):
         "gradient": {name: value / clip for name, value in zip(values, results[0][2])},
         "before": before,
         "after": {name: value.detach().clone() for name, value in values.items()},
+        "average": dict(zip(values, average.module)) if "averageDecay" in case else {},
     }
 
 
@@ -131,9 +138,9 @@ def rounding(truth, single):
     }
 
 
-def write_case(name, case, prepare=lambda model: model):
+def write_case(name, case, prepare=lambda model: model, make_optimizer=torch.optim.AdamW):
     """`prepare` may change what the loaded model computes."""
-    truth, single = run(case, torch.float64, prepare), run(case, torch.float32, prepare)
+    truth, single = (run(case, precision, prepare, make_optimizer) for precision in (torch.float64, torch.float32))
     case |= {
         "trained": sorted(truth["after"]),
         "losses": truth["losses"],
@@ -144,7 +151,7 @@ def write_case(name, case, prepare=lambda model: model):
     print(name, [round(loss, 4) for loss in case["losses"]], case["gradNorms"][0], case["rounding"])
     CASES.mkdir(exist_ok=True)
     (CASES / f"{name}.json").write_text(json.dumps(case) + "\n")
-    arrays = {f"{kind}/{key}": value.float().contiguous() for kind in ("gradient", "after") for key, value in truth[kind].items()}
+    arrays = {f"{kind}/{key}": value.detach().float().contiguous() for kind in ("gradient", "after", "average") for key, value in truth[kind].items()}
     save_file(arrays, CASES / f"{name}.safetensors")
 
 

@@ -1,0 +1,117 @@
+// optimizer.safetensors of a checkpoint: what a resumed run needs beside the values that others load. Moments in 8 bits
+// are kept as they are, codes and scales: quantising anew what was widened would give other bits.
+import { dirname, join } from 'node:path';
+import { readBytes, readTensor, sourceOf } from '../model/readTensor';
+import { readHeader, type SafetensorsHeader } from '../model/safetensorsHeader';
+import { writeSafetensors, type TensorToWrite } from '../model/safetensorsWriter';
+import { Failure } from '../shared/failures';
+import type { Engine, ParameterInfo, State } from './addon';
+
+const optimizerFile = 'optimizer.safetensors';
+const moments = ['moment1', 'moment2'] as const;
+const scalesOf = { moment1: 'scales1', moment2: 'scales2' } as const;
+const blockValues = 256;
+
+type Kept = Exclude<State, 'gradient'>;
+
+/** Where the checkpoint holds averages, the values themselves, which stand in their place, are `value.NAME`. */
+export async function writeOptimizer(
+  target: string,
+  engine: Engine,
+  averages: boolean,
+): Promise<void> {
+  const tensors = engine.parameters.flatMap((parameter) => [
+    ...moments.flatMap((moment) => {
+      if (!parameter.quantized) return [keptTensor(engine, moment, parameter)];
+      const { name, shape } = parameter;
+      const codes: TensorToWrite = {
+        ...{ name: `${moment}.${name}`, dtype: 'u8', shape },
+        content: () => engine.readCodes(moment, name),
+      };
+      const blocks = [Math.ceil(valuesOf(shape) / blockValues)];
+      return [codes, keptTensor(engine, scalesOf[moment], { name, shape: blocks })];
+    }),
+    ...(averages
+      ? [{ ...keptTensor(engine, 'average', parameter), name: rawName(parameter) }]
+      : []),
+  ]);
+  await writeSafetensors(join(target, optimizerFile), tensors);
+}
+
+/** Moments and, with averages, values; the averages are the checkpoint's own values. */
+export async function restoreOptimizer(
+  checkpoint: string,
+  engine: Engine,
+  averages: boolean,
+): Promise<void> {
+  const header = readHeader(join(checkpoint, optimizerFile));
+  for (const parameter of engine.parameters) {
+    const { name } = parameter;
+    for (const moment of moments) {
+      const key = `${moment}.${name}`;
+      if (!parameter.quantized) {
+        await engine.write(moment, name, await readKept(header, key));
+        continue;
+      }
+      const codes = header.tensors.get(key);
+      if (codes?.format !== 'U8') throw lacking(header, key);
+      await engine.writeCodes(moment, name, await readBytes(header.file, codes));
+      const scales = await readKept(header, `${scalesOf[moment]}.${name}`);
+      await engine.write(scalesOf[moment], name, scales);
+    }
+    if (!averages) continue;
+    const average = await engine.read('value', name);
+    await engine.write('value', name, await readKept(header, rawName(parameter)));
+    await engine.write('average', name, average);
+  }
+}
+
+/** Of one parameter in the file. */
+export function optimizerBytes({ shape, quantized }: ParameterInfo, averages: boolean): number {
+  const values = valuesOf(shape);
+  return (quantized ? 2 : 8) * values + (averages ? 4 * values : 0);
+}
+
+function rawName({ name }: ParameterInfo): string {
+  return `value.${name}`;
+}
+
+function keptTensor(
+  engine: Engine,
+  state: Kept,
+  { name, shape }: Pick<ParameterInfo, 'name' | 'shape'>,
+): TensorToWrite {
+  const content = (): Promise<Float32Array> => readFinite(engine, state, name);
+  return { name: `${state}.${name}`, dtype: 'f32', shape, content };
+}
+
+async function readKept(header: SafetensorsHeader, key: string): Promise<Float32Array> {
+  const source = sourceOf(header, key);
+  if (source === undefined) throw lacking(header, key);
+  return readTensor(source);
+}
+
+function lacking({ file }: SafetensorsHeader, key: string): Failure {
+  const problem = `${file} lacks the tensor ${key}`;
+  return new Failure('checkpoint-unusable', { folder: dirname(file), problem });
+}
+
+function valuesOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** A checkpoint with a value that is no number would only be found out after the good ones are gone. */
+export async function readFinite(engine: Engine, state: Kept, name: string): Promise<Float32Array> {
+  const values = await engine.read(state, name);
+  let sum = 0;
+  for (const value of values) sum += value - value;
+  if (sum !== 0) throw new NotFiniteTensor(name);
+  return values;
+}
+
+/** A trained tensor that holds NaN or infinity. */
+export class NotFiniteTensor extends Error {
+  constructor(readonly tensor: string) {
+    super(`${tensor} holds a value that is not finite`);
+  }
+}
