@@ -1,6 +1,7 @@
 // Every command of adapter-lab.
 import { addCache } from './cache';
 import { addCompare } from './compare';
+import { addConvert } from './convert';
 import { addDevices } from './devices';
 import { addDrive } from './drive';
 import { addEvaluate } from './evaluate';
@@ -38,6 +39,7 @@ const use = [
   addMerge,
   addExport,
   addImport,
+  addConvert,
   addModels,
 ];
 

@@ -336,6 +336,7 @@ describe('help', () => {
     'merge',
     'export',
     'import',
+    'convert',
   ];
   test.each([...commands, 'models', 'experiments', 'cache', 'devices'])(
     'of %s has an example',

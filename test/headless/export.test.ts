@@ -79,6 +79,20 @@ test('GGUF files are those of base and adapter', async () => {
   expect(adapter.tensors.get('blk.0.attn_q.weight.lora_a')?.type).toBe('F16');
 });
 
+test('a converted adapter is one of a lower rank, and what is plain already is told so', async () => {
+  const { code, json } = await workspace.json<{ keptShare: number; modules: number }>(
+    ...['convert', run, 'lower', '--rank', '1'],
+  );
+  expect(code).toBe(0);
+  expect(json.keptShare).toBeGreaterThan(0.2);
+  expect(json.keptShare).toBeLessThan(1);
+  const { json: told } = await workspace.json<{ ranks: number[] }>('import', 'lower');
+  expect(told.ranks).toEqual([1]);
+  const plain = await workspace.cli('convert', run, 'again');
+  expect(plain.code).toBe(2);
+  expect(plain.stderr).toMatch(/plain LoRA already; name a rank/);
+});
+
 test('what cannot be is refused in one sentence, and nothing stays', async () => {
   const dora = join(goldenFolder, 'adapters', 'gqa-tied-dora');
   const base = join(goldenFolder, 'models', 'gqa-tied');

@@ -1,0 +1,96 @@
+// Any adapter as plain LoRA or DoRA in PEFT's files: whatever scales an update goes into its A, so that alpha is the rank
+// everywhere; a lower rank takes the largest singular values of each update.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LinearModule } from '../../model/architecture';
+import type { ModelFolder } from '../../model/folder';
+import { readHeader } from '../../model/safetensorsHeader';
+import { writeSafetensors, type TensorToWrite } from '../../model/safetensorsWriter';
+import type { AdapterModule } from '../addon';
+import { readAdapterModules } from '../openModel';
+import { configFile, peftConfigText, type PeftConfig } from '../peftConfig';
+import { findAdapterTensors, peftPrefix, tensorFile } from '../peftTensors';
+import { lowerRank } from './lowerRank';
+import { readUpdate, type WeightUpdate } from './weightUpdate';
+
+export interface Conversion {
+  base: ModelFolder;
+  adapter: string;
+  /** Highest rank of a module; undefined: as it is. */
+  rank: number | undefined;
+}
+
+export interface Converted {
+  modules: number;
+  /** Of the squared length of all updates; 1 where no rank was lowered. */
+  keptShare: number;
+}
+
+/** Fills `target` with adapter_model.safetensors and adapter_config.json. */
+export async function convertAdapter(target: string, conversion: Conversion): Promise<Converted> {
+  const { base, adapter } = conversion;
+  const { config, modules } = readAdapterModules(adapter, base);
+  const found = findAdapterTensors(adapter, modules, base);
+  const sizes = new Map(base.linears.map((linear) => [linear.name, linear]));
+  const tensors: TensorToWrite[] = [];
+  const kept: AdapterModule[] = [];
+  const squares = { kept: 0, all: 0 };
+  for (const module of modules) {
+    const linear = sizes.get(module.name);
+    if (linear === undefined) throw new Error(`${module.name} is no linear module`);
+    // PEFT has no rank 0: without magnitudes such a module stays as the base has it.
+    if (module.rank === 0 && !module.magnitude) continue;
+    const whole = withRank(await readUpdate(module, found), linear);
+    const { rank } = conversion;
+    const isLowered = rank !== undefined && rank < whole.rank;
+    const lowered = isLowered ? lowerRank(whole, linear, rank) : undefined;
+    squares.kept += lowered?.keptSquares ?? 0;
+    squares.all += lowered?.squares ?? 0;
+    const update = lowered?.update ?? whole;
+    tensors.push(...tensorsOf(module.name, update, linear));
+    kept.push({ ...module, rank: update.rank });
+  }
+  const { metadata } = readHeader(join(adapter, tensorFile));
+  await writeSafetensors(join(target, tensorFile), tensors, { ...metadata, format: 'pt' });
+  const text = peftConfigText(plainConfig(config, kept), config.baseModel ?? base.path);
+  await writeFile(join(target, configFile), text, { flush: true });
+  return { modules: kept.length, keptShare: squares.all === 0 ? 1 : squares.kept / squares.all };
+}
+
+/** A magnitude alone gets an update of rank 1 that adds nothing. */
+function withRank(update: WeightUpdate, { in: columns, out }: LinearModule): WeightUpdate {
+  if (update.rank > 0) return update;
+  return { ...update, rank: 1, scale: 1, a: new Float32Array(columns), b: new Float32Array(out) };
+}
+
+function tensorsOf(
+  name: string,
+  { rank, scale, a, b, magnitude }: WeightUpdate,
+  { in: columns, out }: LinearModule,
+): TensorToWrite[] {
+  const scaled = scale === 1 ? a : a.map((value) => scale * value);
+  const tensor = (part: string, shape: number[], values: Float32Array): TensorToWrite => {
+    const content = (): Promise<Float32Array> => Promise.resolve(values);
+    return { name: `${peftPrefix}${name}.${part}`, dtype: 'f32', shape, content };
+  };
+  return [
+    tensor('lora_A.weight', [rank, columns], scaled),
+    tensor('lora_B.weight', [out, rank], b),
+    ...(magnitude === undefined ? [] : [tensor('lora_magnitude_vector', [out], magnitude)]),
+  ];
+}
+
+/** One rank for most modules, the others by their full names; alpha is the rank. */
+function plainConfig(config: PeftConfig, modules: readonly AdapterModule[]): PeftConfig {
+  const counts = new Map<number, number>();
+  for (const { rank } of modules) counts.set(rank, (counts.get(rank) ?? 0) + 1);
+  const [[rank] = [1]] = [...counts].sort(([, a], [, b]) => b - a);
+  const others = modules.filter((module) => module.rank !== rank);
+  const ranks = Object.fromEntries(others.map((module) => [module.name, module.rank]));
+  return {
+    ...config,
+    ...{ rank, alpha: rank, rslora: false, rankPattern: ranks, alphaPattern: ranks },
+    ...{ dora: modules.some(({ magnitude }) => magnitude), layers: undefined },
+    targets: modules.map(({ name }) => name),
+  };
+}
