@@ -6,9 +6,12 @@ import { readModelFolder } from '../model/folder';
 import { exportCheckpoint } from '../runs/exportCheckpoint';
 import type { Quantization } from '../shared/engineTypes';
 import { Failure } from '../shared/failures';
+import { convertAdapter } from '../trainer/exchange/convertAdapter';
 import { exportAdapterGguf, exportModelGguf } from '../trainer/exchange/gguf/exportGguf';
 import { plainDType } from '../trainer/exchange/mergedWeights';
 import type { GgmlType } from '../trainer/exchange/gguf/ggmlTypes';
+import { configFile } from '../trainer/peftConfig';
+import { tensorFile } from '../trainer/peftTensors';
 import { byteSize, oneOf, progressOption, quantizeOption, threadsOption } from './arguments';
 import { bytesProgress, type BytesProgress } from './exchange/bytesProgress';
 import { dequantisedWarning, exportedBase } from './exchange/exportedBase';
@@ -19,7 +22,7 @@ import type { ProgressKind } from './progress';
 import { writeWholeFile, writeWholeFolder } from './wholeFolder';
 import { megabytes } from './wording';
 
-const formats = ['peft', 'model', 'gguf', 'gguf-lora'] as const;
+const formats = ['peft', 'lora', 'model', 'gguf', 'gguf-lora'] as const;
 const dtypes = ['f32', 'f16', 'bf16', 'q8_0'] as const;
 
 interface ExportOptions extends OutputOptions {
@@ -66,6 +69,7 @@ export function addExport(program: Command): void {
       'after',
       `
 peft       the adapter as PEFT has it, or the model folder of full fine-tuning (without --format)
+lora       the adapter as plain LoRA or DoRA, whatever its method (see adapter-lab convert)
 model      a Hugging Face model folder, an adapter merged into its base
 gguf       the same as one file for llama.cpp: f32, f16, bf16 or q8_0
 gguf-lora  the adapter alone for llama.cpp (--lora); DoRA has to be merged
@@ -109,8 +113,7 @@ interface Written {
 
 const writers: Record<(typeof formats)[number], (exporting: Exporting) => Promise<Written>> = {
   peft: async ({ subject, out, options, progress }) => {
-    if (options.dtype !== undefined)
-      throw refusedDtype(options.dtype, 'is for --format model, gguf and gguf-lora');
+    refuseDtype(options.dtype);
     const card = await cardOf(subject, false);
     let sizeBytes = 0;
     const files = await writeWholeFolder(out, async (target) => {
@@ -122,6 +125,19 @@ const writers: Record<(typeof formats)[number], (exporting: Exporting) => Promis
       return [...new Set([...names, 'README.md'])].sort();
     });
     return { files, sizeBytes };
+  },
+  lora: async ({ subject, out, options }) => {
+    refuseDtype(options.dtype);
+    const { model, adapter } = subject;
+    if (adapter === undefined) throw noAdapter(model, '--format model');
+    const card = await cardOf(subject, false);
+    const base = readModelFolder(model);
+    const { sizeBytes } = await writeWholeFolder(out, async (target) => {
+      const converted = await convertAdapter(target, { base, adapter, rank: undefined });
+      await writeFile(join(target, 'README.md'), card, { flush: true });
+      return converted;
+    });
+    return { files: ['README.md', configFile, tensorFile], sizeBytes };
   },
   model: async ({ subject, out, options, progress }) => {
     const { dtype, shardSize, quantize, threads } = options;
@@ -148,10 +164,7 @@ const writers: Record<(typeof formats)[number], (exporting: Exporting) => Promis
   },
   'gguf-lora': async ({ subject, out, options, progress }) => {
     const { model, adapter } = subject;
-    if (adapter === undefined) {
-      const problem = 'it is a whole model and no adapter; take --format gguf';
-      throw new Failure('export-impossible', { adapter: model, problem });
-    }
+    if (adapter === undefined) throw noAdapter(model, '--format gguf');
     const type = options.dtype ?? 'f32';
     const exported = { base: readModelFolder(model), adapter };
     const { sizeBytes } = await writeWholeFile(out, (file) =>
@@ -160,6 +173,15 @@ const writers: Record<(typeof formats)[number], (exporting: Exporting) => Promis
     return { files: [out], sizeBytes };
   },
 };
+
+function refuseDtype(dtype: GgmlType | undefined): void {
+  if (dtype !== undefined) throw refusedDtype(dtype, 'is for --format model, gguf and gguf-lora');
+}
+
+function noAdapter(model: string, instead: string): Failure {
+  const problem = `it is a whole model and no adapter; take ${instead}`;
+  return new Failure('export-impossible', { adapter: model, problem });
+}
 
 function refusedDtype(value: string, problem: string): Failure {
   return new Failure('argument-invalid', { argument: '--dtype', value, problem });

@@ -93,6 +93,14 @@ test('a converted adapter is one of a lower rank, and what is plain already is t
   expect(plain.stderr).toMatch(/plain LoRA already; name a rank/);
 });
 
+test('as plain LoRA an adapter comes with its card too', async () => {
+  const { code } = await workspace.cli('export', run, 'plain', '--format', 'lora');
+  expect(code).toBe(0);
+  expect(card('plain')).toContain('# tiny: LoRA r');
+  const { json } = await workspace.json<{ method: string }>('import', 'plain');
+  expect(json.method).toBe('lora');
+});
+
 test('what cannot be is refused in one sentence, and nothing stays', async () => {
   const dora = join(goldenFolder, 'adapters', 'gqa-tied-dora');
   const base = join(goldenFolder, 'models', 'gqa-tied');
@@ -104,7 +112,7 @@ test('what cannot be is refused in one sentence, and nothing stays', async () =>
     [[run, 'model/config.json', '--format', 'gguf'], /config\.json exists; name a new file/],
     [[run, 'model'], /exists and is not empty/],
     [[base, 'no.gguf', '--format', 'gguf'], /tokenizer is not there/],
-    [[run, 'no', '--format', 'zip'], /--format must be peft, model, gguf or gguf-lora/],
+    [[run, 'no', '--format', 'zip'], /--format must be peft, lora, model, gguf or gguf-lora/],
   ];
   for (const [parameters, told] of cases) {
     const { code, stderr } = await workspace.cli('export', ...parameters);

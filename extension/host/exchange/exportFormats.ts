@@ -1,7 +1,7 @@
 // In which forms an adapter or a model can leave, as the command line names them. Free of VS Code.
 import type { Translate } from '../../shared/translate';
 
-export type ExportFormat = 'peft' | 'model' | 'gguf' | 'gguf-lora';
+export type ExportFormat = 'peft' | 'lora' | 'model' | 'gguf' | 'gguf-lora';
 
 export interface FormatChoice {
   format: ExportFormat;
@@ -37,6 +37,11 @@ export function formatChoices(
       detail: t('Folder with the adapter and a model card'),
     },
     {
+      format: 'lora',
+      label: hasMagnitudes ? t('Plain DoRA') : t('Plain LoRA'),
+      detail: t('The same adapter for readers that know no other scales and methods'),
+    },
+    {
       format: 'model',
       label: t('Merged model'),
       detail: t('Model folder with the adapter in its weights, as transformers loads it'),
@@ -55,6 +60,12 @@ export function isFile(format: ExportFormat): boolean {
 
 /** What a proposed name ends with. */
 export function nameEnd(format: ExportFormat): string {
-  const ends = { peft: '', model: '-merged', gguf: '.gguf', 'gguf-lora': '-lora.gguf' };
+  const ends = {
+    peft: '',
+    lora: '-plain',
+    model: '-merged',
+    gguf: '.gguf',
+    'gguf-lora': '-lora.gguf',
+  };
   return ends[format];
 }

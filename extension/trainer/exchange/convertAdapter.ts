@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { LinearModule } from '../../model/architecture';
 import type { ModelFolder } from '../../model/folder';
 import { readHeader } from '../../model/safetensorsHeader';
+import { sizeOf } from '../../model/shards';
 import { writeSafetensors, type TensorToWrite } from '../../model/safetensorsWriter';
 import type { AdapterModule } from '../addon';
 import { readAdapterModules } from '../openModel';
@@ -22,6 +23,8 @@ export interface Conversion {
 
 export interface Converted {
   modules: number;
+  /** Of the tensors. */
+  sizeBytes: number;
   /** Of the squared length of all updates; 1 where no rank was lowered. */
   keptShare: number;
 }
@@ -54,7 +57,11 @@ export async function convertAdapter(target: string, conversion: Conversion): Pr
   await writeSafetensors(join(target, tensorFile), tensors, { ...metadata, format: 'pt' });
   const text = peftConfigText(plainConfig(config, kept), config.baseModel ?? base.path);
   await writeFile(join(target, configFile), text, { flush: true });
-  return { modules: kept.length, keptShare: squares.all === 0 ? 1 : squares.kept / squares.all };
+  return {
+    modules: kept.length,
+    sizeBytes: tensors.reduce((sum, tensor) => sum + sizeOf(tensor), 0),
+    keptShare: squares.all === 0 ? 1 : squares.kept / squares.all,
+  };
 }
 
 /** A magnitude alone gets an update of rank 1 that adds nothing. */
