@@ -40,6 +40,7 @@ test('an adapter comes with a card of its settings, figures and slopes', async (
   expect(front).toMatch(/^tags:\n- "base_model:adapter:.*\/model"\n- "lora"\n- "adapter-lab"$/m);
   expect(text).toContain('# tiny: LoRA r');
   expect(text).toMatch(/\| steps \| 4 \|/);
+  expect(text).toMatch(/^\d+ values are trained, \d[\d.]* % of all; the base model has \d+\.$/m);
   expect(text).toMatch(/\| training loss, mean of the last 4 steps \| \d+\.\d{4} nats a token \|/);
   expect(text).toMatch(
     /\| parity \| written answer \| 6 \| \d \| \d+\.\d % \| [\d.]+ % to [\d.]+ % \|/,

@@ -5,6 +5,8 @@ import { readJsonObject } from '../../model/jsonFile';
 import { experimentJsonSchema } from '../../shared/experimentJsonSchema';
 import { methodText } from '../../shared/runWords';
 import { settingRows } from '../../shared/settingRows';
+import { addedValues } from '../../shared/trainableShare';
+import { trainedPercent } from '../wording';
 import { figureSections } from './cardFigures';
 import type { CardRun } from './cardSource';
 import { markdownRows } from './markdownRows';
@@ -104,18 +106,21 @@ function usage({ base, kind }: CardSubject): string {
   return ['```python', ...lines, '```'].join('\n');
 }
 
+/** As the paper counts; runs of version 0.1 do not say. */
+function trainedSentence({ trainable, added, parameters, settings }: CardRun['run']): string[] {
+  if (trainable === undefined || parameters === undefined) return [];
+  const own = addedValues(settings.method, trainable, added);
+  const share = trainedPercent({ trainable, added: own, parameters });
+  return [`${trainable} values are trained, ${share} of all; the base model has ${parameters}.`];
+}
+
 function settingsSection({ run }: CardRun): string[] {
   const rows = settingRows(run.settings, run.varied, experimentJsonSchema());
   const shown = rows.filter(({ differs, standard }) => differs || standard === undefined);
   const table = shown.map(({ setting, value, standard }) => [setting, value, standard ?? '']);
-  const { trainable, parameters } = run;
-  const trained =
-    trainable === undefined || parameters === undefined
-      ? []
-      : [`${trainable} values are trained beside ${parameters} of the base model.`];
   return [
     '## Settings',
-    ...trained,
+    ...trainedSentence(run),
     'What differs from the defaults, and what must be given:',
     markdownRows(['setting', 'value', 'default'], table),
     '<details><summary>All settings</summary>',
