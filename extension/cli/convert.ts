@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { readModelFolder } from '../model/folder';
 import { Failure } from '../shared/failures';
 import { convertAdapter } from '../trainer/exchange/convertAdapter';
-import { readPeftConfig } from '../trainer/peftConfig';
+import { readAdapterModules } from '../trainer/openModel';
 import { wholeNumber } from './arguments';
 import { exportSubject } from './exchange/exportSubject';
 import { tell, type Outcome, type OutputOptions } from './output';
@@ -47,18 +47,22 @@ async function convert(path: string, out: string, options: ConvertOptions): Prom
     const problem = 'it is a whole model and no adapter';
     throw new Failure('export-impossible', { adapter: model, problem });
   }
-  const config = readPeftConfig(adapter);
-  const method = config.dora ? 'dora' : 'lora';
-  const isPlain = !config.rslora && Object.keys(config.alphaPattern).length === 0;
-  if (isPlain && options.rank === undefined) {
-    const problem = `it is plain ${config.dora ? 'DoRA' : 'LoRA'} already; name a rank (--rank), or export it`;
+  const base = readModelFolder(model);
+  const found = readAdapterModules(adapter, base);
+  const method = found.modules.some(({ magnitude }) => magnitude) ? 'dora' : 'lora';
+  if (options.rank === undefined && isPlain(found)) {
+    const problem = `it is plain ${method === 'dora' ? 'DoRA' : 'LoRA'} already; name a rank (--rank), or export it`;
     throw new Failure('export-impossible', { adapter, problem });
   }
-  const base = readModelFolder(model);
   const { modules, keptShare } = await writeWholeFolder(out, (target) =>
     convertAdapter(target, { base, adapter, rank: options.rank }),
   );
   const share = keptShare === 1 ? '' : ` They keep ${percent(keptShare)} of the squared length.`;
   const text = `Converted ${modules} modules into ${out}.${share}`;
   return { json: { folder: out, method, modules, keptShare }, text };
+}
+
+function isPlain({ config, modules }: ReturnType<typeof readAdapterModules>): boolean {
+  const isScaled = config.rslora || Object.keys(config.alphaPattern).length > 0;
+  return !isScaled && modules.every(({ kind, rank }) => kind === 'lora' && rank > 0);
 }

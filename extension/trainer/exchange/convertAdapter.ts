@@ -88,14 +88,17 @@ function tensorsOf(
 }
 
 /** One rank for most modules, the others by their full names; alpha is the rank. */
-function plainConfig(config: PeftConfig, modules: readonly AdapterModule[]): PeftConfig {
+function plainConfig(
+  { file, baseModel, dropout }: PeftConfig,
+  modules: readonly AdapterModule[],
+): PeftConfig {
   const counts = new Map<number, number>();
   for (const { rank } of modules) counts.set(rank, (counts.get(rank) ?? 0) + 1);
   const [[rank] = [1]] = [...counts].sort(([, a], [, b]) => b - a);
   const others = modules.filter((module) => module.rank !== rank);
   const ranks = Object.fromEntries(others.map((module) => [module.name, module.rank]));
   return {
-    ...config,
+    ...{ file, baseModel, dropout },
     ...{ rank, alpha: rank, rslora: false, rankPattern: ranks, alphaPattern: ranks },
     ...{ dora: modules.some(({ magnitude }) => magnitude), layers: undefined },
     targets: modules.map(({ name }) => name),
