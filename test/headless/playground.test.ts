@@ -14,7 +14,7 @@ import {
 } from '../../extension/shared/playground';
 import { writeConfig, writeTinyModel } from './tinyModel';
 import { makeRun, trainToEnd } from './trainerProcess';
-import { cliFile, Workspace } from './workspace';
+import { cacheFolder, cliFile, Workspace } from './workspace';
 
 let workspace: Workspace;
 /** Of each method the checkpoints, the newest last. */
@@ -25,7 +25,7 @@ beforeAll(async () => {
   workspace = new Workspace();
   writeTinyModel(workspace.path('endless'));
   writeConfig(workspace.path('endless'), { max_position_embeddings: 200_000 });
-  for (const method of ['lora', 'dora']) {
+  for (const method of ['lora', 'dora', 'qdora']) {
     const run = makeRun(workspace, { checkpoints: { every: 6, keep: 10 }, method });
     await trainToEnd(run);
     checkpoints[method] = listCheckpoints(run).map(({ folder }) => folder);
@@ -45,7 +45,8 @@ class Playground {
   private readonly waiting = new Set<() => void>();
 
   constructor() {
-    this.child = spawn(process.execPath, [cliFile, 'playground', '--threads', '2']);
+    const env = { ...process.env, XDG_CACHE_HOME: cacheFolder };
+    this.child = spawn(process.execPath, [cliFile, 'playground', '--threads', '2'], { env });
     if (this.child.stdout === null) throw new Error('no output');
     createInterface(this.child.stdout).on('line', (line) => {
       this.events.push(JSON.parse(line) as PlaygroundEvent);
@@ -175,6 +176,25 @@ describe('several models', () => {
       expect(together.text(model.id)).toBe(alone.text(model.id));
       const probabilities = together.tokens(model.id).map(({ probability }) => probability);
       expect(probabilities).toEqual(alone.tokens(model.id).map(({ probability }) => probability));
+    }
+  });
+
+  test('on a quantised base and on the same one as it is share nothing', async () => {
+    const [last, first] = [adapted('qdora', -1), adapted('qdora', 0)];
+    const together = new Playground();
+    together.ask([base(), last, first]);
+    await together.done();
+    const sharedWith = (id: string): string[] | undefined => {
+      const started = together.of(id).find(({ kind }) => kind === 'started');
+      return started?.kind === 'started' ? started.sharedWith : undefined;
+    };
+    expect(sharedWith('base')).toEqual([]);
+    expect(sharedWith(last.id)).toEqual([first.id]);
+    for (const model of [base(), last]) {
+      const alone = new Playground();
+      alone.ask([model]);
+      await alone.done();
+      expect(together.tokens(model.id)).toEqual(alone.tokens(model.id));
     }
   });
 

@@ -1,4 +1,5 @@
 // Commands of the command line that write a folder or a file: with progress, and nothing stays of one that is ended.
+import * as vscode from 'vscode';
 import { cancellableWork } from '../cancellableWork';
 import { refusalOf } from '../refusal';
 import type { Services } from '../services';
@@ -21,5 +22,8 @@ export async function runExchange(
   });
   if (result === undefined) return false;
   if (result.code !== 0) throw new Error(refusalOf(result.stdout, result.stderr).message);
+  const { warning } = JSON.parse(result.stdout) as { warning?: string };
+  // Not waited for: the work is done.
+  if (warning !== undefined) void vscode.window.showWarningMessage(warning);
   return true;
 }
