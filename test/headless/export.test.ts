@@ -67,6 +67,13 @@ test('a merged model says what it was made of', async () => {
   expect(existsSync(workspace.path('whole', 'tokenizer.json'))).toBe(true);
 });
 
+test('of a model that nothing was done to the card claims nothing', async () => {
+  const { code } = await workspace.cli('export', 'model', 'copied', '--format', 'model');
+  expect(code).toBe(0);
+  expect(card('copied')).toContain('# model\n\nmodel, exported by Adapter Lab.');
+  expect(card('copied')).not.toMatch(/finetune|fine-tun/);
+});
+
 test('GGUF files are those of base and adapter', async () => {
   const model = await workspace.cli('export', run, 'whole.gguf', '--format', 'gguf');
   expect(model.stderr.replace(/export: .*\n/g, '')).toBe('');

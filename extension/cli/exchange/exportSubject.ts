@@ -35,8 +35,9 @@ export async function cardOf(
     if (!text.includes(unfilled)) return text;
   }
   if (adapter === undefined) {
-    const base = run === undefined ? basename(model) : run.run.settings.model;
-    return modelCard({ base, kind: 'full', method: 'full fine-tuning', tags: [], run });
+    const base = run?.run.settings.model ?? basename(model);
+    const kind = run === undefined ? 'copy' : 'full';
+    return modelCard({ base, kind, method: 'full fine-tuning', tags: [], run });
   }
   return modelCard({
     ...describedAdapter(adapter, model),

@@ -14,8 +14,8 @@ import { markdownRows } from './markdownRows';
 export interface CardSubject {
   /** Base model's folder, as the adapter names it or as it was given. */
   base: string;
-  /** A PEFT adapter, one that was merged into its base, or all weights trained. */
-  kind: 'adapter' | 'merged' | 'full';
+  /** A PEFT adapter, one that was merged into its base, all weights trained, or a model as it was found. */
+  kind: 'adapter' | 'merged' | 'full' | 'copy';
   /** "DoRA r16" */
   method: string;
   /** For the front matter: lora, dora, vera, ... */
@@ -54,21 +54,21 @@ function nameInConfig(folder: string): string | undefined {
 function frontMatter({ base, kind, tags }: CardSubject): string {
   const name = hubName(base);
   const relation = kind === 'adapter' ? 'adapter' : 'finetune';
+  const related = kind === 'copy' ? [] : [`base_model:${relation}:${name}`];
   return [
     '---',
     `base_model: ${JSON.stringify(name)}`,
-    `base_model_relation: ${relation}`,
+    ...(kind === 'copy' ? [] : [`base_model_relation: ${relation}`]),
     `library_name: ${kind === 'adapter' ? 'peft' : 'transformers'}`,
     'pipeline_tag: text-generation',
     'tags:',
-    ...[`base_model:${relation}:${name}`, ...tags, 'adapter-lab'].map(
-      (tag) => `- ${JSON.stringify(tag)}`,
-    ),
+    ...[...related, ...tags, 'adapter-lab'].map((tag) => `- ${JSON.stringify(tag)}`),
     '---',
   ].join('\n');
 }
 
-function titleOf({ base, method, run }: CardSubject): string {
+function titleOf({ base, kind, method, run }: CardSubject): string {
+  if (kind === 'copy') return basename(base);
   return run === undefined
     ? `${method} of ${basename(base)}`
     : `${run.run.experiment}: ${methodText(run.run.settings)} of ${basename(base)}`;
@@ -79,6 +79,7 @@ function introduction({ base, kind, method, run }: CardSubject): string {
     adapter: `A ${method} adapter for ${hubName(base)}`,
     merged: `${hubName(base)} with a ${method} adapter merged into its weights`,
     full: `${hubName(base)}, fine-tuned`,
+    copy: hubName(base),
   }[kind];
   if (run === undefined) return `${what}, exported by Adapter Lab.`;
   const { versions, created, id } = run.run;
