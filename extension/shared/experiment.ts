@@ -109,6 +109,10 @@ const adapterSettings = z.strictObject({
     z._default(z.boolean(), true),
     "DoRA's norm is a constant of the backward pass, as in the paper's experiments and in PEFT. false: the gradient goes through it, at the price of three more products of the rank with each adapted weight a micro-batch.",
   ),
+  init: described(
+    z._default(z.enum(['default', 'pissa']), 'default'),
+    'How a fresh A and B begin. pissa (arXiv 2404.02948): with the principal singular directions of each weight, which keeps the rest; the saved adapter has twice the rank, so that it fits the whole weight.',
+  ),
   loraPlusRatio: described(
     z._default(z.number().check(z.positive()), 1),
     "LoRA+ (arXiv 2402.12354): the learning rate of every B is so many times that of A; its authors recommend 16 with a lower learning rate. 1: the same for both, as in DoRA's experiments.",

@@ -60,6 +60,25 @@ const conflicts: Conflict[] = [
   },
   {
     first: 'method',
+    second: 'adapter.init',
+    problem: 'PiSSA changes the base weights, which a quantised base cannot hold; use lora or dora',
+    applies: ({ method, adapter }) => adapter.init === 'pissa' && isQuantized(method),
+  },
+  {
+    first: 'method',
+    second: 'adapter.init',
+    problem: 'only the A and B of lora and dora can begin with principal directions; remove it',
+    applies: ({ method, adapter }) =>
+      adapter.init === 'pissa' && ['vera', 'dvora', 'adalora'].includes(method),
+  },
+  {
+    first: 'adapter.initialAdapter',
+    second: 'adapter.init',
+    problem: 'an adapter to continue from has values already; keep one',
+    applies: ({ adapter }) => adapter.init !== 'default' && adapter.initialAdapter !== undefined,
+  },
+  {
+    first: 'method',
     second: 'adapter.loraPlusRatio',
     problem: 'only methods that train A and B have a ratio of their learning rates; remove it',
     applies: ({ method, adapter }) =>

@@ -3,7 +3,7 @@ import { placeText, type Place } from './place';
 
 export interface TrainingFailureData {
   'target-unknown': Place & { target: string; known: string[]; nearest?: string };
-  'rank-too-large': Place & { rank: number; module: string; largest: number };
+  'rank-too-large': Place & { rank: number; module: string; largest: number; isHalf?: boolean };
   'layer-unknown': Place & { layer: number; layers: number };
   'pattern-unmatched': Place & { setting: string; key: string };
   'pattern-ambiguous': Place & { setting: string; module: string; keys: string[] };
@@ -35,8 +35,8 @@ export const trainingSentences: Sentences<TrainingFailureData> = {
     `${placeText(at)}: the model has no module "${target}"${
       nearest === undefined ? '' : ` (did you mean "${nearest}"?)`
     }; targets are ${known.join(', ')}.`,
-  'rank-too-large': ({ rank, module, largest, ...at }) =>
-    `${placeText(at)}: rank ${rank} is above ${largest}, the smaller dimension of ${module}.`,
+  'rank-too-large': ({ rank, module, largest, isHalf = false, ...at }) =>
+    `${placeText(at)}: rank ${rank} is above ${largest}, ${isHalf ? 'half of ' : ''}the smaller dimension of ${module}${isHalf ? ": PiSSA's adapters are saved with twice the rank" : ''}.`,
   'layer-unknown': ({ layer, layers, ...at }) =>
     `${placeText(at)}: there is no layer ${layer}; the model has layers 0 to ${layers - 1}.`,
   'pattern-unmatched': ({ setting, key, ...at }) =>

@@ -23,6 +23,8 @@ export interface AdapterModule {
   dropout: number;
   /** DoRA: a trained magnitude of each output row. */
   magnitude: boolean;
+  /** LoRA's pair begins as the principal part of the weight, and the weight that is trained on is the rest: PiSSA. */
+  principal?: true;
 }
 
 /** VeRA's shared matrices and how its vectors begin, as PEFT has them. */
@@ -168,9 +170,9 @@ export interface ModuleChange {
   deltaD: number;
 }
 
-/** Scales are those of moments in 8 bits. */
+/** Scales are those of moments in 8 bits; the start is what A and B of PiSSA began with. */
 export type State =
-  'value' | 'gradient' | 'moment1' | 'moment2' | 'average' | 'scales1' | 'scales2';
+  'start' | 'value' | 'gradient' | 'moment1' | 'moment2' | 'average' | 'scales1' | 'scales2';
 
 /** A moment that may be in 8 bits. */
 export type Moment = 'moment1' | 'moment2';
@@ -184,7 +186,11 @@ export interface Engine {
    *  (most outputs, rank). */
   read(state: State, name: string): Promise<Float32Array>;
   /** A value that is written is its average too; a moment in 8 bits is quantised. */
-  write(state: Exclude<State, 'gradient'>, name: string, data: Float32Array): Promise<void>;
+  write(
+    state: Exclude<State, 'gradient' | 'start'>,
+    name: string,
+    data: Float32Array,
+  ): Promise<void>;
   /** Of a moment in 8 bits. */
   readCodes(moment: Moment, name: string): Promise<Uint8Array>;
   writeCodes(moment: Moment, name: string, codes: Uint8Array): Promise<void>;

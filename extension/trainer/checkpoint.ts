@@ -15,6 +15,7 @@ import { copyModelFiles } from './modelFiles';
 import { optimizerBytes, readFinite, restoreOptimizer, writeOptimizer } from './optimizerFile';
 import { baseQuantizationKey, quantizationName } from './quantized/quantizationName';
 import { configFile, peftConfigText } from './peftConfig';
+import { doubledConfig, doubledShape, doubledValues, ownValues } from './principalPair';
 import { peftPrefix, tensorFile } from './peftTensors';
 
 const stateFile = 'trainer_state.json';
@@ -49,14 +50,19 @@ async function writeAdapter(
   lowRank: LowRankConfig,
   { engine, folder }: CheckpointContent,
 ): Promise<void> {
-  const tensors = engine.parameters.map((parameter) => ({
-    ...stored(engine, parameter),
-    name: peftPrefix + parameter.name,
-  }));
+  const tensors = engine.parameters.map((parameter): TensorToWrite => {
+    const tensor = stored(engine, parameter);
+    const name = peftPrefix + parameter.name;
+    if (!lowRank.principal) return { ...tensor, name };
+    const content = async (): Promise<Float32Array> =>
+      doubledValues(engine, parameter, await readFinite(engine, 'value', parameter.name));
+    return { name, dtype: 'f32', shape: doubledShape(parameter), content };
+  });
+  const saved = lowRank.principal ? doubledConfig(lowRank) : lowRank;
   const { quantization } = folder;
   const metadata = quantization && { [baseQuantizationKey]: quantizationName(quantization) };
   await writeSafetensors(join(target, tensorFile), tensors, { format: 'pt', ...metadata });
-  await writeFile(join(target, configFile), peftConfigText(lowRank, folder.path), { flush: true });
+  await writeFile(join(target, configFile), peftConfigText(saved, folder.path), { flush: true });
 }
 
 /** A whole model folder: trained tensors in f32, the others as their files have them. */
@@ -89,12 +95,13 @@ export function checkpointBytes({ engine, folder, lowRank, averages }: Checkpoin
 export async function restoreCheckpoint(
   checkpoint: string,
   engine: Engine,
-  averages: boolean,
+  { averages, principal }: { averages: boolean; principal: boolean },
 ): Promise<number> {
   const state = await readState(checkpoint);
   const isAdapter = engine.parameters.some(({ name }) => name.includes('.lora_'));
   const [valueFile, prefix] = isAdapter ? [tensorFile, peftPrefix] : ['model.safetensors', ''];
-  await restoreValues(engine, join(checkpoint, valueFile), prefix);
+  const own = principal ? ownValues : (_: ParameterInfo, values: Float32Array) => values;
+  await restoreValues(engine, { file: join(checkpoint, valueFile), prefix }, own);
   await restoreOptimizer(checkpoint, engine, averages);
   return state.step;
 }
@@ -108,14 +115,19 @@ async function readState(checkpoint: string): Promise<z.infer<typeof trainerStat
   }
 }
 
-async function restoreValues(engine: Engine, file: string, prefix: string): Promise<void> {
+async function restoreValues(
+  engine: Engine,
+  { file, prefix }: { file: string; prefix: string },
+  own: (parameter: ParameterInfo, values: Float32Array) => Float32Array,
+): Promise<void> {
   const header = readHeader(file);
-  for (const { name } of engine.parameters) {
+  for (const parameter of engine.parameters) {
+    const { name } = parameter;
     const source = sourceOf(header, prefix + name);
     if (source === undefined) {
       const problem = `${file} lacks the tensor ${prefix + name}`;
       throw new Failure('checkpoint-unusable', { folder: dirname(file), problem });
     }
-    await engine.write('value', name, await readTensor(source));
+    await engine.write('value', name, own(parameter, await readTensor(source)));
   }
 }

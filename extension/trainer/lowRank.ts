@@ -20,6 +20,8 @@ export interface LowRankConfig {
   alphaPattern: Record<string, number>;
   /** Only these layers; all when undefined. */
   layers: number[] | undefined;
+  /** A and B begin as the principal part of each weight: PiSSA. */
+  principal: boolean;
 }
 
 /** Where a setting stands, for the sentence that refuses it. */
@@ -29,7 +31,11 @@ export function lowRankConfig({ method, adapter }: ExperimentSettings): LowRankC
   const { rank, dropout, rslora, targets, rankPattern, alphaPattern, layers } = adapter;
   const alpha = alphaOf(adapter);
   const dora = hasMagnitudes(method);
-  return { rank, alpha, dropout, rslora, dora, targets, rankPattern, alphaPattern, layers };
+  const principal = adapter.init === 'pissa';
+  return {
+    ...{ rank, alpha, dropout, rslora, dora, targets, rankPattern, alphaPattern, layers },
+    principal,
+  };
 }
 
 export function adapterModules(
@@ -43,15 +49,19 @@ export function adapterModules(
   return linears.map((linear) => {
     const rank = matchPattern(config.rankPattern, linear.name)[0]?.value ?? config.rank;
     const alpha = matchPattern(config.alphaPattern, linear.name)[0]?.value ?? config.alpha;
-    const largest = Math.min(linear.in, linear.out);
+    const smaller = Math.min(linear.in, linear.out);
+    // PiSSA's adapter is saved with twice the rank.
+    const largest = config.principal ? Math.floor(smaller / 2) : smaller;
     if (rank > largest) {
-      const data = { ...placeOf('adapter.rank'), rank, module: linear.name, largest };
+      const half = config.principal && { isHalf: true };
+      const data = { ...placeOf('adapter.rank'), rank, module: linear.name, largest, ...half };
       throw new Failure('rank-too-large', data);
     }
     const scale = alpha / (config.rslora ? Math.sqrt(rank) : rank);
     return {
       ...{ name: linear.name, kind: 'lora', rank, scale },
       ...{ dropout: config.dropout, magnitude: config.dora },
+      ...(config.principal && { principal: true as const }),
     };
   });
 }

@@ -12,7 +12,7 @@ const moments = ['moment1', 'moment2'] as const;
 const scalesOf = { moment1: 'scales1', moment2: 'scales2' } as const;
 const blockValues = 256;
 
-type Kept = Exclude<State, 'gradient'>;
+type Kept = Exclude<State, 'gradient' | 'start'>;
 
 /** Where the checkpoint holds averages, the values themselves, which stand in their place, are `value.NAME`. */
 export async function writeOptimizer(

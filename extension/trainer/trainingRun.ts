@@ -160,8 +160,10 @@ export class TrainingRun {
       events.append({ type: 'resumed', step: 0 });
       return;
     }
-    const { ema } = this.parts.prepared.settings.training;
-    this.done = await restoreCheckpoint(last.folder, engine, ema > 0);
+    const { settings, lowRank } = this.parts.prepared;
+    const principal = lowRank?.principal ?? false;
+    const kept = { averages: settings.training.ema > 0, principal };
+    this.done = await restoreCheckpoint(last.folder, engine, kept);
     this.savedStep = this.done;
     this.measuredStep = this.done;
     this.sampledStep = this.done;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "adapters/principal_pair.h"
 #include "core/random.h"
 
 namespace adapter_lab {
@@ -25,7 +26,7 @@ int64_t padded(int64_t count) { return (count + 15) / 16 * 16; }
 int64_t own_floats(const LowRankSpec& spec, int64_t in, int64_t out) {
   const int64_t pair = padded(spec.rank * in) + padded(out * spec.rank);
   const int64_t vectors = padded(spec.rank) + padded(out);
-  return (spec.kind == LowRankKind::kVera ? vectors : pair) + 4 * padded(out);
+  return (spec.kind == LowRankKind::kVera ? vectors : spec.principal ? 2 * pair : pair) + 4 * padded(out);
 }
 
 }  // namespace
@@ -49,21 +50,37 @@ LowRank::LowRank(Ops& ops, const LowRankSpec& spec, Tensor weight, const LowRank
   const auto floats = static_cast<size_t>(own_floats(spec, weight.cols, weight.rows));
   memory_ = ops.allocate(floats * sizeof(float), spec.name.c_str());
   Memory memory(memory_.data());
+  // Before PiSSA takes its part: the magnitude is the whole weight's.
+  if (spec.magnitude) make_magnitude(memory, weight, start.training);
   if (spec.kind == LowRankKind::kVera)
     make_vectors(memory, weight, start);
   else
     make_trained_pair(memory, weight, start);
-  if (spec.magnitude) make_magnitude(memory, weight, start.training);
 }
 
 void LowRank::make_trained_pair(Memory& memory, Tensor weight, const LowRankStart& start) {
   const float bound = 1.0f / std::sqrt(static_cast<float>(weight.cols));
   a_value_ = memory.cut(spec_.rank, weight.cols);
   b_value_ = memory.cut(weight.rows, spec_.rank);
-  ops_.upload(a_value_, uniform(a_value_.count(), bound, start.seed, stream_).data(), DType::f32);
-  ops_.zero(b_value_);
+  if (spec_.principal) {
+    take_principal_part(memory, weight);
+  } else {
+    ops_.upload(a_value_, uniform(a_value_.count(), bound, start.seed, stream_).data(), DType::f32);
+    ops_.zero(b_value_);
+  }
   a_ = std::make_unique<Parameter>(ops_, spec_.name + ".lora_A.weight", false, a_value_, start.training);
   b_ = std::make_unique<Parameter>(ops_, spec_.name + ".lora_B.weight", false, b_value_, start.training);
+}
+
+/** A and B become the principal part of the weight, which keeps the rest. */
+void LowRank::take_principal_part(Memory& memory, Tensor weight) {
+  a_start_ = memory.cut(spec_.rank, weight.cols);
+  b_start_ = memory.cut(weight.rows, spec_.rank);
+  principal_pair(ops_, a_value_, b_value_, weight, spec_.scale, stream_);
+  ops_.copy(a_start_, a_value_);
+  ops_.copy(b_start_, b_value_);
+  ops_.gemm(weight, b_start_, false, a_start_, false, -spec_.scale, 1.0f);
+  if (spec_.magnitude) ops_.row_squares(squares_, weight);
 }
 
 void LowRank::make_vectors(Memory& memory, Tensor weight, const LowRankStart& start) {
@@ -153,6 +170,19 @@ void LowRank::refresh(Pass& pass, Tensor weight) {
 void LowRank::update_rows(Arena& scratch, Tensor delta, int64_t first) const {
   const ArenaScope scope(scratch);
   ops_.gemm(delta, effective_b(scratch, first, delta.rows), false, a_value_, false, spec_.scale, 0.0f);
+  if (!spec_.principal) return;
+  ops_.gemm(delta, b_start_.slice(first, delta.rows), false, a_start_, false, -spec_.scale, 1.0f);
+}
+
+Tensor LowRank::start_of(const std::string& parameter) const {
+  if (!spec_.principal) return Tensor();
+  if (parameter == a_->name()) return a_start_;
+  return parameter == b_->name() ? b_start_ : Tensor();
+}
+
+void LowRank::original_rows(Tensor w0, Tensor weight, int64_t first) const {
+  ops_.copy(w0, weight.slice(first, w0.rows));
+  ops_.gemm(w0, b_start_.slice(first, w0.rows), false, a_start_, false, spec_.scale, 1.0f);
 }
 
 void LowRank::forward(Pass& pass, Tensor y, Tensor x, Saved& saved) const {

@@ -24,6 +24,7 @@ struct LowRankSpec {
   float dropout;
   bool magnitude;
   bool detach_norm;  // DoRA's norm is a constant of the backward pass
+  bool principal;    // LoRA's pair begins as PiSSA's, and the weight becomes what that leaves
 };
 
 /** How a module begins: LoRA's A uniform in +-1/sqrt(in) from `seed` and `stream`, B zero; VeRA's c `initial_d`, b zero;
@@ -67,8 +68,14 @@ class LowRank {
   void invalidate() { stale_ = true; }
   void refresh(Pass& pass, Tensor weight);
 
-  /** delta (count, in) is set to rows [first, first + count) of s B' A. */
+  /** delta (count, in) is set to rows [first, first + count) of s B' A, less what the pair began with. */
   void update_rows(Arena& scratch, Tensor delta, int64_t first) const;
+  /** Whether the pair began with a part of the weight (arXiv 2404.02948). */
+  bool is_principal() const { return spec_.principal; }
+  /** What A or B began with; empty for other names. */
+  Tensor start_of(const std::string& parameter) const;
+  /** w0 (count, in), f32, is set to these rows of the weight before the pair took its part of it. */
+  void original_rows(Tensor w0, Tensor weight, int64_t first) const;
   /** y (N, out) is added to: s B' A d(x), d the dropout. */
   void forward(Pass& pass, Tensor y, Tensor x, Saved& saved) const;
   /** Gradients of A, B, b and c; dx (N, in) is added to unless empty. du is the gradient of W x + s B' A d(x). */
@@ -80,6 +87,7 @@ class LowRank {
  private:
   class Memory;
   void make_trained_pair(Memory& memory, Tensor weight, const LowRankStart& start);
+  void take_principal_part(Memory& memory, Tensor weight);
   void make_vectors(Memory& memory, Tensor weight, const LowRankStart& start);
   void make_magnitude(Memory& memory, Tensor weight, bool training);
   Tensor by_inner(Arena& scratch, Tensor x) const;
@@ -100,6 +108,8 @@ class LowRank {
   Buffer memory_;
   Tensor a_value_;                    // (rank, in): the trained one or shared columns
   Tensor b_value_;                    // (out, rank): the trained one or shared rows
+  Tensor a_start_;                    // (rank, in), PiSSA's alone
+  Tensor b_start_;                    // (out, rank), PiSSA's alone
   std::unique_ptr<Parameter> a_;      // null: shared
   std::unique_ptr<Parameter> b_;      // null: shared
   std::unique_ptr<Parameter> inner_;  // c (1, rank), or null

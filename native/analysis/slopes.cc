@@ -54,12 +54,16 @@ void difference(Ops& ops, Arena& scratch, Tensor delta, Tensor w, Tensor w0) {
 
 Change adapter_change(Ops& ops, Arena& scratch, Tensor w0, LowRank& adapter) {
   const ArenaScope scope(scratch);
-  const Tensor memory = scratch.take(std::min(kBlockRows, w0.rows), w0.cols);
+  const int64_t block = std::min(kBlockRows, w0.rows);
+  const Tensor memory = scratch.take(block, w0.cols);
+  const Tensor original = adapter.is_principal() ? scratch.take(block, w0.cols) : Tensor();
   return mean_change(ops, w0.rows, [&](int64_t first, int64_t count) {
     const Tensor delta = memory.slice(0, count);
     adapter.update_rows(scratch, delta, first);
     const Tensor magnitude = adapter.is_dora() ? adapter.magnitude().value().columns(first, count) : Tensor();
-    return RowBlock{w0.slice(first, count), delta, magnitude};
+    if (original.empty()) return RowBlock{w0.slice(first, count), delta, magnitude};
+    adapter.original_rows(original.slice(0, count), w0, first);
+    return RowBlock{original.slice(0, count), delta, magnitude};
   });
 }
 

@@ -50,7 +50,7 @@ LowRankSpec to_low_rank_spec(const Napi::Object& object, bool detach_norm) {
   return {text(object, "name"),      kind,
           integer(object, "rank"),   number(object, "scale"),
           number(object, "dropout"), boolean(object, "magnitude"),
-          detach_norm};
+          detach_norm,               object.Has("principal")};
 }
 
 VeraSpec to_vera_spec(const Napi::Object& object) {
@@ -185,6 +185,7 @@ State to_state(const Napi::Value& value) {
   if (name == "gradient") return State::kGradient;
   if (name == "moment1") return State::kMoment1;
   if (name == "moment2") return State::kMoment2;
+  if (name == "start") return State::kStart;
   if (name == "average") return State::kAverage;
   if (name == "scales1") return State::kScales1;
   if (name == "scales2") return State::kScales2;

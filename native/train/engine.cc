@@ -31,6 +31,12 @@ Tensor Engine::state(State state, const std::string& name) {
   if (projection && name == "vera_A" && state == State::kValue) return projection->a();
   if (projection && name == "vera_B" && state == State::kValue) return projection->b();
   if (state == State::kValue) return parameter ? parameter->value() : model_.weight(name).value;
+  if (state == State::kStart) {
+    for (const auto& [module, linear] : model_.linears()) {
+      const Tensor start = linear->adapter() ? linear->adapter()->start_of(name) : Tensor();
+      if (!start.empty()) return start;
+    }
+  }
   if (!parameter || !parameter->has_states()) throw Error("unknown-tensor", name);
   if (state == State::kGradient) return parameter->gradient();
   Tensor found;

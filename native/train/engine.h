@@ -29,7 +29,7 @@ struct UpdateOptions {
   std::vector<float> rates;  // a factor of the learning rate for each parameter; none: 1
 };
 
-enum class State { kValue, kGradient, kMoment1, kMoment2, kAverage, kScales1, kScales2 };
+enum class State { kValue, kGradient, kMoment1, kMoment2, kAverage, kScales1, kScales2, kStart };
 
 struct ModuleChange {
   std::string name;

@@ -34,6 +34,7 @@ interface Kind {
   kills: number;
   method: string;
   train?: string[];
+  adapter?: object;
   training?: object;
 }
 
@@ -47,17 +48,18 @@ const kinds: Record<string, Kind> = {
     ...{ kills: 6, method: 'full', train: ['linears', 'embeddings'] },
     training: { optimizer: 'adamw8bit', ema: 0.9 },
   },
+  'dora, principal directions': { kills: 6, method: 'dora', adapter: { init: 'pissa' } },
   'dora, averages': { kills: 6, method: 'dora', training: { ema: 0.95 } },
 };
 const steps = 150;
 
 /** Everything random of a run is switched on; checkpoints are so close that kills meet them. */
-function longRun({ method, train, training }: Kind): string {
+function longRun({ method, train, adapter, training }: Kind): string {
   const data = { train: ['data/train.json'], validation: 4, template: '{instruction} {output}' };
   return makeRun(workspace, {
     ...{ method, data },
     ...(train && { train }),
-    adapter: { rank: 4, dropout: 0.1 },
+    adapter: { rank: 4, dropout: 0.1, ...adapter },
     training: {
       ...{ batchSize: 3, accumulation: 2, steps, learningRate: 3e-3, warmupSteps: 5 },
       ...training,

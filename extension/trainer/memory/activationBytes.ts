@@ -159,14 +159,16 @@ function measureSlopes(
   scratch: ArenaModel,
   { layout, adapters, trainedTensors }: TrainedModel,
 ): void {
-  const adapted = new Set(adapters.map(({ name }) => name));
+  // PiSSA's weight is put together again beside the product.
+  const adapted = new Map(adapters.map(({ name, principal }) => [name, principal ? 2 : 1]));
   const trained = new Set(trainedTensors);
   for (const { name, in: columns, out } of layout.linears) {
-    const blocks = adapted.has(name) ? 1 : trained.has(`${name}.weight`) ? 2 : 0;
+    const own = adapted.get(name);
+    const blocks = own ?? (trained.has(`${name}.weight`) ? 2 : 0);
     scratch.scope(() => {
       for (let block = 0; block < blocks; block += 1)
         scratch.take(Math.min(slopeRows, out), columns);
-      if (blocks === 2) scratch.take(1, columns);
+      if (own === undefined && blocks === 2) scratch.take(1, columns);
     });
   }
 }

@@ -99,10 +99,13 @@ function sum(sizes: readonly number[]): number {
 function adapterBytes({ layout, adapters }: TrainedModel): number {
   const linearOf = new Map(layout.linears.map((linear) => [linear.name, linear]));
   let bytes = 0;
-  for (const { name, rank } of adapters) {
+  for (const { name, rank, principal } of adapters) {
     const linear = linearOf.get(name);
     if (linear === undefined) continue;
-    bytes += padded(rank * linear.in) + padded(linear.out * rank) + 4 * padded(linear.out);
+    // PiSSA keeps what its pair began with.
+    const pairs = principal ? 2 : 1;
+    bytes += pairs * (padded(rank * linear.in) + padded(linear.out * rank));
+    bytes += 4 * padded(linear.out);
   }
   return bytes;
 }

@@ -9,6 +9,7 @@ import logits
 import merging
 import models
 import optimizers
+import principal
 import quantised_folders
 import quantization
 import random_adapters
@@ -21,7 +22,7 @@ import updates
 import vera
 
 if __name__ == "__main__":
-    trained = (models, adapters, logits, training, through_norm, rates, optimizers, slopes)
+    trained = (models, adapters, logits, training, through_norm, rates, optimizers, principal, slopes)
     others = (generation, likelihoods, sampling, dropout, updates, vera)
     formats = (merging, quantization, quantised_folders, gguf_files, random_adapters)
     for part in (*trained, *others, *formats):

@@ -46,6 +46,10 @@ def load(model_name, adapter_name=None, precision=torch.float32, quantization=No
         value.requires_grad_(False)
     if adapter_name:
         model = PeftModel.from_pretrained(model, ADAPTERS / adapter_name, is_trainable=True)
+    return in_precision(model, precision)
+
+
+def in_precision(model, precision):
     if precision == torch.float64:
         model = model.double()
         for module in model.modules():

@@ -127,6 +127,16 @@ describe('an experiment file', () => {
       '"method" and "adapter.magnitudeLearningRate" conflict: only dora, qdora and dvora train',
     ],
     [
+      '"full", "lora", "dora"]',
+      '"qlora"], "adapter.init": ["pissa"]',
+      '"method" and "adapter.init" conflict: PiSSA changes the base weights',
+    ],
+    [
+      '"full", "lora", "dora"]',
+      '"lora"], "adapter.init": ["pissa"], "adapter.initialAdapter": ["a"]',
+      '"adapter.initialAdapter" and "adapter.init" conflict',
+    ],
+    [
       '"full", "lora", "dora"], "adapter.rank": [4, 8]',
       '"dora"], "adapter.magnitudeLearningRate": [1e-3], "training.learningRate": [0]',
       '"training.learningRate" and "adapter.magnitudeLearningRate" conflict',

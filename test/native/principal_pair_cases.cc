@@ -1,0 +1,65 @@
+// The principal directions of weights with known singular values.
+#include "adapters/principal_pair.h"
+
+#include "harness.h"
+
+namespace adapter_lab::test {
+namespace {
+
+/** Rows made orthonormal in double. */
+Matrix orthonormal(Test& test, int64_t count, int64_t length) {
+  Matrix q = test.random(count, length);
+  for (int64_t i = 0; i < count; ++i)
+    for (int pass = 0; pass < 2; ++pass) {
+      for (int64_t j = 0; j < i; ++j) {
+        double part = 0;
+        for (int64_t k = 0; k < length; ++k) part += q(i, k) * q(j, k);
+        for (int64_t k = 0; k < length; ++k) q(i, k) -= part * q(j, k);
+      }
+      double squares = 0;
+      for (int64_t k = 0; k < length; ++k) squares += q(i, k) * q(i, k);
+      for (int64_t k = 0; k < length; ++k) q(i, k) /= std::sqrt(squares);
+    }
+  return q;
+}
+
+const Case principal("principal_pair", [](Test& test) {
+  struct Shape {
+    int64_t out, in, rank;
+    double decay;
+  };
+  for (const Shape& shape : {Shape{1, 33, 1, 1.0}, {33, 20, 4, 0.8}, {200, 140, 8, 0.97}, {140, 200, 8, 0.9}}) {
+    const int64_t n = std::min(shape.out, shape.in);
+    const Matrix u = orthonormal(test, n, shape.out);
+    const Matrix v = orthonormal(test, n, shape.in);
+    Matrix weight(shape.out, shape.in);
+    Matrix best(shape.out, shape.in);
+    std::vector<double> sigma;
+    for (int64_t i = 0; i < n; ++i) sigma.push_back(3.0 * std::pow(shape.decay, static_cast<double>(i)));
+    for (int64_t r = 0; r < shape.out; ++r)
+      for (int64_t c = 0; c < shape.in; ++c)
+        for (int64_t i = 0; i < n; ++i) {
+          const double part = sigma[static_cast<size_t>(i)] * u(i, r) * v(i, c);
+          weight(r, c) += part;
+          if (i < shape.rank) best(r, c) += part;
+        }
+    const Tensor a = test.output(shape.rank, shape.in);
+    const Tensor b = test.output(shape.out, shape.rank);
+    principal_pair(test.ops(), a, b, test.input(weight), 2.0f, 7);
+    const Matrix rows = test.read(a);
+    const Matrix columns = test.read(b);
+    Matrix product(shape.out, shape.in);
+    for (int64_t i = 0; i < shape.rank; ++i) {
+      double squares = 0;
+      for (int64_t c = 0; c < shape.in; ++c) squares += rows(i, c) * rows(i, c);
+      test.expect(std::fabs(2.0 * squares / sigma[static_cast<size_t>(i)] - 1.0) < 2e-6, "singular value");
+      for (int64_t r = 0; r < shape.out; ++r)
+        for (int64_t c = 0; c < shape.in; ++c) product(r, c) += 2.0 * columns(r, i) * rows(i, c);
+    }
+    // The last wanted direction is as close to the next one as the values are: 3 percent at worst.
+    test.expect_near(product, best, "best approximation", 5e-5);
+  }
+});
+
+}  // namespace
+}  // namespace adapter_lab::test
