@@ -21,7 +21,7 @@ export interface LowRankConfig {
   /** Only these layers; all when undefined. */
   layers: number[] | undefined;
   /** A and B begin as the principal part of each weight: PiSSA. */
-  principal: boolean;
+  principal?: boolean;
 }
 
 /** Where a setting stands, for the sentence that refuses it. */

@@ -63,7 +63,6 @@ export function readPeftConfig(folder: string): PeftConfig {
     rankPattern: readPattern(fields, 'rank_pattern', Number.isInteger),
     alphaPattern: readPattern(fields, 'alpha_pattern', Number.isFinite),
     layers: readLayers(fields),
-    principal: false,
   };
 }
 
