@@ -111,7 +111,7 @@ const adapterSettings = z.strictObject({
   ),
   init: described(
     z._default(z.enum(['default', 'pissa']), 'default'),
-    'How a fresh A and B begin. pissa (arXiv 2404.02948): with the principal singular directions of each weight, which keeps the rest; the saved adapter has twice the rank, so that it fits the whole weight.',
+    'How a fresh A and B begin. pissa (arXiv 2404.02948): with the principal singular directions of each weight, which keeps the rest; it wants a dropout of 0, and the saved adapter has twice the rank, so that it fits the whole weight.',
   ),
   loraPlusRatio: described(
     z._default(z.number().check(z.positive()), 1),

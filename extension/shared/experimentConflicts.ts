@@ -72,6 +72,14 @@ const conflicts: Conflict[] = [
       adapter.init === 'pissa' && ['vera', 'dvora', 'adalora'].includes(method),
   },
   {
+    first: 'adapter.init',
+    second: 'adapter.dropout',
+    problem:
+      'with PiSSA the low-rank path carries a part of the weight itself, which dropout would take away; set "dropout" to 0',
+    applies: ({ method, adapter }) =>
+      adapter.init === 'pissa' && method !== 'full' && adapter.dropout > 0,
+  },
+  {
     first: 'adapter.initialAdapter',
     second: 'adapter.init',
     problem: 'an adapter to continue from has values already; keep one',

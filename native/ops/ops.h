@@ -10,6 +10,7 @@
 #include <span>
 
 #include "core/buffer.h"
+#include "core/moment_block.h"
 #include "core/tensor.h"
 
 namespace adapter_lab {
@@ -90,8 +91,6 @@ struct EightBitMoment {
   uint8_t* codes;
   float* scales;
 };
-
-constexpr int64_t kMomentBlock = 256;
 
 /** The first moment has signs, the second has none: each kind has a map of its own from codes to values. */
 struct EightBitMoments {

@@ -48,7 +48,11 @@ const kinds: Record<string, Kind> = {
     ...{ kills: 6, method: 'full', train: ['linears', 'embeddings'] },
     training: { optimizer: 'adamw8bit', ema: 0.9 },
   },
-  'dora, principal directions': { kills: 6, method: 'dora', adapter: { init: 'pissa' } },
+  'dora, principal directions': {
+    kills: 6,
+    method: 'dora',
+    adapter: { init: 'pissa', dropout: 0 },
+  },
   'dora, averages': { kills: 6, method: 'dora', training: { ema: 0.95 } },
 };
 const steps = 150;

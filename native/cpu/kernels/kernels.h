@@ -3,6 +3,7 @@
 #pragma once
 #include <stdint.h>
 
+#include "core/moment_block.h"
 #include "core/nf4.h"
 
 namespace adapter_lab {

@@ -133,7 +133,12 @@ describe('an experiment file', () => {
     ],
     [
       '"full", "lora", "dora"]',
-      '"lora"], "adapter.init": ["pissa"], "adapter.initialAdapter": ["a"]',
+      '"dora"], "adapter.init": ["pissa"]',
+      '"adapter.init" and "adapter.dropout" conflict: with PiSSA the low-rank path carries',
+    ],
+    [
+      '"full", "lora", "dora"]',
+      '"lora"], "adapter.init": ["pissa"], "adapter.dropout": [0], "adapter.initialAdapter": ["a"]',
       '"adapter.initialAdapter" and "adapter.init" conflict',
     ],
     [
