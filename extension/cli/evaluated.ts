@@ -12,6 +12,7 @@ import { evaluationFileName, type EvaluationFile } from '../shared/evaluationFil
 import { quantizationOf } from '../shared/experiment';
 import type { RunFile } from '../shared/run';
 import { checkpointFingerprint } from '../trainer/evaluateRun';
+import { methodOf as adapterMethod } from '../trainer/lowRank';
 import type { AdapterFolder, OpenedModel } from '../trainer/openModel';
 import { quantizationName } from '../trainer/quantized/quantizationName';
 
@@ -80,8 +81,9 @@ export function describeEvaluation(results: string, { folder, adapter }: OpenedM
 
 function methodOf({ quantization }: ModelFolder, adapter: AdapterFolder | undefined): Evaluated {
   if (adapter === undefined) return 'base';
-  if (quantization === undefined) return adapter.config.dora ? 'dora' : 'lora';
-  return adapter.config.dora ? 'qdora' : 'qlora';
+  const method = adapterMethod(adapter.config);
+  if (quantization === undefined || adapter.config.vera) return method;
+  return method === 'dora' ? 'qdora' : 'qlora';
 }
 
 /** What tells a base that was quantised for the evaluation from the same model as it is. */

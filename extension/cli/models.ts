@@ -9,8 +9,10 @@ import { readHeader } from '../model/safetensorsHeader';
 import type { DType } from '../shared/engineTypes';
 import { Failure } from '../shared/failures';
 import type { ModelEntry } from '../shared/listings';
+import { methodOf } from '../trainer/lowRank';
 import { configFile, readPeftConfig } from '../trainer/peftConfig';
-import { tensorFile } from '../trainer/peftTensors';
+import { tensorsOf } from '../trainer/peftTensors';
+import { isShared } from '../trainer/vera/sharedMatrices';
 import { tell, type Outcome, type OutputOptions } from './output';
 import { table } from './wording';
 
@@ -89,14 +91,15 @@ function describeModel(model: ModelFolder): Partial<ModelEntry> {
 
 function describeAdapter(folder: string, others: readonly string[]): Partial<ModelEntry> {
   const config = readPeftConfig(folder);
-  const { tensors } = readHeader(join(folder, tensorFile));
-  const parameters = [...tensors.values()].reduce(
-    (sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1),
+  const { tensors } = readHeader(join(folder, tensorsOf(methodOf(config))));
+  const own = [...tensors].filter(([name]) => !isShared(name));
+  const parameters = own.reduce(
+    (sum, [, { shape }]) => sum + shape.reduce((product, size) => product * size, 1),
     0,
   );
   const { baseModel } = config;
   return {
-    method: config.dora ? 'dora' : 'lora',
+    method: methodOf(config),
     rank: config.rank,
     alpha: config.alpha,
     parameters,

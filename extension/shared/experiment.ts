@@ -21,11 +21,18 @@ export const availableMethods = [
   'dora',
   'qlora',
   'qdora',
+  'vera',
+  'dvora',
 ] as const satisfies readonly Method[];
 
 /** Methods that train DoRA's magnitudes. */
 export function hasMagnitudes(method: Method): boolean {
   return method === 'dora' || method === 'qdora' || method === 'dvora';
+}
+
+/** Methods that train vectors of matrices which all modules share. */
+export function isVera(method: Method): boolean {
+  return method === 'vera' || method === 'dvora';
 }
 
 /** Methods whose base is in 4-bit NormalFloat. */
@@ -75,11 +82,16 @@ const dataSettings = z.strictObject({
   shuffle: described(z._default(z.boolean(), true), 'A new order every epoch, from the seed.'),
 });
 
+/** PEFT's. */
+export const usualProjection = {
+  ...{ projectionSeed: 0, initialD: 0.1, saveProjection: true },
+} as const;
+
 const adapterSettings = z.strictObject({
   rank: described(z._default(positive, 32), 'Rank of the low-rank update.'),
   alpha: described(
     z.optional(z.number().check(z.positive())),
-    'The update is scaled by alpha / rank; twice the rank when left out, as in the paper.',
+    "The update is scaled by alpha / rank; twice the rank when left out, as in the paper. VeRA's and DVoRA's are not scaled.",
   ),
   dropout: described(z._default(fraction, 0.05), "Dropout on the low-rank path's input."),
   rslora: described(z._default(z.boolean(), false), 'Scale by alpha / sqrt(rank) instead.'),
@@ -104,6 +116,18 @@ const adapterSettings = z.strictObject({
   layers: described(
     z.optional(z.array(count)),
     'Only these layers are adapted; all when left out.',
+  ),
+  projectionSeed: described(
+    z._default(z.int().check(z.gte(0), z.lt(2 ** 32)), usualProjection.projectionSeed),
+    "VeRA and DVoRA: draws the two matrices that all modules share, bit for bit as PEFT's projection_prng_key.",
+  ),
+  initialD: described(
+    z._default(z.number(), usualProjection.initialD),
+    'VeRA and DVoRA: where every element of the trained vector d begins; b begins with zeros.',
+  ),
+  saveProjection: described(
+    z._default(z.boolean(), usualProjection.saveProjection),
+    'VeRA and DVoRA: the shared matrices are in the file of the adapter. false: a smaller file, whose reader draws them again.',
   ),
   detachNorm: described(
     z._default(z.boolean(), true),

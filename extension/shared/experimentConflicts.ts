@@ -2,6 +2,8 @@
 import {
   hasMagnitudes,
   isQuantized,
+  isVera,
+  usualProjection,
   usualQuantization,
   type ExperimentSettings,
 } from './experiment';
@@ -50,6 +52,19 @@ const conflicts: Conflict[] = [
     problem: 'only DoRA has a norm that a gradient could go through; remove "detachNorm"',
     applies: ({ method, adapter }) => !adapter.detachNorm && !hasMagnitudes(method),
   },
+  ...(['projectionSeed', 'initialD', 'saveProjection'] as const).map((name): Conflict => ({
+    first: 'method',
+    second: `adapter.${name}`,
+    problem: `only vera and dvora have shared matrices; remove "${name}"`,
+    applies: ({ method, adapter }) => !isVera(method) && adapter[name] !== usualProjection[name],
+  })),
+  ...(['rankPattern', 'alphaPattern', 'rslora'] as const).map((name): Conflict => ({
+    first: 'method',
+    second: `adapter.${name}`,
+    problem: `modules of vera and dvora share their matrices, with one rank and without a scale; remove "${name}"`,
+    applies: ({ method, adapter }) =>
+      isVera(method) && (adapter[name] === true || Object.keys(adapter[name]).length > 0),
+  })),
   {
     first: 'method',
     second: 'quantization',

@@ -17,6 +17,8 @@ import { baseQuantizationKey, quantizationName } from './quantized/quantizationN
 import { configFile, peftConfigText } from './peftConfig';
 import { doubledConfig, doubledShape, doubledValues, ownValues } from './principalPair';
 import { peftPrefix, tensorFile } from './peftTensors';
+import { doraTensors, veraBytes, veraContent } from './vera/storedVera';
+import { dvoraConfigFile, dvoraTensorFile } from './vera/veraConfig';
 
 const stateFile = 'trainer_state.json';
 
@@ -48,9 +50,11 @@ export async function fillCheckpoint(
 async function writeAdapter(
   target: string,
   lowRank: LowRankConfig,
-  { engine, folder }: CheckpointContent,
+  content: CheckpointContent,
 ): Promise<void> {
-  const tensors = engine.parameters.map((parameter): TensorToWrite => {
+  const { engine, folder } = content;
+  const { quantization } = folder;
+  const parameters = engine.parameters.map((parameter): TensorToWrite => {
     const tensor = stored(engine, parameter);
     const name = peftPrefix + parameter.name;
     if (!lowRank.principal) return { ...tensor, name };
@@ -58,11 +62,34 @@ async function writeAdapter(
       doubledValues(engine, parameter, await readFinite(engine, 'value', parameter.name));
     return { name, dtype: 'f32', shape: doubledShape(parameter), content };
   });
+  const vera = lowRank.vera && (await veraContent(engine, folder, lowRank.vera));
+  const tensors = [...parameters, ...(vera?.tensors ?? [])];
+  const metadata = {
+    ...{ format: 'pt', ...vera?.metadata },
+    ...(quantization && { [baseQuantizationKey]: quantizationName(quantization) }),
+  };
+  const [tensorsTo, configTo] = ownFiles(lowRank);
+  await writeSafetensors(join(target, tensorsTo), tensors, metadata);
   const saved = lowRank.principal ? doubledConfig(lowRank) : lowRank;
-  const { quantization } = folder;
-  const metadata = quantization && { [baseQuantizationKey]: quantizationName(quantization) };
-  await writeSafetensors(join(target, tensorFile), tensors, { format: 'pt', ...metadata });
-  await writeFile(join(target, configFile), peftConfigText(saved, folder.path), { flush: true });
+  await writeConfig(join(target, configTo), saved, folder);
+  if (tensorsTo === tensorFile) return;
+  // PEFT has no DVoRA: others load the DoRA of the same merged weight.
+  const others = await doraTensors(engine, folder);
+  await writeSafetensors(join(target, tensorFile), others, { format: 'pt' });
+  await writeConfig(join(target, configFile), { ...lowRank, vera: undefined }, folder);
+}
+
+/** By which the adapter is read here: PEFT's, and for DVoRA our own. */
+function ownFiles({ vera, dora }: Pick<LowRankConfig, 'vera' | 'dora'>): [string, string] {
+  return vera && dora ? [dvoraTensorFile, dvoraConfigFile] : [tensorFile, configFile];
+}
+
+async function writeConfig(
+  file: string,
+  lowRank: LowRankConfig,
+  { path }: ModelFolder,
+): Promise<void> {
+  await writeFile(file, peftConfigText(lowRank, path), { flush: true });
 }
 
 /** A whole model folder: trained tensors in f32, the others as their files have them. */
@@ -87,8 +114,9 @@ export function checkpointBytes({ engine, folder, lowRank, averages }: Checkpoin
   const sum = (sizeOf: (parameter: ParameterInfo) => number): number =>
     engine.parameters.reduce((bytes, parameter) => bytes + sizeOf(parameter), 0);
   const optimizer = sum((parameter) => optimizerBytes(parameter, averages));
+  const vera = lowRank?.vera ? veraBytes(engine, folder, lowRank.dora) : 0;
   // A model folder holds its other tensors too.
-  return optimizer + 4 * (lowRank ? sum(({ shape }) => valuesOf(shape)) : folder.parameters);
+  return optimizer + vera + 4 * (lowRank ? sum(({ shape }) => valuesOf(shape)) : folder.parameters);
 }
 
 /** Puts the engine where the checkpoint's run was; returns its step. */
@@ -98,12 +126,19 @@ export async function restoreCheckpoint(
   { averages, principal }: { averages: boolean; principal: boolean },
 ): Promise<number> {
   const state = await readState(checkpoint);
-  const isAdapter = engine.parameters.some(({ name }) => name.includes('.lora_'));
-  const [valueFile, prefix] = isAdapter ? [tensorFile, peftPrefix] : ['model.safetensors', ''];
+  const [valueFile, prefix] = valueFileOf(engine);
   const own = principal ? ownValues : (_: ParameterInfo, values: Float32Array) => values;
   await restoreValues(engine, { file: join(checkpoint, valueFile), prefix }, own);
   await restoreOptimizer(checkpoint, engine, averages);
   return state.step;
+}
+
+/** The file that holds the values of what is trained, and what it puts before their names. */
+function valueFileOf({ parameters }: Engine): [file: string, prefix: string] {
+  const has = (part: string): boolean => parameters.some(({ name }) => name.includes(part));
+  const isVera = has('.vera_');
+  if (isVera && has('.lora_magnitude')) return [dvoraTensorFile, peftPrefix];
+  return isVera || has('.lora_') ? [tensorFile, peftPrefix] : ['model.safetensors', ''];
 }
 
 async function readState(checkpoint: string): Promise<z.infer<typeof trainerState>> {

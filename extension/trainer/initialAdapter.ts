@@ -3,8 +3,9 @@
 import type { ResolvedRun } from '../shared/experimentFile';
 import { isQuantized, type ExperimentSettings, type Method } from '../shared/experiment';
 import { Failure } from '../shared/failures';
-import type { PlaceOf } from './lowRank';
+import { methodOf as adapterMethod, type PlaceOf } from './lowRank';
 import { readPeftConfig, type PeftConfig } from './peftConfig';
+import type { VeraConfig } from './vera/veraConfig';
 
 /** The run's settings with the adapter's in place of what was left out; unchanged without an initial adapter. */
 export function withInitialAdapter(
@@ -29,14 +30,26 @@ export function withInitialAdapter(
       rankPattern: config.rankPattern,
       alphaPattern: config.alphaPattern,
       ...(config.layers && { layers: config.layers }),
+      ...(config.vera && veraSettings(config.vera)),
     },
   };
 }
 
-/** The adapter tells LoRA from DoRA; whether the base is quantised is the experiment's own choice. */
-function methodOf({ dora }: PeftConfig, wanted: Method): Method {
-  if (isQuantized(wanted)) return dora ? 'qdora' : 'qlora';
-  return dora ? 'dora' : 'lora';
+function veraSettings({
+  seed: projectionSeed,
+  ...rest
+}: VeraConfig): Pick<
+  ExperimentSettings['adapter'],
+  'projectionSeed' | 'initialD' | 'saveProjection'
+> {
+  return { projectionSeed, ...rest };
+}
+
+/** The adapter tells its method; whether the base of LoRA and DoRA is quantised is the experiment's own choice. */
+function methodOf(config: PeftConfig, wanted: Method): Method {
+  const method = adapterMethod(config);
+  if (!isQuantized(wanted) || config.vera) return method;
+  return method === 'dora' ? 'qdora' : 'qlora';
 }
 
 function checkAgreement(
@@ -46,10 +59,13 @@ function checkAgreement(
   placeOf: PlaceOf,
 ): void {
   const { method } = settings;
-  const compared: [setting: string, wanted: unknown, found: unknown][] = [
+  const compared: Compared[] = [
     ['method', method, methodOf(config, method)],
     ['adapter.rank', settings.adapter.rank, config.rank],
-    ['adapter.alpha', settings.adapter.alpha, config.alpha],
+    // VeRA has no scale, and nothing that its shared matrices begin with is in the others.
+    ...(config.vera
+      ? comparedVera(settings.adapter, config.vera)
+      : [['adapter.alpha', settings.adapter.alpha, config.alpha] as const]),
     ['adapter.rslora', settings.adapter.rslora, config.rslora],
     ['adapter.targets', inOrder(settings.adapter.targets), inOrder(config.targets)],
     ['adapter.rankPattern', settings.adapter.rankPattern, config.rankPattern],
@@ -67,6 +83,18 @@ function checkAgreement(
     };
     throw new Failure('adapter-contradicted', data);
   }
+}
+
+type Compared = readonly [setting: string, wanted: unknown, found: unknown];
+
+function comparedVera(
+  { projectionSeed, saveProjection }: ExperimentSettings['adapter'],
+  vera: VeraConfig,
+): Compared[] {
+  return [
+    ['adapter.projectionSeed', projectionSeed, vera.seed],
+    ['adapter.saveProjection', saveProjection, vera.saveProjection],
+  ];
 }
 
 function inOrder(targets: string[] | string): string[] | string {

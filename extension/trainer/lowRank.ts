@@ -1,12 +1,13 @@
 // From adapter settings to the modules that the engine adapts, checked against the model.
 import type { ExperimentSettings, TrainablePart } from '../shared/experiment';
-import { alphaOf, hasMagnitudes } from '../shared/experiment';
+import { alphaOf, hasMagnitudes, isVera } from '../shared/experiment';
 import { Failure } from '../shared/failures';
 import { nearestName } from '../shared/nearest';
 import type { LinearModule } from '../model/architecture';
 import type { ModelLayout } from '../model/layout';
 import { knownTargets, matchPattern, matchTargets } from '../model/targets';
 import type { AdapterModule } from './addon';
+import { veraConfig, type VeraConfig } from './vera/veraConfig';
 
 /** What an experiment's `adapter` and a PEFT configuration both say. */
 export interface LowRankConfig {
@@ -22,6 +23,8 @@ export interface LowRankConfig {
   layers: number[] | undefined;
   /** A and B begin as the principal part of each weight: PiSSA. */
   principal?: boolean;
+  /** Undefined for every other method. */
+  vera?: VeraConfig | undefined;
 }
 
 /** Where a setting stands, for the sentence that refuses it. */
@@ -29,13 +32,22 @@ export type PlaceOf = (setting: string) => { file: string; line?: number };
 
 export function lowRankConfig({ method, adapter }: ExperimentSettings): LowRankConfig {
   const { rank, dropout, rslora, targets, rankPattern, alphaPattern, layers } = adapter;
-  const alpha = alphaOf(adapter);
+  const vera = isVera(method) ? veraConfig(adapter) : undefined;
+  const alpha = vera ? rank : alphaOf(adapter);
   const dora = hasMagnitudes(method);
   const principal = adapter.init === 'pissa';
   return {
     ...{ rank, alpha, dropout, rslora, dora, targets, rankPattern, alphaPattern, layers },
-    principal,
+    ...{ principal, vera },
   };
+}
+
+/** Of an adapter, whatever its base is. */
+export type AdapterMethod = 'lora' | 'dora' | 'vera' | 'dvora';
+
+export function methodOf({ dora, vera }: LowRankConfig): AdapterMethod {
+  if (vera) return dora ? 'dvora' : 'vera';
+  return dora ? 'dora' : 'lora';
 }
 
 export function adapterModules(
@@ -47,6 +59,9 @@ export function adapterModules(
   checkPattern('adapter.rankPattern', config.rankPattern, linears, placeOf);
   checkPattern('adapter.alphaPattern', config.alphaPattern, linears, placeOf);
   return linears.map((linear) => {
+    const common = { name: linear.name, dropout: config.dropout, magnitude: config.dora };
+    // Its matrices are nobody's own: they may be wider than the weight, as in the papers.
+    if (config.vera) return { ...common, kind: 'vera', rank: config.rank, scale: 1 };
     const rank = matchPattern(config.rankPattern, linear.name)[0]?.value ?? config.rank;
     const alpha = matchPattern(config.alphaPattern, linear.name)[0]?.value ?? config.alpha;
     const smaller = Math.min(linear.in, linear.out);
@@ -59,8 +74,7 @@ export function adapterModules(
     }
     const scale = alpha / (config.rslora ? Math.sqrt(rank) : rank);
     return {
-      ...{ name: linear.name, kind: 'lora', rank, scale },
-      ...{ dropout: config.dropout, magnitude: config.dora },
+      ...{ ...common, kind: 'lora', rank, scale },
       ...(config.principal && { principal: true as const }),
     };
   });

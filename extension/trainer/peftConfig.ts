@@ -1,10 +1,13 @@
 // adapter_config.json of a PEFT adapter: read with everything refused that could not be applied, written
 // with the keys that PEFT and other readers expect.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../shared/failures';
 import { Fields } from '../model/fields';
 import { isObject, nameOfValue, readJsonObject } from '../model/jsonFile';
 import type { LowRankConfig } from './lowRank';
+import { checkGenerator } from './vera/generatorVersion';
+import { dvoraConfigFile, type VeraConfig } from './vera/veraConfig';
 
 export const configFile = 'adapter_config.json';
 
@@ -33,14 +36,19 @@ const harmless: Record<string, unknown[]> = {
   megatron_config: [null],
   // The others change the base weights too, which the adapter's files do not hold.
   init_lora_weights: [true, false, 'gaussian', 'orthogonal', 'eva'],
+  init_weights: [true, false],
 };
 
+/** A folder of DVoRA is read by its own files, which are PEFT's of VeRA with magnitudes. */
 export function readPeftConfig(folder: string): PeftConfig {
-  const file = join(folder, configFile);
+  const ownFile = join(folder, dvoraConfigFile);
+  const isDvora = existsSync(ownFile);
+  const file = isDvora ? ownFile : join(folder, configFile);
   const object = readJsonObject(file, "the adapter's configuration");
   const fields = new Fields(file, object);
-  if (fields.text('peft_type') !== 'LORA') {
-    const supported = 'this version reads LoRA and DoRA adapters';
+  const type = fields.text('peft_type');
+  if (type !== 'VERA' && (type !== 'LORA' || isDvora)) {
+    const supported = 'this version reads LoRA, DoRA and VeRA adapters';
     throw fields.unsupported('peft_type', supported);
   }
   for (const [field, values] of Object.entries(harmless)) {
@@ -49,27 +57,58 @@ export function readPeftConfig(folder: string): PeftConfig {
       continue;
     throw new Failure('adapter-unsupported', { file, field, value: nameOfValue(value) });
   }
-  return {
+  const common = {
     file,
     baseModel: fields.has('base_model_name_or_path')
       ? fields.text('base_model_name_or_path')
       : undefined,
+    targets: readTargets(fields),
+    layers: readLayers(fields),
+  };
+  return type === 'VERA'
+    ? { ...common, ...readVera(fields), dora: isDvora }
+    : { ...common, ...readLora(fields) };
+}
+
+type OwnSettings = Omit<PeftConfig, 'file' | 'baseModel' | 'targets' | 'layers'>;
+
+function readLora(fields: Fields): OwnSettings {
+  return {
     rank: fields.count('r', 8),
     alpha: fields.positive('lora_alpha', 8),
-    dropout: readDropout(fields),
+    dropout: readDropout(fields, 'lora_dropout'),
     rslora: fields.flag('use_rslora', false),
     dora: fields.flag('use_dora', false),
-    targets: readTargets(fields),
     rankPattern: readPattern(fields, 'rank_pattern', Number.isInteger),
     alphaPattern: readPattern(fields, 'alpha_pattern', Number.isFinite),
-    layers: readLayers(fields),
+    vera: undefined,
   };
 }
 
-function readDropout(fields: Fields): number {
-  const value = fields.raw('lora_dropout') ?? 0;
+/** Without a scale: alpha is the rank. */
+function readVera(fields: Fields): Omit<OwnSettings, 'dora'> {
+  const rank = fields.count('r', 256);
+  const vera = {
+    seed: fields.count('projection_prng_key', 0, { least: 0, most: 2 ** 32 - 1 }),
+    initialD: readNumber(fields, 'd_initial', 0.1),
+    saveProjection: fields.flag('save_projection', true),
+  };
+  if (!vera.saveProjection) checkGenerator(fields);
+  const dropout = readDropout(fields, 'vera_dropout');
+  const patterns = { rankPattern: {}, alphaPattern: {} };
+  return { rank, alpha: rank, dropout, rslora: false, ...patterns, vera };
+}
+
+function readNumber(fields: Fields, name: string, fallback: number): number {
+  const value = fields.raw(name) ?? fallback;
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  throw fields.refused(name, 'must be a number');
+}
+
+function readDropout(fields: Fields, name: string): number {
+  const value = fields.raw(name) ?? 0;
   if (typeof value !== 'number' || !(value >= 0 && value < 1))
-    throw fields.refused('lora_dropout', 'must be a number from 0 to below 1');
+    throw fields.refused(name, 'must be a number from 0 to below 1');
   return value;
 }
 
@@ -105,26 +144,44 @@ function readLayers(fields: Fields): number[] | undefined {
 /** The text of adapter_config.json: sorted keys, as PEFT writes them. */
 export function peftConfigText(config: LowRankConfig, baseModel: string): string {
   const object = {
-    alpha_pattern: config.alphaPattern,
     auto_mapping: null,
     base_model_name_or_path: baseModel,
     bias: 'none',
     fan_in_fan_out: false,
     inference_mode: true,
-    init_lora_weights: true,
     layers_pattern: null,
     layers_to_transform: config.layers ?? null,
-    lora_alpha: config.alpha,
-    lora_dropout: config.dropout,
     modules_to_save: null,
-    peft_type: 'LORA',
     r: config.rank,
-    rank_pattern: config.rankPattern,
     revision: null,
     target_modules: config.targets,
     task_type: 'CAUSAL_LM',
+    ...(config.vera ? veraKeys(config.vera, config.dropout) : loraKeys(config)),
+  };
+  const sorted = Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`;
+}
+
+function loraKeys(config: LowRankConfig): object {
+  return {
+    alpha_pattern: config.alphaPattern,
+    init_lora_weights: true,
+    lora_alpha: config.alpha,
+    lora_dropout: config.dropout,
+    peft_type: 'LORA',
+    rank_pattern: config.rankPattern,
     use_dora: config.dora,
     use_rslora: config.rslora,
   };
-  return `${JSON.stringify(object, null, 2)}\n`;
+}
+
+function veraKeys({ seed, initialD, saveProjection }: VeraConfig, dropout: number): object {
+  return {
+    d_initial: initialD,
+    init_weights: true,
+    peft_type: 'VERA',
+    projection_prng_key: seed,
+    save_projection: saveProjection,
+    vera_dropout: dropout,
+  };
 }

@@ -8,19 +8,28 @@ import type { ModelFolder } from '../model/folder';
 import { readTensor, sourceOf } from '../model/readTensor';
 import { readHeader, type SafetensorsHeader } from '../model/safetensorsHeader';
 import type { AdapterModule } from './addon';
+import type { AdapterMethod } from './lowRank';
+import { findSharedMatrices } from './vera/findSharedMatrices';
+import { dvoraTensorFile } from './vera/veraConfig';
 
 export const tensorFile = 'adapter_model.safetensors';
 export const peftPrefix = 'base_model.model.';
 const magnitude = 'lora_magnitude_vector';
 
+/** The file of a method's tensors. */
+export function tensorsOf(method: AdapterMethod): string {
+  return method === 'dvora' ? dvoraTensorFile : tensorFile;
+}
+
 /** Engine parameter name to its values. */
 export type AdapterValues = Map<string, Float32Array>;
 
-/** Where a parameter of the engine lies in an adapter's file. */
+/** A parameter of the engine as an adapter's file has it. */
 export interface AdapterTensor {
+  file: string;
   /** As the file names it. */
   key: string;
-  source: TensorSource;
+  read: () => Promise<Float32Array>;
 }
 
 /** The values of `modules`, exactly those. */
@@ -35,22 +44,23 @@ export async function readAdapterValues(
   return values;
 }
 
-/** Where the values of `modules` lie, exactly those, by engine parameter; nothing but the header is read. */
+/** The values of `modules`, exactly those, by engine parameter; nothing but the header is read yet. */
 export function findAdapterTensors(
   folder: string,
   modules: AdapterModule[],
   model: ModelFolder,
 ): Map<string, AdapterTensor> {
   refusePickled(folder);
-  const header = readHeader(join(folder, tensorFile));
+  const isDvora = modules.some(({ kind, magnitude: has }) => kind === 'vera' && has);
+  const header = readHeader(join(folder, isDvora ? dvoraTensorFile : tensorFile));
   const stored = storedNames(header);
-  const tensors = new Map<string, AdapterTensor>();
+  const tensors = findSharedMatrices(folder, { header, stored, modules, model });
   const missing: string[] = [];
   for (const { name, shape } of expectedParameters(modules, model)) {
     const key = stored.get(name);
     stored.delete(name);
     if (key === undefined) missing.push(name);
-    else tensors.set(name, { key, source: checkedSource(header, key, shape) });
+    else tensors.set(name, storedTensor(header, key, shape));
   }
   const [unexpected] = stored.keys();
   if (unexpected !== undefined) throw refuseUnexpected(header.file, stored, modules);
@@ -87,12 +97,30 @@ function expectedParameters(
   return modules.flatMap((module) => {
     const linear = linearOf.get(module.name);
     if (linear === undefined) throw new Error(`${module.name} is no linear module`);
-    return [
-      { name: `${module.name}.lora_A.weight`, shape: [module.rank, linear.in] },
-      { name: `${module.name}.lora_B.weight`, shape: [linear.out, module.rank] },
-      ...(module.magnitude ? [{ name: `${module.name}.${magnitude}`, shape: [linear.out] }] : []),
-    ];
+    const { name, rank } = module;
+    const update =
+      module.kind === 'vera'
+        ? [
+            { name: `${name}.vera_lambda_b`, shape: [linear.out] },
+            { name: `${name}.vera_lambda_d`, shape: [rank] },
+          ]
+        : [
+            { name: `${name}.lora_A.weight`, shape: [rank, linear.in] },
+            { name: `${name}.lora_B.weight`, shape: [linear.out, rank] },
+          ];
+    if (!module.magnitude) return update;
+    return [...update, { name: `${name}.${magnitude}`, shape: [linear.out] }];
   });
+}
+
+/** Refused when its shape is another one. */
+export function storedTensor(
+  header: SafetensorsHeader,
+  key: string,
+  shape: number[],
+): AdapterTensor {
+  const source = checkedSource(header, key, shape);
+  return { file: header.file, key, read: () => readTensor(source) };
 }
 
 function checkedSource(header: SafetensorsHeader, key: string, shape: number[]): TensorSource {
@@ -105,12 +133,12 @@ function checkedSource(header: SafetensorsHeader, key: string, shape: number[]):
 }
 
 /** Refused when a value is not a number. */
-export async function readFiniteTensor({ key, source }: AdapterTensor): Promise<Float32Array> {
-  const values = await readTensor(source);
+export async function readFiniteTensor({ file, key, read }: AdapterTensor): Promise<Float32Array> {
+  const values = await read();
   const wrong = values.findIndex((value) => !Number.isFinite(value));
   if (wrong < 0) return values;
   const problem = `has ${String(values[wrong])} at position ${wrong}`;
-  throw new Failure('adapter-tensor', { file: source.file, tensor: key, problem });
+  throw new Failure('adapter-tensor', { file, tensor: key, problem });
 }
 
 function refuseUnexpected(

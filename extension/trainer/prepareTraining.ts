@@ -10,6 +10,7 @@ import type { PlaceOf } from './lowRank';
 import { openTokenizer } from './openModel';
 import { readAdapterValues, type AdapterValues } from './peftTensors';
 import { engineStates, trainedParts, type RunParts } from './trainedParts';
+import { drawnDType } from './vera/sharedMatrices';
 import { openTrainingData, type TrainingData } from './trainingData';
 
 export interface PreparedRun extends RunParts {
@@ -42,8 +43,11 @@ export async function prepareTraining(
 
 export function engineSpec(prepared: PreparedRun): Partial<EngineSpec> {
   const { settings, adapters } = prepared;
+  const { projectionSeed: seed, initialD } = settings.adapter;
+  const dtype = drawnDType(adapters, prepared.folder);
   return {
     adapters,
+    ...(prepared.lowRank?.vera && { projection: { seed, initialD, dtype } }),
     trainedTensors: prepared.trainedTensors,
     training: true,
     activationCheckpointing: settings.training.activationCheckpointing,

@@ -13,10 +13,11 @@ const kept = [
   ...['peft_type', 'task_type', 'r', 'lora_alpha', 'lora_dropout', 'use_dora', 'use_rslora'],
   ...['bias', 'fan_in_fan_out', 'target_modules', 'rank_pattern', 'alpha_pattern'],
   ...['layers_to_transform', 'modules_to_save', 'inference_mode'],
+  ...['projection_prng_key', 'd_initial', 'save_projection', 'vera_dropout'],
 ];
 
-function configOf(folder: string): Record<string, unknown> {
-  const text = readFileSync(join(folder, 'adapter_config.json'), 'utf8');
+function configOf(folder: string, file: string): Record<string, unknown> {
+  const text = readFileSync(join(folder, file), 'utf8');
   const config = JSON.parse(text) as Record<string, unknown>;
   return Object.fromEntries(kept.map((key) => [key, config[key]]));
 }
@@ -35,11 +36,16 @@ test.each(readdirSync(join(golden, 'adapters')))('%s', async (name) => {
   const target = mkdtempSync(join(tmpdir(), 'adapter-lab-saved-'));
   try {
     await saveAgain(adapter, join(golden, 'models', baseOf(name)), target);
-    const expected = readArrays(join(adapter, 'adapter_model.safetensors'));
-    const saved = readArrays(join(target, 'adapter_model.safetensors'));
-    expect([...saved.keys()].sort()).toEqual([...expected.keys()].sort());
-    for (const [key, values] of expected) expect(saved.get(key), key).toEqual(values);
-    expect(configOf(target)).toEqual(configOf(adapter));
+    for (const file of readdirSync(adapter)) {
+      if (file.endsWith('.json')) {
+        expect(configOf(target, file)).toEqual(configOf(adapter, file));
+        continue;
+      }
+      const expected = readArrays(join(adapter, file));
+      const saved = readArrays(join(target, file));
+      expect([...saved.keys()].sort()).toEqual([...expected.keys()].sort());
+      for (const [key, values] of expected) expect(saved.get(key), key).toEqual(values);
+    }
   } finally {
     rmSync(target, { recursive: true, force: true });
   }

@@ -25,6 +25,8 @@ const expected = readJson('merging.json') as {
   indexes: { model: string; size: string; index: Index }[];
 };
 
+const { logits: ofVera } = readJson('vera.json') as { logits: Record<string, number[]> };
+
 async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'adapter-lab-merged-'));
   try {
@@ -47,7 +49,7 @@ async function writeMerged(target: string, model: string, adapter?: string): Pro
   return files;
 }
 
-test.each(Object.entries(expected.logits))('%s', async (adapter, logits) => {
+test.each(Object.entries({ ...expected.logits, ...ofVera }))('%s', async (adapter, logits) => {
   await inFolder(async (folder) => {
     const files = await writeMerged(folder, baseOf(adapter), adapter);
     expect(files.length).toBeGreaterThan(1);

@@ -59,7 +59,7 @@ export async function openFolder(path: string, opening: Omit<Opening, 'model'>):
   const base = quantization ? await quantizedInOwnCache(folder, quantization) : folder;
   const engine = await openFolderInEngine(base, {
     adapters: adapter?.modules ?? opening.adapters ?? [],
-    trainedTensors: opening.trained.filter((name) => !name.includes('.lora_')),
+    trainedTensors: opening.trained.filter((name) => !/\.(lora|vera)_/.test(name)),
     training: opening.training ?? false,
     activationCheckpointing: opening.activationCheckpointing ?? false,
     detachNorm: opening.detachNorm ?? true,

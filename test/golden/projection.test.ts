@@ -16,7 +16,7 @@ interface Drawn extends ProjectionSize {
 const hash = (values: Float32Array): string =>
   createHash('sha256').update(Buffer.from(values.buffer)).digest('hex');
 
-test.each(readJson('vera.json') as Drawn[])(
+test.each((readJson('vera.json') as { projections: Drawn[] }).projections)(
   'seed $seed, rank $rank, $in to $out, $dtype',
   async ({ first, a, b, ...size }) => {
     const drawn = await loadAddon().drawProjection(size);

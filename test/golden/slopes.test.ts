@@ -11,10 +11,9 @@ import { baseOf, golden, readJson } from './parityCase';
 import { arrayOf, readArrays } from './tensorFile';
 
 const TOLERANCE = 1e-6; // of the value
-const { adapters, full } = readJson('slopes.json') as Record<
-  'adapters' | 'full',
-  Record<string, ModuleChange[]>
->;
+type Changes = Record<string, ModuleChange[]>;
+const { adapters, full } = readJson('slopes.json') as Record<'adapters' | 'full', Changes>;
+const { slopes: ofVera } = readJson('vera.json') as { slopes: Changes };
 
 function expectNear(actual = NaN, expected: number, what: string): void {
   expect(Math.abs(actual / expected - 1), what).toBeLessThanOrEqual(TOLERANCE);
@@ -30,7 +29,7 @@ function expectChanges(actual: ModuleChange[], expected: ModuleChange[]): void {
   }
 }
 
-test.each(Object.entries(adapters))('%s', async (adapter, expected) => {
+test.each(Object.entries({ ...adapters, ...ofVera }))('%s', async (adapter, expected) => {
   const engine = await openEngine({ model: baseOf(adapter), adapter, trained: [] });
   expectChanges(await engine.slopes(), expected);
   await engine.dispose();

@@ -40,7 +40,7 @@ test.each(pairs)('spectrum of $one', async ({ one, modules }) => {
     const module = adapter.modules.find(({ name }) => name === expected.name);
     const linear = folder.linears.find(({ name }) => name === expected.name);
     if (module === undefined || linear === undefined) throw new Error(expected.name);
-    const { values } = spectrumOf(factorsOf(await readUpdate(module, tensors), linear));
+    const { values } = spectrumOf(factorsOf(await readUpdate(module, tensors, linear), linear));
     expect(values).toHaveLength(expected.values.length);
     for (const [index, value] of expected.values.entries())
       expect(Math.abs((values[index] ?? 0) / value - 1), expected.name).toBeLessThan(1e-10);

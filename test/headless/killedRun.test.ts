@@ -43,6 +43,8 @@ const kinds: Record<string, Kind> = {
   lora: { kills: 6, method: 'lora' },
   dora: { kills: 20, method: 'dora' },
   qdora: { kills: 6, method: 'qdora' },
+  vera: { kills: 6, method: 'vera' },
+  dvora: { kills: 6, method: 'dvora' },
   // The embeddings alone are large enough for moments in 8 bits.
   'full, 8-bit moments and averages': {
     ...{ kills: 6, method: 'full', train: ['linears', 'embeddings'] },

@@ -1,6 +1,8 @@
 // What a PEFT adapter is, from its configuration and its tensors.
 import { moduleLayer, moduleType, sortedTypes } from '../../shared/modules';
+import { methodOf } from '../../trainer/lowRank';
 import type { AdapterFolder } from '../../trainer/openModel';
+import { isShared } from '../../trainer/vera/sharedMatrices';
 
 export interface DescribedAdapter {
   /** lora, dora, ... */
@@ -11,7 +13,7 @@ export interface DescribedAdapter {
   layers: number;
   /** q_proj, up_proj, ... */
   targets: string[];
-  /** Values in all of its tensors. */
+  /** Values in all of its tensors, what VeRA's modules share not among them. */
   parameters: number;
 }
 
@@ -19,11 +21,14 @@ export function describeAdapter({ config, modules, values }: AdapterFolder): Des
   const layers = new Set(modules.map(({ name }) => moduleLayer(name)));
   const types = new Set(modules.map(({ name }) => moduleType(name)));
   return {
-    method: config.dora ? 'dora' : 'lora',
+    method: methodOf(config),
     ranks: [...new Set(modules.map(({ rank }) => rank))].sort((a, b) => a - b),
     modules: modules.length,
     layers: layers.size,
     targets: sortedTypes(types),
-    parameters: [...values.values()].reduce((sum, { length }) => sum + length, 0),
+    parameters: [...values].reduce(
+      (sum, [name, { length }]) => sum + (isShared(name) ? 0 : length),
+      0,
+    ),
   };
 }

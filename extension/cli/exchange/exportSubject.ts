@@ -1,6 +1,8 @@
 // What is exported: a model, or an adapter with its base, and how its card tells of it.
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { methodName } from '../../shared/runWords';
+import { methodOf } from '../../trainer/lowRank';
 import { readPeftConfig } from '../../trainer/peftConfig';
 import { evaluationSubject } from '../evaluationSubject';
 import { readCardRun } from './cardSource';
@@ -51,10 +53,10 @@ function describedAdapter(
   model: string,
 ): Pick<CardSubject, 'base' | 'method' | 'tags'> {
   const config = readPeftConfig(adapter);
-  const name = config.dora ? 'DoRA' : 'LoRA';
+  const name = methodName(methodOf(config));
   return {
     base: config.baseModel ?? model,
     method: `${name} r${config.rank}`,
-    tags: [...new Set(['lora', name.toLowerCase()])],
+    tags: [...new Set([...(config.vera ? [] : ['lora']), name.toLowerCase()])],
   };
 }

@@ -2,7 +2,9 @@
 import { availableMethods, type Method } from '../experiment';
 import { methodNames } from '../runWords';
 
-export const templateIds = ['commonsense', 'rank-sweep', 'half-rank', 'math', 'low-data'] as const;
+export const templateIds = [
+  ...(['commonsense', 'rank-sweep', 'half-rank', 'math', 'low-data', 'mt-bench'] as const),
+] as const;
 export type TemplateId = (typeof templateIds)[number];
 
 /** What a template cannot know; relative to the new file, with slashes. */

@@ -1,12 +1,13 @@
 // All templates of experiments, and how they are told apart.
 import type { Translate } from '../translate';
 import { commonsense, halfRank, rankSweep } from './commonsense';
+import { instructions } from './instructions';
 import { lowData } from './lowData';
 import { math } from './math';
 import { waitingMethods, type ExperimentTemplate, type TemplateId } from './template';
 
 export const templates: readonly ExperimentTemplate[] = [
-  ...[commonsense, rankSweep, halfRank, math, lowData],
+  ...[commonsense, rankSweep, halfRank, math, lowData, instructions],
 ];
 
 export function templateTitle(id: TemplateId, t: Translate): string {
@@ -16,6 +17,7 @@ export function templateTitle(id: TemplateId, t: Translate): string {
     'half-rank': t('Half-rank DoRA'),
     math: t('FT, QLoRA and QDoRA on math'),
     'low-data': t('Low data'),
+    'mt-bench': t('LoRA, DoRA, VeRA and DVoRA on instructions'),
   };
   return titles[id];
 }
@@ -28,6 +30,7 @@ export function templateLine(template: ExperimentTemplate, t: Translate): string
     'half-rank': t('Table 1, DoRA†: rank 16 against rank 32'),
     math: t('Figure 6: Orca-Math, exact match'),
     'low-data': t('Figure 4: 1,000 to 10,000 records, MT-Bench'),
+    'mt-bench': t('Table 5: 10,000 records, MT-Bench'),
   };
   const waiting = waitingMethods(template);
   return [

@@ -43,7 +43,7 @@ export async function convertAdapter(target: string, conversion: Conversion): Pr
     if (linear === undefined) throw new Error(`${module.name} is no linear module`);
     // PEFT has no rank 0: without magnitudes such a module stays as the base has it.
     if (module.rank === 0 && !module.magnitude) continue;
-    const whole = withRank(await readUpdate(module, found), linear);
+    const whole = withRank(await readUpdate(module, found, linear), linear);
     const { rank } = conversion;
     const isLowered = rank !== undefined && rank < whole.rank;
     const lowered = isLowered ? lowerRank(whole, linear, rank) : undefined;

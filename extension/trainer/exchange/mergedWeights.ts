@@ -53,7 +53,8 @@ export function mergedTensors({ base, adapter, threads }: Merging): {
       return { name, dtype: source.dtype, shape, source, blocks };
     }
     const blocks = async function* (multiple?: number): AsyncGenerator<Float32Array> {
-      const update = module === undefined ? noUpdate : await readUpdate(module, found);
+      const update =
+        module === undefined ? noUpdate : await readUpdate(module, found, { in: shape[1] ?? 0 });
       yield* mergedBlocks(source, update, { threads, multiple });
     };
     const dtype = source.dtype === 'nf4' ? plainDType(base) : source.dtype;

@@ -1,6 +1,8 @@
 // What an adapter does to one weight, in the one form that all methods have when they are merged.
+import type { LinearModule } from '../../model/architecture';
 import type { AdapterModule } from '../addon';
 import { readFiniteTensor, type AdapterTensor } from '../peftTensors';
+import { loraForm } from '../vera/loraForm';
 
 /** W (out, in) becomes g (W + scale B A), where g sets each row to the length that `magnitude` tells. */
 export interface WeightUpdate {
@@ -17,17 +19,24 @@ export interface WeightUpdate {
 export async function readUpdate(
   module: AdapterModule,
   tensors: ReadonlyMap<string, AdapterTensor>,
+  { in: columns }: Pick<LinearModule, 'in'>,
 ): Promise<WeightUpdate> {
-  const read = (part: string): Promise<Float32Array> => {
-    const tensor = tensors.get(`${module.name}.${part}`);
-    if (tensor === undefined) throw new Error(`${module.name}.${part} was not found`);
+  const readNamed = (name: string): Promise<Float32Array> => {
+    const tensor = tensors.get(name);
+    if (tensor === undefined) throw new Error(`${name} was not found`);
     return readFiniteTensor(tensor);
   };
+  const read = (part: string): Promise<Float32Array> => readNamed(`${module.name}.${part}`);
+  const pair =
+    module.kind === 'vera'
+      ? loraForm(
+          { a: await readNamed('vera_A'), b: await readNamed('vera_B') },
+          { b: await read('vera_lambda_b'), d: await read('vera_lambda_d') },
+          columns,
+        )
+      : { a: await read('lora_A.weight'), b: await read('lora_B.weight') };
   return {
-    rank: module.rank,
-    scale: module.scale,
-    a: await read('lora_A.weight'),
-    b: await read('lora_B.weight'),
+    ...{ rank: module.rank, scale: module.scale, ...pair },
     magnitude: module.magnitude ? await read('lora_magnitude_vector') : undefined,
   };
 }

@@ -159,15 +159,17 @@ function measureSlopes(
   scratch: ArenaModel,
   { layout, adapters, trainedTensors }: TrainedModel,
 ): void {
-  // PiSSA's weight is put together again beside the product.
-  const adapted = new Map(adapters.map(({ name, principal }) => [name, principal ? 2 : 1]));
+  const adapted = new Map(adapters.map((adapter) => [adapter.name, adapter]));
   const trained = new Set(trainedTensors);
   for (const { name, in: columns, out } of layout.linears) {
     const own = adapted.get(name);
-    const blocks = own ?? (trained.has(`${name}.weight`) ? 2 : 0);
+    // PiSSA's weight is put together again beside the product.
+    const isPair = own?.principal ?? trained.has(`${name}.weight`);
+    const blocks = isPair ? 2 : own === undefined ? 0 : 1;
     scratch.scope(() => {
       for (let block = 0; block < blocks; block += 1)
         scratch.take(Math.min(slopeRows, out), columns);
+      if (own?.kind === 'vera') scratch.take(Math.min(slopeRows, out), own.rank);
       if (own === undefined && blocks === 2) scratch.take(1, columns);
     });
   }

@@ -122,6 +122,8 @@ function linearForward(
     scratch.scope(() => {
       scratch.take(linear.out, adapter.rank);
       scratch.take(adapter.rank, adapter.rank);
+      // B' = diag(b) B diag(c)
+      if (adapter.kind === 'vera') scratch.take(linear.out, adapter.rank);
       if (isQuantized) scratch.take(Math.min(widenedRows, linear.out), linear.in);
     });
     if (keep && hasBias({ biases }, kind)) saved.take(rows, linear.out);
@@ -130,7 +132,10 @@ function linearForward(
   scratch.scope(() => {
     // What the output tells is not kept, but an output that is added to a sum is computed beside it first.
     if (adapter.magnitude && accumulate) scratch.take(rows, linear.out);
-    if (training && adapter.dropout > 0) scratch.take(rows, linear.in);
+    scratch.scope(() => {
+      if (training && adapter.dropout > 0) scratch.take(rows, linear.in);
+    });
+    if (adapter.kind === 'vera') takeChange(scratch, rows, adapter.rank, linear.out);
   });
 }
 
@@ -155,12 +160,25 @@ function linearBackward(
       // backward_magnitude(): the magnitude's gradient, W A^T, k B and A A^T.
       scratch.scope(() => {
         scratch.take(1, linear.out);
-        for (const count of [linear.out, linear.out, adapter.rank])
+        // VeRA's: B', its gradient and B diag(c) as well.
+        const more = adapter.kind === 'vera' ? Array<number>(3).fill(linear.out) : [];
+        for (const count of [linear.out, linear.out, adapter.rank, ...more])
           scratch.take(count, adapter.rank);
       });
     }
     if (adapter.magnitude) scratch.take(rows, linear.out);
     scratch.take(rows, adapter.rank);
+    if (adapter.kind === 'vera') {
+      scratch.scope(() => {
+        takeChange(scratch, rows, adapter.rank, linear.out);
+      });
+    }
     if (adapter.dropout > 0) scratch.take(rows, linear.in);
   });
+}
+
+/** VeRA: z diag(c), and its product with B before b. */
+function takeChange(scratch: ArenaModel, rows: number, rank: number, out: number): void {
+  scratch.take(rows, rank);
+  scratch.take(rows, out);
 }

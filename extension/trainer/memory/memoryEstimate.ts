@@ -4,6 +4,7 @@ import { trainedShapes } from '../../model/trainedValues';
 import type { Quantization } from '../../shared/engineTypes';
 import type { MemoryParts } from '../../shared/inspection';
 import { scalesBlock, scalesMap } from '../../model/nf4Layout';
+import { sharedNames, sharedShape, sharedSize } from '../vera/sharedMatrices';
 import {
   generationBytes,
   highest,
@@ -95,16 +96,20 @@ function sum(sizes: readonly number[]): number {
   return sizes.reduce((total, bytes) => total + bytes, 0);
 }
 
-/** A, B and, for DoRA, four vectors of a row's length, for LoRA reserved (native/adapters/low_rank.cc). */
+/** A and B, or VeRA's vectors, and, for DoRA, four vectors of a row's length, otherwise reserved (native/adapters/low_rank.cc);
+ *  what VeRA's modules share is there once. */
 function adapterBytes({ layout, adapters }: TrainedModel): number {
   const linearOf = new Map(layout.linears.map((linear) => [linear.name, linear]));
-  let bytes = 0;
-  for (const { name, rank, principal } of adapters) {
+  const shared = sharedSize(adapters, layout.linears);
+  let bytes = sum(
+    sharedNames.map((name) => (shared ? padded(valuesOf(sharedShape(name, shared))) : 0)),
+  );
+  for (const { name, rank, kind, principal } of adapters) {
     const linear = linearOf.get(name);
     if (linear === undefined) continue;
+    const own = kind === 'vera' ? [rank, linear.out] : [rank * linear.in, linear.out * rank];
     // PiSSA keeps what its pair began with.
-    const pairs = principal ? 2 : 1;
-    bytes += pairs * (padded(rank * linear.in) + padded(linear.out * rank));
+    bytes += (principal ? 2 : 1) * sum(own.map((values) => padded(values)));
     bytes += 4 * padded(linear.out);
   }
   return bytes;

@@ -114,9 +114,12 @@ function weightGradients(model: TrainedModel, { tokens }: PackedSize): number {
   const own = model.layout.linears
     .filter(({ name }) => trained.has(`${name}.weight`))
     .reduce((sum, linear) => sum + linear.in * linear.out, 0);
-  const low = eachAdapted(model)
-    .filter(([{ kind }]) => kind !== 'vera')
-    .reduce((sum, [module, linear]) => sum + lowRank(module, linear).features, 0);
+  // VeRA's matrices have none, but what b stands before is computed again.
+  const low = eachAdapted(model).reduce(
+    (sum, [module, linear]) =>
+      sum + (module.kind === 'vera' ? module.rank * linear.out : lowRank(module, linear).features),
+    0,
+  );
   return 2 * tokens * (own + low);
 }
 

@@ -100,7 +100,7 @@ async function openSubject(
       const module = moduleOf.get(linear.name);
       if (module === undefined) return undefined;
       const changes = await changesOf(before, after, linear);
-      const update = await readUpdate(module, tensors);
+      const update = await readUpdate(module, tensors, linear);
       const spectrum = update.rank === 0 ? undefined : spectrumOf(factorsOf(update, linear));
       return { linear, changes, spectrum };
     },

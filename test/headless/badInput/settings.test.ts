@@ -29,8 +29,8 @@ describeTable('settings', [
   },
   {
     name: 'a method of a later version',
-    spoil: top({ method: 'vera' }),
-    names: ['vera', 'lora', 'dora'],
+    spoil: top({ method: 'adalora' }),
+    names: ['adalora', 'lora', 'dora'],
   },
   { name: 'rank 0', spoil: section('adapter', { rank: 0 }), names: ['adapter.rank', '0'] },
   {

@@ -99,8 +99,8 @@ describe('an experiment file', () => {
     ],
     [
       '"lora", ',
-      '"vera", ',
-      'line 9: method "vera" is not available in this version; use full, lora, dora, qlora or qdora.',
+      '"adalora", ',
+      'line 9: method "adalora" is not available in this version; use full, lora, dora, qlora, qdora, vera or dvora.',
     ],
     [
       '"name"',

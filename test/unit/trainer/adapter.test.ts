@@ -91,7 +91,8 @@ describe('a PEFT adapter', () => {
   });
 
   it.each([
-    [{ peft_type: 'VERA' }, '"peft_type"'],
+    [{ peft_type: 'IA3' }, '"peft_type"'],
+    [{ peft_type: 'VERA' }, 'lacks the tensor base_model.vera_A'],
     [{ bias: 'all' }, '"bias" is "all"'],
     [{ modules_to_save: ['lm_head'] }, '"modules_to_save"'],
     [{ init_lora_weights: 'pissa' }, '"init_lora_weights"'],

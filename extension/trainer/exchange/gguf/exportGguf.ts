@@ -3,7 +3,7 @@ import type { ModelFolder } from '../../../model/folder';
 import { Failure } from '../../../shared/failures';
 import type { AdapterModule } from '../../addon';
 import { readAdapterModules } from '../../openModel';
-import { findAdapterTensors } from '../../peftTensors';
+import { findAdapterTensors, type AdapterTensor } from '../../peftTensors';
 import { mergedTensors, type MergedTensor, type Merging } from '../mergedWeights';
 import { readUpdate, type WeightUpdate } from '../weightUpdate';
 import { bytesOf, fitsRows, type GgmlType } from './ggmlTypes';
@@ -87,9 +87,7 @@ export async function exportAdapterGguf(
   const found = findAdapterTensors(adapter, modules, base);
   const adapted = modules.filter(({ rank }) => rank > 0);
   const alpha = config.rslora ? config.alpha * Math.sqrt(config.rank) : config.alpha;
-  const tensors = adapted.flatMap((module) =>
-    loraTensors(module, () => readUpdate(module, found), { base, alpha, type }),
-  );
+  const tensors = adapted.flatMap((module) => loraTensors(module, found, { base, alpha, type }));
   const fields: GgufField[] = [
     ...generalFields(base, 'adapter', type),
     { key: 'adapter.type', type: 'text', value: 'lora' },
@@ -100,14 +98,16 @@ export async function exportAdapterGguf(
 
 /** llama.cpp scales every module by alpha / rank with one alpha; whatever else a module asks for goes into its B. */
 function loraTensors(
-  { name: moduleName, rank, scale }: AdapterModule,
-  read: () => Promise<WeightUpdate>,
+  module: AdapterModule,
+  found: ReadonlyMap<string, AdapterTensor>,
   { base, alpha, type }: { base: ModelFolder; alpha: number; type: GgmlType },
 ): GgufTensor[] {
-  const linear = base.linears.find(({ name }) => name === moduleName);
+  const { name: moduleName, rank, scale } = module;
+  const linear = base.linears.find((one) => one.name === moduleName);
   if (linear === undefined) throw new Error(`${moduleName} is no linear module`);
   const name = ggufName(`${moduleName}.weight`);
   const factor = (scale * rank) / alpha;
+  const read = (): Promise<WeightUpdate> => readUpdate(module, found, linear);
   const readA = async (): Promise<Float32Array> => (await read()).a;
   const readB = async (): Promise<Float32Array> => {
     const values = (await read()).b.map((value) => value * factor);
