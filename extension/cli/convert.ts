@@ -28,7 +28,7 @@ export function addConvert(program: Command): void {
     .addHelpText(
       'after',
       `
-What scales an update goes into its A, so that alpha is the rank and readers without rsLoRA or patterns of alpha load the
+VeRA and DVoRA become LoRA and DoRA of the same update. What scales an update goes into its A, so that alpha is the rank and readers without rsLoRA or patterns of alpha load the
 same adapter. A lower rank keeps the largest singular values of each update, and tells how much of it that is.
 
 Examples:

@@ -35,6 +35,9 @@ test.each([
   'llama3-rope-patterns',
   'llama3-rope-dora-patterns',
   'gqa-tied-dora',
+  'gqa-tied-vera',
+  'llama3-rope-drawn-vera',
+  'qwen2-vera',
 ])('%s as plain LoRA or DoRA', async (name) => {
   const model = baseOf(name);
   const adapter = join(golden, 'adapters', name);

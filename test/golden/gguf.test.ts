@@ -1,15 +1,17 @@
 // GGUF files hold what llama.cpp's converter writes: names, shapes, types and bytes of tensors from the gguf library,
 // read back by a reader of the format's documentation.
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readModelFolder } from '../../extension/model/folder';
+import { convertAdapter } from '../../extension/trainer/exchange/convertAdapter';
 import {
   exportAdapterGguf,
   exportModelGguf,
 } from '../../extension/trainer/exchange/gguf/exportGguf';
 import type { GgmlType } from '../../extension/trainer/exchange/gguf/ggmlTypes';
+import { readPeftConfig } from '../../extension/trainer/peftConfig';
 import { hashOf, readGguf, type ReadGguf } from './ggufReader';
 import { baseOf, golden, readJson } from './parityCase';
 
@@ -93,6 +95,21 @@ test.each(expected.adapters)('$adapter as $type', async ({ adapter, type, alpha,
   expect(read.fields.get('general.type')).toBe('adapter');
   expect(read.fields.get('adapter.type')).toBe('lora');
   expect(read.fields.get('adapter.lora.alpha')).toBe(Math.fround(alpha));
+});
+
+test('a VeRA adapter is the LoRA of the same update', async () => {
+  const base = readModelFolder(join(golden, 'models', 'gqa-tied'));
+  const vera = join(golden, 'adapters', 'gqa-tied-vera');
+  const lora = join(folder, 'converted');
+  mkdirSync(lora);
+  await convertAdapter(lora, { base, adapter: vera, rank: undefined });
+  const [one, other] = [join(folder, 'vera.gguf'), join(folder, 'lora.gguf')];
+  await exportAdapterGguf(one, { base, adapter: vera }, { type: 'f32' });
+  await exportAdapterGguf(other, { base, adapter: lora }, { type: 'f32' });
+  expect(tensorsOf(readGguf(one))).toEqual(tensorsOf(readGguf(other)));
+  const { alpha, rank } = readPeftConfig(lora);
+  expect(readGguf(one).fields.get('adapter.lora.alpha')).toBe(alpha);
+  expect(alpha).toBe(rank);
 });
 
 test('a DoRA adapter is refused, and told to be merged', async () => {

@@ -8,7 +8,7 @@ import { cutIntoShards, writeShards } from '../../extension/model/shards';
 import type { TensorToWrite } from '../../extension/model/safetensorsWriter';
 import { mergedTensors } from '../../extension/trainer/exchange/mergedWeights';
 import { copyModelFiles } from '../../extension/trainer/modelFiles';
-import { openEngine } from '../../extension/trainer/openModel';
+import { openEngine, readAdapter, writeValues } from '../../extension/trainer/openModel';
 import { largestDifference } from './compare';
 import { baseOf, golden, readJson } from './parityCase';
 
@@ -75,6 +75,22 @@ test.each(expected.indexes)('$model in files of $size at most', async ({ model, 
     const again = readModelFolder(folder);
     expect(Object.keys(again.tensors).sort()).toEqual(Object.keys(index.weight_map).sort());
   });
+});
+
+test.each(['gqa-tied-vera', 'qwen3-vera'])('%s merged computes what it did apart', async (name) => {
+  const base = readModelFolder(join(golden, 'models', baseOf(name)));
+  const { modules, values } = await readAdapter(join(golden, 'adapters', name), base);
+  const apart = await openEngine(base, { adapters: modules, threads: 2 });
+  await writeValues(apart, values);
+  const text = Int32Array.from(expected.text);
+  await inFolder(async (folder) => {
+    await writeMerged(folder, baseOf(name), name);
+    const merged = await openEngine(readModelFolder(folder), { threads: 2 });
+    const difference = largestDifference(await merged.logits(text), await apart.logits(text));
+    expect(difference).toBeLessThanOrEqual(TOLERANCE);
+    await merged.dispose();
+  });
+  await apart.dispose();
 });
 
 test('a model without an adapter keeps every bit', async () => {

@@ -29,8 +29,8 @@ afterAll(() => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-test('one hundred are here', () => {
-  expect(adapters).toHaveLength(100);
+test('one hundred are here, and twenty of VeRA', () => {
+  expect(adapters).toHaveLength(120);
 });
 
 test.each(adapters.map((adapter, index) => ({ ...adapter, index })))(
@@ -49,7 +49,8 @@ test.each(adapters.map((adapter, index) => ({ ...adapter, index })))(
       folder,
       readModelFolder(join(golden, 'models', adapter.model)),
     );
-    for (const [name, read] of values)
+    // VeRA's shared matrices come from PEFT's generator: the hash has them.
+    for (const [name, read] of [...values].filter(([one]) => !/^vera_[AB]$/.test(one)))
       expect(read, name).toEqual(valuesOf(peftPrefix + name, read.length));
   },
 );

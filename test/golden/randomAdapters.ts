@@ -44,7 +44,12 @@ export async function writeRandomAdapter(adapter: RandomAdapter, folder: string)
   const base = readModelFolder(join(golden, 'models', adapter.model));
   writeFileSync(join(folder, 'adapter_config.json'), JSON.stringify(adapter.config));
   const { config, modules } = readAdapterModules(folder, base);
-  const engine = await openEngine(base, { adapters: modules, training: true, threads: 2 });
+  const { vera } = config;
+  const engine = await openEngine(base, {
+    ...{ adapters: modules, training: true, threads: 2 },
+    // PEFT drew them for a base that was loaded in f32.
+    ...(vera && { projection: { ...vera, dtype: 'f32' as const } }),
+  });
   for (const { name, shape } of engine.parameters) {
     const count = shape.reduce((product, size) => product * size, 1);
     await engine.write('value', name, valuesOf(peftPrefix + name, count));
@@ -79,7 +84,9 @@ export function tellingConfig(folder: string): Record<string, unknown> {
 }
 
 const untold = new Set(['base_model_name_or_path', 'megatron_core', 'peft_version']);
-const defaults: Record<string, unknown> = { qalora_group_size: 16, lora_dropout: 0 };
+const defaults: Record<string, unknown> = {
+  ...{ qalora_group_size: 16, lora_dropout: 0, vera_dropout: 0 },
+};
 
 export function toldOf(config: Record<string, unknown>): Record<string, unknown> {
   const told = Object.entries(config).filter(([key, value]) => {

@@ -151,6 +151,49 @@ function spoilt(name: string, change: Change): string {
   return folder;
 }
 
+describe('a VeRA adapter', () => {
+  const vera = join(goldenFolder, 'adapters', 'gqa-tied-vera');
+
+  test('is told as what it is, and becomes LoRA', async () => {
+    const { code, json } = await workspace.json<object>('import', vera, '--base', base);
+    expect(code).toBe(0);
+    expect(json).toMatchObject({ method: 'vera' });
+    const converted = await workspace.cli('convert', vera, 'of-vera', '--base', base);
+    expect(converted.code).toBe(0);
+    const again = await workspace.json<object>('import', 'of-vera', '--base', base);
+    expect(again.json).toMatchObject({ method: 'lora' });
+  });
+
+  test.each([
+    [
+      'without the projection that it says it has',
+      'base_model.vera_A',
+      /lacks the tensor base_model\.vera_A/,
+    ],
+    ['without a vector', 'vera_lambda_d', /lacks the tensor .*vera_lambda_d/],
+  ])('is refused %s', async (what, missing, told) => {
+    const folder = workspace.path(what.replaceAll(' ', '-'));
+    cpSync(vera, folder, { recursive: true });
+    const file = join(folder, 'adapter_model.safetensors');
+    const kept = [...readArrays(file)].filter(([key]) => !key.includes(missing));
+    const shapes = shapesOf(file);
+    const tensors = kept.map(([key, values]): [string, Tensor] => {
+      return [key, { shape: shapes.get(key) ?? [], values }];
+    });
+    writeFileSync(file, encodeSafetensors(new Map(tensors)));
+    const { code, stderr } = await workspace.cli('import', folder, '--base', base);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(told);
+  });
+});
+
+function shapesOf(file: string): Map<string, number[]> {
+  const bytes = readFileSync(file);
+  const text = bytes.toString('utf8', 8, 8 + Number(bytes.readBigUInt64LE(0)));
+  const header = JSON.parse(text) as Record<string, { shape: number[] }>;
+  return new Map(Object.entries(header).map(([key, { shape }]) => [key, shape]));
+}
+
 describe('an adapter is refused in one sentence for', () => {
   test.each(changes)('%s', async (what, change, told) => {
     const folder = spoilt(what.replaceAll(' ', '-'), change);

@@ -11,6 +11,7 @@ import type { AdapterModule } from '../addon';
 import { readAdapterModules } from '../openModel';
 import { configFile, peftConfigText, type PeftConfig } from '../peftConfig';
 import { findAdapterTensors, peftPrefix, tensorFile } from '../peftTensors';
+import { baseQuantizationKey } from '../quantized/quantizationName';
 import { lowerRank } from './lowerRank';
 import { readUpdate, type WeightUpdate } from './weightUpdate';
 
@@ -53,8 +54,11 @@ export async function convertAdapter(target: string, conversion: Conversion): Pr
     tensors.push(...tensorsOf(module.name, update, linear));
     kept.push({ ...module, rank: update.rank });
   }
-  const { metadata } = readHeader(join(adapter, tensorFile));
-  await writeSafetensors(join(target, tensorFile), tensors, { ...metadata, format: 'pt' });
+  const trainedOn = readHeader(join(adapter, tensorFile)).metadata[baseQuantizationKey];
+  await writeSafetensors(join(target, tensorFile), tensors, {
+    ...(trainedOn !== undefined && { [baseQuantizationKey]: trainedOn }),
+    format: 'pt',
+  });
   const text = peftConfigText(plainConfig(config, kept), config.baseModel ?? base.path);
   await writeFile(join(target, configFile), text, { flush: true });
   return {

@@ -1,4 +1,4 @@
-"""One hundred adapters of random configurations as PEFT saves them, and what it computes with them: random_adapters.json.
+"""One hundred adapters of random configurations, and twenty of VeRA, as PEFT saves them: random_adapters.json.
 
 Of each: its configuration, a hash over names, shapes and bytes of all tensors, and logits. Values come from a rule that any
 language can follow (`value_of`), so that no tensor has to be committed.
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from peft import LoraConfig, PeftModel, get_peft_model, get_peft_model_state_dict, load_peft_weights
+from peft import LoraConfig, PeftModel, VeraConfig, get_peft_model, get_peft_model_state_dict, load_peft_weights
 from peft.tuners.lora.dora import DoraLinearLayer
 from safetensors import safe_open
 from safetensors.torch import save_file
@@ -27,6 +27,7 @@ from folders import GOLDEN, MODELS
 from reference import clamped_row_norm, norm_in_own_precision
 
 COUNT = 100
+VERA_COUNT = 20
 TEXT = [3, 14, 15, 9, 26, 5]
 SHOWN = 12
 TYPES = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
@@ -65,6 +66,19 @@ def random_settings(draw):
     }
     # PEFT takes layers beside a list of names alone.
     if isinstance(targets, list) and draw.random() < 0.4:
+        settings["layers_to_transform"] = draw.choice([[0], [1], [0, 1]])
+    return settings
+
+
+def random_vera(draw):
+    settings = {
+        "r": draw.randint(1, 12),
+        "target_modules": sorted(draw.sample(TYPES, draw.randint(1, 5))),
+        "projection_prng_key": draw.randint(0, 2**31 - 1),
+        "d_initial": draw.choice([0.1, 1.0, 0.01]),
+        "vera_dropout": draw.choice([0.0, 0.05]),
+    }
+    if draw.random() < 0.4:
         settings["layers_to_transform"] = draw.choice([[0], [1], [0, 1]])
     return settings
 
@@ -112,9 +126,12 @@ def base(name):
 def adapter_entry(index):
     draw = random.Random(1000 + index)
     name = draw.choice(sorted(folder.name for folder in MODELS.iterdir()))
-    model = get_peft_model(base(name), LoraConfig(task_type="CAUSAL_LM", **random_settings(draw)))
+    is_vera = index >= COUNT
+    config = VeraConfig(**random_vera(draw)) if is_vera else LoraConfig(**random_settings(draw))
+    config.task_type = "CAUSAL_LM"
+    model = get_peft_model(base(name), config)
     for key, value in model.named_parameters():
-        if "lora_" in key:
+        if "lora_" in key or "vera_lambda" in key:
             value.data = value_of(saved_key(key), list(value.shape))
     with tempfile.TemporaryDirectory() as folder:
         model.save_pretrained(folder)
@@ -130,8 +147,8 @@ def adapter_entry(index):
 def load_and_save(job):
     """What PEFT makes of an adapter folder that Adapter Lab wrote."""
     model = PeftModel.from_pretrained(base(job["model"]), job["adapter"])
-    stored = set(load_peft_weights(job["adapter"], device="cpu"))
-    taken = {saved_key(key) for key, _ in model.named_parameters() if "lora_" in key}
+    stored = set(load_peft_weights(job["adapter"], device="cpu")) - {"base_model.vera_A", "base_model.vera_B"}
+    taken = {saved_key(key) for key, _ in model.named_parameters() if "lora_" in key or "vera_lambda" in key}
     values = {key: value.to(getattr(torch, job["dtype"])) for key, value in get_peft_model_state_dict(model).items()}
     model.save_pretrained(job["again"])
     save_file(values, Path(job["again"]) / "adapter_model.safetensors", {"format": "pt"})
@@ -142,7 +159,7 @@ def main():
     if len(sys.argv) > 1:
         print(json.dumps([load_and_save(job) for job in json.load(sys.stdin)]))
         return
-    entries = [adapter_entry(index) for index in range(COUNT)]
+    entries = [adapter_entry(index) for index in range(COUNT + VERA_COUNT)]
     lines = ",\n".join(json.dumps(entry) for entry in entries)
     (GOLDEN / "random_adapters.json").write_text(f'{{"text": {json.dumps(TEXT)}, "adapters": [\n{lines}\n]}}\n')
 
