@@ -60,9 +60,13 @@ async function measureAdapter(
   path: string,
   options: SlopesOptions,
 ): Promise<ModuleChange[]> {
-  const { modules, values, quantization } = await readAdapter(path, folder);
+  const { modules, trainedTensors, values, quantization } = await readAdapter(path, folder);
   const base = await baseFor(folder, quantization, options);
-  const engine = await openEngine(base, { adapters: modules, threads: options.threads });
+  const engine = await openEngine(base, {
+    adapters: modules,
+    trainedTensors,
+    threads: options.threads,
+  });
   try {
     await writeValues(engine, values);
     return await engine.slopes();

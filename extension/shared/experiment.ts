@@ -137,6 +137,10 @@ const adapterSettings = z.strictObject({
     z._default(z.enum(['default', 'pissa']), 'default'),
     'How a fresh A and B begin. pissa (arXiv 2404.02948): with the principal singular directions of each weight, which keeps the rest; it wants a dropout of 0, and the saved adapter has twice the rank, so that it fits the whole weight.',
   ),
+  alsoTrain: described(
+    z._default(z.array(z.enum(['norms', 'biases', 'embeddings', 'head'])), []),
+    "Parts of the model itself that are trained beside the adapter and saved in it, as PEFT's modules_to_save and bias: norms, biases, embeddings, head.",
+  ),
   loraPlusRatio: described(
     z._default(z.number().check(z.positive()), 1),
     "LoRA+ (arXiv 2402.12354): the learning rate of every B is so many times that of A; its authors recommend 16 with a lower learning rate. 1: the same for both, as in DoRA's experiments.",

@@ -87,6 +87,13 @@ const conflicts: Conflict[] = [
       adapter.init === 'pissa' && ['vera', 'dvora', 'adalora'].includes(method),
   },
   {
+    first: 'method',
+    second: 'adapter.alsoTrain',
+    problem: 'adapters of this method hold nothing of the model itself; use lora, dora or their q',
+    applies: ({ method, adapter }) =>
+      adapter.alsoTrain.length > 0 && ['vera', 'dvora', 'adalora'].includes(method),
+  },
+  {
     first: 'adapter.init',
     second: 'adapter.dropout',
     problem:

@@ -7,7 +7,7 @@ export interface TrainingFailureData {
   'layer-unknown': Place & { layer: number; layers: number };
   'pattern-unmatched': Place & { setting: string; key: string };
   'pattern-ambiguous': Place & { setting: string; module: string; keys: string[] };
-  'part-missing': Place & { part: string; problem: string };
+  'part-missing': Place & { setting?: string; part: string; problem: string };
   'adapter-unsupported': { file: string; field: string; value: string };
   'adapter-contradicted': Place & {
     setting: string;
@@ -43,8 +43,8 @@ export const trainingSentences: Sentences<TrainingFailureData> = {
     `${placeText(at)}: "${setting}" has the key "${key}", which matches no module that is adapted.`,
   'pattern-ambiguous': ({ setting, module, keys, ...at }) =>
     `${placeText(at)}: "${setting}" has several keys for ${module}: ${keys.join(', ')}; keep one.`,
-  'part-missing': ({ part, problem, ...at }) =>
-    `${placeText(at)}: "train" names ${part}, but ${problem}.`,
+  'part-missing': ({ setting = 'train', part, problem, ...at }) =>
+    `${placeText(at)}: "${setting}" names ${part}, but ${problem}.`,
   'adapter-unsupported': ({ file, field, value }) =>
     `${file}: "${field}" is ${value}, which cannot be applied here.`,
   'adapter-contradicted': ({ setting, wanted, found, adapter, ...at }) =>

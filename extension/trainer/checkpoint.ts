@@ -19,6 +19,7 @@ import { doubledConfig, doubledShape, doubledValues, ownValues } from './princip
 import { peftPrefix, tensorFile } from './peftTensors';
 import { doraTensors, veraBytes, veraContent } from './vera/storedVera';
 import { dvoraConfigFile, dvoraTensorFile } from './vera/veraConfig';
+import { adaptedModules, savedKey, savedKeys } from './savedTensors';
 
 const stateFile = 'trainer_state.json';
 
@@ -54,13 +55,17 @@ async function writeAdapter(
 ): Promise<void> {
   const { engine, folder } = content;
   const { quantization } = folder;
-  const parameters = engine.parameters.map((parameter): TensorToWrite => {
-    const tensor = stored(engine, parameter);
-    const name = peftPrefix + parameter.name;
-    if (!lowRank.principal) return { ...tensor, name };
-    const content = async (): Promise<Float32Array> =>
-      doubledValues(engine, parameter, await readFinite(engine, 'value', parameter.name));
-    return { name, dtype: 'f32', shape: doubledShape(parameter), content };
+  const adapted = adaptedModules(engine.parameters);
+  const parameters = engine.parameters.flatMap((parameter): TensorToWrite[] => {
+    const { name } = parameter;
+    const shape = lowRank.principal ? doubledShape(parameter) : parameter.shape;
+    const content = async (): Promise<Float32Array> => {
+      const values = await readFinite(engine, 'value', name);
+      return lowRank.principal ? doubledValues(engine, parameter, values) : values;
+    };
+    return savedKeys(name, folder, adapted).map((key) => {
+      return { name: peftPrefix + key, dtype: 'f32', shape, content };
+    });
   });
   const vera = lowRank.vera && (await veraContent(engine, folder, lowRank.vera));
   const tensors = [...parameters, ...(vera?.tensors ?? [])];
@@ -127,8 +132,10 @@ export async function restoreCheckpoint(
 ): Promise<number> {
   const state = await readState(checkpoint);
   const [valueFile, prefix] = valueFileOf(engine);
+  const adapted = adaptedModules(engine.parameters);
+  const keyOf = (name: string): string => prefix + savedKey(name, adapted);
   const own = principal ? ownValues : (_: ParameterInfo, values: Float32Array) => values;
-  await restoreValues(engine, { file: join(checkpoint, valueFile), prefix }, own);
+  await restoreValues(engine, { file: join(checkpoint, valueFile), keyOf }, own);
   await restoreOptimizer(checkpoint, engine, averages);
   return state.step;
 }
@@ -152,15 +159,15 @@ async function readState(checkpoint: string): Promise<z.infer<typeof trainerStat
 
 async function restoreValues(
   engine: Engine,
-  { file, prefix }: { file: string; prefix: string },
+  { file, keyOf }: { file: string; keyOf: (name: string) => string },
   own: (parameter: ParameterInfo, values: Float32Array) => Float32Array,
 ): Promise<void> {
   const header = readHeader(file);
   for (const parameter of engine.parameters) {
     const { name } = parameter;
-    const source = sourceOf(header, prefix + name);
+    const source = sourceOf(header, keyOf(name));
     if (source === undefined) {
-      const problem = `${file} lacks the tensor ${prefix + name}`;
+      const problem = `${file} lacks the tensor ${keyOf(name)}`;
       throw new Failure('checkpoint-unusable', { folder: dirname(file), problem });
     }
     await engine.write('value', name, own(parameter, await readTensor(source)));

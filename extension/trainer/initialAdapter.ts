@@ -4,6 +4,7 @@ import type { ResolvedRun } from '../shared/experimentFile';
 import { isQuantized, type ExperimentSettings, type Method } from '../shared/experiment';
 import { Failure } from '../shared/failures';
 import { methodOf as adapterMethod, type PlaceOf } from './lowRank';
+import { partsOf, type AlsoTrained } from './savedTensors';
 import { readPeftConfig, type PeftConfig } from './peftConfig';
 import type { VeraConfig } from './vera/veraConfig';
 
@@ -29,6 +30,7 @@ export function withInitialAdapter(
       targets: config.targets,
       rankPattern: config.rankPattern,
       alphaPattern: config.alphaPattern,
+      alsoTrain: alsoTrainOf(config),
       ...(config.layers && { layers: config.layers }),
       ...(config.vera && veraSettings(config.vera)),
     },
@@ -52,6 +54,16 @@ function methodOf(config: PeftConfig, wanted: Method): Method {
   return method === 'dora' ? 'qdora' : 'qlora';
 }
 
+/** Parts of the base that the adapter holds; refused where it holds less than a part. */
+function alsoTrainOf({ file, saved }: PeftConfig): AlsoTrained[] {
+  if (saved === undefined) return [];
+  const parts = partsOf(saved);
+  if (parts !== undefined) return parts;
+  const value = saved.bias === 'lora_only' ? 'lora_only' : JSON.stringify(saved.modules);
+  const field = saved.bias === 'lora_only' ? 'bias' : 'modules_to_save';
+  throw new Failure('adapter-unsupported', { file, field, value });
+}
+
 function checkAgreement(
   { settings, explicit }: ResolvedRun,
   config: PeftConfig,
@@ -70,6 +82,11 @@ function checkAgreement(
     ['adapter.targets', inOrder(settings.adapter.targets), inOrder(config.targets)],
     ['adapter.rankPattern', settings.adapter.rankPattern, config.rankPattern],
     ['adapter.alphaPattern', settings.adapter.alphaPattern, config.alphaPattern],
+    [
+      'adapter.alsoTrain',
+      [...settings.adapter.alsoTrain].sort(),
+      explicit.has('adapter.alsoTrain') ? alsoTrainOf(config).sort() : undefined,
+    ],
     ['adapter.layers', settings.adapter.layers, config.layers],
   ];
   for (const [setting, wanted, found] of compared) {

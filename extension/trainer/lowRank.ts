@@ -8,6 +8,7 @@ import type { ModelLayout } from '../model/layout';
 import { knownTargets, matchPattern, matchTargets } from '../model/targets';
 import type { AdapterModule } from './addon';
 import { veraConfig, type VeraConfig } from './vera/veraConfig';
+import type { SavedTensors } from './savedTensors';
 
 /** What an experiment's `adapter` and a PEFT configuration both say. */
 export interface LowRankConfig {
@@ -25,6 +26,8 @@ export interface LowRankConfig {
   principal?: boolean;
   /** Undefined for every other method. */
   vera?: VeraConfig | undefined;
+  /** What of the base the adapter holds itself. */
+  saved?: SavedTensors;
 }
 
 /** Where a setting stands, for the sentence that refuses it. */

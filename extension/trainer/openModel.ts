@@ -7,6 +7,7 @@ import { loadAddon } from './loadAddon';
 import { adapterModules } from './lowRank';
 import type { Quantization } from '../shared/engineTypes';
 import { readPeftConfig, type PeftConfig } from './peftConfig';
+import { nothingSaved, savedTensors } from './savedTensors';
 import { readAdapterValues, type AdapterValues } from './peftTensors';
 import { adapterQuantization } from './quantized/adapterQuantization';
 import { quantizedBase, type QuantizingOptions } from './quantized/quantizedBase';
@@ -16,6 +17,8 @@ export interface AdapterFolder {
   path: string;
   config: PeftConfig;
   modules: AdapterModule[];
+  /** Of the base, which the adapter holds itself. */
+  trainedTensors: string[];
   values: AdapterValues;
   /** Of the base that it was trained on; undefined where that is not told. */
   quantization: Quantization | undefined;
@@ -48,7 +51,8 @@ export async function openModel(path: string, options: OpeningOptions = {}): Pro
   const tokenizer = openTokenizer(plain);
   const adapter = adapterPath === undefined ? undefined : await readAdapter(adapterPath, plain);
   const folder = await baseFor(plain, adapter?.quantization, options);
-  const engine = await openEngine(folder, { adapters: adapter?.modules ?? [], threads });
+  const { modules: adapters = [], trainedTensors = [] } = adapter ?? {};
+  const engine = await openEngine(folder, { adapters, trainedTensors, threads });
   if (adapter) await writeValues(engine, adapter.values);
   return { engine, folder, tokenizer, adapter };
 }
@@ -72,18 +76,21 @@ export function openTokenizer({
 }
 
 export async function readAdapter(path: string, folder: ModelFolder): Promise<AdapterFolder> {
-  const { config, modules } = readAdapterModules(path, folder);
-  const values = await readAdapterValues(path, modules, folder);
-  return { path, config, modules, values, quantization: adapterQuantization(path) };
+  const found = readAdapterModules(path, folder);
+  const values = await readAdapterValues(path, found, folder);
+  return { path, ...found, values, quantization: adapterQuantization(path) };
 }
 
-/** What a PEFT adapter adapts, checked against a model; no tensor is read. */
+/** What a PEFT adapter adapts and trains, checked against a model; no tensor is read. */
 export function readAdapterModules(
   path: string,
   folder: ModelFolder,
-): Pick<AdapterFolder, 'config' | 'modules'> {
+): Pick<AdapterFolder, 'config' | 'modules' | 'trainedTensors'> {
   const config = readPeftConfig(path);
-  return { config, modules: adapterModules(config, folder, () => ({ file: config.file })) };
+  const { file, saved = nothingSaved } = config;
+  const modules = adapterModules(config, folder, () => ({ file }));
+  const trainedTensors = savedTensors(saved, folder, { adapted: modules, file });
+  return { config, modules, trainedTensors };
 }
 
 export async function openEngine(folder: EngineBase, options: EngineOptions): Promise<Engine> {

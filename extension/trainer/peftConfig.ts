@@ -8,6 +8,7 @@ import { isObject, nameOfValue, readJsonObject } from '../model/jsonFile';
 import type { LowRankConfig } from './lowRank';
 import { checkGenerator } from './vera/generatorVersion';
 import { dvoraConfigFile, type VeraConfig } from './vera/veraConfig';
+import { isNothing, nothingSaved, type SavedTensors } from './savedTensors';
 
 export const configFile = 'adapter_config.json';
 
@@ -18,10 +19,8 @@ export interface PeftConfig extends LowRankConfig {
 
 /** Settings that change the maths in ways the engine does not know; each is harmless with these values. */
 const harmless: Record<string, unknown[]> = {
-  bias: ['none'],
   fan_in_fan_out: [false],
   lora_bias: [false],
-  modules_to_save: [null, []],
   exclude_modules: [null, []],
   layer_replication: [null],
   trainable_token_indices: [null, []],
@@ -65,6 +64,7 @@ export function readPeftConfig(folder: string): PeftConfig {
     targets: readTargets(fields),
     layers: readLayers(fields),
   };
+  if (type === 'VERA') refuseSaved(fields);
   return type === 'VERA'
     ? { ...common, ...readVera(fields), dora: isDvora }
     : { ...common, ...readLora(fields) };
@@ -82,7 +82,18 @@ function readLora(fields: Fields): OwnSettings {
     rankPattern: readPattern(fields, 'rank_pattern', Number.isInteger),
     alphaPattern: readPattern(fields, 'alpha_pattern', Number.isFinite),
     vera: undefined,
+    ...readSaved(fields),
   };
+}
+
+function readSaved(fields: Fields): { saved?: SavedTensors } {
+  const bias = fields.raw('bias') ?? 'none';
+  if (bias !== 'none' && bias !== 'all' && bias !== 'lora_only')
+    throw fields.refused('bias', 'must be none, all or lora_only');
+  const named = fields.raw('modules_to_save') ?? null;
+  const modules = named === null ? [] : (fields.texts('modules_to_save') ?? []);
+  const saved = { modules, bias, tied: fields.flag('ensure_weight_tying', false) } as const;
+  return isNothing(saved) ? {} : { saved };
 }
 
 /** Without a scale: alpha is the rank. */
@@ -97,6 +108,22 @@ function readVera(fields: Fields): Omit<OwnSettings, 'dora'> {
   const dropout = readDropout(fields, 'vera_dropout');
   const patterns = { rankPattern: {}, alphaPattern: {} };
   return { rank, alpha: rank, dropout, rslora: false, ...patterns, vera };
+}
+
+/** Parts of the model are read beside LoRA and DoRA alone. */
+function refuseSaved(fields: Fields): void {
+  for (const [field, value] of [
+    ['bias', 'none'],
+    ['modules_to_save', null],
+  ] as const) {
+    const found = fields.raw(field) ?? value;
+    const isEmpty = Array.isArray(found) && found.length === 0;
+    if (found !== value && !isEmpty)
+      throw fields.unsupported(
+        field,
+        'this version reads VeRA adapters without parts of the model',
+      );
+  }
 }
 
 function readNumber(fields: Fields, name: string, fallback: number): number {
@@ -143,15 +170,18 @@ function readLayers(fields: Fields): number[] | undefined {
 
 /** The text of adapter_config.json: sorted keys, as PEFT writes them. */
 export function peftConfigText(config: LowRankConfig, baseModel: string): string {
+  const { saved = nothingSaved } = config;
   const object = {
     auto_mapping: null,
     base_model_name_or_path: baseModel,
-    bias: 'none',
+    bias: saved.bias,
+    // Older versions of PEFT warn of keys that they do not know.
+    ...(saved.tied && { ensure_weight_tying: true }),
     fan_in_fan_out: false,
     inference_mode: true,
     layers_pattern: null,
     layers_to_transform: config.layers ?? null,
-    modules_to_save: null,
+    modules_to_save: saved.modules.length > 0 ? saved.modules : null,
     r: config.rank,
     revision: null,
     target_modules: config.targets,

@@ -11,6 +11,7 @@ import type { AdapterModule } from './addon';
 import type { AdapterMethod } from './lowRank';
 import { findSharedMatrices } from './vera/findSharedMatrices';
 import { dvoraTensorFile } from './vera/veraConfig';
+import { savedKeys } from './savedTensors';
 
 export const tensorFile = 'adapter_model.safetensors';
 export const peftPrefix = 'base_model.model.';
@@ -29,34 +30,45 @@ export interface AdapterTensor {
   file: string;
   /** As the file names it. */
   key: string;
+  /** Where it lies, if it is one tensor of the file. */
+  source?: TensorSource;
   read: () => Promise<Float32Array>;
 }
 
-/** The values of `modules`, exactly those. */
+/** What an adapter trains. */
+export interface AdapterParts {
+  modules: AdapterModule[];
+  /** Of the base. */
+  trainedTensors: string[];
+}
+
+/** The values of the parts, exactly those. */
 export async function readAdapterValues(
   folder: string,
-  modules: AdapterModule[],
+  parts: AdapterParts,
   model: ModelFolder,
 ): Promise<AdapterValues> {
   const values: AdapterValues = new Map();
-  for (const [name, tensor] of findAdapterTensors(folder, modules, model))
+  for (const [name, tensor] of findAdapterTensors(folder, parts, model))
     values.set(name, await readFiniteTensor(tensor));
   return values;
 }
 
-/** The values of `modules`, exactly those, by engine parameter; nothing but the header is read yet. */
+/** Where the values of the parts lie, exactly those, by engine parameter; nothing but the header is read. */
 export function findAdapterTensors(
   folder: string,
-  modules: AdapterModule[],
+  parts: AdapterParts,
   model: ModelFolder,
 ): Map<string, AdapterTensor> {
   refusePickled(folder);
+  const { modules } = parts;
   const isDvora = modules.some(({ kind, magnitude: has }) => kind === 'vera' && has);
   const header = readHeader(join(folder, isDvora ? dvoraTensorFile : tensorFile));
   const stored = storedNames(header);
   const tensors = findSharedMatrices(folder, { header, stored, modules, model });
   const missing: string[] = [];
-  for (const { name, shape } of expectedParameters(modules, model)) {
+  for (const { name, shape, also } of expectedParameters(parts, model)) {
+    for (const copy of also ?? []) stored.delete(copy);
     const key = stored.get(name);
     stored.delete(name);
     if (key === undefined) missing.push(name);
@@ -84,17 +96,30 @@ function storedNames(header: SafetensorsHeader): Map<string, string> {
   const names = new Map<string, string>();
   for (const key of header.tensors.keys()) {
     const name = key.startsWith(peftPrefix) ? key.slice(peftPrefix.length) : key;
-    names.set(name.endsWith(`${magnitude}.weight`) ? name.slice(0, -'.weight'.length) : name, key);
+    const isMagnitude = name.endsWith(`${magnitude}.weight`);
+    const plain = isMagnitude ? name.slice(0, -'.weight'.length) : name;
+    names.set(plain.replace(/\.base_layer\.bias$/, '.bias'), key);
   }
   return names;
 }
 
+interface ExpectedParameter {
+  name: string;
+  shape: number[];
+  /** Names of copies that a file may have. */
+  also?: string[];
+}
+
 function expectedParameters(
-  modules: AdapterModule[],
-  { linears }: ModelFolder,
-): { name: string; shape: number[] }[] {
-  const linearOf = new Map(linears.map((linear) => [linear.name, linear]));
-  return modules.flatMap((module) => {
+  { modules, trainedTensors }: AdapterParts,
+  model: ModelFolder,
+): ExpectedParameter[] {
+  const linearOf = new Map(model.linears.map((linear) => [linear.name, linear]));
+  const saved = trainedTensors.map((name): ExpectedParameter => {
+    const [, ...also] = savedKeys(name, model, modules);
+    return { name, shape: model.tensors[name]?.shape ?? [], also };
+  });
+  const adapted = modules.flatMap((module) => {
     const linear = linearOf.get(module.name);
     if (linear === undefined) throw new Error(`${module.name} is no linear module`);
     const { name, rank } = module;
@@ -111,6 +136,7 @@ function expectedParameters(
     if (!module.magnitude) return update;
     return [...update, { name: `${name}.${magnitude}`, shape: [linear.out] }];
   });
+  return [...adapted, ...saved];
 }
 
 /** Refused when its shape is another one. */
@@ -120,7 +146,7 @@ export function storedTensor(
   shape: number[],
 ): AdapterTensor {
   const source = checkedSource(header, key, shape);
-  return { file: header.file, key, read: () => readTensor(source) };
+  return { file: header.file, key, source, read: () => readTensor(source) };
 }
 
 function checkedSource(header: SafetensorsHeader, key: string, shape: number[]): TensorSource {

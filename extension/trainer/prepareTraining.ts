@@ -36,7 +36,11 @@ export async function prepareTraining(
   const initialValues =
     initialAdapter === undefined
       ? undefined
-      : await readAdapterValues(inFolder(initialAdapter), parts.adapters, folder);
+      : await readAdapterValues(
+          inFolder(initialAdapter),
+          { modules: parts.adapters, trainedTensors: parts.trainedTensors },
+          folder,
+        );
   const data = await openTrainingData(settings, inFolder, { folder, tokenizer });
   return { settings, folder, tokenizer, ...parts, initialValues, data };
 }

@@ -11,6 +11,7 @@ import {
   type PlaceOf,
 } from './lowRank';
 import type { TrainedModel } from './memory/activationBytes';
+import { isNothing, savedByParts, savedTensors } from './savedTensors';
 import { quantizationName } from './quantized/quantizationName';
 
 export interface RunParts {
@@ -27,12 +28,37 @@ export function trainedParts(
   placeOf: PlaceOf,
 ): RunParts {
   checkBase(settings, layout, placeOf);
-  const lowRank = settings.method === 'full' ? undefined : lowRankConfig(settings);
+  if (settings.method === 'full') {
+    const tensors = trainedTensors(settings.train, layout, placeOf);
+    return { lowRank: undefined, adapters: [], trainedTensors: tensors };
+  }
+  const saved = savedByParts(settings.adapter.alsoTrain, layout);
+  const lowRank = { ...lowRankConfig(settings), ...(!isNothing(saved) && { saved }) };
+  const adapters = adapterModules(lowRank, layout, placeOf);
   return {
     lowRank,
-    adapters: lowRank ? adapterModules(lowRank, layout, placeOf) : [],
-    trainedTensors: lowRank ? [] : trainedTensors(settings.train, layout, placeOf),
+    adapters,
+    trainedTensors: alsoTrained(settings, layout, { adapters, placeOf }),
   };
+}
+
+/** Tensors of the base that are trained beside an adapter. */
+export function alsoTrained(
+  { adapter }: ExperimentSettings,
+  layout: ModelLayout,
+  { adapters, placeOf }: { adapters: readonly AdapterModule[]; placeOf: PlaceOf },
+): string[] {
+  const setting = 'adapter.alsoTrain';
+  if (adapter.alsoTrain.includes('biases') && !hasBiases(layout)) {
+    const problem = 'the model has none';
+    throw new Failure('part-missing', { ...placeOf(setting), setting, part: 'biases', problem });
+  }
+  const saved = savedByParts(adapter.alsoTrain, layout);
+  return savedTensors(saved, layout, { adapted: adapters, file: placeOf(setting).file });
+}
+
+function hasBiases({ tensors }: ModelLayout): boolean {
+  return Object.keys(tensors).some((name) => name.endsWith('.bias'));
 }
 
 /** A base that is quantised already is used as it is: the settings may not say otherwise. */

@@ -14,18 +14,22 @@ const kept = [
   ...['bias', 'fan_in_fan_out', 'target_modules', 'rank_pattern', 'alpha_pattern'],
   ...['layers_to_transform', 'modules_to_save', 'inference_mode'],
   ...['projection_prng_key', 'd_initial', 'save_projection', 'vera_dropout'],
+  'ensure_weight_tying',
 ];
 
 function configOf(folder: string, file: string): Record<string, unknown> {
   const text = readFileSync(join(folder, file), 'utf8');
   const config = JSON.parse(text) as Record<string, unknown>;
-  return Object.fromEntries(kept.map((key) => [key, config[key]]));
+  // Older versions of PEFT do not write the last one.
+  return Object.fromEntries(
+    kept.map((key) => [key, config[key] ?? (key === 'ensure_weight_tying' ? false : null)]),
+  );
 }
 
 async function saveAgain(adapter: string, model: string, target: string): Promise<void> {
   const folder = readModelFolder(model);
-  const { modules, values, config } = await readAdapter(adapter, folder);
-  const engine = await openEngine(folder, { adapters: modules, training: true });
+  const { modules, trainedTensors, values, config } = await readAdapter(adapter, folder);
+  const engine = await openEngine(folder, { adapters: modules, trainedTensors, training: true });
   await writeValues(engine, values);
   await fillCheckpoint(target, 1, { engine, folder, lowRank: config, averages: false });
   await engine.dispose();

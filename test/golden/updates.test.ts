@@ -35,7 +35,7 @@ const adapterOf = (adapter: string): string => join(golden, 'adapters', adapter)
 test.each(pairs)('spectrum of $one', async ({ one, modules }) => {
   const folder = readModelFolder(modelOf(one));
   const adapter = readAdapterModules(adapterOf(one), folder);
-  const tensors = findAdapterTensors(adapterOf(one), adapter.modules, folder);
+  const tensors = findAdapterTensors(adapterOf(one), adapter, folder);
   for (const expected of modules) {
     const module = adapter.modules.find(({ name }) => name === expected.name);
     const linear = folder.linears.find(({ name }) => name === expected.name);

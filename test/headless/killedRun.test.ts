@@ -50,6 +50,10 @@ const kinds: Record<string, Kind> = {
     ...{ kills: 6, method: 'full', train: ['linears', 'embeddings'] },
     training: { optimizer: 'adamw8bit', ema: 0.9 },
   },
+  'lora beside everything': {
+    ...{ kills: 6, method: 'lora', training: { ema: 0.9 } },
+    adapter: { alsoTrain: ['norms', 'embeddings', 'head'] },
+  },
   'dora, principal directions': {
     kills: 6,
     method: 'dora',

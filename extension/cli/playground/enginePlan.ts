@@ -8,30 +8,36 @@ export interface PlannedModel {
   base: string;
   /** Empty for a model without adapter. */
   modules: readonly AdapterModule[];
+  /** Of the base, which the adapter holds itself. */
+  trainedTensors: readonly string[];
 }
 
 export interface EnginePlan {
   /** The same for models that share an engine. */
   key: string;
   modules: readonly AdapterModule[];
+  trainedTensors: readonly string[];
 }
 
 /** By id. A model without adapter takes an engine of adapters on it, where there is one. */
 export function planEngines(models: readonly PlannedModel[]): Map<string, EnginePlan> {
   const plans = new Map<string, EnginePlan>();
-  for (const { id, base, modules } of models) {
-    if (modules.length > 0) plans.set(id, planOf(base, modules));
+  for (const model of models) {
+    if (model.modules.length > 0) plans.set(model.id, planOf(model.base, model));
   }
   for (const { id, base, modules } of models) {
     if (modules.length > 0) continue;
     const onIt = models.find((other) => other.base === base && other.modules.length > 0);
-    plans.set(id, planOf(base, onIt?.modules ?? []));
+    plans.set(id, planOf(base, onIt ?? { modules: [], trainedTensors: [] }));
   }
   return plans;
 }
 
-function planOf(base: string, modules: readonly AdapterModule[]): EnginePlan {
+function planOf(
+  base: string,
+  { modules, trainedTensors }: Pick<PlannedModel, 'modules' | 'trainedTensors'>,
+): EnginePlan {
   // Dropout has no part in an answer.
   const form = modules.map((module) => ({ ...module, dropout: 0 }));
-  return { key: JSON.stringify([base, form]), modules };
+  return { key: JSON.stringify([base, form, trainedTensors]), modules, trainedTensors };
 }

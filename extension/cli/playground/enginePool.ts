@@ -42,7 +42,8 @@ export class EnginePool {
 
   private async load(plan: EnginePlan, { folder }: PreparedModel): Promise<LoadedEngine> {
     const adapters: AdapterModule[] = plan.modules.map((one) => ({ ...one, dropout: 0 }));
-    const engine = await openEngine(folder, { adapters, threads: this.threads });
+    const trainedTensors = [...plan.trainedTensors];
+    const engine = await openEngine(folder, { adapters, trainedTensors, threads: this.threads });
     const { weights, adapters: ofAdapters } = await engine.memory();
     const rest = await readRest(engine);
     const loaded = { engine, rest, holds: '', memoryBytes: weights + ofAdapters };

@@ -68,6 +68,7 @@ export class Round {
       ready.map(({ asked: { id }, model: { base, adapter } }) => ({
         ...{ id, base },
         modules: adapter?.modules ?? [],
+        trainedTensors: adapter?.trainedTensors ?? [],
       })),
     );
     return ready.flatMap(({ asked, model }) => {

@@ -10,8 +10,15 @@ import { writeSafetensors, type TensorToWrite } from '../../model/safetensorsWri
 import type { AdapterModule } from '../addon';
 import { readAdapterModules } from '../openModel';
 import { configFile, peftConfigText, type PeftConfig } from '../peftConfig';
-import { findAdapterTensors, peftPrefix, tensorFile } from '../peftTensors';
+import {
+  findAdapterTensors,
+  peftPrefix,
+  tensorFile,
+  type AdapterParts,
+  type AdapterTensor,
+} from '../peftTensors';
 import { baseQuantizationKey } from '../quantized/quantizationName';
+import { savedKeys } from '../savedTensors';
 import { lowerRank } from './lowerRank';
 import { readUpdate, type WeightUpdate } from './weightUpdate';
 
@@ -33,8 +40,9 @@ export interface Converted {
 /** Fills `target` with adapter_model.safetensors and adapter_config.json. */
 export async function convertAdapter(target: string, conversion: Conversion): Promise<Converted> {
   const { base, adapter } = conversion;
-  const { config, modules } = readAdapterModules(adapter, base);
-  const found = findAdapterTensors(adapter, modules, base);
+  const parts = readAdapterModules(adapter, base);
+  const { config, modules, trainedTensors } = parts;
+  const found = findAdapterTensors(adapter, parts, base);
   const sizes = new Map(base.linears.map((linear) => [linear.name, linear]));
   const tensors: TensorToWrite[] = [];
   const kept: AdapterModule[] = [];
@@ -54,6 +62,7 @@ export async function convertAdapter(target: string, conversion: Conversion): Pr
     tensors.push(...tensorsOf(module.name, update, linear));
     kept.push({ ...module, rank: update.rank });
   }
+  for (const name of trainedTensors) tensors.push(...savedCopies(name, parts, { base, found }));
   const trainedOn = readHeader(join(adapter, tensorFile)).metadata[baseQuantizationKey];
   await writeSafetensors(join(target, tensorFile), tensors, {
     ...(trainedOn !== undefined && { [baseQuantizationKey]: trainedOn }),
@@ -66,6 +75,20 @@ export async function convertAdapter(target: string, conversion: Conversion): Pr
     sizeBytes: tensors.reduce((sum, tensor) => sum + sizeOf(tensor), 0),
     keptShare: squares.all === 0 ? 1 : squares.kept / squares.all,
   };
+}
+
+/** What the adapter holds of the base stays as it is. */
+function savedCopies(
+  name: string,
+  { modules }: AdapterParts,
+  { base, found }: { base: ModelFolder; found: ReadonlyMap<string, AdapterTensor> },
+): TensorToWrite[] {
+  const source = found.get(name)?.source;
+  if (source === undefined) throw new Error(`${name} was not found`);
+  const { dtype, shape } = source;
+  return savedKeys(name, base, modules).map((key) => {
+    return { name: peftPrefix + key, dtype, shape, content: source };
+  });
 }
 
 /** A magnitude alone gets an update of rank 1 that adds nothing. */
@@ -93,7 +116,7 @@ function tensorsOf(
 
 /** One rank for most modules, the others by their full names; alpha is the rank. */
 function plainConfig(
-  { file, baseModel, dropout }: PeftConfig,
+  { file, baseModel, dropout, saved }: PeftConfig,
   modules: readonly AdapterModule[],
 ): PeftConfig {
   const counts = new Map<number, number>();
@@ -106,5 +129,6 @@ function plainConfig(
     ...{ rank, alpha: rank, rslora: false, rankPattern: ranks, alphaPattern: ranks },
     ...{ dora: modules.some(({ magnitude }) => magnitude), layers: undefined },
     targets: modules.map(({ name }) => name),
+    ...(saved && { saved }),
   };
 }

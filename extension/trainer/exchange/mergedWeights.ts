@@ -37,17 +37,25 @@ export function mergedTensors({ base, adapter, threads }: Merging): {
   tensors: MergedTensor[];
   modules: AdapterModule[];
 } {
-  const modules = adapter === undefined ? [] : readAdapterModules(adapter, base).modules;
+  const parts =
+    adapter === undefined ? { modules: [], trainedTensors: [] } : readAdapterModules(adapter, base);
+  const { modules } = parts;
   const found =
     adapter === undefined
       ? new Map<string, AdapterTensor>()
-      : findAdapterTensors(adapter, modules, base);
+      : findAdapterTensors(adapter, parts, base);
   const moduleOf = new Map(modules.map((module) => [`${module.name}.weight`, module]));
   const tensors = inStateOrder(Object.keys(base.tensors)).map((name): MergedTensor => {
     const source = base.tensors[name];
     if (source === undefined) throw new Error(`${name} has no source`);
     const { shape } = source;
     const module = moduleOf.get(name);
+    const own = found.get(name)?.source;
+    if (own !== undefined && source.dtype !== 'nf4') {
+      // Held by the adapter itself.
+      const blocks: MergedTensor['blocks'] = (multiple) => blocksOf(own, multiple);
+      return { name, dtype: source.dtype, shape, source: undefined, blocks };
+    }
     if (module === undefined && source.dtype !== 'nf4') {
       const blocks: MergedTensor['blocks'] = (multiple) => blocksOf(source, multiple);
       return { name, dtype: source.dtype, shape, source, blocks };

@@ -7,6 +7,7 @@ import { Failure, isFailure } from '../../shared/failures';
 import { nearestName } from '../../shared/nearest';
 import type { AdapterModule } from '../addon';
 import { adapterModules, lowRankConfig, trainedTensors, type LowRankConfig } from '../lowRank';
+import { alsoTrained } from '../trainedParts';
 import { addProblem, type CheckContext } from './runChecks';
 
 export interface TrainedParts {
@@ -24,7 +25,23 @@ export function checkTrainedParts(
   if (settings.method === 'full') {
     return { adapters: [], trainedTensors: trained(context, settings.train, layout) };
   }
-  return { adapters: new AdapterCheck(context, settings).run(layout), trainedTensors: [] };
+  const adapters = new AdapterCheck(context, settings).run(layout);
+  return { adapters, trainedTensors: besides(context, settings, { layout, adapters }) };
+}
+
+function besides(
+  context: CheckContext,
+  settings: ExperimentSettings,
+  { layout, adapters }: { layout: ModelLayout; adapters: readonly AdapterModule[] },
+): string[] {
+  try {
+    const placeOf = (): { file: string } => ({ file: context.file });
+    return alsoTrained(settings, layout, { adapters, placeOf });
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    addProblem(context, error, { setting: 'adapter.alsoTrain' });
+    return [];
+  }
 }
 
 function trained(context: CheckContext, parts: TrainablePart[], layout: ModelLayout): string[] {

@@ -91,8 +91,9 @@ async function openSubject(
   const before = byName(mergedTensors({ base, adapter: undefined, threads }));
   if (!isAdapter) return openModel(base, path, before);
   const after = byName(mergedTensors({ base, adapter: path, threads }));
-  const { modules } = readAdapterModules(path, base);
-  const tensors = findAdapterTensors(path, modules, base);
+  const parts = readAdapterModules(path, base);
+  const { modules } = parts;
+  const tensors = findAdapterTensors(path, parts, base);
   const moduleOf = new Map(modules.map((module) => [module.name, module]));
   return {
     path,

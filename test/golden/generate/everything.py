@@ -1,6 +1,7 @@
 """Makes every golden value anew. Two runs on one machine write the same bytes."""
 
 import adapters
+import also_trained
 import dropout
 import generation
 import gguf_files
@@ -22,7 +23,7 @@ import updates
 import vera
 
 if __name__ == "__main__":
-    trained = (models, adapters, logits, training, through_norm, rates, optimizers, principal, slopes)
+    trained = (models, adapters, logits, training, through_norm, rates, optimizers, principal, also_trained, slopes)
     others = (generation, likelihoods, sampling, dropout, updates, vera)
     formats = (merging, quantization, quantised_folders, gguf_files, random_adapters)
     for part in (*trained, *others, *formats):

@@ -63,7 +63,7 @@ def in_precision(model, precision):
 
 def our_name(name):
     """A PyTorch parameter's name as Adapter Lab calls it."""
-    name = name.removeprefix("base_model.model.").replace(".base_layer.", ".").replace(".default.", ".").removesuffix(".default")
+    name = name.removeprefix("base_model.model.").replace(".base_layer.", ".").replace(".modules_to_save.default.", ".").replace(".default.", ".").removesuffix(".default")
     return name.replace("lora_magnitude_vector.weight", "lora_magnitude_vector")
 
 

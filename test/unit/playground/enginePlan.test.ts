@@ -5,7 +5,7 @@ import { usualSettings } from '../../../extension/shared/playground';
 
 function adapted(id: string, changes: object = {}, base = 'tiny'): PlannedModel {
   const module = { name: 'q_proj', kind: 'lora' as const, rank: 8, scale: 2, dropout: 0 };
-  return { id, base, modules: [{ ...module, magnitude: false, ...changes }] };
+  return { id, base, modules: [{ ...module, magnitude: false, ...changes }], trainedTensors: [] };
 }
 
 function shared(...models: PlannedModel[]): string[][] {
@@ -17,7 +17,7 @@ function shared(...models: PlannedModel[]): string[][] {
 }
 
 it('adapters of one form share an engine, dropout or not, and the base is with them', () => {
-  const base = { id: 'base', base: 'tiny', modules: [] };
+  const base = { id: 'base', base: 'tiny', modules: [], trainedTensors: [] };
   expect(shared(base, adapted('a'), adapted('b', { dropout: 0.1 }))).toEqual([['a', 'b', 'base']]);
 });
 
@@ -29,12 +29,13 @@ it('adapters of another form, and models of another base, do not', () => {
     adapted('kind', { kind: 'vera' }),
     adapted('dora', { magnitude: true }),
     adapted('elsewhere', {}, 'other'),
+    { ...adapted('norm'), trainedTensors: ['model.norm.weight'] },
   ];
   expect(shared(...models)).toEqual(models.map(({ id }) => [id]).sort());
 });
 
 it('models without adapters have an engine each', () => {
-  const models = ['one', 'two'].map((id) => ({ id, base: id, modules: [] }));
+  const models = ['one', 'two'].map((id) => ({ id, base: id, modules: [], trainedTensors: [] }));
   expect(shared(...models)).toEqual([['one'], ['two']]);
 });
 

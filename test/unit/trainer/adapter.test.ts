@@ -93,8 +93,8 @@ describe('a PEFT adapter', () => {
   it.each([
     [{ peft_type: 'IA3' }, '"peft_type"'],
     [{ peft_type: 'VERA' }, 'lacks the tensor base_model.vera_A'],
-    [{ bias: 'all' }, '"bias" is "all"'],
-    [{ modules_to_save: ['lm_head'] }, '"modules_to_save"'],
+    [{ bias: 'most' }, '"bias" must be none, all or lora_only'],
+    [{ modules_to_save: ['lm_head'] }, '"ensure_weight_tying"'],
     [{ init_lora_weights: 'pissa' }, '"init_lora_weights"'],
     [{ use_dora: false }, 'DoRA magnitude, but "use_dora" is false'],
     [{ r: 2 }, 'has the shape'],

@@ -32,7 +32,7 @@ test('B has its ratio and a magnitude its own rate, also 0', () => {
   );
 });
 
-test('methods without A and B to train have no ratio', () => {
+test('methods without A and B to train have no ratio, no principal pair and hold no part of the model', () => {
   const text = JSON.stringify({
     ...{ name: 'a', model: 'm', data: { train: ['a.json'] }, method: 'dora' },
     adapter: { loraPlusRatio: 16 },
@@ -47,5 +47,11 @@ test('methods without A and B to train have no ratio', () => {
     expect(() => {
       checkConflicts({ ...run.settings, method }, run.explicit, place);
     }).toThrow('"method" and "adapter.loraPlusRatio" conflict');
+    for (const own of [{ init: 'pissa' as const }, { alsoTrain: ['norms' as const] }]) {
+      const adapter = { ...run.settings.adapter, loraPlusRatio: 1, ...own };
+      expect(() => {
+        checkConflicts({ ...run.settings, method, adapter }, run.explicit, place);
+      }).toThrow(`"method" and "adapter.${Object.keys(own)[0] ?? ''}" conflict`);
+    }
   }
 });

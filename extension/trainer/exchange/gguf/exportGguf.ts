@@ -78,13 +78,18 @@ export async function exportAdapterGguf(
   { base, adapter }: { base: ModelFolder; adapter: string },
   { type, onBytes }: GgufOptions,
 ): Promise<WrittenGguf> {
-  const { config, modules } = readAdapterModules(adapter, base);
+  const parts = readAdapterModules(adapter, base);
+  const { config, modules, trainedTensors } = parts;
+  if (trainedTensors.length > 0) {
+    const problem = `it holds ${trainedTensors[0] ?? ''} of the model itself, which a GGUF adapter has no place for; export the merged model (--format gguf) instead`;
+    throw new Failure('export-impossible', { adapter, problem });
+  }
   if (modules.some(({ magnitude }) => magnitude)) {
     const problem =
       'its method has magnitudes (DoRA), which a GGUF adapter has no place for; export the merged model (--format gguf) instead';
     throw new Failure('export-impossible', { adapter, problem });
   }
-  const found = findAdapterTensors(adapter, modules, base);
+  const found = findAdapterTensors(adapter, parts, base);
   const adapted = modules.filter(({ rank }) => rank > 0);
   const alpha = config.rslora ? config.alpha * Math.sqrt(config.rank) : config.alpha;
   const tensors = adapted.flatMap((module) => loraTensors(module, found, { base, alpha, type }));

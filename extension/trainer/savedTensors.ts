@@ -1,0 +1,128 @@
+// Tensors of the base that an adapter trains beside its modules and holds itself: PEFT's modules_to_save and bias.
+import type { ModelLayout } from '../model/layout';
+import type { ExperimentSettings } from '../shared/experiment';
+import { Failure } from '../shared/failures';
+import type { AdapterModule, ParameterInfo } from './addon';
+
+export type AlsoTrained = ExperimentSettings['adapter']['alsoTrain'][number];
+
+/** As PEFT's configuration has it. */
+export interface SavedTensors {
+  /** Ends of module names. */
+  modules: string[];
+  bias: 'none' | 'all' | 'lora_only';
+  /** A head that shares the embeddings' weights goes on sharing them: ensure_weight_tying. */
+  tied: boolean;
+}
+
+export const nothingSaved: SavedTensors = { modules: [], bias: 'none', tied: false };
+
+const embeddingModule = 'model.embed_tokens';
+const embedding = `${embeddingModule}.weight`;
+const head = 'lm_head.weight';
+const layerNorms = ['input_layernorm', 'post_attention_layernorm', 'norm'];
+const headNorms = ['q_norm', 'k_norm'];
+
+export function savedByParts(parts: readonly AlsoTrained[], layout: ModelLayout): SavedTensors {
+  const has = (part: AlsoTrained): boolean => parts.includes(part);
+  const { tiedHead } = layout.shape;
+  const isTied = tiedHead && (has('embeddings') || has('head'));
+  return {
+    modules: [
+      // Older readers find both keys, newer ones tie them.
+      ...(has('embeddings') || isTied ? ['embed_tokens'] : []),
+      ...(has('head') || isTied ? ['lm_head'] : []),
+      ...(has('norms') ? [...layerNorms, ...(layout.config.headNorms ? headNorms : [])] : []),
+    ],
+    bias: has('biases') ? 'all' : 'none',
+    tied: isTied,
+  };
+}
+
+/** The parts that these are; undefined when they are not whole parts. */
+export function partsOf({ modules, bias }: SavedTensors): AlsoTrained[] | undefined {
+  const own = new Set(modules);
+  const take = (names: readonly string[]): boolean => {
+    const isWhole = names.every((name) => own.has(name));
+    if (isWhole) for (const name of names) own.delete(name);
+    return isWhole;
+  };
+  const norms = take(layerNorms);
+  for (const name of [...headNorms, embeddingModule])
+    if (norms || name === embeddingModule) own.delete(name);
+  const parts: AlsoTrained[] = [
+    ...(norms ? (['norms'] as const) : []),
+    ...(bias === 'all' ? (['biases'] as const) : []),
+    ...(take(['embed_tokens']) ? (['embeddings'] as const) : []),
+    ...(take(['lm_head']) ? (['head'] as const) : []),
+  ];
+  return own.size > 0 || bias === 'lora_only' ? undefined : parts;
+}
+
+/** Their names in the model, in its order. `file`: the configuration's, for what cannot be applied. */
+export function savedTensors(
+  saved: SavedTensors,
+  layout: ModelLayout,
+  { adapted, file }: { adapted: readonly Pick<AdapterModule, 'name'>[]; file: string },
+): string[] {
+  const refused = (field: string, value: string): Failure =>
+    new Failure('adapter-unsupported', { file, field, value });
+  const linears = new Set(layout.linears.map(({ name }) => name));
+  const { tiedHead } = layout.shape;
+  const chosen = new Set<string>();
+  for (const key of saved.modules) {
+    const modules = Object.keys(layout.tensors)
+      .filter((name) => name.endsWith('.weight'))
+      .map((name) => name.slice(0, -'.weight'.length))
+      .filter((module) => module.endsWith(key));
+    if (key === 'lm_head' && tiedHead) modules.push(embeddingModule);
+    // A whole linear module is full fine-tuning of it, which an adapter beside it would hide.
+    if (modules.length === 0 || modules.some((module) => linears.has(module)))
+      throw refused('modules_to_save', `"${key}"`);
+    for (const module of modules) chosen.add(`${module}.weight`);
+  }
+  // PEFT would train a copy of the shared weights for one of both.
+  if (tiedHead && chosen.has(embedding) && !saved.tied)
+    throw refused('ensure_weight_tying', 'false, while the model shares the saved embeddings');
+  const own = new Set(adapted.map(({ name }) => `${name}.bias`));
+  for (const name of Object.keys(layout.tensors)) {
+    if (!name.endsWith('.bias')) continue;
+    if (saved.bias === 'all' || (saved.bias === 'lora_only' && own.has(name))) chosen.add(name);
+  }
+  return Object.keys(layout.tensors).filter((name) => chosen.has(name));
+}
+
+/** Names of a parameter in an adapter's file: shared embeddings are there twice. */
+export function savedKeys(
+  parameter: string,
+  { shape }: Pick<ModelLayout, 'shape'>,
+  adapted: readonly Pick<AdapterModule, 'name'>[],
+): string[] {
+  const key = savedKey(parameter, adapted);
+  return parameter === embedding && shape.tiedHead ? [key, head] : [key];
+}
+
+/** An adapted module's bias is its base layer's. */
+export function savedKey(
+  parameter: string,
+  adapted: readonly Pick<AdapterModule, 'name'>[],
+): string {
+  const isAdapted = adapted.some(({ name }) => parameter === `${name}.bias`);
+  return isAdapted ? parameter.replace(/bias$/, 'base_layer.bias') : parameter;
+}
+
+/** Modules that an engine's parameters adapt. */
+export function adaptedModules(
+  parameters: readonly Pick<ParameterInfo, 'name'>[],
+): Pick<AdapterModule, 'name'>[] {
+  const names = parameters.flatMap(({ name }) => {
+    const module = /^(.*)\.(?:lora|vera)_[^.]+(?:\.weight)?$/.exec(name)?.[1];
+    return module === undefined ? [] : [module];
+  });
+  return [...new Set(names)].map((name) => ({ name }));
+}
+
+/** What a configuration says that keeps nothing beside the modules. */
+export function isNothing({ modules, bias }: SavedTensors): boolean {
+  return modules.length === 0 && bias === 'none';
+}
