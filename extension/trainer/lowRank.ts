@@ -24,6 +24,8 @@ export interface LowRankConfig {
   layers: number[] | undefined;
   /** A and B begin as the principal part of each weight: PiSSA. */
   principal?: boolean;
+  /** Of an adapter that is there: PEFT lets A and B be wider than the weight. */
+  anyRank?: boolean;
   /** Undefined for every other method. */
   vera?: VeraConfig | undefined;
   /** What of the base the adapter holds itself. */
@@ -41,7 +43,7 @@ export function lowRankConfig({ method, adapter }: ExperimentSettings): LowRankC
   const principal = adapter.init === 'pissa';
   return {
     ...{ rank, alpha, dropout, rslora, dora, targets, rankPattern, alphaPattern, layers },
-    ...{ principal, vera },
+    ...{ principal, vera, anyRank: adapter.initialAdapter !== undefined },
   };
 }
 
@@ -70,7 +72,7 @@ export function adapterModules(
     const smaller = Math.min(linear.in, linear.out);
     // PiSSA's adapter is saved with twice the rank.
     const largest = config.principal ? Math.floor(smaller / 2) : smaller;
-    if (rank > largest) {
+    if (rank > largest && !config.anyRank) {
       const half = config.principal && { isHalf: true };
       const data = { ...placeOf('adapter.rank'), rank, module: linear.name, largest, ...half };
       throw new Failure('rank-too-large', data);

@@ -81,7 +81,7 @@ function readLora(fields: Fields): OwnSettings {
     dora: fields.flag('use_dora', false),
     rankPattern: readPattern(fields, 'rank_pattern', Number.isInteger),
     alphaPattern: readPattern(fields, 'alpha_pattern', Number.isFinite),
-    vera: undefined,
+    anyRank: true,
     ...readSaved(fields),
   };
 }

@@ -7,7 +7,14 @@ import { readModelFolder } from '../../../../extension/model/folder';
 import { parseExperiment, type ResolvedRun } from '../../../../extension/shared/experimentFile';
 import { fillCheckpoint } from '../../../../extension/trainer/checkpoint';
 import { withInitialAdapter } from '../../../../extension/trainer/initialAdapter';
-import { openEngine, readAdapter, writeValues } from '../../../../extension/trainer/openModel';
+import { adapterModules } from '../../../../extension/trainer/lowRank';
+import {
+  openEngine,
+  readAdapter,
+  readAdapterModules,
+  writeValues,
+} from '../../../../extension/trainer/openModel';
+import { peftConfigText, readPeftConfig } from '../../../../extension/trainer/peftConfig';
 import { loraForm } from '../../../../extension/trainer/vera/loraForm';
 
 const golden = join(import.meta.dirname, '../../../golden');
@@ -91,6 +98,15 @@ describe('an experiment that continues from it', () => {
   ])('is refused: %s, %j', (folder, settings, sentence) => {
     expect(() => withInitialAdapter(runWith(settings), folder, place)).toThrow(sentence);
   });
+});
+
+it('as LoRA may be wider than a weight, which a fresh adapter may not', () => {
+  const wide = join(golden, 'adapters/llama3-rope-vera');
+  const config = { ...readPeftConfig(wide), vera: undefined };
+  expect(() => adapterModules({ ...config, anyRank: false }, model, place)).toThrow('rank 70');
+  writeFileSync(join(scratch, 'adapter_config.json'), peftConfigText(config, 'base'));
+  const { modules } = readAdapterModules(scratch, model);
+  expect(modules.map(({ kind, rank }) => [kind, rank])).toEqual(Array(4).fill(['lora', 70]));
 });
 
 describe('settings', () => {
