@@ -10,7 +10,6 @@
 namespace adapter_lab {
 
 Engine::Engine(const EngineSpec& spec) : ops_(make_cpu_ops(spec.threads)), model_(*ops_, spec.model) {
-  if (!spec.model.training) return;
   for (Parameter* parameter : model_.parameters()) parameter->allocate_states(spec.states);
 }
 

@@ -1,7 +1,6 @@
 #include "train/parameter.h"
 
 #include <cstring>
-#include <utility>
 
 namespace adapter_lab {
 namespace {
@@ -14,14 +13,8 @@ size_t padded(size_t size_bytes) { return (size_bytes + 63) / 64 * 64; }
 
 }  // namespace
 
-Parameter::Parameter(Ops& ops, std::string name, bool vector, Tensor value, bool training)
-    : ops_(ops), name_(std::move(name)), is_vector_(vector), value_(value) {
-  if (!training) return;
-  gradient_memory_ = ops.allocate(static_cast<size_t>(value.count()) * sizeof(float), name_.c_str());
-  gradient_ = Tensor(gradient_memory_.data(), value.rows, value.cols);
-}
-
 void Parameter::allocate_states(const StateForm& form) {
+  if (!trains_) return;
   const auto values = static_cast<size_t>(value_.count());
   const bool is_small = value_.count() < kFewestQuantized;
   const bool quantized = form.eight_bit_moments && !is_small;
@@ -29,8 +22,9 @@ void Parameter::allocate_states(const StateForm& form) {
   const size_t codes = padded(values);
   const size_t scales = padded(static_cast<size_t>(blocks()) * sizeof(float));
   const size_t moment = quantized ? codes + scales : floats;
-  states_ = ops_.allocate(2 * moment + (form.average ? floats : 0), name_.c_str());
-  auto* next = static_cast<char*>(states_.data());
+  states_ = ops_.allocate(floats + 2 * moment + (form.average ? floats : 0), name_.c_str());
+  gradient_ = Tensor(states_.data(), value_.rows, value_.cols);
+  char* next = static_cast<char*>(states_.data()) + floats;
   if (quantized) {
     // As bitsandbytes begins: code 0 with a scale of 0 is a moment of 0.
     std::memset(next, 0, 2 * moment);

@@ -1,6 +1,7 @@
 // A trained tensor with its gradient, its AdamW moments and, if asked for, its moving average.
 #pragma once
 #include <string>
+#include <utility>
 
 #include "ops/ops.h"
 
@@ -14,9 +15,11 @@ struct StateForm {
 
 class Parameter {
  public:
-  /** `value` stays owned by the caller. Without `training` there is neither a gradient nor anything else. */
-  Parameter(Ops& ops, std::string name, bool vector, Tensor value, bool training);
-  /** Moments become zero, the average the value. For training alone, before the first gradient. */
+  /** `value` stays owned by the caller. */
+  Parameter(Ops& ops, std::string name, bool vector, Tensor value, bool training)
+      : ops_(ops), name_(std::move(name)), is_vector_(vector), trains_(training), value_(value) {}
+  /** Gradient, moments and average, in one allocation; nothing without training. Before the first gradient: moments become
+   *  zero, the average the value. */
   void allocate_states(const StateForm& form);
 
   const std::string& name() const { return name_; }
@@ -24,7 +27,7 @@ class Parameter {
   bool is_vector() const { return is_vector_; }
   Tensor value() const { return value_; }
   bool has_states() const { return static_cast<bool>(states_); }
-  size_t state_bytes() const { return gradient_memory_.size_bytes() + states_.size_bytes(); }
+  size_t state_bytes() const { return states_.size_bytes(); }
   bool is_quantized() const { return quantized_.first.codes != nullptr; }
   /** Empty where they are quantised. */
   Tensor moment1() const { return moment1_; }
@@ -50,9 +53,9 @@ class Parameter {
   Ops& ops_;
   std::string name_;
   bool is_vector_;
+  bool trains_;
   bool fresh_ = true;
   Tensor value_;
-  Buffer gradient_memory_;
   Buffer states_;
   Tensor gradient_;
   Tensor moment1_;

@@ -60,7 +60,7 @@ export function estimateMemory(size: RunSize): MemoryParts {
       size.vocabulary * vocabularyBytes,
     weights: weightBytes(model),
     adapter: adapterBytes(model),
-    gradients: sum(counts.map((values) => allocated(values * floatBytes))),
+    gradients: sum(counts.map((values) => padded(values))),
     optimizer: sum(counts.map((values) => stateBytes(values, model.states))),
     activations: saved + scratch - logits + attention,
     logits,
@@ -115,13 +115,15 @@ function adapterBytes({ layout, adapters }: TrainedModel): number {
   return bytes;
 }
 
-/** Two moments and the average (native/train/parameter.cc). */
+/** Two moments and the average, allocated beside the gradient (native/train/parameter.cc). */
 function stateBytes(values: number, { eightBitMoments, averages }: TrainedModel['states']): number {
   const isQuantized = eightBitMoments && values >= fewestQuantized;
   const moment = isQuantized
     ? padded(values, 1) + padded(Math.ceil(values / momentBlock))
     : padded(values);
-  return allocated(2 * moment + (averages ? padded(values) : 0));
+  const gradient = padded(values);
+  const all = gradient + 2 * moment + (averages ? padded(values) : 0);
+  return allocated(all) - gradient;
 }
 
 /** Large allocations are whole huge pages (native/cpu/memory.cc). */
