@@ -181,7 +181,7 @@ const trainingSettings = z.strictObject({
   steps: described(z.optional(positive), 'Optimizer steps, instead of epochs.'),
   learningRate: described(
     z._default(z.number().check(z.nonnegative()), 2e-4),
-    'Highest learning rate.',
+    'Highest learning rate. The papers take 1e-4 to 4e-4 for LoRA and DoRA, and ten times as much (4e-3) for VeRA and DVoRA.',
   ),
   schedule: described(
     z._default(z.enum(['linear', 'cosine', 'constant']), 'linear'),
