@@ -56,7 +56,7 @@ const setting =
 const changes: [what: string, change: Change, told: RegExp][] = [
   ['another method', setting('peft_type', 'IA3'), /"peft_type" is "IA3"/],
   ['no method', setting('peft_type', undefined), /"peft_type"/],
-  ['biases', setting('bias', 'all'), /"bias" is "all"/],
+  ['biases', setting('bias', 'some'), /"bias" must be none, all or lora_only/],
   ['a bias in B', setting('lora_bias', true), /"lora_bias" is true/],
   ['turned weights', setting('fan_in_fan_out', true), /"fan_in_fan_out" is true/],
   ['excluded modules', setting('exclude_modules', ['q_proj']), /"exclude_modules" is a list/],
