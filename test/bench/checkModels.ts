@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { checkAnswers } from './checks/answers';
+import { checkChoices } from './checks/choices';
 import { checkCommonsense } from './checks/commonsense';
 import { checkContinuations } from './checks/continuations';
 import { checkFormats } from './checks/formats';
@@ -14,11 +16,14 @@ import { checkSteps } from './checks/steps';
 import { checkStories } from './checks/stories';
 import { pythonEnvironment } from './python';
 
-const HELP = `npm run check:models -- [--adapters] [--stories FOLDER] [--smollm2 FOLDER --data FILE.json --sets FOLDER] [--python PATH]
+const HELP = `npm run check:models -- [--adapters] [--stories FOLDER] [--smollm2 FOLDER ...] [--python PATH]
   --stories FOLDER  stories260K in Hugging Face layout with its golden.json
   --smollm2 FOLDER  SmolLM2-135M-Instruct in Hugging Face layout
   --data FILE       JSON list of {instruction, input, output}, e.g. boolq/train.json
   --sets FOLDER     the eight commonsense sets, e.g. boolq/test.json: 100 questions (half an hour)
+  --choices FOLDER  sets of that form by log-likelihood beside lm-evaluation-harness: five sets
+  --answers FOLDER  four such sets asked of each --adapter FOLDER here, and in PEFT
+  --count N         questions of each set for these two; 50
   --adapters        one hundred random adapters to PEFT and back; needs no model
   --python PATH     an interpreter with torch, transformers and peft; otherwise an environment is made in the cache folder
 `;
@@ -38,21 +43,27 @@ function report(passed: boolean, what: string): void {
   if (!passed) process.exitCode = 1;
 }
 
+const string = { type: 'string' } as const;
+const flag = { type: 'boolean', default: false } as const;
+const options = {
+  stories: string,
+  smollm2: string,
+  data: string,
+  sets: string,
+  choices: string,
+  answers: string,
+  adapter: { type: 'string', multiple: true },
+  count: string,
+  python: string,
+  adapters: flag,
+  help: flag,
+} as const;
+
+type Options = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
+
 async function main(): Promise<void> {
-  const string = { type: 'string' } as const;
-  const flag = { type: 'boolean', default: false } as const;
-  const { values } = parseArgs({
-    options: {
-      stories: string,
-      smollm2: string,
-      data: string,
-      sets: string,
-      python: string,
-      adapters: flag,
-      help: flag,
-    },
-  });
-  const { stories, smollm2, data, sets, python, adapters } = values;
+  const { values } = parseArgs({ options });
+  const { stories, smollm2, data, sets, choices, answers, python, adapters } = values;
   if (values.help) {
     console.log(HELP);
     return;
@@ -64,14 +75,25 @@ async function main(): Promise<void> {
   }
   if (stories !== undefined) await checkStories(resolve(stories), report);
   if (smollm2 === undefined) return;
-  if (data === undefined && sets === undefined) throw new Error(HELP);
-  const environment = pythonEnvironment(python);
-  const model = resolve(smollm2);
-  if (sets !== undefined)
-    await checkCommonsense({ model, python: environment, report, sets: resolve(sets) });
+  if (![data, sets, choices, answers].some((folder) => folder !== undefined)) throw new Error(HELP);
+  await checkSmollm2(resolve(smollm2), values);
+}
+
+async function checkSmollm2(
+  model: string,
+  { data, sets, choices, answers, adapter = [], count = '50', python: given }: Options,
+): Promise<void> {
+  const python = pythonEnvironment(given);
+  if (sets !== undefined) await checkCommonsense({ model, python, report, sets: resolve(sets) });
+  await inScratch(async (scratch) => {
+    const check = { model, python, scratch, report, count: Number(count) };
+    if (choices !== undefined) await checkChoices({ ...check, sets: resolve(choices) });
+    if (answers === undefined) return;
+    for (const folder of adapter) await checkAnswers({ ...check, sets: resolve(answers) }, folder);
+  });
   if (data === undefined) return;
   await inScratch(async (scratch) => {
-    const check = { model, data: resolve(data), python: environment, scratch, report };
+    const check = { model, data: resolve(data), python, scratch, report };
     await checkSentence(check);
     await checkContinuations(check);
     await checkFormats(check);
