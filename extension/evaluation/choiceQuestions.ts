@@ -99,10 +99,15 @@ function pairsOf(
     return choices.map((choice) => ({ context: prompt, continuation: delimiter + choice }));
   }
   const at = prompt.indexOf(blank);
-  const after = prompt.slice(at + blank.length);
+  // One delimiter follows the choice, however many spaces the record has there, as in lm-evaluation-harness.
+  const after = prompt.slice(at + blank.length).trim();
   if (at < 0) throw refuseRecord(record, `it has no ${JSON.stringify(blank)} to fill in`);
   if (after === '') throw refuseRecord(record, 'nothing follows the blank that could be measured');
-  return choices.map((choice) => ({ context: prompt.slice(0, at) + choice, continuation: after }));
+  const before = prompt.slice(0, at);
+  return choices.map((choice) => ({
+    context: before + choice,
+    continuation: delimiter + after,
+  }));
 }
 
 function rightOf(

@@ -94,7 +94,7 @@ describe('the eight sets', () => {
       'winogrande',
       {
         instruction:
-          'Please choose the correct answer to fill in the blank to complete the given sentence: Ann thanked Bea because _ had helped.\n\nOption1: Ann Option2: Bea Answer format: option1/option2',
+          'Please choose the correct answer to fill in the blank to complete the given sentence: Ann thanked Bea because _  had helped. \n\nOption1: Ann Option2: Bea Answer format: option1/option2',
         answer: 'option2',
       },
       [
@@ -186,6 +186,12 @@ describe('own tasks', () => {
       { choices: ['a', 'b'], answerIs: 'letter' },
       { answer: 'C' },
       /none of its 2/,
+    ],
+    [
+      'nothing after the blank',
+      { choices: ['a', 'b'], blank: '_', template: '{instruction}' },
+      { instruction: 'q _ ', answer: 'a' },
+      /nothing follows the blank/,
     ],
     ['no blank', { choices: ['a', 'b'], blank: '_' }, { answer: 'a' }, /has no "_" to fill in/],
     [
