@@ -85,6 +85,16 @@ const scoreFigure = {
   score: z.nullable(z.number()),
 };
 
+/** Questions of a task that were answered at a step. */
+const accuracyFigure = {
+  step: z.number(),
+  task: z.string(),
+  n: z.number(),
+  correct: z.number(),
+  accuracy: z.number(),
+  seconds: z.number(),
+};
+
 const base = { seq: z.number() };
 export const runEvent = z.discriminatedUnion('type', [
   z.object({
@@ -127,12 +137,7 @@ export const runEvent = z.discriminatedUnion('type', [
   z.object({
     ...base,
     type: z.literal('accuracy'),
-    step: z.number(),
-    task: z.string(),
-    n: z.number(),
-    correct: z.number(),
-    accuracy: z.number(),
-    seconds: z.number(),
+    ...accuracyFigure,
   }),
   /** Answers of a judged task: a score from 1 to 10 and no accuracy. Null where nothing was judged. */
   z.object({
@@ -156,12 +161,7 @@ export const runEvent = z.discriminatedUnion('type', [
   z.object({
     ...base,
     type: z.literal('choice'),
-    step: z.number(),
-    task: z.string(),
-    n: z.number(),
-    correct: z.number(),
-    accuracy: z.number(),
-    seconds: z.number(),
+    ...accuracyFigure,
   }),
   /** Of a text: how well the model foretells it. */
   z.object({

@@ -230,7 +230,6 @@ export const taskSchemas = {
 };
 
 type Generation = z.infer<typeof generation>;
-export type Sampling = z.infer<typeof sampling>;
 export type PatternExtraction = z.infer<typeof patternExtraction>;
 export type Extraction = 'number' | 'whole' | PatternExtraction;
 export type Choices = z.infer<typeof choices>;

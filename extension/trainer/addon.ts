@@ -9,6 +9,13 @@ import type {
   TensorSource,
   WeightSource,
 } from '../shared/engineTypes';
+import type {
+  GenerationListener,
+  GenerationRequest,
+  Likelihood,
+  LikelihoodRequest,
+  WrittenText,
+} from '../shared/generation';
 
 export type { DType, ModelShape, PackedBatch, TensorSource } from '../shared/engineTypes';
 
@@ -93,41 +100,9 @@ export interface UpdateOptions {
   averageDecay?: number;
 }
 
-/** How a token is drawn: by temperature, then among the likeliest, as transformers' processors do. */
-export interface Sampling {
-  temperature: number;
-  /** 0: all. */
-  topK: number;
-  /** 1: all. */
-  topP: number;
-  /** Token number p of prompt i is drawn from (seed, i, p) alone. */
-  seed: number;
-}
-
-export interface GenerateRequest {
-  /** Each of at least one token. */
-  prompts: Int32Array[];
-  maxNewTokens: number;
-  /** 1: greedy, or sampling. */
-  beams: number;
-  /** A finished text's score is its log probability over its length to this power. transformers' default: 1. */
-  lengthPenalty: number;
-  /** As transformers defines them; its default is false. */
-  earlyStopping: boolean | 'never';
-  /** With one beam only. */
-  sampling?: Sampling;
-  /** Any of them ends a text. */
-  endTokens: number[];
-  /** Prompts in work at a time: what they hold in memory grows with it. Results do not depend on it. */
-  atOnce: number;
+export interface GenerateRequest extends GenerationRequest {
   /** Likeliest tokens told with each chosen one, with one beam. */
   alternatives?: number;
-}
-
-export interface GeneratedText {
-  /** The end token not included. */
-  tokens: Int32Array;
-  ended: 'end' | 'length' | 'stopped';
 }
 
 /** A token and its log probability in nats, without temperature and cuts. */
@@ -142,23 +117,7 @@ export interface GeneratedToken extends RankedToken {
   alternatives: RankedToken[];
 }
 
-export interface GenerateListener {
-  /** As each text ends, in any order. */
-  done?: (prompt: number, text: GeneratedText) => void;
-  /** Each token of a text as it is chosen, with one beam. */
-  token?: (token: GeneratedToken) => void;
-}
-
-export interface LogLikelihoodRequest {
-  /** Each of at least one token. */
-  contexts: Int32Array[];
-  /** Of each context. */
-  continuations: Int32Array[][];
-}
-
-export interface LogLikelihood {
-  /** Of the continuation's tokens' log probabilities, nats. */
-  sum: number;
+export interface LogLikelihood extends Likelihood {
   /** Whether each token is the likeliest after those before it. */
   isGreedy: boolean;
 }
@@ -204,10 +163,13 @@ export interface Engine {
   /** (tokens, vocabulary) row by row: for short texts. */
   logits(tokens: Int32Array): Promise<Float32Array>;
   /** One text a prompt. What the listener throws ends the generation and rejects the promise. */
-  generate(request: GenerateRequest, listener?: GenerateListener): Promise<GeneratedText[]>;
+  generate(
+    request: GenerateRequest,
+    listener?: GenerationListener<GeneratedToken>,
+  ): Promise<WrittenText[]>;
   /** Every generation that was called ends its unfinished texts as 'stopped'; with a prompt, that of the oldest one. Returns at once. */
   stopGenerating(prompt?: number): void;
-  logLikelihoods(request: LogLikelihoodRequest): Promise<LogLikelihood[][]>;
+  logLikelihoods(request: LikelihoodRequest): Promise<LogLikelihood[][]>;
   /** Magnitude and direction change of every adapted or trained linear module against the base files. */
   slopes(): Promise<ModuleChange[]>;
   /** Frees the native memory after running work. */

@@ -1,6 +1,7 @@
 // What a listener hears of a generation, and how a generation is stopped.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Engine, GenerateRequest, GeneratedText } from '../../extension/trainer/addon';
+import type { WrittenText } from '../../extension/shared/generation';
+import type { Engine, GenerateRequest } from '../../extension/trainer/addon';
 import { plainGeneration } from '../../extension/trainer/plainGeneration';
 import { openEngine } from './openEngine';
 
@@ -22,7 +23,7 @@ const long = { ...request, maxNewTokens: 20_000 };
 
 test('tells every token in order and each text once', async () => {
   const tokens = request.prompts.map((): number[] => []);
-  const done = new Map<number, GeneratedText>();
+  const done = new Map<number, WrittenText>();
   const texts = await engine.generate(
     { ...request, alternatives: 4 },
     {

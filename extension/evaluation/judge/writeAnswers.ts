@@ -1,7 +1,7 @@
 // Has the model write the answers of turns: greedily all together, those of a category with a temperature one by one.
+import type { Sampling, WrittenText } from '../../shared/generation';
 import type { AnswerLine } from '../../shared/judging/conversationLines';
 import type { EvaluatedModel, EvaluationSettings } from '../evaluate';
-import type { GenerationRequest, WrittenText } from '../generator';
 import { shortHash } from '../hash';
 import { cutText, StopTexts } from '../stopTexts';
 import type { JudgedTask } from '../task';
@@ -49,7 +49,7 @@ interface EncodedTurn {
 
 interface Group {
   turns: EncodedTurn[];
-  sampling?: NonNullable<GenerationRequest['sampling']>;
+  sampling?: Sampling;
 }
 
 /**

@@ -3,21 +3,15 @@ import { freemem, totalmem } from 'node:os';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { chooseExperiment } from '../chooseExperiment';
+import { ReportDocuments } from '../reportDocuments';
 import { isExperimentDocument } from './experimentDocuments';
 import type { Inspections } from './inspections';
 import { memoryReport } from './memoryReport';
 
-const scheme = 'adapter-lab-memory';
 const { l10n } = vscode;
 
 export class MemoryPage implements vscode.Disposable {
-  /** By path of their virtual documents. */
-  private readonly reports = new Map<string, string>();
-  private readonly changed = new vscode.EventEmitter<vscode.Uri>();
-  private readonly provider = vscode.workspace.registerTextDocumentContentProvider(scheme, {
-    onDidChange: this.changed.event,
-    provideTextDocumentContent: ({ path }) => this.reports.get(path) ?? '',
-  });
+  private readonly reports = new ReportDocuments('adapter-lab-memory');
 
   constructor(private readonly inspections: Inspections) {}
 
@@ -33,25 +27,12 @@ export class MemoryPage implements vscode.Disposable {
     const name = basename(uri.path, '.experiment.json');
     const machine = { totalBytes: totalmem(), freeBytes: freemem() };
     const report = memoryReport(name, inspection, machine, l10n.t);
-    await this.open(`/${l10n.t('Memory of {0}', name)}.md`, report);
+    await this.reports.open(l10n.t('Memory of {0}', name), report);
     return report;
   }
 
   dispose(): void {
-    this.provider.dispose();
-    this.changed.dispose();
-  }
-
-  private async open(path: string, report: string): Promise<void> {
-    const uri = vscode.Uri.from({ scheme, path });
-    this.reports.set(path, report);
-    this.changed.fire(uri);
-    try {
-      await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);
-    } catch {
-      // VS Code's Markdown support is switched off: the text can be read as it is.
-      await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.Beside });
-    }
+    this.reports.dispose();
   }
 }
 

@@ -7,6 +7,7 @@ import { parsePrediction } from '../../shared/prediction';
 import { cancellableWork } from '../cancellableWork';
 import { pickModelTarget } from '../evaluation/pickModel';
 import { refusalOf } from '../refusal';
+import { ReportDocuments } from '../reportDocuments';
 import type { Services } from '../services';
 import { threadsWanted } from '../settings';
 import { taskLenses } from './taskLenses';
@@ -14,7 +15,6 @@ import { taskPlace, type TaskPlace } from './taskPlace';
 import { triedReport, type TriedResult } from './triedReport';
 
 const { l10n } = vscode;
-const scheme = 'adapter-lab-try';
 const records = 5;
 const lastKey = 'adapterLab.triedModel';
 
@@ -25,14 +25,9 @@ interface TriedModel {
 }
 
 export class TaskEditor implements vscode.Disposable {
-  private readonly reports = new Map<string, string>();
-  private readonly changed = new vscode.EventEmitter<vscode.Uri>();
+  private readonly reports = new ReportDocuments('adapter-lab-try');
   private readonly lensesChanged = new vscode.EventEmitter<void>();
   readonly onDidChangeLenses = this.lensesChanged.event;
-  private readonly provider = vscode.workspace.registerTextDocumentContentProvider(scheme, {
-    onDidChange: this.changed.event,
-    provideTextDocumentContent: ({ path }) => this.reports.get(path) ?? '',
-  });
 
   constructor(private readonly services: Services) {}
 
@@ -63,13 +58,12 @@ export class TaskEditor implements vscode.Disposable {
     const title = l10n.t('Trying {0} on {1} records', place.task, records);
     const report = await cancellableWork(title, ({ signal }) => this.ask(place, model, signal));
     if (report === undefined) return undefined;
-    await this.open(`/${l10n.t('Try {0}', place.task)}.md`, report);
+    await this.reports.open(l10n.t('Try {0}', place.task), report);
     return report;
   }
 
   dispose(): void {
-    this.provider.dispose();
-    this.changed.dispose();
+    this.reports.dispose();
     this.lensesChanged.dispose();
   }
 
@@ -114,18 +108,6 @@ export class TaskEditor implements vscode.Disposable {
       return triedReport({ task, model: name, result, predictions }, l10n.t);
     } finally {
       await rm(folder, { recursive: true, force: true });
-    }
-  }
-
-  private async open(path: string, report: string): Promise<void> {
-    const uri = vscode.Uri.from({ scheme, path });
-    this.reports.set(path, report);
-    this.changed.fire(uri);
-    try {
-      await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);
-    } catch {
-      // VS Code's Markdown support is switched off: the text can be read as it is.
-      await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.Beside });
     }
   }
 }

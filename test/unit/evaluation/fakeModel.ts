@@ -1,12 +1,12 @@
 // Models without weights: one writes a text to every prompt, one expects some tokens more than others.
+import type { Generator } from '../../../extension/evaluation/generator';
 import type {
   GenerationListener,
   GenerationRequest,
-  Generator,
   Likelihood,
   LikelihoodRequest,
   WrittenText,
-} from '../../../extension/evaluation/generator';
+} from '../../../extension/shared/generation';
 import type { EvaluatedModel } from '../../../extension/evaluation/evaluate';
 import { instructionFormat } from '../../../extension/evaluation/judge/conversationFormat';
 import { readTokenizer, type TextTokenizer } from '../../../extension/model/tokenizer';
