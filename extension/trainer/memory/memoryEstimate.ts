@@ -131,12 +131,12 @@ function allocated(bytes: number): number {
   return bytes < hugePageBytes ? bytes : Math.ceil(bytes / hugePageBytes) * hugePageBytes;
 }
 
-/** A checkpoint reads value and moments of one tensor after another; copies of two checkpoints wait to be collected. */
+/** A checkpoint reads value and moments of one tensor after another; copies of some wait to be collected. */
 function savingBytes(trained: readonly number[][]): number {
   const sizes = trained.map((shape) => valuesOf(shape) * floatBytes);
   const largest = Math.max(0, ...sizes);
   const all = sizes.reduce((sum, bytes) => sum + bytes, 0);
-  return Math.max(2 * largest, Math.min(mostSavedBytes, 6 * all));
+  return Math.max(2 * largest, Math.min(mostSavedBytes, 2 * all));
 }
 
 function padded(values: number, bytesOfValue = floatBytes): number {
