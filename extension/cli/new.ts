@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Failure } from '../shared/failures';
-import { templateText, templateIds, usualPlaces } from '../shared/templates/template';
+import { templateIds, usualPlaces } from '../shared/templates/template';
 import { templateLine, templates, templateTitle } from '../shared/templates/templates';
 import { untranslated } from '../shared/translate';
 import { oneOf } from './arguments';
@@ -59,7 +59,7 @@ function write(name: string, given: string | undefined, { model, data }: NewOpti
   const file = given === undefined ? undefined : resolve(given);
   const folder = file === undefined ? '.' : resolve(file, '..');
   const from = (path: string): string => relative(folder, resolve(path)).replace(/\\/g, '/') || '.';
-  const text = templateText(template, {
+  const text = template.text({
     ...usualPlaces,
     ...(model !== undefined && { model: from(model) }),
     ...(data !== undefined && {

@@ -2,7 +2,6 @@
 // choice means, examples, snippets and the dotted settings of a grid. It judges nothing: `adapter-lab inspect` finds
 // more, says it better and mends it, and two squiggles under one word would say the same thing twice.
 import { choiceTexts, examplesOf, newFileText, newGridText } from './editorSchemaTexts';
-import { availableMethods } from './experiment';
 import { experimentJsonSchema } from './experimentJsonSchema';
 
 export { experimentJsonSchema };
@@ -127,7 +126,6 @@ function targets(): EditorSchema {
 
 /** Of a closed set, or the names that most people mean. */
 function choicesOf(schema: EditorSchema, setting: string): unknown[] | undefined {
-  if (setting === 'method') return [...availableMethods];
   if (schema.enum !== undefined) return schema.enum;
   const isOpen = schema.type === 'string' || schema.type === undefined;
   const texts = choiceTexts[setting];

@@ -9,6 +9,8 @@ export const choiceTexts: Readonly<Record<string, Readonly<Record<string, string
     qlora: 'LoRA beside a base in 4-bit NormalFloat, which takes a seventh of its memory.',
     qdora: 'DoRA beside a base in 4-bit NormalFloat.',
     vera: 'Two vectors a target, of random matrices that all targets share: few values to train.',
+    adalora:
+      'LoRA with singular values between A and B; modules that matter keep more rank than others.',
     dvora: "VeRA's update for the direction of each weight, and its magnitude trained by itself.",
   },
   train: {

@@ -9,7 +9,7 @@ export const evaluationFile = z.object({
   model: z.string(),
   adapter: z.nullable(z.string()),
   /** base: the model as it is. */
-  method: z.enum(['base', 'lora', 'dora', 'qlora', 'qdora', 'vera', 'dvora']),
+  method: z.enum(['base', 'lora', 'dora', 'qlora', 'qdora', 'vera', 'dvora', 'adalora']),
   /** ISO time of the first evaluation into this folder. */
   created: z.string(),
   /** Values of the model, and those of the adapter. */

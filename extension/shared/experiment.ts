@@ -3,7 +3,6 @@
 import * as z from 'zod/mini';
 import type { Quantization } from './engineTypes';
 
-/** Methods of the schema; `availableMethods` are those this version trains. */
 export const methods = [
   'full',
   'lora',
@@ -15,15 +14,6 @@ export const methods = [
   'adalora',
 ] as const;
 export type Method = (typeof methods)[number];
-export const availableMethods = [
-  'full',
-  'lora',
-  'dora',
-  'qlora',
-  'qdora',
-  'vera',
-  'dvora',
-] as const satisfies readonly Method[];
 
 /** Methods that train DoRA's magnitudes. */
 export function hasMagnitudes(method: Method): boolean {
@@ -52,6 +42,7 @@ function described<Schema extends z.ZodMiniType>(schema: Schema, description: st
 const count = z.int().check(z.nonnegative());
 const positive = z.int().check(z.positive());
 const fraction = z.number().check(z.gte(0), z.lt(1));
+const smoothing = z.number().check(z.gt(0), z.lt(1));
 
 const dataSettings = z.strictObject({
   train: described(
@@ -133,9 +124,32 @@ const adapterSettings = z.strictObject({
     z._default(z.boolean(), true),
     "DoRA's norm is a constant of the backward pass, as in the paper's experiments and in PEFT. false: the gradient goes through it, at the price of three more products of the rank with each adapted weight a micro-batch.",
   ),
+  magnitudeOnly: described(
+    z._default(z.array(z.string()), []),
+    "DoRA: modules with a trained magnitude and no low-rank update, as in the paper's Table 6, by the end of their names; they stand beside those of targets.",
+  ),
+  initialRank: described(
+    z.optional(positive),
+    'AdaLoRA: rank of every module at the start; 1.5 times the rank when left out. The rank is what a module has at the end, on average.',
+  ),
+  tinit: described(z._default(count, 0), 'AdaLoRA: steps before ranks begin to fall.'),
+  tfinal: described(z._default(count, 0), 'AdaLoRA: steps at the end in which ranks stay.'),
+  interval: described(z._default(positive, 1), 'AdaLoRA: steps between two masks.'),
+  sensitivityBeta: described(
+    z._default(smoothing, 0.85),
+    "AdaLoRA: decay rate of the importance's average.",
+  ),
+  uncertaintyBeta: described(
+    z._default(smoothing, 0.85),
+    "AdaLoRA: decay rate of the average of the importance's uncertainty.",
+  ),
+  orthogonalWeight: described(
+    z._default(z.number().check(z.nonnegative()), 0.5),
+    'AdaLoRA: weight of the term that keeps its matrices orthogonal. The loss is shown without it.',
+  ),
   init: described(
-    z._default(z.enum(['default', 'pissa']), 'default'),
-    'How a fresh A and B begin. pissa (arXiv 2404.02948): with the principal singular directions of each weight, which keeps the rest; it wants a dropout of 0, and the saved adapter has twice the rank, so that it fits the whole weight.',
+    z._default(z.enum(['default', 'gaussian', 'orthogonal', 'pissa']), 'default'),
+    'How a fresh A and B begin. default: A uniform in +-1/sqrt(inputs), B zero. gaussian: A normal of deviation 1/rank, B zero. orthogonal: both of an orthogonal matrix, so that B A is zero though neither is; the rank is even. pissa (arXiv 2404.02948): with the principal singular directions of each weight, which keeps the rest; it wants a dropout of 0, and the saved adapter has twice the rank, so that it fits the whole weight.',
   ),
   alsoTrain: described(
     z._default(z.array(z.enum(['norms', 'biases', 'embeddings', 'head'])), []),
@@ -320,6 +334,14 @@ export const experimentFile = z.strictObject({
     'Dotted setting to values; the runs are the product. Settings that vary together share an entry: "method, training.learningRate": [["lora", 3e-4], ["dora", 1e-4]].',
   ),
 });
+
+/** AdaLoRA's rank of every module at the start. */
+export function initialRankOf({
+  initialRank,
+  rank,
+}: Pick<ExperimentSettings['adapter'], 'initialRank' | 'rank'>): number {
+  return initialRank ?? Math.round(1.5 * rank);
+}
 
 /** alpha / rank of the settings' own rank. */
 export function alphaOf(adapter: ExperimentSettings['adapter']): number {

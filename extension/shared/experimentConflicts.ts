@@ -21,6 +21,23 @@ interface Conflict {
 const both = (explicit: ReadonlySet<string>, first: string, second: string): boolean =>
   explicit.has(first) && explicit.has(second);
 
+/** Of a setting that says nothing. */
+function isUsual(value: string | boolean | object): boolean {
+  if (typeof value === 'object') return Object.keys(value).length === 0;
+  return value === false || value === 'default';
+}
+
+const usualSchedule = {
+  initialRank: undefined,
+  tinit: 0,
+  tfinal: 0,
+  interval: 1,
+  sensitivityBeta: 0.85,
+  uncertaintyBeta: 0.85,
+  orthogonalWeight: 0.5,
+} as const;
+const adaloraNames = Object.keys(usualSchedule) as (keyof typeof usualSchedule)[];
+
 const conflicts: Conflict[] = [
   {
     first: 'training.epochs',
@@ -65,6 +82,32 @@ const conflicts: Conflict[] = [
     applies: ({ method, adapter }) =>
       isVera(method) && (adapter[name] === true || Object.keys(adapter[name]).length > 0),
   })),
+  ...(['rankPattern', 'alphaPattern', 'rslora', 'init'] as const).map((name): Conflict => ({
+    first: 'method',
+    second: `adapter.${name}`,
+    problem: `adalora divides ranks itself and has its own scale and beginning; remove "${name}"`,
+    applies: ({ method, adapter }) => method === 'adalora' && !isUsual(adapter[name]),
+  })),
+  ...adaloraNames.map((name): Conflict => ({
+    first: 'method',
+    second: `adapter.${name}`,
+    problem: `only adalora lowers ranks by a schedule; remove "${name}"`,
+    applies: ({ method, adapter }) => method !== 'adalora' && adapter[name] !== usualSchedule[name],
+  })),
+  {
+    first: 'method',
+    second: 'training.ema',
+    problem:
+      "adalora sets singular values to zero, which an average would bring back; set 'ema' to 0",
+    applies: ({ method, training }) => method === 'adalora' && training.ema > 0,
+  },
+  {
+    first: 'method',
+    second: 'adapter.magnitudeOnly',
+    problem: 'only dora and qdora train magnitudes of modules without an update; remove it',
+    applies: ({ method, adapter }) =>
+      adapter.magnitudeOnly.length > 0 && method !== 'dora' && method !== 'qdora',
+  },
   {
     first: 'method',
     second: 'quantization',
@@ -82,9 +125,8 @@ const conflicts: Conflict[] = [
   {
     first: 'method',
     second: 'adapter.init',
-    problem: 'only the A and B of lora and dora can begin with principal directions; remove it',
-    applies: ({ method, adapter }) =>
-      adapter.init === 'pissa' && ['vera', 'dvora', 'adalora'].includes(method),
+    problem: 'matrices that all modules share cannot begin otherwise; remove it',
+    applies: ({ method, adapter }) => adapter.init !== 'default' && isVera(method),
   },
   {
     first: 'method',

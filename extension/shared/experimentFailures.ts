@@ -6,7 +6,6 @@ export interface ExperimentFailureData {
   'setting-unknown': Place & { setting: string; nearest?: string };
   'setting-invalid': Place & { setting: string; problem: string };
   'settings-conflict': Place & { first: string; second: string; problem: string };
-  'method-unavailable': Place & { method: string; available: readonly string[] };
   'override-invalid': { override: string };
 }
 
@@ -21,14 +20,6 @@ export const experimentSentences: Sentences<ExperimentFailureData> = {
   'setting-invalid': (data) => `${placeText(data)}: "${data.setting}" ${data.problem}.`,
   'settings-conflict': (data) =>
     `${placeText(data)}: "${data.first}" and "${data.second}" conflict: ${data.problem}.`,
-  'method-unavailable': (data) =>
-    `${placeText(data)}: method "${data.method}" is not available in this version; use ${list(data.available)}.`,
   'override-invalid': ({ override }) =>
     `--set ${override} is not understood; write key=value, for example --set training.steps=20.`,
 };
-
-function list(names: readonly string[]): string {
-  return names.length < 2
-    ? names.join('')
-    : `${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`;
-}

@@ -1,12 +1,7 @@
 // Reads the text of an experiment file: comments and trailing commas are allowed, every refusal names the
 // line and the setting, the grid becomes one run for each combination.
 import { getNodeValue, type Node } from 'jsonc-parser';
-import {
-  availableMethods,
-  experimentFile,
-  experimentSettings,
-  type ExperimentSettings,
-} from './experiment';
+import { experimentFile, experimentSettings, type ExperimentSettings } from './experiment';
 import { checkConflicts } from './experimentConflicts';
 import { entryOf, gridCombinations, settingsOfEntry, variedBy, type Grid } from './experimentGrid';
 import { Failure } from './failures';
@@ -85,11 +80,6 @@ function resolveRun(
   for (const [setting, value] of Object.entries(varied)) assign(raw, setting, value);
   const settings = checkSettings(experimentSettings, raw, source, Object.keys(varied));
   const explicit = new Set(settingNames(raw));
-  const place = source.place(['method']);
-  if (!(availableMethods as readonly string[]).includes(settings.method)) {
-    const data = { ...place, method: settings.method, available: availableMethods };
-    throw new Failure('method-unavailable', data);
-  }
   checkJudge(settings, (setting) => source.place(setting.split('.')));
   checkConflicts(settings, explicit, (setting) => source.place(setting.split('.')));
   return { settings, varied, explicit };

@@ -126,6 +126,13 @@ export const runEvent = z.discriminatedUnion('type', [
     modules: z.array(moduleChange),
     fits: z.array(slopeFit),
   }),
+  /** AdaLoRA: modules whose rank is another than was told last; all of them at step 0. */
+  z.object({
+    ...base,
+    type: z.literal('ranks'),
+    step: z.number(),
+    modules: z.array(z.object({ name: z.string(), rank: z.number() })),
+  }),
   z.object({
     ...base,
     type: z.literal('checkpoint'),

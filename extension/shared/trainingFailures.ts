@@ -7,6 +7,12 @@ export interface TrainingFailureData {
   'layer-unknown': Place & { layer: number; layers: number };
   'pattern-unmatched': Place & { setting: string; key: string };
   'pattern-ambiguous': Place & { setting: string; module: string; keys: string[] };
+  'schedule-too-long': Place & {
+    setting: string;
+    tinit: number;
+    tfinal: number;
+    steps: number;
+  };
   'part-missing': Place & { setting?: string; part: string; problem: string };
   'adapter-unsupported': { file: string; field: string; value: string };
   'adapter-contradicted': Place & {
@@ -43,6 +49,8 @@ export const trainingSentences: Sentences<TrainingFailureData> = {
     `${placeText(at)}: "${setting}" has the key "${key}", which matches no module that is adapted.`,
   'pattern-ambiguous': ({ setting, module, keys, ...at }) =>
     `${placeText(at)}: "${setting}" has several keys for ${module}: ${keys.join(', ')}; keep one.`,
+  'schedule-too-long': ({ tinit, tfinal, steps, ...at }) =>
+    `${placeText(at)}: "adapter.tinit" ${tinit} and "adapter.tfinal" ${tfinal} leave AdaLoRA no step to lower ranks in, as the run has ${steps}; keep their sum below that.`,
   'part-missing': ({ setting = 'train', part, problem, ...at }) =>
     `${placeText(at)}: "${setting}" names ${part}, but ${problem}.`,
   'adapter-unsupported': ({ file, field, value }) =>

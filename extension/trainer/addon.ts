@@ -22,10 +22,14 @@ export type { DType, ModelShape, PackedBatch, TensorSource } from '../shared/eng
 /** A low-rank module. `name` is the base module, e.g. `model.layers.0.self_attn.q_proj`. */
 export interface AdapterModule {
   name: string;
-  /** vera: vectors b and d are trained, A and B are shared by all such modules, which have one rank. */
-  kind: 'lora' | 'vera';
+  /**
+   * vera: vectors b and d are trained, A and B are shared by all such modules, which have one rank. adalora: singular values
+   * are trained between A and B.
+   */
+  kind: 'lora' | 'vera' | 'adalora';
+  /** 0: of a module with a magnitude, that alone is trained; AdaLoRA's without a triplet changes nothing. */
   rank: number;
-  /** alpha / rank, or alpha / sqrt(rank) for rsLoRA; 1 for vera. */
+  /** alpha / rank, or alpha / sqrt(rank) for rsLoRA; 1 for vera; alpha / (initial rank + 1e-5) for adalora. */
   scale: number;
   dropout: number;
   /** DoRA: a trained magnitude of each output row. */
@@ -62,14 +66,18 @@ export interface EngineSpec {
   eightBitMoments: boolean;
   /** A moving average of every trained tensor is kept. */
   averages: boolean;
-  /** Fresh adapters: LoRA's A uniform in +-1/sqrt(in) from this seed, B zero; magnitude the base row norm. */
+  /** Fresh adapters draw their A and B from this seed; the magnitude is the base row norm. */
   seed: number;
+  /** Of LoRA: A uniform in +-1/sqrt(in), or normal of deviation 1/rank, with B zero; or of an orthogonal matrix, B A zero. */
+  init: AdapterInit;
   /** 0: all cores. */
   threads: number;
 }
 
+export type AdapterInit = 'default' | 'gaussian' | 'orthogonal';
+
 export interface ParameterInfo {
-  /** `MODULE.lora_A.weight`, `MODULE.lora_B.weight`; `MODULE.vera_lambda_b`, `MODULE.vera_lambda_d`;
+  /** `MODULE.lora_A.weight`, `MODULE.lora_B.weight`; AdaLoRA's `MODULE.lora_A`, `lora_B`, `lora_E`; `MODULE.vera_lambda_b`, `MODULE.vera_lambda_d`;
    *  `MODULE.lora_magnitude_vector`; or a base tensor's name. */
   name: string;
   shape: number[];
@@ -129,9 +137,13 @@ export interface ModuleChange {
   deltaD: number;
 }
 
-/** Scales are those of moments in 8 bits; the start is what A and B of PiSSA began with. */
+/**
+ * Scales are those of moments in 8 bits; the start is what A and B of PiSSA began with; sensitivity and uncertainty are
+ * AdaLoRA's.
+ */
 export type State =
-  'start' | 'value' | 'gradient' | 'moment1' | 'moment2' | 'average' | 'scales1' | 'scales2';
+  | ('start' | 'value' | 'gradient' | 'moment1' | 'moment2' | 'average' | 'scales1' | 'scales2')
+  | ('sensitivity' | 'uncertainty');
 
 /** A moment that may be in 8 bits. */
 export type Moment = 'moment1' | 'moment2';
@@ -159,6 +171,17 @@ export interface Engine {
   accumulate(batch: PackedBatch, scale: number, dropoutSeed: number): Promise<LossSum>;
   /** Clip, AdamW, gradients back to zero. gradNorm is the norm before clipping. */
   update(options: UpdateOptions): Promise<{ gradNorm: number }>;
+  /** AdaLoRA, before update: adds the gradient of weight times the term that keeps its matrices orthogonal; gives the term. */
+  addOrthogonality(weight: number): Promise<number>;
+  /** AdaLoRA, after update and before accumulate: smooths the importance of each value by these two decay rates. */
+  measureImportance(sensitivityBeta: number, uncertaintyBeta: number): Promise<void>;
+  /**
+   * AdaLoRA: the singular values of so many least important triplets become zero. 1 for what is kept, 0 for what is not, all
+   * modules side by side in the model's order.
+   */
+  prune(count: number): Promise<Uint8Array>;
+  /** AdaLoRA: singular values become zero where `kept` is 0. */
+  keepTriplets(kept: Uint8Array): Promise<void>;
   loss(batch: PackedBatch): Promise<LossSum>;
   /** (tokens, vocabulary) row by row: for short texts. */
   logits(tokens: Int32Array): Promise<Float32Array>;

@@ -9,13 +9,21 @@ import { valuesOf } from '../model/layout';
 import { readTensor, sourceOf } from '../model/readTensor';
 import { readHeader } from '../model/safetensorsHeader';
 import { writeSafetensors, type TensorToWrite } from '../model/safetensorsWriter';
+import { isTripletPart, tripletContent } from './adalora/storedTriplets';
 import type { Engine, ParameterInfo } from './addon';
 import type { LowRankConfig } from './lowRank';
 import { copyModelFiles } from './modelFiles';
-import { optimizerBytes, readFinite, restoreOptimizer, writeOptimizer } from './optimizerFile';
+import {
+  optimizerBytes,
+  readFinite,
+  restoreOptimizer,
+  writeOptimizer,
+  type StoredForm,
+} from './optimizerFile';
 import { baseQuantizationKey, quantizationName } from './quantized/quantizationName';
 import { configFile, peftConfigText } from './peftConfig';
 import { doubledConfig, doubledShape, doubledValues, ownValues } from './principalPair';
+import { nothingTensors } from './magnitudeOnly';
 import { peftPrefix, tensorFile } from './peftTensors';
 import { doraTensors, veraBytes, veraContent } from './vera/storedVera';
 import { dvoraConfigFile, dvoraTensorFile } from './vera/veraConfig';
@@ -24,7 +32,12 @@ import { adaptedModules, savedKey, savedKeys } from './savedTensors';
 const stateFile = 'trainer_state.json';
 
 /** Everything that a resumed run cannot derive from its settings and its step. */
-const trainerState = z.object({ format: z.literal(1), step: z.int().check(z.nonnegative()) });
+const trainerState = z.object({
+  format: z.literal(1),
+  step: z.int().check(z.nonnegative()),
+  /** AdaLoRA's last mask: 1 for what it kept, 0 for what it took. */
+  kept: z.optional(z.string().check(z.regex(/^[01]*$/))),
+});
 
 export interface CheckpointContent {
   engine: Engine;
@@ -33,6 +46,8 @@ export interface CheckpointContent {
   lowRank: LowRankConfig | undefined;
   /** The engine's averages stand in the place of its values, and its values in theirs. */
   averages: boolean;
+  /** AdaLoRA's last mask; undefined before the first. */
+  kept?: Uint8Array | undefined;
 }
 
 /** Fills the empty folder `target` with the checkpoint of `step`; every file is synced. */
@@ -43,9 +58,14 @@ export async function fillCheckpoint(
 ): Promise<void> {
   if (content.lowRank) await writeAdapter(target, content.lowRank, content);
   else await writeModel(target, content);
-  await writeOptimizer(target, content.engine, content.averages);
-  const state: z.infer<typeof trainerState> = { format: 1, step };
+  await writeOptimizer(target, content.engine, storedForm(content));
+  const kept = content.kept && { kept: content.kept.join('') };
+  const state: z.infer<typeof trainerState> = { format: 1, step, ...kept };
   await writeFile(join(target, stateFile), `${JSON.stringify(state)}\n`, { flush: true });
+}
+
+function storedForm({ averages, kept }: CheckpointContent): StoredForm {
+  return { averages, sliced: kept !== undefined };
 }
 
 async function writeAdapter(
@@ -56,7 +76,9 @@ async function writeAdapter(
   const { engine, folder } = content;
   const { quantization } = folder;
   const adapted = adaptedModules(engine.parameters);
-  const parameters = engine.parameters.flatMap((parameter): TensorToWrite[] => {
+  const triplets = lowRank.adalora && (await tripletContent(content, lowRank, content.kept));
+  const whole = engine.parameters.filter(({ name }) => !triplets || !isTripletPart(name));
+  const parameters = whole.flatMap((parameter): TensorToWrite[] => {
     const { name } = parameter;
     const shape = lowRank.principal ? doubledShape(parameter) : parameter.shape;
     const content = async (): Promise<Float32Array> => {
@@ -68,20 +90,23 @@ async function writeAdapter(
     });
   });
   const vera = lowRank.vera && (await veraContent(engine, folder, lowRank.vera));
-  const tensors = [...parameters, ...(vera?.tensors ?? [])];
+  const added = [
+    ...nothingTensors(engine, folder),
+    ...(vera ?? triplets ?? { tensors: [] }).tensors,
+  ];
   const metadata = {
     ...{ format: 'pt', ...vera?.metadata },
     ...(quantization && { [baseQuantizationKey]: quantizationName(quantization) }),
   };
   const [tensorsTo, configTo] = ownFiles(lowRank);
-  await writeSafetensors(join(target, tensorsTo), tensors, metadata);
-  const saved = lowRank.principal ? doubledConfig(lowRank) : lowRank;
-  await writeConfig(join(target, configTo), saved, folder);
+  await writeSafetensors(join(target, tensorsTo), [...parameters, ...added], metadata);
+  const saved = lowRank.principal ? doubledConfig(lowRank) : (triplets?.config ?? lowRank);
+  await writeConfig(join(target, configTo), saved, content);
   if (tensorsTo === tensorFile) return;
   // PEFT has no DVoRA: others load the DoRA of the same merged weight.
   const others = await doraTensors(engine, folder);
   await writeSafetensors(join(target, tensorFile), others, { format: 'pt' });
-  await writeConfig(join(target, configFile), { ...lowRank, vera: undefined }, folder);
+  await writeConfig(join(target, configFile), { ...lowRank, vera: undefined }, content);
 }
 
 /** By which the adapter is read here: PEFT's, and for DVoRA our own. */
@@ -92,9 +117,10 @@ function ownFiles({ vera, dora }: Pick<LowRankConfig, 'vera' | 'dora'>): [string
 async function writeConfig(
   file: string,
   lowRank: LowRankConfig,
-  { path }: ModelFolder,
+  { engine, folder }: CheckpointContent,
 ): Promise<void> {
-  await writeFile(file, peftConfigText(lowRank, path), { flush: true });
+  const adapted = new Set(engine.parameters.map(({ name }) => name.replace(/\.lora_.*$/, '')));
+  await writeFile(file, peftConfigText(lowRank, folder.path, [...adapted]), { flush: true });
 }
 
 /** A whole model folder: trained tensors in f32, the others as their files have them. */
@@ -115,29 +141,38 @@ function stored(engine: Engine, { name, shape }: ParameterInfo): TensorToWrite {
 }
 
 /** Room that the checkpoint's tensors take. */
-export function checkpointBytes({ engine, folder, lowRank, averages }: CheckpointContent): number {
+export function checkpointBytes(content: CheckpointContent): number {
+  const { engine, folder, lowRank } = content;
   const sum = (sizeOf: (parameter: ParameterInfo) => number): number =>
     engine.parameters.reduce((bytes, parameter) => bytes + sizeOf(parameter), 0);
-  const optimizer = sum((parameter) => optimizerBytes(parameter, averages));
+  const optimizer = sum((parameter) => optimizerBytes(parameter, storedForm(content)));
   const vera = lowRank?.vera ? veraBytes(engine, folder, lowRank.dora) : 0;
   // A model folder holds its other tensors too.
   return optimizer + vera + 4 * (lowRank ? sum(({ shape }) => valuesOf(shape)) : folder.parameters);
 }
 
-/** Puts the engine where the checkpoint's run was; returns its step. */
+export interface RestoredState {
+  step: number;
+  /** AdaLoRA's last mask. */
+  kept: Uint8Array | undefined;
+}
+
+/** Puts the engine where the checkpoint's run was. */
 export async function restoreCheckpoint(
   checkpoint: string,
   engine: Engine,
   { averages, principal }: { averages: boolean; principal: boolean },
-): Promise<number> {
-  const state = await readState(checkpoint);
+): Promise<RestoredState> {
+  const { step, kept } = await readState(checkpoint);
+  const sliced = kept !== undefined;
   const [valueFile, prefix] = valueFileOf(engine);
   const adapted = adaptedModules(engine.parameters);
   const keyOf = (name: string): string => prefix + savedKey(name, adapted);
   const own = principal ? ownValues : (_: ParameterInfo, values: Float32Array) => values;
-  await restoreValues(engine, { file: join(checkpoint, valueFile), keyOf }, own);
-  await restoreOptimizer(checkpoint, engine, averages);
-  return state.step;
+  const values = { file: join(checkpoint, valueFile), keyOf, sliced };
+  await restoreValues(engine, values, own);
+  await restoreOptimizer(checkpoint, engine, { averages, sliced });
+  return { step, kept: sliced ? Uint8Array.from(kept, Number) : undefined };
 }
 
 /** The file that holds the values of what is trained, and what it puts before their names. */
@@ -159,12 +194,13 @@ async function readState(checkpoint: string): Promise<z.infer<typeof trainerStat
 
 async function restoreValues(
   engine: Engine,
-  { file, keyOf }: { file: string; keyOf: (name: string) => string },
+  { file, keyOf, sliced }: { file: string; keyOf: (name: string) => string; sliced: boolean },
   own: (parameter: ParameterInfo, values: Float32Array) => Float32Array,
 ): Promise<void> {
   const header = readHeader(file);
   for (const parameter of engine.parameters) {
     const { name } = parameter;
+    if (sliced && isTripletPart(name)) continue;
     const source = sourceOf(header, keyOf(name));
     if (source === undefined) {
       const problem = `${file} lacks the tensor ${keyOf(name)}`;

@@ -33,6 +33,7 @@ export function withInitialAdapter(
       alsoTrain: alsoTrainOf(config),
       ...(config.layers && { layers: config.layers }),
       ...(config.vera && veraSettings(config.vera)),
+      ...(config.adalora && { initialRank: config.adalora.initialRank }),
     },
   };
 }
@@ -50,7 +51,7 @@ function veraSettings({
 /** The adapter tells its method; whether the base of LoRA and DoRA is quantised is the experiment's own choice. */
 function methodOf(config: PeftConfig, wanted: Method): Method {
   const method = adapterMethod(config);
-  if (!isQuantized(wanted) || config.vera) return method;
+  if (!isQuantized(wanted) || config.vera || config.adalora) return method;
   return method === 'dora' ? 'qdora' : 'qlora';
 }
 
@@ -78,6 +79,9 @@ function checkAgreement(
     ...(config.vera
       ? comparedVera(settings.adapter, config.vera)
       : [['adapter.alpha', settings.adapter.alpha, config.alpha] as const]),
+    ...(config.adalora
+      ? [['adapter.initialRank', settings.adapter.initialRank, config.adalora.initialRank] as const]
+      : []),
     ['adapter.rslora', settings.adapter.rslora, config.rslora],
     ['adapter.targets', inOrder(settings.adapter.targets), inOrder(config.targets)],
     ['adapter.rankPattern', settings.adapter.rankPattern, config.rankPattern],

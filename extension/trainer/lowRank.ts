@@ -6,6 +6,7 @@ import { nearestName } from '../shared/nearest';
 import type { LinearModule } from '../model/architecture';
 import type { ModelLayout } from '../model/layout';
 import { knownTargets, matchPattern, matchTargets } from '../model/targets';
+import { adaloraConfig, adaloraScale, rankOf, type AdaloraConfig } from './adalora/adaloraConfig';
 import type { AdapterModule } from './addon';
 import { veraConfig, type VeraConfig } from './vera/veraConfig';
 import type { SavedTensors } from './savedTensors';
@@ -26,8 +27,13 @@ export interface LowRankConfig {
   principal?: boolean;
   /** Of an adapter that is there: PEFT lets A and B be wider than the weight. */
   anyRank?: boolean;
+  /** A and B begin as rows of one orthogonal matrix. */
+  orthogonal?: boolean;
+  /** Modules with a magnitude alone, by the end of their names. */
+  magnitudeOnly?: string[];
   /** Undefined for every other method. */
   vera?: VeraConfig | undefined;
+  adalora?: AdaloraConfig | undefined;
   /** What of the base the adapter holds itself. */
   saved?: SavedTensors;
 }
@@ -43,14 +49,18 @@ export function lowRankConfig({ method, adapter }: ExperimentSettings): LowRankC
   const principal = adapter.init === 'pissa';
   return {
     ...{ rank, alpha, dropout, rslora, dora, targets, rankPattern, alphaPattern, layers },
-    ...{ principal, vera, anyRank: adapter.initialAdapter !== undefined },
+    ...{ principal, vera, magnitudeOnly: adapter.magnitudeOnly },
+    orthogonal: adapter.init === 'orthogonal',
+    anyRank: adapter.initialAdapter !== undefined,
+    ...(method === 'adalora' && { adalora: adaloraConfig(adapter) }),
   };
 }
 
 /** Of an adapter, whatever its base is. */
-export type AdapterMethod = 'lora' | 'dora' | 'vera' | 'dvora';
+export type AdapterMethod = 'lora' | 'dora' | 'vera' | 'dvora' | 'adalora';
 
-export function methodOf({ dora, vera }: LowRankConfig): AdapterMethod {
+export function methodOf({ dora, vera, adalora }: LowRankConfig): AdapterMethod {
+  if (adalora) return 'adalora';
   if (vera) return dora ? 'dvora' : 'vera';
   return dora ? 'dora' : 'lora';
 }
@@ -63,42 +73,88 @@ export function adapterModules(
   const linears = adaptedLinears(config, layout, placeOf);
   checkPattern('adapter.rankPattern', config.rankPattern, linears, placeOf);
   checkPattern('adapter.alphaPattern', config.alphaPattern, linears, placeOf);
-  return linears.map((linear) => {
-    const common = { name: linear.name, dropout: config.dropout, magnitude: config.dora };
-    // Its matrices are nobody's own: they may be wider than the weight, as in the papers.
-    if (config.vera) return { ...common, kind: 'vera', rank: config.rank, scale: 1 };
-    const rank = matchPattern(config.rankPattern, linear.name)[0]?.value ?? config.rank;
-    const alpha = matchPattern(config.alphaPattern, linear.name)[0]?.value ?? config.alpha;
-    const smaller = Math.min(linear.in, linear.out);
-    // PiSSA's adapter is saved with twice the rank.
-    const largest = config.principal ? Math.floor(smaller / 2) : smaller;
-    if (rank > largest && !config.anyRank) {
-      const half = config.principal && { isHalf: true };
-      const data = { ...placeOf('adapter.rank'), rank, module: linear.name, largest, ...half };
-      throw new Failure('rank-too-large', data);
-    }
-    const scale = alpha / (config.rslora ? Math.sqrt(rank) : rank);
-    return {
-      ...{ ...common, kind: 'lora', rank, scale },
-      ...(config.principal && { principal: true as const }),
-    };
-  });
+  const magnitudes = magnitudeLinears(config, layout, { targeted: linears, placeOf });
+  const modules = [
+    ...linears.map((linear) => adapterModule(config, linear, placeOf)),
+    ...magnitudes.map((linear) => magnitudeModule(linear)),
+  ];
+  if (magnitudes.length === 0) return modules;
+  const places = new Map(layout.linears.map(({ name }, index) => [name, index]));
+  return modules.sort((a, b) => (places.get(a.name) ?? 0) - (places.get(b.name) ?? 0));
+}
+
+function adapterModule(
+  config: LowRankConfig,
+  linear: LinearModule,
+  placeOf: PlaceOf,
+): AdapterModule {
+  const { adalora } = config;
+  const common = { name: linear.name, dropout: config.dropout, magnitude: config.dora };
+  // Its matrices are nobody's own: they may be wider than the weight, as in the papers.
+  if (config.vera) return { ...common, kind: 'vera', rank: config.rank, scale: 1 };
+  const rank = adalora
+    ? rankOf(adalora, linear.name)
+    : (matchPattern(config.rankPattern, linear.name)[0]?.value ?? config.rank);
+  const alpha = matchPattern(config.alphaPattern, linear.name)[0]?.value ?? config.alpha;
+  const smaller = Math.min(linear.in, linear.out);
+  // PiSSA's adapter is saved with twice the rank.
+  const largest = config.principal ? Math.floor(smaller / 2) : smaller;
+  if (rank > largest && !config.anyRank) {
+    const half = config.principal && { isHalf: true };
+    const data = { ...placeOf('adapter.rank'), rank, module: linear.name, largest, ...half };
+    throw new Failure('rank-too-large', data);
+  }
+  if (config.orthogonal && rank % 2 !== 0) {
+    const setting = 'adapter.init';
+    const problem = `divides the rank into two halves, but ${linear.name} has the odd rank ${rank}; make it even`;
+    throw new Failure('setting-invalid', { ...placeOf(setting), setting, problem });
+  }
+  if (adalora) return { ...common, kind: 'adalora', rank, scale: adaloraScale(alpha, adalora) };
+  const scale = alpha / (config.rslora ? Math.sqrt(rank) : rank);
+  return {
+    ...{ ...common, kind: 'lora', rank, scale },
+    ...(config.principal && { principal: true as const }),
+  };
+}
+
+function magnitudeModule({ name }: LinearModule): AdapterModule {
+  return { name, kind: 'lora', rank: 0, scale: 1, dropout: 0, magnitude: true };
+}
+
+/** Of `magnitudeOnly`; none of them may have a low-rank update, or the rank of one, as well. */
+function magnitudeLinears(
+  { magnitudeOnly = [], layers, rankPattern }: LowRankConfig,
+  layout: ModelLayout,
+  { targeted, placeOf }: { targeted: LinearModule[]; placeOf: PlaceOf },
+): LinearModule[] {
+  if (magnitudeOnly.length === 0) return [];
+  const setting = 'adapter.magnitudeOnly';
+  const at = placeOf(setting);
+  const linears = adaptedLinears({ targets: magnitudeOnly, layers }, layout, placeOf, setting);
+  for (const { name } of linears) {
+    const isTargeted = targeted.some((module) => module.name === name);
+    if (!isTargeted && matchPattern(rankPattern, name).length === 0) continue;
+    const first = isTargeted ? 'adapter.targets' : 'adapter.rankPattern';
+    const problem = `both name ${name}, which has either a low-rank update or a magnitude alone`;
+    throw new Failure('settings-conflict', { ...at, first, second: setting, problem });
+  }
+  return linears;
 }
 
 function adaptedLinears(
-  config: LowRankConfig,
+  { targets, layers }: Pick<LowRankConfig, 'targets' | 'layers'>,
   { linears, shape }: ModelLayout,
   placeOf: PlaceOf,
+  setting = 'adapter.targets',
 ): LinearModule[] {
-  const { modules, unmatched } = matchTargets(linears, config.targets);
+  const { modules, unmatched } = matchTargets(linears, targets);
   const [target] = unmatched;
   if (target !== undefined) {
     const known = knownTargets();
     const nearest = nearestName(target, known);
-    const at = placeOf('adapter.targets');
+    const at = placeOf(setting);
     throw new Failure('target-unknown', { ...at, target, known, ...(nearest && { nearest }) });
   }
-  const { layers } = config;
   if (layers === undefined) return modules;
   const layer = layers.find((index) => index >= shape.layers);
   if (layer !== undefined) {

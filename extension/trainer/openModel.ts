@@ -77,8 +77,8 @@ export function openTokenizer({
 
 export async function readAdapter(path: string, folder: ModelFolder): Promise<AdapterFolder> {
   const found = readAdapterModules(path, folder);
-  const values = await readAdapterValues(path, found, folder);
-  return { path, ...found, values, quantization: adapterQuantization(path) };
+  const read = await readAdapterValues(path, found, folder);
+  return { path, ...found, ...read, quantization: adapterQuantization(path) };
 }
 
 /** What a PEFT adapter adapts and trains, checked against a model; no tensor is read. */
@@ -104,6 +104,7 @@ export async function openEngine(folder: EngineBase, options: EngineOptions): Pr
     detachNorm: true,
     eightBitMoments: false,
     averages: false,
+    init: 'default',
     seed: 0,
     threads: 0,
     ...options,

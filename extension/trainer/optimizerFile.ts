@@ -14,11 +14,18 @@ const blockValues = 256;
 
 type Kept = Exclude<State, 'gradient' | 'start'>;
 
-/** Where the checkpoint holds averages, the values themselves, which stand in their place, are `value.NAME`. */
+/** What a checkpoint's adapter holds otherwise than the engine. */
+export interface StoredForm {
+  /** Averages; the values themselves, which stand in their place, are `value.NAME`. */
+  averages: boolean;
+  /** AdaLoRA's kept triplets alone: all of them are `value.NAME`. */
+  sliced: boolean;
+}
+
 export async function writeOptimizer(
   target: string,
   engine: Engine,
-  averages: boolean,
+  { averages, sliced }: StoredForm,
 ): Promise<void> {
   const tensors = engine.parameters.flatMap((parameter) => [
     ...moments.flatMap((moment) => {
@@ -34,15 +41,22 @@ export async function writeOptimizer(
     ...(averages
       ? [{ ...keptTensor(engine, 'average', parameter), name: rawName(parameter) }]
       : []),
+    ...ofTriplets(parameter, sliced).map((state) => keptTensor(engine, state, parameter)),
   ]);
   await writeSafetensors(join(target, optimizerFile), tensors);
+}
+
+/** AdaLoRA's importance, and the values that its adapter's file may lack. */
+function ofTriplets({ name }: ParameterInfo, sliced: boolean): Kept[] {
+  if (!/\.lora_[AEB]$/.test(name)) return [];
+  return ['sensitivity', 'uncertainty', ...(sliced ? ['value' as const] : [])];
 }
 
 /** Moments and, with averages, values; the averages are the checkpoint's own values. */
 export async function restoreOptimizer(
   checkpoint: string,
   engine: Engine,
-  averages: boolean,
+  { averages, sliced }: StoredForm,
 ): Promise<void> {
   const header = readHeader(join(checkpoint, optimizerFile));
   for (const parameter of engine.parameters) {
@@ -59,6 +73,8 @@ export async function restoreOptimizer(
       const scales = await readKept(header, `${scalesOf[moment]}.${name}`);
       await engine.write(scalesOf[moment], name, scales);
     }
+    for (const state of ofTriplets(parameter, sliced))
+      await engine.write(state, name, await readKept(header, `${state}.${name}`));
     if (!averages) continue;
     const average = await engine.read('value', name);
     await engine.write('value', name, await readKept(header, rawName(parameter)));
@@ -67,9 +83,10 @@ export async function restoreOptimizer(
 }
 
 /** Of one parameter in the file. */
-export function optimizerBytes({ shape, quantized }: ParameterInfo, averages: boolean): number {
-  const values = valuesOf(shape);
-  return (quantized ? 2 : 8) * values + (averages ? 4 * values : 0);
+export function optimizerBytes(parameter: ParameterInfo, { averages, sliced }: StoredForm): number {
+  const values = valuesOf(parameter.shape);
+  const floats = (averages ? 1 : 0) + ofTriplets(parameter, sliced).length;
+  return (parameter.quantized ? 2 : 8) * values + 4 * floats * values;
 }
 
 function rawName({ name }: ParameterInfo): string {

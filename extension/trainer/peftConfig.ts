@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Failure } from '../shared/failures';
 import { Fields } from '../model/fields';
 import { isObject, nameOfValue, readJsonObject } from '../model/jsonFile';
+import { adaloraKeys, readAdaloraConfig } from './adalora/adaloraConfig';
 import type { LowRankConfig } from './lowRank';
 import { checkGenerator } from './vera/generatorVersion';
 import { dvoraConfigFile, type VeraConfig } from './vera/veraConfig';
@@ -38,6 +39,13 @@ const harmless: Record<string, unknown[]> = {
   init_weights: [true, false],
 };
 
+/** Settings of LoRA that PEFT's AdaLoRA does not apply. */
+const notOfAdalora: Record<string, unknown[]> = {
+  use_dora: [false],
+  use_rslora: [false],
+  alpha_pattern: [{}],
+};
+
 /** A folder of DVoRA is read by its own files, which are PEFT's of VeRA with magnitudes. */
 export function readPeftConfig(folder: string): PeftConfig {
   const ownFile = join(folder, dvoraConfigFile);
@@ -46,11 +54,12 @@ export function readPeftConfig(folder: string): PeftConfig {
   const object = readJsonObject(file, "the adapter's configuration");
   const fields = new Fields(file, object);
   const type = fields.text('peft_type');
-  if (type !== 'VERA' && (type !== 'LORA' || isDvora)) {
-    const supported = 'this version reads LoRA, DoRA and VeRA adapters';
+  if (type !== 'VERA' && ((type !== 'LORA' && type !== 'ADALORA') || isDvora)) {
+    const supported = 'this version reads LoRA, DoRA, VeRA and AdaLoRA adapters';
     throw fields.unsupported('peft_type', supported);
   }
-  for (const [field, values] of Object.entries(harmless)) {
+  const known = type === 'ADALORA' ? { ...harmless, ...notOfAdalora } : harmless;
+  for (const [field, values] of Object.entries(known)) {
     const value = object[field];
     if (value === undefined || values.some((one) => JSON.stringify(one) === JSON.stringify(value)))
       continue;
@@ -65,9 +74,8 @@ export function readPeftConfig(folder: string): PeftConfig {
     layers: readLayers(fields),
   };
   if (type === 'VERA') refuseSaved(fields);
-  return type === 'VERA'
-    ? { ...common, ...readVera(fields), dora: isDvora }
-    : { ...common, ...readLora(fields) };
+  if (type === 'VERA') return { ...common, ...readVera(fields), dora: isDvora };
+  return { ...common, ...(type === 'ADALORA' ? readAdalora(fields) : readLora(fields)) };
 }
 
 type OwnSettings = Omit<PeftConfig, 'file' | 'baseModel' | 'targets' | 'layers'>;
@@ -94,6 +102,17 @@ function readSaved(fields: Fields): { saved?: SavedTensors } {
   const modules = named === null ? [] : (fields.texts('modules_to_save') ?? []);
   const saved = { modules, bias, tied: fields.flag('ensure_weight_tying', false) } as const;
   return isNothing(saved) ? {} : { saved };
+}
+
+function readAdalora(fields: Fields): OwnSettings {
+  return {
+    rank: fields.count('target_r', 8),
+    alpha: fields.positive('lora_alpha', 8),
+    dropout: readDropout(fields, 'lora_dropout'),
+    ...{ rslora: false, dora: false, rankPattern: {}, alphaPattern: {} },
+    adalora: readAdaloraConfig(fields),
+    ...readSaved(fields),
+  };
 }
 
 /** Without a scale: alpha is the rank. */
@@ -168,8 +187,12 @@ function readLayers(fields: Fields): number[] | undefined {
   return layers;
 }
 
-/** The text of adapter_config.json: sorted keys, as PEFT writes them. */
-export function peftConfigText(config: LowRankConfig, baseModel: string): string {
+/** The text of adapter_config.json: sorted keys, as PEFT writes them; `modules` are those that are adapted. */
+export function peftConfigText(
+  config: LowRankConfig,
+  baseModel: string,
+  modules: readonly string[] = [],
+): string {
   const { saved = nothingSaved } = config;
   const object = {
     auto_mapping: null,
@@ -184,12 +207,26 @@ export function peftConfigText(config: LowRankConfig, baseModel: string): string
     modules_to_save: saved.modules.length > 0 ? saved.modules : null,
     r: config.rank,
     revision: null,
-    target_modules: config.targets,
+    target_modules: storedTargets(config, modules),
     task_type: 'CAUSAL_LM',
     ...(config.vera ? veraKeys(config.vera, config.dropout) : loraKeys(config)),
+    ...(config.adalora && adaloraKeys(config.adalora, config.rank)),
   };
   const sorted = Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1));
   return `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`;
+}
+
+/** PEFT knows no module without A and B: one with a magnitude alone has them with rank 1, and zero. */
+function storedRanks({ rankPattern, magnitudeOnly = [] }: LowRankConfig): Record<string, number> {
+  return { ...rankPattern, ...Object.fromEntries(magnitudeOnly.map((target) => [target, 1])) };
+}
+
+function storedTargets(
+  { targets, magnitudeOnly = [] }: LowRankConfig,
+  modules: readonly string[],
+): string | readonly string[] {
+  if (magnitudeOnly.length === 0) return targets;
+  return Array.isArray(targets) ? [...targets, ...magnitudeOnly] : modules;
 }
 
 function loraKeys(config: LowRankConfig): object {
@@ -199,7 +236,7 @@ function loraKeys(config: LowRankConfig): object {
     lora_alpha: config.alpha,
     lora_dropout: config.dropout,
     peft_type: 'LORA',
-    rank_pattern: config.rankPattern,
+    rank_pattern: storedRanks(config),
     use_dora: config.dora,
     use_rslora: config.rslora,
   };

@@ -4,10 +4,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TensorSource } from '../shared/engineTypes';
 import { Failure } from '../shared/failures';
+import type { LinearModule } from '../model/architecture';
 import type { ModelFolder } from '../model/folder';
 import { readTensor, sourceOf } from '../model/readTensor';
 import { readHeader, type SafetensorsHeader } from '../model/safetensorsHeader';
 import type { AdapterModule } from './addon';
+import { withoutNothing } from './magnitudeOnly';
 import type { AdapterMethod } from './lowRank';
 import { findSharedMatrices } from './vera/findSharedMatrices';
 import { dvoraTensorFile } from './vera/veraConfig';
@@ -42,16 +44,25 @@ export interface AdapterParts {
   trainedTensors: string[];
 }
 
+export interface ReadAdapter {
+  /** Those that were asked for; rank 0 where the file holds a magnitude alone. */
+  modules: AdapterModule[];
+  values: AdapterValues;
+}
+
 /** The values of the parts, exactly those. */
 export async function readAdapterValues(
   folder: string,
   parts: AdapterParts,
   model: ModelFolder,
-): Promise<AdapterValues> {
+): Promise<ReadAdapter> {
   const values: AdapterValues = new Map();
-  for (const [name, tensor] of findAdapterTensors(folder, parts, model))
-    values.set(name, await readFiniteTensor(tensor));
-  return values;
+  for (const [name, tensor] of findAdapterTensors(folder, parts, model)) {
+    const read = await readFiniteTensor(tensor);
+    // AdaLoRA's modules without a triplet have nothing that the engine would hold.
+    if (read.length > 0) values.set(name, read);
+  }
+  return { modules: parts.modules.map((module) => withoutNothing(module, values)), values };
 }
 
 /** Where the values of the parts lie, exactly those, by engine parameter; nothing but the header is read. */
@@ -122,21 +133,43 @@ function expectedParameters(
   const adapted = modules.flatMap((module) => {
     const linear = linearOf.get(module.name);
     if (linear === undefined) throw new Error(`${module.name} is no linear module`);
-    const { name, rank } = module;
-    const update =
-      module.kind === 'vera'
-        ? [
-            { name: `${name}.vera_lambda_b`, shape: [linear.out] },
-            { name: `${name}.vera_lambda_d`, shape: [rank] },
-          ]
-        : [
-            { name: `${name}.lora_A.weight`, shape: [rank, linear.in] },
-            { name: `${name}.lora_B.weight`, shape: [linear.out, rank] },
-          ];
-    if (!module.magnitude) return update;
-    return [...update, { name: `${name}.${magnitude}`, shape: [linear.out] }];
+    return moduleTensors(module, linear);
   });
   return [...adapted, ...saved];
+}
+
+export interface ModuleTensor {
+  /** Of the engine's parameter. */
+  name: string;
+  shape: number[];
+}
+
+/** What an adapter's file holds of a module. One with a magnitude alone has an A and a B of rank 1, which are zero. */
+export function moduleTensors(
+  { name, kind, rank, magnitude: hasMagnitude }: AdapterModule,
+  { in: columns, out }: LinearModule,
+): ModuleTensor[] {
+  const rows = hasMagnitude ? [{ name: `${name}.${magnitude}`, shape: [out] }] : [];
+  switch (kind) {
+    case 'vera':
+      return [
+        { name: `${name}.vera_lambda_b`, shape: [out] },
+        { name: `${name}.vera_lambda_d`, shape: [rank] },
+        ...rows,
+      ];
+    case 'adalora':
+      return [
+        { name: `${name}.lora_A`, shape: [rank, columns] },
+        { name: `${name}.lora_E`, shape: [rank, 1] },
+        { name: `${name}.lora_B`, shape: [out, rank] },
+      ];
+    case 'lora':
+      return [
+        { name: `${name}.lora_A.weight`, shape: [rank || 1, columns] },
+        { name: `${name}.lora_B.weight`, shape: [out, rank || 1] },
+        ...rows,
+      ];
+  }
 }
 
 /** Refused when its shape is another one. */

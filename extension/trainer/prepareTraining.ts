@@ -5,9 +5,12 @@ import type { ExperimentSettings } from '../shared/experiment';
 import type { ModelFolder } from '../model/folder';
 import { readModelFolder } from '../model/folder';
 import type { TokenizerFolder } from '../model/tokenizer';
+import type { KeptTriplets } from './adalora/adaloraConfig';
+import { checkSchedule } from './adalora/checkSchedule';
 import type { EngineSpec } from './addon';
 import type { PlaceOf } from './lowRank';
 import { openTokenizer } from './openModel';
+import { readPeftConfig } from './peftConfig';
 import { readAdapterValues, type AdapterValues } from './peftTensors';
 import { engineStates, trainedParts, type RunParts } from './trainedParts';
 import { drawnDType } from './vera/sharedMatrices';
@@ -31,9 +34,10 @@ export async function prepareTraining(
   const inFolder = (path: string): string => resolve(dirname(experimentFile), path);
   const folder = readModelFolder(inFolder(settings.model));
   const tokenizer = openTokenizer(folder);
-  const parts = trainedParts(settings, folder, placeOf);
   const { initialAdapter } = settings.adapter;
-  const initialValues =
+  const kept = initialAdapter === undefined ? undefined : keptBy(inFolder(initialAdapter));
+  const parts = trainedParts(settings, folder, placeOf, kept);
+  const initial =
     initialAdapter === undefined
       ? undefined
       : await readAdapterValues(
@@ -42,7 +46,23 @@ export async function prepareTraining(
           folder,
         );
   const data = await openTrainingData(settings, inFolder, { folder, tokenizer });
-  return { settings, folder, tokenizer, ...parts, initialValues, data };
+  checkSchedule(settings, data.steps, placeOf);
+  const { lowRank, trainedTensors } = withSteps(parts, data.steps);
+  const adapters = initial?.modules ?? parts.adapters;
+  const values = { initialValues: initial?.values };
+  return { settings, folder, tokenizer, lowRank, adapters, trainedTensors, ...values, data };
+}
+
+/** Triplets of an AdaLoRA adapter that were not pruned. */
+function keptBy(adapter: string): KeptTriplets | undefined {
+  return readPeftConfig(adapter).adalora?.kept;
+}
+
+/** AdaLoRA's adapters tell how long their schedule was. */
+function withSteps(parts: RunParts, steps: number): RunParts {
+  const { lowRank } = parts;
+  if (!lowRank?.adalora) return parts;
+  return { ...parts, lowRank: { ...lowRank, adalora: { ...lowRank.adalora, steps } } };
 }
 
 export function engineSpec(prepared: PreparedRun): Partial<EngineSpec> {
@@ -57,6 +77,7 @@ export function engineSpec(prepared: PreparedRun): Partial<EngineSpec> {
     activationCheckpointing: settings.training.activationCheckpointing,
     detachNorm: settings.adapter.detachNorm,
     ...engineStates(settings.training),
+    init: settings.adapter.init === 'pissa' ? 'default' : settings.adapter.init,
     seed: settings.training.seed,
     threads: settings.threads,
   };

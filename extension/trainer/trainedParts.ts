@@ -2,6 +2,7 @@
 import type { ModelLayout } from '../model/layout';
 import { quantizationOf, usualQuantization, type ExperimentSettings } from '../shared/experiment';
 import { Failure } from '../shared/failures';
+import type { KeptTriplets } from './adalora/adaloraConfig';
 import type { AdapterModule } from './addon';
 import {
   adapterModules,
@@ -21,11 +22,12 @@ export interface RunParts {
   trainedTensors: string[];
 }
 
-/** Throws the first Failure of what the model does not have. */
+/** Throws the first Failure of what the model does not have. `kept`: of the AdaLoRA adapter that the run begins with. */
 export function trainedParts(
   settings: ExperimentSettings,
   layout: ModelLayout,
   placeOf: PlaceOf,
+  kept?: KeptTriplets,
 ): RunParts {
   checkBase(settings, layout, placeOf);
   if (settings.method === 'full') {
@@ -33,7 +35,8 @@ export function trainedParts(
     return { lowRank: undefined, adapters: [], trainedTensors: tensors };
   }
   const saved = savedByParts(settings.adapter.alsoTrain, layout);
-  const lowRank = { ...lowRankConfig(settings), ...(!isNothing(saved) && { saved }) };
+  const config = withKept(lowRankConfig(settings), kept);
+  const lowRank = { ...config, ...(!isNothing(saved) && { saved }) };
   const adapters = adapterModules(lowRank, layout, placeOf);
   return {
     lowRank,
@@ -59,6 +62,10 @@ export function alsoTrained(
 
 function hasBiases({ tensors }: ModelLayout): boolean {
   return Object.keys(tensors).some((name) => name.endsWith('.bias'));
+}
+
+function withKept(config: LowRankConfig, kept: KeptTriplets | undefined): LowRankConfig {
+  return config.adalora && kept ? { ...config, adalora: { ...config.adalora, kept } } : config;
 }
 
 /** A base that is quantised already is used as it is: the settings may not say otherwise. */

@@ -14,6 +14,7 @@ import { readControl } from '../runs/control';
 import { readEvents } from '../runs/eventReader';
 import type { EventWriter } from '../runs/eventWriter';
 import { runPaths } from '../runs/runPaths';
+import { rankAllocation, type RankAllocation } from './adalora/rankAllocation';
 import type { Engine } from './addon';
 import { withAverages } from './averages';
 import { checkpointBytes, fillCheckpoint, restoreCheckpoint } from './checkpoint';
@@ -53,10 +54,13 @@ export class TrainingRun {
   private sampledStep = -1;
   private readonly trend = new LossTrend();
   private readonly rates: Float32Array | undefined;
+  /** AdaLoRA's. */
+  private readonly allocation: RankAllocation | undefined;
 
   constructor(private readonly parts: TrainingRunParts) {
     this.samples = new SampleOutputs(parts.engine, parts.prepared);
     this.rates = learningRates(parts.prepared.settings, parts.engine.parameters);
+    this.allocation = rankAllocation(parts.engine, parts.prepared);
   }
 
   async run(): Promise<Ending> {
@@ -65,6 +69,7 @@ export class TrainingRun {
     const { steps, epochs } = prepared.data;
     status.change({ state: 'running', step: this.done, steps, epochs, activity: undefined });
     if (this.done === 0) await this.sample();
+    this.tellRanks();
     const ending = await this.trainSteps();
     if (ending === 'cancelled') return ending;
     await this.checkpoint();
@@ -127,16 +132,25 @@ export class TrainingRun {
       ...(this.rates && { rates: this.rates }),
     };
     // Records without a token to learn from make no step.
-    const { gradNorm } = countedTokens === 0 ? { gradNorm: 0 } : await engine.update(update);
+    const learns = countedTokens > 0;
+    if (learns) await this.allocation?.beforeUpdate();
+    const { gradNorm } = learns ? await engine.update(update) : { gradNorm: 0 };
     if (!Number.isFinite(gradNorm)) throw this.notFinite('The gradient norm', gradNorm);
     this.done += 1;
+    await this.allocation?.afterUpdate(this.done, learns);
     const seconds = (performance.now() - startMs) / 1000;
     const memoryBytes = process.memoryUsage.rss();
     const figures = { loss, gradNorm, learningRate, tokens, seconds, memoryBytes };
     events.append({ type: 'step', step: this.done, ...figures });
+    this.tellRanks();
     status.stepDone(this.done, { loss, tokens, seconds });
     const warning = this.trend.see(this.done, loss);
     if (warning !== undefined) events.append(warning);
+  }
+
+  private tellRanks(): void {
+    const event = this.allocation?.takeEvent(this.done);
+    if (event !== undefined) this.parts.events.append(event);
   }
 
   private notFinite(what: string, value: number): Failure {
@@ -156,14 +170,19 @@ export class TrainingRun {
       // Steps of a trainer that ended before its first checkpoint count for nothing.
       if (events.isEmpty) return;
       const earlier = await readEvents(folder);
-      if (earlier.some(({ type, step }) => type === 'sample' && step === 0)) this.sampledStep = 0;
+      const isTold = (event: string): boolean =>
+        earlier.some(({ type, step }) => type === event && step === 0);
+      if (isTold('sample')) this.sampledStep = 0;
+      if (isTold('ranks')) this.allocation?.restore(undefined);
       events.append({ type: 'resumed', step: 0 });
       return;
     }
     const { settings, lowRank } = this.parts.prepared;
     const principal = lowRank?.principal ?? false;
     const kept = { averages: settings.training.ema > 0, principal };
-    this.done = await restoreCheckpoint(last.folder, engine, kept);
+    const restored = await restoreCheckpoint(last.folder, engine, kept);
+    this.done = restored.step;
+    this.allocation?.restore(restored.kept);
     this.savedStep = this.done;
     this.measuredStep = this.done;
     this.sampledStep = this.done;
@@ -224,7 +243,10 @@ export class TrainingRun {
   private async fill(staging: string): Promise<void> {
     const { folder, engine, prepared } = this.parts;
     const averages = prepared.settings.training.ema > 0;
-    const content = { engine, folder: prepared.folder, lowRank: prepared.lowRank, averages };
+    const content = {
+      ...{ engine, folder: prepared.folder, lowRank: prepared.lowRank, averages },
+      kept: this.allocation?.kept,
+    };
     try {
       await fillCheckpoint(staging, this.done, content);
     } catch (error) {

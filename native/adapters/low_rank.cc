@@ -13,20 +13,15 @@ namespace {
 // An output that was added to a sum is found again to the sum's rounding; divided by the gain that must stay harmless.
 constexpr float kTellingGain = 0.125f;
 
-std::vector<float> uniform(int64_t count, float bound, uint64_t seed, uint64_t stream) {
-  std::vector<float> values(static_cast<size_t>(count));
-  Random random(seed, stream);
-  for (float& value : values) value = (2.0f * random.next_float() - 1.0f) * bound;
-  return values;
-}
-
 int64_t padded(int64_t count) { return (count + 15) / 16 * 16; }
 
 /** Floats of what a module holds itself: a pair or vectors, and the magnitude with three more rows. */
 int64_t own_floats(const LowRankSpec& spec, int64_t in, int64_t out) {
   const int64_t pair = padded(spec.rank * in) + padded(out * spec.rank);
   const int64_t vectors = padded(spec.rank) + padded(out);
-  return (spec.kind == LowRankKind::kVera ? vectors : spec.principal ? 2 * pair : pair) + 4 * padded(out);
+  const int64_t triplets = pair + padded(spec.rank);
+  const int64_t update = spec.kind == LowRankKind::kVera ? vectors : spec.kind == LowRankKind::kAdalora ? triplets : pair;
+  return (spec.principal ? 2 : 1) * update + 4 * padded(out);
 }
 
 }  // namespace
@@ -52,21 +47,25 @@ LowRank::LowRank(Ops& ops, const LowRankSpec& spec, Tensor weight, const LowRank
   Memory memory(memory_.data());
   // Before PiSSA takes its part: the magnitude is the whole weight's.
   if (spec.magnitude) make_magnitude(memory, weight, start.training);
+  if (!has_update()) return;
   if (spec.kind == LowRankKind::kVera)
     make_vectors(memory, weight, start);
+  else if (spec.kind == LowRankKind::kAdalora)
+    make_triplets(memory, weight, start);
   else
     make_trained_pair(memory, weight, start);
 }
 
 void LowRank::make_trained_pair(Memory& memory, Tensor weight, const LowRankStart& start) {
-  const float bound = 1.0f / std::sqrt(static_cast<float>(weight.cols));
   a_value_ = memory.cut(spec_.rank, weight.cols);
   b_value_ = memory.cut(weight.rows, spec_.rank);
   if (spec_.principal) {
     take_principal_part(memory, weight);
   } else {
-    ops_.upload(a_value_, uniform(a_value_.count(), bound, start.seed, stream_).data(), DType::f32);
-    ops_.zero(b_value_);
+    Random random(start.seed, stream_);
+    const InitialPair pair = initial_pair(spec_.initial, spec_.rank, weight.cols, weight.rows, random);
+    ops_.upload(a_value_, pair.a.data(), DType::f32);
+    ops_.upload(b_value_, pair.b.data(), DType::f32);
   }
   a_ = std::make_unique<Parameter>(ops_, spec_.name + ".lora_A.weight", false, a_value_, start.training);
   b_ = std::make_unique<Parameter>(ops_, spec_.name + ".lora_B.weight", false, b_value_, start.training);
@@ -81,6 +80,22 @@ void LowRank::take_principal_part(Memory& memory, Tensor weight) {
   ops_.copy(b_start_, b_value_);
   ops_.gemm(weight, b_start_, false, a_start_, false, -spec_.scale, 1.0f);
   if (spec_.magnitude) ops_.row_squares(squares_, weight);
+}
+
+void LowRank::make_triplets(Memory& memory, Tensor weight, const LowRankStart& start) {
+  constexpr float kDeviation = 0.02f;
+  a_value_ = memory.cut(spec_.rank, weight.cols);
+  b_value_ = memory.cut(weight.rows, spec_.rank);
+  const Tensor c = memory.cut(1, spec_.rank);
+  Random random(start.seed, stream_);
+  ops_.upload(a_value_, normal_values(a_value_.count(), kDeviation, random).data(), DType::f32);
+  ops_.upload(b_value_, normal_values(b_value_.count(), kDeviation, random).data(), DType::f32);
+  ops_.zero(c);
+  a_ = std::make_unique<Parameter>(ops_, spec_.name + ".lora_A", false, a_value_, start.training);
+  b_ = std::make_unique<Parameter>(ops_, spec_.name + ".lora_B", false, b_value_, start.training);
+  inner_ = std::make_unique<Parameter>(ops_, spec_.name + ".lora_E", false, c, start.training);
+  if (!start.training) return;
+  for (Parameter* parameter : {a_.get(), inner_.get(), b_.get()}) importances_.emplace_back(ops_, *parameter);
 }
 
 void LowRank::make_vectors(Memory& memory, Tensor weight, const LowRankStart& start) {
@@ -152,15 +167,24 @@ Tensor LowRank::effective_b(Arena& scratch, int64_t first, int64_t count) const 
   return y;
 }
 
-void LowRank::refresh(Pass& pass, Tensor weight) {
-  if (!is_dora() || !stale_) return;
+void LowRank::update_gain(Pass& pass, Tensor weight) {
   const ArenaScope scope(pass.scratch);
+  if (!has_update()) {
+    const Tensor nothing = pass.scratch.take(weight.rows, 1);
+    ops_.zero(nothing);
+    return ops_.dora_gain(gain_, norm_, squares_, nothing, nothing, nothing.slice(0, 1), m_->value(), spec_.scale);
+  }
   const Tensor wa = pass.scratch.take(weight.rows, spec_.rank);
   const Tensor gram = pass.scratch.take(spec_.rank, spec_.rank);
   multiply_weight(pass, wa, weight);
   ops_.gemm(gram, a_value_, false, a_value_, true, 1.0f, 0.0f);
   const Tensor b = effective_b(pass.scratch, 0, weight.rows);
   ops_.dora_gain(gain_, norm_, squares_, wa, b, gram, m_->value(), spec_.scale);
+}
+
+void LowRank::refresh(Pass& pass, Tensor weight) {
+  if (!is_dora() || !stale_) return;
+  update_gain(pass, weight);
   std::vector<float> gains(static_cast<size_t>(weight.rows));
   ops_.download(gains.data(), gain_);
   outputs_tell_ = std::all_of(gains.begin(), gains.end(), [](float gain) { return std::fabs(gain) >= kTellingGain; });
@@ -168,6 +192,7 @@ void LowRank::refresh(Pass& pass, Tensor weight) {
 }
 
 void LowRank::update_rows(Arena& scratch, Tensor delta, int64_t first) const {
+  if (!has_update()) return ops_.zero(delta);
   const ArenaScope scope(scratch);
   ops_.gemm(delta, effective_b(scratch, first, delta.rows), false, a_value_, false, spec_.scale, 0.0f);
   if (!spec_.principal) return;
@@ -186,6 +211,7 @@ void LowRank::original_rows(Tensor w0, Tensor weight, int64_t first) const {
 }
 
 void LowRank::forward(Pass& pass, Tensor y, Tensor x, Saved& saved) const {
+  if (!has_update()) return;
   saved.z = pass.saved.take(x.rows, spec_.rank);
   {
     const ArenaScope scope(pass.scratch);
@@ -205,6 +231,7 @@ void LowRank::forward(Pass& pass, Tensor y, Tensor x, Saved& saved) const {
 }
 
 void LowRank::backward(Pass& pass, Tensor dx, Tensor du, Tensor x, const Saved& saved) {
+  if (!has_update()) return;
   const ArenaScope scope(pass.scratch);
   const Tensor dz = pass.scratch.take(du.rows, spec_.rank);
   {
@@ -252,7 +279,8 @@ void LowRank::backward_magnitude(Pass& pass, Tensor dy, Tensor y, Tensor weight,
   // u / norm = y / m, as the gain is m / norm.
   const Tensor value = saved.u.empty() ? y : saved.u;
   const Tensor length = saved.u.empty() ? m_->value() : norm_;
-  if (spec_.detach_norm) return ops_.dora_magnitude_backward(m_->gradient(), dy, value, length);
+  if (spec_.detach_norm || !has_update())
+    return ops_.dora_magnitude_backward(m_->gradient(), dy, value, length);
   const ArenaScope scope(pass.scratch);
   const Tensor dmagnitude = pass.scratch.take(1, dy.cols);
   ops_.zero(dmagnitude);

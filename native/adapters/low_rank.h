@@ -1,6 +1,6 @@
 // The trained low-rank update of one linear module, s diag(b) B diag(c) A, and the magnitude m of each output row where
 // DoRA (arXiv 2402.09353) decomposes the updated weight. LoRA (arXiv 2106.09685) trains A and B; VeRA (arXiv 2310.11454)
-// trains the vectors b and c of shared A and B. The updated weight is never formed: with B' = diag(b) B diag(c) its row
+// trains the vectors b and c of shared A and B, AdaLoRA (arXiv 2303.10512) A, B and c, the singular values. The updated weight is never formed: with B' = diag(b) B diag(c) its row
 // norms come from |w|^2 + 2 s <b', W A^T> + s^2 b' (A A^T) b'^T and are constants of the backward pass (eq. 11), unless told.
 #pragma once
 #include <cstdint>
@@ -8,27 +8,30 @@
 #include <string>
 #include <vector>
 
+#include "adapters/importance.h"
+#include "adapters/initial_values.h"
 #include "adapters/projection.h"
 #include "core/pass.h"
 #include "train/parameter.h"
 
 namespace adapter_lab {
 
-enum class LowRankKind : uint8_t { kLora, kVera };
+enum class LowRankKind : uint8_t { kLora, kVera, kAdalora };
 
 struct LowRankSpec {
   std::string name;  // of the base module
   LowRankKind kind;
-  int64_t rank;
+  int64_t rank;  // 0: DoRA's magnitude alone is trained
   float scale;
   float dropout;
   bool magnitude;
   bool detach_norm;  // DoRA's norm is a constant of the backward pass
+  Initial initial;   // of LoRA's pair
   bool principal;    // LoRA's pair begins as PiSSA's, and the weight becomes what that leaves
 };
 
-/** How a module begins: LoRA's A uniform in +-1/sqrt(in) from `seed` and `stream`, B zero; VeRA's c `initial_d`, b zero;
- *  DoRA's m the row norms of the base weight. */
+/** How a module begins: LoRA's pair as told, from `seed` and `stream`; AdaLoRA's normal of deviation 0.02, c zero; VeRA's c
+ *  `initial_d`, b zero; DoRA's m the row norms of the base weight. */
 struct LowRankStart {
   bool training;
   uint64_t seed;
@@ -50,10 +53,17 @@ class LowRank {
 
   const LowRankSpec& spec() const { return spec_; }
   bool is_dora() const { return spec_.magnitude; }
+  bool has_update() const { return spec_.rank > 0; }
   /** Whether backward reads x. */
   bool needs_input() const { return static_cast<bool>(a_); }
   /** What is trained, in the order of files. */
   std::vector<Parameter*> parameters() const;
+  /** A trained pair; AdaLoRA's singular values (1, rank). */
+  Parameter& a() { return *a_; }
+  Parameter& b() { return *b_; }
+  Parameter& singular_values() { return *inner_; }
+  /** AdaLoRA's in training, of A, the singular values and B; empty otherwise. */
+  std::vector<Importance>& importances() { return importances_; }
   /** DoRA only. */
   Parameter& magnitude() { return *m_; }
   /** m / |W + s B' A| by output row, (1, out). DoRA only. */
@@ -87,11 +97,13 @@ class LowRank {
  private:
   class Memory;
   void make_trained_pair(Memory& memory, Tensor weight, const LowRankStart& start);
+  void make_triplets(Memory& memory, Tensor weight, const LowRankStart& start);
   void take_principal_part(Memory& memory, Tensor weight);
   void make_vectors(Memory& memory, Tensor weight, const LowRankStart& start);
   void make_magnitude(Memory& memory, Tensor weight, bool training);
   Tensor by_inner(Arena& scratch, Tensor x) const;
   Tensor effective_b(Arena& scratch, int64_t first, int64_t count) const;
+  void update_gain(Pass& pass, Tensor weight);
   void multiply_weight(Pass& pass, Tensor wa, Tensor weight) const;
   Tensor backward_outer(Pass& pass, Tensor du, Tensor inside);
   void backward_input(Pass& pass, Tensor dx, Tensor dz, Tensor x);
@@ -115,6 +127,7 @@ class LowRank {
   std::unique_ptr<Parameter> inner_;  // c (1, rank), or null
   std::unique_ptr<Parameter> outer_;  // b (1, out), or null
   std::unique_ptr<Parameter> m_;      // (1, out), DoRA's
+  std::vector<Importance> importances_;
   Tensor squares_;                    // (1, out): |w|^2
   Tensor norm_;                       // (1, out)
   Tensor gain_;                       // (1, out)

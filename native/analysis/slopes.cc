@@ -11,6 +11,8 @@ namespace adapter_lab {
 namespace {
 
 constexpr int64_t kBlockRows = 256;
+// Of 1 - cos in double: a row whose magnitude alone changed has the direction that it had.
+constexpr double kRounding = 1e-15;
 
 /** Mean over rows of what row_changes tells of each block; `block(first, count)` gives w0, delta, magnitude. */
 struct RowBlock {
@@ -32,7 +34,7 @@ Change mean_change(Ops& ops, int64_t rows, const std::function<RowBlock(int64_t,
   for (size_t n = 0; n < m.size(); ++n) {
     change.delta_m += std::isnan(m[n]) ? 0.0 : m[n];
     if (std::isnan(d[n])) continue;
-    change.delta_d += d[n];
+    if (d[n] > kRounding) change.delta_d += d[n];
     ++directed;
   }
   change.delta_m /= static_cast<double>(rows);

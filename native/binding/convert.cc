@@ -45,12 +45,22 @@ ModelShape to_model_shape(const Napi::Object& object) {
   return shape;
 }
 
-LowRankSpec to_low_rank_spec(const Napi::Object& object, bool detach_norm) {
-  const LowRankKind kind = text(object, "kind") == "vera" ? LowRankKind::kVera : LowRankKind::kLora;
-  return {text(object, "name"),      kind,
+LowRankKind to_kind(const std::string& name) {
+  if (name == "adalora") return LowRankKind::kAdalora;
+  return name == "vera" ? LowRankKind::kVera : LowRankKind::kLora;
+}
+
+Initial to_initial(const std::string& name) {
+  if (name == "gaussian") return Initial::kGaussian;
+  return name == "orthogonal" ? Initial::kOrthogonal : Initial::kDefault;
+}
+
+LowRankSpec to_low_rank_spec(const Napi::Object& object, bool detach_norm, Initial initial) {
+  return {text(object, "name"),      to_kind(text(object, "kind")),
           integer(object, "rank"),   number(object, "scale"),
           number(object, "dropout"), boolean(object, "magnitude"),
-          detach_norm,               object.Has("principal")};
+          detach_norm,               initial,
+          object.Has("principal")};
 }
 
 VeraSpec to_vera_spec(const Napi::Object& object) {
@@ -93,8 +103,9 @@ EngineSpec to_engine_spec(const Napi::Object& object) {
     spec.model.tensors.emplace(name, to_tensor_source(tensors.Get(name).As<Napi::Object>()));
   }
   const bool detach_norm = boolean(object, "detachNorm");
+  const Initial initial = to_initial(text(object, "init"));
   each(object, "adapters", [&](const Napi::Value& value) {
-    spec.model.adapters.push_back(to_low_rank_spec(value.As<Napi::Object>(), detach_norm));
+    spec.model.adapters.push_back(to_low_rank_spec(value.As<Napi::Object>(), detach_norm, initial));
   });
   each(object, "trainedTensors",
        [&](const Napi::Value& value) { spec.model.trained_tensors.push_back(value.As<Napi::String>().Utf8Value()); });
@@ -186,6 +197,8 @@ State to_state(const Napi::Value& value) {
   if (name == "moment1") return State::kMoment1;
   if (name == "moment2") return State::kMoment2;
   if (name == "start") return State::kStart;
+  if (name == "sensitivity") return State::kSensitivity;
+  if (name == "uncertainty") return State::kUncertainty;
   if (name == "average") return State::kAverage;
   if (name == "scales1") return State::kScales1;
   if (name == "scales2") return State::kScales2;

@@ -21,6 +21,12 @@ Napi::Value loss_sum(Napi::Env env, LossSum sum) {
   return object;
 }
 
+Napi::Value bytes(Napi::Env env, const std::vector<uint8_t>& values) {
+  auto array = Napi::Uint8Array::New(env, values.size());
+  std::copy(values.begin(), values.end(), array.Data());
+  return array;
+}
+
 Napi::Value floats(Napi::Env env, const std::vector<float>& values) { return to_js(env, values); }
 
 }  // namespace
@@ -57,6 +63,10 @@ Napi::Function EngineObject::define(Napi::Env env) {
                          InstanceMethod<&EngineObject::exchange_averages>("exchangeAverages"),
                          InstanceMethod<&EngineObject::accumulate>("accumulate"),
                          InstanceMethod<&EngineObject::update>("update"),
+                         InstanceMethod<&EngineObject::add_orthogonality>("addOrthogonality"),
+                         InstanceMethod<&EngineObject::measure_importance>("measureImportance"),
+                         InstanceMethod<&EngineObject::prune>("prune"),
+                         InstanceMethod<&EngineObject::keep_triplets>("keepTriplets"),
                          InstanceMethod<&EngineObject::loss>("loss"),
                          InstanceMethod<&EngineObject::logits>("logits"),
                          InstanceMethod<&EngineObject::generate>("generate"),
@@ -132,11 +142,7 @@ Napi::Value EngineObject::read_codes(const Napi::CallbackInfo& info) {
       [state = to_state(info[0]), name = info[1].As<Napi::String>().Utf8Value()](Engine& engine) {
         return engine.read_codes(state, name);
       },
-      [](Napi::Env env, const std::vector<uint8_t>& codes) -> Napi::Value {
-        auto array = Napi::Uint8Array::New(env, codes.size());
-        std::copy(codes.begin(), codes.end(), array.Data());
-        return array;
-      });
+      bytes);
 }
 
 Napi::Value EngineObject::write_codes(const Napi::CallbackInfo& info) {
@@ -181,6 +187,42 @@ Napi::Value EngineObject::update(const Napi::CallbackInfo& info) {
         object.Set("gradNorm", norm);
         return object;
       });
+}
+
+Napi::Value EngineObject::add_orthogonality(const Napi::CallbackInfo& info) {
+  return run(
+      info.Env(),
+      [weight = info[0].As<Napi::Number>().FloatValue()](Engine& engine) { return engine.add_orthogonality(weight); },
+      [](Napi::Env env, double term) -> Napi::Value { return Napi::Number::New(env, term); });
+}
+
+Napi::Value EngineObject::measure_importance(const Napi::CallbackInfo& info) {
+  return run(
+      info.Env(),
+      [sensitivity = info[0].As<Napi::Number>().FloatValue(),
+       uncertainty = info[1].As<Napi::Number>().FloatValue()](Engine& engine) {
+        engine.measure_importance(sensitivity, uncertainty);
+        return Nothing{};
+      },
+      undefined);
+}
+
+Napi::Value EngineObject::prune(const Napi::CallbackInfo& info) {
+  return run(
+      info.Env(),
+      [count = info[0].As<Napi::Number>().Int64Value()](Engine& engine) { return engine.prune(count); }, bytes);
+}
+
+Napi::Value EngineObject::keep_triplets(const Napi::CallbackInfo& info) {
+  const auto array = info[0].As<Napi::Uint8Array>();
+  std::vector<uint8_t> flags(array.Data(), array.Data() + array.ElementLength());
+  return run(
+      info.Env(),
+      [flags = std::move(flags)](Engine& engine) {
+        engine.keep_triplets(flags);
+        return Nothing{};
+      },
+      undefined);
 }
 
 Napi::Value EngineObject::loss(const Napi::CallbackInfo& info) {

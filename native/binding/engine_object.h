@@ -44,6 +44,10 @@ class EngineObject : public Napi::ObjectWrap<EngineObject> {
   Napi::Value exchange_averages(const Napi::CallbackInfo& info);
   Napi::Value accumulate(const Napi::CallbackInfo& info);
   Napi::Value update(const Napi::CallbackInfo& info);
+  Napi::Value add_orthogonality(const Napi::CallbackInfo& info);
+  Napi::Value measure_importance(const Napi::CallbackInfo& info);
+  Napi::Value prune(const Napi::CallbackInfo& info);
+  Napi::Value keep_triplets(const Napi::CallbackInfo& info);
   Napi::Value loss(const Napi::CallbackInfo& info);
   Napi::Value logits(const Napi::CallbackInfo& info);
   Napi::Value generate(const Napi::CallbackInfo& info);

@@ -78,6 +78,10 @@ class CpuOps final : public Ops {
   void add_to_average(Tensor average, Tensor x, float decay) override;
   void exchange(Tensor a, Tensor b) override;
 
+  void importance(Tensor sensitivity, Tensor uncertainty, Tensor parameter, Tensor gradient,
+                  Smoothing options) override;
+  void importance_means(double* means, Tensor sensitivity, Tensor uncertainty, bool of_columns) override;
+
   void row_changes(double* change_m, double* change_d, Tensor w0, Tensor delta, Tensor magnitude) override;
 
  private:

@@ -98,6 +98,13 @@ struct EightBitMoments {
   EightBitMoment second;
 };
 
+/** Smoothing of AdaLoRA's importance (arXiv 2303.10512 eq. 9 and 10). */
+struct Smoothing {
+  float sensitivity;
+  float uncertainty;
+  float gradient_scale;  // the gradient is multiplied by it first (clipping)
+};
+
 class Ops {
  public:
   virtual ~Ops() = default;
@@ -223,6 +230,13 @@ class Ops {
   virtual void add_to_average(Tensor average, Tensor x, float decay) = 0;
   /** a and b, contiguous, change places. */
   virtual void exchange(Tensor a, Tensor b) = 0;
+
+  // ---- AdaLoRA's importance (arXiv 2303.10512) ----------------------------------------------
+  /** With I = |parameter gradient|: sensitivity becomes its moving average (eq. 9), uncertainty that of |I - sensitivity|
+   *  (eq. 10); all contiguous and of one size. */
+  virtual void importance(Tensor sensitivity, Tensor uncertainty, Tensor parameter, Tensor gradient, Smoothing options) = 0;
+  /** means, host memory, is set to the mean of sensitivity uncertainty (eq. 11) over each row (M,K), or over each column. */
+  virtual void importance_means(double* means, Tensor sensitivity, Tensor uncertainty, bool of_columns) = 0;
 
   // ---- slope diagnostics (arXiv 2402.09353 eq. 3 and 4) -------------------------------------
   /** For each row n of w0 (M,K), which may be half floats or nf4, and w' = w0 + delta: change_m[n] = | |w'| - |w0| | and change_d[n] = 1 - cos(w', w0), in double,

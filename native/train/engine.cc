@@ -9,7 +9,19 @@
 
 namespace adapter_lab {
 
-Engine::Engine(const EngineSpec& spec) : ops_(make_cpu_ops(spec.threads)), model_(*ops_, spec.model) {
+namespace {
+
+std::vector<LowRank*> allocated(const Transformer& model) {
+  std::vector<LowRank*> modules;
+  for (const auto& [name, linear] : model.linears())
+    if (linear->adapter() && !linear->adapter()->importances().empty()) modules.push_back(linear->adapter());
+  return modules;
+}
+
+}  // namespace
+
+Engine::Engine(const EngineSpec& spec)
+    : ops_(make_cpu_ops(spec.threads)), model_(*ops_, spec.model), allocation_(*ops_, allocated(model_)) {
   for (Parameter* parameter : model_.parameters()) parameter->allocate_states(spec.states);
 }
 
@@ -20,6 +32,7 @@ MemoryUse Engine::memory() const {
     if (!model_.holds_weight(parameter->name())) use.adapters += bytes;
     use.optimizer += parameter->state_bytes();
   }
+  use.optimizer += allocation_.size_bytes();
   if (model_.projection()) use.adapters += model_.projection()->size_bytes();
   return use;
 }
@@ -38,6 +51,11 @@ Tensor Engine::state(State state, const std::string& name) {
   }
   if (!parameter || !parameter->has_states()) throw Error("unknown-tensor", name);
   if (state == State::kGradient) return parameter->gradient();
+  if (state == State::kSensitivity || state == State::kUncertainty) {
+    const Importance* importance = allocation_.find(name);
+    if (!importance) throw Error("unknown-tensor", name);
+    return state == State::kSensitivity ? importance->sensitivity() : importance->uncertainty();
+  }
   Tensor found;
   if (state == State::kMoment1 || state == State::kMoment2) {
     found = state == State::kMoment1 ? parameter->moment1() : parameter->moment2();
@@ -124,6 +142,7 @@ double Engine::update(const UpdateOptions& options) {
              options.weight_decay,  options.step,  1.0f};
   // torch.nn.utils.clip_grad_norm_ divides by norm + 1e-6 too.
   if (options.clip_norm > 0) step.gradient_scale = static_cast<float>(std::min(1.0, options.clip_norm / (norm + 1e-6)));
+  gradient_scale_ = step.gradient_scale;
   for (size_t i = 0; i < model_.parameters().size(); ++i) {
     if (!options.rates.empty()) step.learning_rate = options.learning_rate * options.rates[i];
     model_.parameters()[i]->update(step);
@@ -131,6 +150,15 @@ double Engine::update(const UpdateOptions& options) {
   }
   model_.parameters_changed();
   return norm;
+}
+
+double Engine::add_orthogonality(float weight) {
+  Pass pass = model_.inference_pass();
+  return allocation_.add_orthogonality(pass.scratch, weight);
+}
+
+void Engine::measure_importance(float sensitivity_beta, float uncertainty_beta) {
+  allocation_.measure({sensitivity_beta, uncertainty_beta, gradient_scale_});
 }
 
 std::vector<float> Engine::logits(const std::vector<int32_t>& tokens) {

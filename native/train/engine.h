@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/rank_allocation.h"
 #include "generate/log_likelihood.h"
 #include "generate/request.h"
 #include "model/transformer.h"
@@ -29,7 +30,7 @@ struct UpdateOptions {
   std::vector<float> rates;  // a factor of the learning rate for each parameter; none: 1
 };
 
-enum class State { kValue, kGradient, kMoment1, kMoment2, kAverage, kScales1, kScales2, kStart };
+enum class State { kValue, kGradient, kMoment1, kMoment2, kAverage, kScales1, kScales2, kStart, kSensitivity, kUncertainty };
 
 struct ModuleChange {
   std::string name;
@@ -63,6 +64,12 @@ class Engine {
   LossSum loss(const PackedBatch& batch) { return model_.loss(batch); }
   /** Clips, steps AdamW, forgets the gradients. Returns the norm before clipping. */
   double update(const UpdateOptions& options);
+  /** AdaLoRA's allocation of ranks, with what adapters/rank_allocation.h says of each. */
+  double add_orthogonality(float weight);
+  /** After update, before accumulate: of the step's gradients as they were clipped. */
+  void measure_importance(float sensitivity_beta, float uncertainty_beta);
+  std::vector<uint8_t> prune(int64_t count) { return allocation_.prune(count); }
+  void keep_triplets(const std::vector<uint8_t>& flags) { allocation_.keep(flags); }
   std::vector<float> logits(const std::vector<int32_t>& tokens);
   std::vector<GeneratedText> generate(const GenerateRequest& request, const GenerationListener& listener);
   std::vector<std::vector<LogLikelihood>> log_likelihoods(const LogLikelihoodRequest& request);
@@ -76,6 +83,8 @@ class Engine {
 
   std::unique_ptr<Ops> ops_;
   Transformer model_;
+  RankAllocation allocation_;
+  float gradient_scale_ = 1.0f;  // of the last update
 };
 
 }  // namespace adapter_lab

@@ -42,6 +42,8 @@ class Parameter {
   Tensor gradient();
   /** gradient += alpha op(a) op(b); the first product after an update overwrites. */
   void add_product(Tensor a, bool transpose_a, Tensor b, bool transpose_b, float alpha);
+  /** What the last update took; the next product overwrites it. */
+  Tensor last_gradient() const { return gradient_; }
   double gradient_squares() { return ops_.sum_of_squares(gradient()); }
   void update(const AdamW& options);
   /** The average goes on by one step: average <- decay average + (1 - decay) value; the first step begins it. */

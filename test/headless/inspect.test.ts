@@ -101,6 +101,7 @@ describe.skipIf(!canMeasure)('the estimate of memory', () => {
     { method: 'full', batchSize: 128 },
     { method: 'lora', batchSize: 128, activationCheckpointing: true, dropout: 0.05 },
     { method: 'dora', batchSize: 16, detachNorm: false },
+    { method: 'adalora', batchSize: 16 },
     { method: 'qlora', batchSize: 16 },
     { method: 'qdora', batchSize: 64 },
   ];

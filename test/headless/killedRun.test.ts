@@ -59,6 +59,15 @@ const kinds: Record<string, Kind> = {
     method: 'dora',
     adapter: { init: 'pissa', dropout: 0 },
   },
+  // Masks every third step, between which pruned triplets come back.
+  adalora: {
+    ...{ kills: 10, method: 'adalora' },
+    adapter: { rank: 2, initialRank: 6, tinit: 12, tfinal: 40, interval: 3 },
+  },
+  'dora, magnitudes alone': {
+    ...{ kills: 6, method: 'dora' },
+    adapter: { targets: ['q_proj'], magnitudeOnly: ['o_proj', 'down_proj'], init: 'orthogonal' },
+  },
   'dora, averages': { kills: 6, method: 'dora', training: { ema: 0.95 } },
 };
 const steps = 150;
@@ -133,12 +142,14 @@ async function comparable(run: string): Promise<object> {
   const evals = await eventsOf(run, 'eval');
   const slopes = await eventsOf(run, 'slope');
   const samples = await eventsOf(run, 'sample');
+  const ranks = await eventsOf(run, 'ranks');
   return {
     steps: taken.map(({ step, loss, gradNorm, learningRate, tokens }) => {
       return { step, loss, gradNorm, learningRate, tokens };
     }),
     evals: evals.map(({ step, loss, tokens }) => ({ step, loss, tokens })),
     slopes: slopes.map(({ step, modules, fits }) => ({ step, modules, fits })),
+    ranks: ranks.map(({ step, modules }) => ({ step, modules })),
     samples: samples.map(({ step, samples: written }) => ({ step, written })),
   };
 }

@@ -4,7 +4,6 @@ import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import {
-  templateText,
   usualPlaces,
   type ExperimentTemplate,
   type TemplatePlaces,
@@ -29,7 +28,7 @@ export async function newFromTemplate(
   const places = await findPlaces(services, template, folder);
   if (places === undefined) return undefined;
   const file = freeName(folder, template.id);
-  await writeFile(file, templateText(template, places), { flag: 'wx' });
+  await writeFile(file, template.text(places), { flag: 'wx' });
   await services.discover();
   const uri = vscode.Uri.file(file);
   await vscode.window.showTextDocument(uri, { preview: false });

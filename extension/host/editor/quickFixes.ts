@@ -61,12 +61,6 @@ function ownFixes(outline: Outline, problem: FixableProblem, t: Translate): Mayb
       const shortest = Number(data.shortest);
       return [setPath(outline, 'data.maxLength', shortest, t)];
     }
-    case 'method-unavailable': {
-      const available = (data.available ?? []) as string[];
-      return available
-        .filter((method) => method !== problem.nearest)
-        .map((method) => set(method, t('Change to "{0}"', method)));
-    }
     case 'target-unknown':
       return [
         remove(outline, path, t),

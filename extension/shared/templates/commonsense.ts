@@ -1,4 +1,5 @@
-// Templates of the commonsense experiments: LoRA against DoRA, the rank sweep, DoRA at half the rank.
+// Templates of the commonsense experiments: LoRA against DoRA, the rank sweep, DoRA at half the rank, and with magnitudes
+// alone.
 import { paperTasks } from '../published/paperTasks';
 import { json, type ExperimentTemplate, type TemplatePlaces } from './template';
 
@@ -7,7 +8,7 @@ const trainingFile = 'commonsense_170k.json';
 const whereFrom = `// Settings of the DoRA paper (arXiv 2402.09353, version 6), Table 8, and of the scripts in
 // NVlabs/DoRA; LoRA's are LLM-Adapters' (AGI-Edgerunners, issues 38 and 45), as in the paper.`;
 
-/** What the three share, down to the method. */
+/** What they share, down to the method. */
 function common(name: string, { model, trainingFile: fileOf }: TemplatePlaces): string {
   return `  "name": ${json(name)},
 
@@ -134,6 +135,36 @@ ${training()}${evaluation(places)}
       ["lora", 32, 3e-4],
       ["dora", 16, 2e-4],
       ["dora", 32, 1e-4]
+    ]
+  }
+}
+`,
+};
+
+export const granularity: ExperimentTemplate = {
+  ...{ id: 'granularity', name: 'granularity', methods: ['lora', 'dora'], runs: 3 },
+  ...{ trainingFiles: [trainingFile], task: 'boolq' },
+  text: (
+    places,
+  ) => `// Modules whose magnitude (m) and whose direction (V) is trained: the paper's Table 6. Its third row
+// trains half of the second's values: directions of Q, K and V, magnitudes of every module.
+${whereFrom}
+{
+${common('granularity', places)}
+  "adapter": {
+    "rank": 32,
+    "alpha": 64,
+    "dropout": 0.05
+  },
+
+${training()}${evaluation(places)}
+  // DoRA's learning rate at rank 32 is that of Table 8 for LLaMA-7B; Table 6 states none.
+  // LoRA, DoRA with m and V in QKVUD, DoRA with m in QKVOGUD and V in QKV.
+  "grid": {
+    "method, training.learningRate, adapter.targets, adapter.magnitudeOnly": [
+      ["lora", 3e-4, ["q_proj", "k_proj", "v_proj", "up_proj", "down_proj"], []],
+      ["dora", 1e-4, ["q_proj", "k_proj", "v_proj", "up_proj", "down_proj"], []],
+      ["dora", 1e-4, ["q_proj", "k_proj", "v_proj"], ["o_proj", "gate_proj", "up_proj", "down_proj"]]
     ]
   }
 }

@@ -1,9 +1,9 @@
 // What a template of experiments is: a commented experiment file with places for what differs from user to user.
-import { availableMethods, type Method } from '../experiment';
-import { methodNames } from '../runWords';
+import type { Method } from '../experiment';
 
 export const templateIds = [
-  ...(['commonsense', 'rank-sweep', 'half-rank', 'math', 'low-data', 'mt-bench'] as const),
+  ...(['commonsense', 'rank-sweep', 'half-rank', 'granularity'] as const),
+  ...(['math', 'low-data', 'mt-bench'] as const),
 ] as const;
 export type TemplateId = (typeof templateIds)[number];
 
@@ -37,22 +37,6 @@ export const usualPlaces: TemplatePlaces = {
   trainingFile: (name) => `data/${name}`,
   data: 'data',
 };
-
-/** Methods of a template that this version does not train, as they are written: "QLoRA". */
-export function waitingMethods({ methods }: ExperimentTemplate): string[] {
-  const available: readonly Method[] = availableMethods;
-  return methods.filter((method) => !available.includes(method)).map((one) => methodNames[one]);
-}
-
-/** The file: its heading, what waits for a later version if anything does, its settings. */
-export function templateText(template: ExperimentTemplate, places: TemplatePlaces): string {
-  const waiting = waitingMethods(template);
-  const note =
-    waiting.length === 0
-      ? ''
-      : `// This version does not train ${waiting.join(' and ')} yet: take them out to start the others.\n`;
-  return note + template.text(places);
-}
 
 export function json(value: string): string {
   return JSON.stringify(value);

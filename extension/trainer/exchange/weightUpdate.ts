@@ -27,16 +27,34 @@ export async function readUpdate(
     return readFiniteTensor(tensor);
   };
   const read = (part: string): Promise<Float32Array> => readNamed(`${module.name}.${part}`);
-  const pair =
-    module.kind === 'vera'
-      ? loraForm(
+  const readPair = async (): Promise<Pick<WeightUpdate, 'a' | 'b'>> => {
+    switch (module.kind) {
+      case 'vera':
+        return loraForm(
           { a: await readNamed('vera_A'), b: await readNamed('vera_B') },
           { b: await read('vera_lambda_b'), d: await read('vera_lambda_d') },
           columns,
-        )
-      : { a: await read('lora_A.weight'), b: await read('lora_B.weight') };
+        );
+      case 'adalora':
+        return {
+          a: scaledRows(await read('lora_A'), await read('lora_E')),
+          b: await read('lora_B'),
+        };
+      case 'lora':
+        return { a: await read('lora_A.weight'), b: await read('lora_B.weight') };
+    }
+  };
+  const pair = await readPair();
   return {
     ...{ rank: module.rank, scale: module.scale, ...pair },
     magnitude: module.magnitude ? await read('lora_magnitude_vector') : undefined,
   };
+}
+
+/** AdaLoRA's diag(E) A; a (rank, in) is changed. */
+function scaledRows(a: Float32Array, e: Float32Array): Float32Array {
+  const columns = a.length / Math.max(1, e.length);
+  for (const [row, factor] of e.entries())
+    for (let i = row * columns; i < (row + 1) * columns; i += 1) a[i] = (a[i] ?? 0) * factor;
+  return a;
 }

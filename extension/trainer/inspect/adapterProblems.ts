@@ -105,13 +105,29 @@ class AdapterCheck {
       addProblem(context, failure, { setting: `${setting}.${last}`, part: 'key' });
       return this.dropKey(setting, last);
     }
+    if (isOf(failure, 'setting-invalid')) {
+      addProblem(context, failure, { setting: failure.data.setting });
+      config.orthogonal = false;
+      return true;
+    }
+    if (isOf(failure, 'settings-conflict')) {
+      addProblem(context, failure, { setting: 'adapter.magnitudeOnly' });
+      config.magnitudeOnly = [];
+      return true;
+    }
     addProblem(context, failure, { setting: 'adapter' });
     return false;
   }
 
   private leaveOutTarget(failure: Failure<'target-unknown'>): boolean {
     const { target, nearest } = failure.data;
-    const { targets } = this.settings.adapter;
+    const { targets, magnitudeOnly } = this.settings.adapter;
+    if (magnitudeOnly.includes(target)) {
+      const setting = `adapter.magnitudeOnly.${magnitudeOnly.indexOf(target)}`;
+      addProblem(this.context, failure, { setting, nearest });
+      this.config.magnitudeOnly = this.config.magnitudeOnly?.filter((one) => one !== target) ?? [];
+      return true;
+    }
     const index = Array.isArray(targets) ? targets.indexOf(target) : -1;
     const setting = index < 0 ? 'adapter.targets' : `adapter.targets.${index}`;
     addProblem(this.context, failure, { setting, nearest });
@@ -126,12 +142,19 @@ class AdapterCheck {
     const { rank, largest } = failure.data;
     const key = Object.keys(config.rankPattern).find((one) => config.rankPattern[one] === rank);
     const isPattern = rank !== config.rank && key !== undefined;
-    const setting = isPattern ? `adapter.rankPattern.${key}` : 'adapter.rank';
+    const setting = isPattern ? `adapter.rankPattern.${key}` : this.rankSetting();
     const written = this.tooLarge.get(setting)?.data.rank ?? rank;
     this.tooLarge.set(setting, new Failure('rank-too-large', { ...failure.data, rank: written }));
     if (isPattern) config.rankPattern = { ...config.rankPattern, [key]: largest };
+    else if (config.adalora) config.adalora = { ...config.adalora, initialRank: largest };
     else config.rank = largest;
     return true;
+  }
+
+  /** Of the rank that a module begins with. */
+  private rankSetting(): string {
+    const isOwn = this.config.adalora && this.settings.adapter.initialRank !== undefined;
+    return isOwn ? 'adapter.initialRank' : 'adapter.rank';
   }
 
   private dropKey(setting: string, key: string): boolean {

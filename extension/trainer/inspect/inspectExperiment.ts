@@ -10,13 +10,14 @@ import { layoutOf, type ModelLayout } from '../../model/layout';
 import type { TokenizerFolder } from '../../model/tokenizer';
 import { countValues } from '../../model/trainedValues';
 import type { ExperimentSettings } from '../../shared/experiment';
-import type { Failure } from '../../shared/failures';
+import { isFailure, type Failure } from '../../shared/failures';
 import {
   totalBytes,
   type InspectedFile,
   type InspectedRun,
   type Inspection,
 } from '../../shared/inspection';
+import { checkSchedule } from '../adalora/checkSchedule';
 import { withInitialAdapter } from '../initialAdapter';
 import type { MachineSpeed } from '../addon';
 import type { PackedSize } from '../memory/activationBytes';
@@ -109,6 +110,7 @@ class Inspector {
     const training = measured.filter(({ setting }) => setting !== 'data.validation');
     if (training.length < settings.data.train.length) return run;
     const length = lengthOf(settings, training);
+    checkLength(context, settings, length.steps);
     const model = trainedModel(settings, layout, parts);
     const memory = estimateMemory({
       model,
@@ -151,6 +153,16 @@ class Inspector {
       longest: lengths.lengths.reduce((most, length) => Math.max(most, length), 0),
       truncated: Math.round(truncated * share),
     });
+  }
+}
+
+/** Of AdaLoRA's schedule, which needs a part of the run. */
+function checkLength(context: CheckContext, settings: ExperimentSettings, steps: number): void {
+  try {
+    checkSchedule(settings, steps, () => ({ file: context.file }));
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    addProblem(context, error, error.data as { setting: string });
   }
 }
 

@@ -135,7 +135,7 @@ function linearForward(
     scratch.scope(() => {
       if (training && adapter.dropout > 0) scratch.take(rows, linear.in);
     });
-    if (adapter.kind === 'vera') takeChange(scratch, rows, adapter.rank, linear.out);
+    takeChange(scratch, rows, adapter, linear.out);
   });
 }
 
@@ -168,17 +168,20 @@ function linearBackward(
     }
     if (adapter.magnitude) scratch.take(rows, linear.out);
     scratch.take(rows, adapter.rank);
-    if (adapter.kind === 'vera') {
-      scratch.scope(() => {
-        takeChange(scratch, rows, adapter.rank, linear.out);
-      });
-    }
+    scratch.scope(() => {
+      takeChange(scratch, rows, adapter, linear.out);
+    });
     if (adapter.dropout > 0) scratch.take(rows, linear.in);
   });
 }
 
-/** VeRA: z diag(c), and its product with B before b. */
-function takeChange(scratch: ArenaModel, rows: number, rank: number, out: number): void {
-  scratch.take(rows, rank);
-  scratch.take(rows, out);
+/** z diag(c) of VeRA and AdaLoRA, and VeRA's product with B before b. */
+function takeChange(
+  scratch: ArenaModel,
+  rows: number,
+  { kind, rank }: AdapterModule,
+  out: number,
+): void {
+  if (kind !== 'lora') scratch.take(rows, rank);
+  if (kind === 'vera') scratch.take(rows, out);
 }

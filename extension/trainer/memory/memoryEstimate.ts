@@ -61,7 +61,8 @@ export function estimateMemory(size: RunSize): MemoryParts {
     weights: weightBytes(model),
     adapter: adapterBytes(model),
     gradients: sum(counts.map((values) => padded(values))),
-    optimizer: sum(counts.map((values) => stateBytes(values, model.states))),
+    optimizer:
+      sum(counts.map((values) => stateBytes(values, model.states))) + importanceBytes(model),
     activations: saved + scratch - logits + attention,
     logits,
     saving: savingBytes(trained),
@@ -96,7 +97,7 @@ function sum(sizes: readonly number[]): number {
   return sizes.reduce((total, bytes) => total + bytes, 0);
 }
 
-/** A and B, or VeRA's vectors, and, for DoRA, four vectors of a row's length, otherwise reserved (native/adapters/low_rank.cc);
+/** A and B, AdaLoRA's singular values, or VeRA's vectors, and, for DoRA, four vectors of a row's length, otherwise reserved (native/adapters/low_rank.cc);
  *  what VeRA's modules share is there once. */
 function adapterBytes({ layout, adapters }: TrainedModel): number {
   const linearOf = new Map(layout.linears.map((linear) => [linear.name, linear]));
@@ -107,7 +108,8 @@ function adapterBytes({ layout, adapters }: TrainedModel): number {
   for (const { name, rank, kind, principal } of adapters) {
     const linear = linearOf.get(name);
     if (linear === undefined) continue;
-    const own = kind === 'vera' ? [rank, linear.out] : [rank * linear.in, linear.out * rank];
+    const pair = [rank * linear.in, linear.out * rank];
+    const own = kind === 'vera' ? [rank, linear.out] : kind === 'adalora' ? [...pair, rank] : pair;
     // PiSSA keeps what its pair began with.
     bytes += (principal ? 2 : 1) * sum(own.map((values) => padded(values)));
     bytes += 4 * padded(linear.out);
@@ -124,6 +126,13 @@ function stateBytes(values: number, { eightBitMoments, averages }: TrainedModel[
   const gradient = padded(values);
   const all = gradient + 2 * moment + (averages ? padded(values) : 0);
   return allocated(all) - gradient;
+}
+
+/** AdaLoRA: two averages of every value of its triplets (native/adapters/importance.cc). */
+function importanceBytes({ layout, adapters }: TrainedModel): number {
+  const triplets = adapters.filter(({ kind }) => kind === 'adalora');
+  const { adapter } = trainedShapes({ adapters: triplets, trainedTensors: [] }, layout);
+  return sum(adapter.map((shape) => allocated(2 * padded(valuesOf(shape)))));
 }
 
 /** Large allocations are whole huge pages (native/cpu/memory.cc). */

@@ -28,9 +28,34 @@ describeTable('settings', [
     names: ['"method"', 'loar', 'lora'],
   },
   {
-    name: 'a method of a later version',
-    spoil: top({ method: 'adalora' }),
-    names: ['adalora', 'lora', 'dora'],
+    name: 'a schedule of AdaLoRA that is longer than the run',
+    spoil: top({ method: 'adalora', adapter: { rank: 2, tinit: 8, tfinal: 4 } }),
+    names: ['adapter.tinit', 'adapter.tfinal', 'the run has 12', /line \d+/],
+  },
+  {
+    name: 'a rank of AdaLoRA that rises',
+    spoil: top({ method: 'adalora', adapter: { rank: 4, initialRank: 2 } }),
+    names: ['adapter.initialRank', 'below the rank 4', /line \d+/],
+  },
+  {
+    name: 'a module with a magnitude alone that has an update',
+    spoil: section('adapter', { targets: ['q_proj', 'v_proj'], magnitudeOnly: ['v_proj'] }),
+    names: ['adapter.targets', 'adapter.magnitudeOnly', 'v_proj', /line \d+/],
+  },
+  {
+    name: 'an unknown module with a magnitude alone',
+    spoil: section('adapter', { magnitudeOnly: ['o_prj'] }),
+    names: ['o_prj', 'o_proj', /line \d+/],
+  },
+  {
+    name: 'an odd rank of an orthogonal beginning',
+    spoil: section('adapter', { rank: 3, init: 'orthogonal' }),
+    names: ['adapter.init', 'even', '3', /line \d+/],
+  },
+  {
+    name: 'a magnitude of LoRA',
+    spoil: top({ method: 'lora', adapter: { rank: 2, magnitudeOnly: ['o_proj'] } }),
+    names: ['adapter.magnitudeOnly', 'dora'],
   },
   { name: 'rank 0', spoil: section('adapter', { rank: 0 }), names: ['adapter.rank', '0'] },
   {

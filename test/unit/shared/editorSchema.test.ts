@@ -7,7 +7,7 @@ import {
   newFileText,
   newGridText,
 } from '../../../extension/shared/editorSchemaTexts';
-import { availableMethods } from '../../../extension/shared/experiment';
+import { methods } from '../../../extension/shared/experiment';
 import { parseExperiment } from '../../../extension/shared/experimentFile';
 import { experimentJsonSchema } from '../../../extension/shared/experimentJsonSchema';
 
@@ -46,7 +46,7 @@ describe('the schema of the editor', () => {
 
   test('offers the methods that this version trains, each explained', () => {
     const method = at('method')?.anyOf?.[0];
-    expect(method?.enum).toEqual([...availableMethods]);
+    expect(method?.enum).toEqual([...methods]);
     expect(method?.markdownEnumDescriptions?.every((text) => text !== '')).toBe(true);
   });
 

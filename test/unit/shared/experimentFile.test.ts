@@ -98,9 +98,24 @@ describe('an experiment file', () => {
       'line 9: "method" must be full, lora, dora, qlora, qdora, vera, dvora, adalora, not "loar".',
     ],
     [
-      '"lora", ',
-      '"adalora", ',
-      'line 9: method "adalora" is not available in this version; use full, lora, dora, qlora, qdora, vera or dvora.',
+      '"name"',
+      '"adapter": { "tinit": 5 }, "name"',
+      '"method" and "adapter.tinit" conflict: only adalora lowers ranks by a schedule',
+    ],
+    [
+      '"full", "lora", "dora"',
+      '"adalora"], "training.ema": [0.9',
+      '"method" and "training.ema" conflict',
+    ],
+    [
+      '"full", "lora", "dora"',
+      '"adalora"], "adapter.rslora": [true',
+      '"method" and "adapter.rslora" conflict: adalora divides ranks itself',
+    ],
+    [
+      '"full", "lora", "dora"',
+      '"vera"], "adapter.magnitudeOnly": [["o_proj"]',
+      '"method" and "adapter.magnitudeOnly" conflict',
     ],
     [
       '"name"',
