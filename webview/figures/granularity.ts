@@ -31,7 +31,7 @@ export function granularityTable(families: readonly Family[], t: Translate): Pla
           cells: [
             textCell(settingName(setting, settings)),
             numberCell(row.trainablePercent, shareText),
-            textCell(hasMagnitude(run) ? moduleLetters(run.targets) : '–'),
+            textCell(hasMagnitude(run) ? moduleLetters(withMagnitude(run)) : '–'),
             textCell(moduleLetters(run.targets)),
             figureCell(setting.figure, t),
           ],
@@ -79,4 +79,9 @@ export function moduleLetters(targets: readonly string[]): string {
 
 function hasMagnitude({ method }: FigureRun): boolean {
   return ['dora', 'qdora', 'dvora'].includes(method);
+}
+
+function withMagnitude({ targets, magnitudeOnly }: FigureRun): readonly string[] {
+  const isAll = targets.length === 1 && targets[0] === 'all-linear';
+  return isAll ? targets : [...targets, ...magnitudeOnly];
 }

@@ -19,6 +19,7 @@ function figureRun(run: RunFile): FigureRun {
     rank: isFull ? null : adapter.rank,
     alpha: isFull ? null : alphaOf(adapter),
     targets: isFull ? [] : typeof targets === 'string' ? [targets] : targets,
+    magnitudeOnly: isFull ? [] : adapter.magnitudeOnly,
     learningRate: training.learningRate,
     seed: training.seed,
     recipe: recipeOf(run),

@@ -14,6 +14,8 @@ export interface FigureRun {
   alpha: number | null;
   /** Modules as the experiment names them. */
   targets: readonly string[];
+  /** Modules of which the magnitude alone is trained. */
+  magnitudeOnly: readonly string[];
   learningRate: number;
   seed: number;
   /** The same for runs that differ in nothing but method, rank, alpha, learning rate and seed. */

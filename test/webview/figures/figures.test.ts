@@ -174,6 +174,13 @@ describe('tables', () => {
       ['DoRA r16', '0.84', 'QV', 'QV', '50.0'],
       ['LoRA r16', '0.84', '–', 'QV', '50.0'],
     ]);
+    const paper = {
+      ...{ rank: 32, targets: ['q_proj', 'k_proj', 'v_proj'] },
+      magnitudeOnly: ['o_proj', 'gate_proj', 'up_proj', 'down_proj'],
+    };
+    expect(texts(granularityTable([familyOf(sampleFigure(paper))], t), 0)).toEqual([
+      ['DoRA r32', '0.84', 'QKVOGUD', 'QKV', '50.0'],
+    ]);
     expect(texts(granularityTable([], t), 1)).toContainEqual([
       ...['DoRA', '0.31', 'QKVOGUD', 'QKV', '81.3'],
     ]);

@@ -24,7 +24,7 @@ export function sampleFigure({
   const rank = given.rank === undefined ? 16 : given.rank;
   const run: FigureRun = {
     ...{ method, rank, alpha: rank === null ? null : 2 * rank, targets: ['q_proj', 'v_proj'] },
-    ...{ learningRate: 1e-4, seed: 0, recipe: 'same' },
+    ...{ magnitudeOnly: [], learningRate: 1e-4, seed: 0, recipe: 'same' },
     ...given,
   };
   const name = `${methodNames[method]} r${rank ?? ''} ${count}`;
