@@ -18,9 +18,17 @@ export interface SlopeRecord {
   fits: SlopeFit[];
 }
 
+/** Modules whose rank is another than was told last. */
+export interface RankRecord {
+  step: number;
+  modules: { name: string; rank: number }[];
+}
+
 export interface RunLists {
   evals: { step: number; loss: number; tokens: number }[];
   slopes: SlopeRecord[];
+  /** AdaLoRA's. */
+  ranks: RankRecord[];
   checkpoints: { step: number; folder: string; sizeBytes: number }[];
   accuracies: { step: number; task: string; n: number; accuracy: number; seconds: number }[];
   samples: { step: number; samples: { prompt: string; text: string }[] }[];
@@ -44,6 +52,7 @@ export interface HistoryChange {
 const listNames = [
   'evals',
   'slopes',
+  'ranks',
   'checkpoints',
   'accuracies',
   'samples',
@@ -127,6 +136,7 @@ export function changed(history: RunHistory, { kept, added }: HistoryChange): Ru
     steps: appendColumns(keepRows(history.steps, kept.steps), added.steps),
     evals: join(history.evals, kept.evals, added.evals),
     slopes: join(history.slopes, kept.slopes, added.slopes),
+    ranks: join(history.ranks, kept.ranks, added.ranks),
     checkpoints: join(history.checkpoints, kept.checkpoints, added.checkpoints),
     accuracies: join(history.accuracies, kept.accuracies, added.accuracies),
     samples: join(history.samples, kept.samples, added.samples),
@@ -147,6 +157,7 @@ function changeSince(history: RunHistory, kept: Lengths): HistoryChange {
       steps: rowsFrom(history.steps, kept.steps),
       evals: history.evals.slice(kept.evals),
       slopes: history.slopes.slice(kept.slopes),
+      ranks: history.ranks.slice(kept.ranks),
       checkpoints: history.checkpoints.slice(kept.checkpoints),
       accuracies: history.accuracies.slice(kept.accuracies),
       samples: history.samples.slice(kept.samples),
@@ -167,6 +178,9 @@ function addToList(
       break;
     case 'slope':
       lists.slopes.push({ step: event.step, fits: event.fits });
+      break;
+    case 'ranks':
+      lists.ranks.push({ step: event.step, modules: event.modules });
       break;
     case 'checkpoint':
       lists.checkpoints.push({
@@ -207,6 +221,7 @@ function lengthsOf(history: RunHistory): Lengths {
     steps: history.steps.length,
     evals: history.evals.length,
     slopes: history.slopes.length,
+    ranks: history.ranks.length,
     checkpoints: history.checkpoints.length,
     accuracies: history.accuracies.length,
     samples: history.samples.length,
@@ -219,6 +234,7 @@ function emptyLists(): RunLists {
   return {
     evals: [],
     slopes: [],
+    ranks: [],
     checkpoints: [],
     accuracies: [],
     samples: [],

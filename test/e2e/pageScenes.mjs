@@ -11,6 +11,15 @@ export const openings = {
     await window.command('Adapter Lab: Open Run');
     return pageFrame(window, 'run');
   },
+  'adalora-run': async (window) => {
+    await window.select(/^AdaLoRA r/);
+    await window.command('Adapter Lab: Open Run');
+    const frame = await pageFrame(window, 'run');
+    await frame
+      .getByRole('heading', { name: 'Rank by module', exact: true })
+      .scrollIntoViewIfNeeded();
+    return frame;
+  },
   accuracy: async (window) => {
     await window.command('Adapter Lab: Open Accuracy Tables');
     return pageFrame(window, 'accuracy');

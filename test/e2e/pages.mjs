@@ -2,7 +2,7 @@
 // for axe-core, everything reachable by keyboard, nothing refused by the content security policy, no error in the
 // console.
 import { openings, scenes } from './pageScenes.mjs';
-import { placeTrainedStarter } from './trainedStarter.mjs';
+import { placeTrainedStarter, trainAdalora } from './trainedStarter.mjs';
 import { themeNames } from './workbench.mjs';
 import { accessibilityFindings, keyboardFindings } from './webview.mjs';
 
@@ -14,7 +14,7 @@ const narrow = { width: 700, height: 800 };
 export const areIndependent = true;
 
 export async function start(session) {
-  placeTrainedStarter(session.workspace);
+  trainAdalora(placeTrainedStarter(session.workspace));
   await session.startDevelopment();
   await session.open();
   session.complaints = [];

@@ -20,6 +20,20 @@ export function placeTrainedStarter(workspace) {
   return folder;
 }
 
+/** Beside the starter's three runs, one of AdaLoRA, whose page shows ranks. */
+export function trainAdalora(folder) {
+  const settings = {
+    ...{ grid: { method: ['adalora'] }, 'evaluation.tasks': [] },
+    ...{ 'adapter.rank': 4, 'adapter.tinit': 10, 'adapter.tfinal': 40, 'training.steps': 100 },
+  };
+  const set = Object.entries(settings).flatMap(([name, value]) => [
+    ...['--set', `${name}=${JSON.stringify(value)}`],
+  ]);
+  const cli = join(root, 'dist', 'cli.js');
+  const parameters = ['train', join(folder, 'starter.experiment.json'), ...set];
+  execFileSync(process.execPath, [cli, ...parameters], { stdio: 'ignore' });
+}
+
 export function runFolders(folder) {
   const runs = join(folder, 'runs');
   return readdirSync(runs).map((name) => join(runs, name));

@@ -14,6 +14,7 @@ import {
 } from '../../webview/run/headerText';
 import { logLines } from '../../webview/run/logLines';
 import { RunCharts } from '../../webview/run/runCharts';
+import { rankMap, ranksAfter, ranksCsv } from '../../webview/run/ranks';
 import { answerAt, promptAnswers, sampledSteps } from '../../webview/run/sampleModel';
 import { shownSettings } from '../../webview/run/settingFilter';
 import { wordDiff } from '../../webview/run/wordDiff';
@@ -248,4 +249,45 @@ test('the head says how it stands and what to do', () => {
   expect(runActions(lost, false)).not.toContain('resume');
   const kept = [{ step: 40, folder: '/c', sizeBytes: 1 }];
   expect(advice({ ...lost, checkpoints: kept }, t)).toContain('step 40');
+});
+
+const told = (at: number, ranks: Record<string, number>): RunEvent => ({
+  ...{ seq: 0, type: 'ranks', step: at },
+  modules: Object.entries(ranks).map(([name, rank]) => ({ name, rank })),
+});
+const [q0, q1, up0] = [
+  'model.layers.0.self_attn.q_proj',
+  'model.layers.1.self_attn.q_proj',
+  'model.layers.0.mlp.up_proj',
+];
+
+test('ranks are drawn as the mean of each type of module, which holds until it changes', () => {
+  const history = historyOf(
+    told(0, { [q0]: 6, [q1]: 6, [up0]: 6 }),
+    ...[step(1), step(2), step(3)],
+    told(3, { [q1]: 2, [up0]: 0 }),
+    step(4),
+  );
+  const run = { history, epochsAStep: undefined, clipNorm: 0, isAdalora: true };
+  const charts = new RunCharts().of(run, choices, t);
+  expect(charts[0]?.title).toMatch(/without AdaLoRA's orthogonality term/);
+  const lines = charts.find(({ id }) => id === 'ranks')?.lines ?? [];
+  const drawn = lines.map(({ label, points: { x, y } }) => [label, Array.from(x), Array.from(y)]);
+  expect(drawn).toEqual([
+    ['q_proj', [0, 2, 3, 4], [6, 6, 4, 4]],
+    ['up_proj', [0, 2, 3, 4], [6, 6, 0, 0]],
+  ]);
+  const looks = new Set(lines.map(({ color, dash }) => `${color % 6} ${dash % 6}`));
+  expect(looks.size).toBe(lines.length);
+});
+
+test('the map of ranks has every module by layer, at any of the changes', () => {
+  const { ranks } = historyOf(told(0, { [q0]: 6, [q1]: 6, [up0]: 6 }), told(3, { [q1]: 0 }));
+  const first = rankMap(ranksAfter(ranks, 0));
+  expect([first.types, first.layers, first.total, first.highest]).toEqual([
+    ...[['q_proj', 'up_proj'], [0, 1], 18, 6],
+  ]);
+  const last = rankMap(ranksAfter(ranks, 1));
+  expect([last.rank('q_proj', 1), last.rank('up_proj', 1), last.total]).toEqual([0, undefined, 12]);
+  expect(ranksCsv(ranks)).toBe(`step,${q0},${q1},${up0}\n0,6,6,6\n3,6,0,6\n`);
 });

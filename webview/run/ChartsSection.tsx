@@ -13,6 +13,7 @@ import { useKept } from '../page/connect';
 import { keepValue, keptValue } from '../page/document';
 import { t } from '../page/translate';
 import { runTitle } from './headerText';
+import { RankMapView } from './RankMapView';
 import { RunCharts } from './runCharts';
 
 interface ChartsSectionProps {
@@ -34,8 +35,11 @@ export function ChartsSection({ state, onSave }: ChartsSectionProps): VNode {
   const epochsAStep = epochsOfStep(state);
   const hasEpochs = epochsAStep !== undefined;
   const choices = kept.x === 'epochs' && !hasEpochs ? { ...kept, x: 'step' as const } : kept;
-  const { clipNorm } = state.run.settings.training;
-  const charts = made.of({ history: state.history, epochsAStep, clipNorm }, choices, t);
+  const { history } = state;
+  const { training, method } = state.run.settings;
+  const { clipNorm } = training;
+  const isAdalora = method === 'adalora';
+  const charts = made.of({ history, epochsAStep, clipNorm, isAdalora }, choices, t);
   const whole = wholeRange(charts.flatMap(({ lines }) => lines));
   if (whole === undefined) {
     return (
@@ -64,6 +68,9 @@ export function ChartsSection({ state, onSave }: ChartsSectionProps): VNode {
           </div>
         ))}
       </div>
+      {history.ranks.length > 0 && (
+        <RankMapView records={history.ranks} subject={runTitle(state)} onSave={onSave} />
+      )}
     </>
   );
 }

@@ -7,6 +7,7 @@ import { Smoothing } from '../charts/smoothing';
 import { bytesText, figureText } from '../charts/ticks';
 import type { ChartChoices } from '../history/chartControls';
 import { StepSeries, type DrawnFigure } from '../history/stepSeries';
+import { meanRanks } from './ranks';
 
 export interface RunChart {
   id: string;
@@ -23,6 +24,8 @@ export interface ChartedRun {
   epochsAStep: number | undefined;
   /** 0: none. */
   clipNorm: number;
+  /** Whether the gradient has AdaLoRA's orthogonality term, which the loss is told without. */
+  isAdalora?: boolean;
 }
 
 export class RunCharts {
@@ -37,11 +40,16 @@ export class RunCharts {
       this.gradient(run, choices, t),
       this.speed(choices, t),
       this.memory(choices, t),
+      this.ranks(run, choices, t),
     ];
     return charts.filter((chart) => chart !== undefined);
   }
 
-  private loss({ history }: ChartedRun, choices: ChartChoices, t: Translate): RunChart {
+  private loss(
+    { history, isAdalora = false }: ChartedRun,
+    choices: ChartChoices,
+    t: Translate,
+  ): RunChart {
     const evals = history.evals.map(({ step, loss }) => ({ step, value: loss }));
     const validation: Line = {
       id: 'validation',
@@ -53,7 +61,7 @@ export class RunCharts {
     };
     return {
       id: 'loss',
-      title: t('Loss'),
+      title: isAdalora ? t("Loss, without AdaLoRA's orthogonality term") : t('Loss'),
       lines: [
         ...this.smoothed('loss', t('Training'), choices, t),
         ...(evals.length > 0 ? [validation] : []),
@@ -110,6 +118,35 @@ export class RunCharts {
     };
   }
 
+  /** AdaLoRA's: the mean of each type of module, which stays between two changes. */
+  private ranks(
+    { history }: ChartedRun,
+    choices: ChartChoices,
+    t: Translate,
+  ): RunChart | undefined {
+    if (history.ranks.length === 0) return undefined;
+    const { step: steps, length } = history.steps;
+    const now = length === 0 ? 0 : (steps[length - 1] ?? 0);
+    const lines = meanRanks(history.ranks).map(({ type, means }, index): Line => {
+      const points = this.series.pointsAt(stairs(means, now), choices.x);
+      return {
+        id: type,
+        label: type,
+        points,
+        color: index,
+        dash: index + Math.floor(index / 6),
+        look: 'line',
+      };
+    });
+    return {
+      id: 'ranks',
+      title: t('Mean rank by module'),
+      lines,
+      yAxis: numberAxis(t('Rank')),
+      valueText: figureText,
+    };
+  }
+
   private plain(figure: DrawnFigure, label: string, { x }: ChartChoices): Line {
     const points = this.series.points(figure, x);
     return { id: figure, label, points, color: 0, dash: 0, look: 'line' };
@@ -132,4 +169,20 @@ export class RunCharts {
       { ...plain, label: t('{0}, smoothed', label), points: smooth },
     ];
   }
+}
+
+/** A value holds until the step before the next one. */
+function stairs(
+  values: readonly { step: number; value: number }[],
+  now: number,
+): { step: number; value: number }[] {
+  return values.flatMap(({ step, value }, index) => {
+    const last = (values[index + 1]?.step ?? now + 1) - 1;
+    return last > step
+      ? [
+          { step, value },
+          { step: last, value },
+        ]
+      : [{ step, value }];
+  });
 }
