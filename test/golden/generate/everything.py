@@ -1,5 +1,6 @@
 """Makes every golden value anew. Two runs on one machine write the same bytes."""
 
+import adalora
 import adapters
 import also_trained
 import dropout
@@ -7,6 +8,7 @@ import generation
 import gguf_files
 import likelihoods
 import logits
+import magnitude_only
 import merging
 import models
 import optimizers
@@ -23,7 +25,8 @@ import updates
 import vera
 
 if __name__ == "__main__":
-    trained = (models, adapters, logits, training, through_norm, rates, optimizers, principal, also_trained, slopes)
+    trained = (models, adapters, logits, training, through_norm, magnitude_only, adalora, rates, optimizers)
+    trained += (principal, also_trained, slopes)
     others = (generation, likelihoods, sampling, dropout, updates, vera)
     formats = (merging, quantization, quantised_folders, gguf_files, random_adapters)
     for part in (*trained, *others, *formats):
