@@ -7,7 +7,6 @@ mask after each step, null before the first. Masks in f32 and f64 are required t
 
 import json
 import random
-import shutil
 
 import torch
 from peft import AdaLoraConfig, get_peft_model
@@ -15,8 +14,8 @@ from peft.tuners.adalora.layer import RankAllocator
 from safetensors.torch import save_file
 from transformers import AutoModelForCausalLM
 
-from adapters import ALL, PAPER, base_of
-from folders import ADAPTERS, GOLDEN, MODELS
+from adapters import ALL, PAPER, base_of, save
+from folders import GOLDEN, MODELS
 from models import DEFAULTS, TABLE as MODEL_TABLE
 from reference import load, loss_sum, trained
 from training import OPTIMIZER, random_steps, rounding
@@ -47,18 +46,6 @@ def randomize(model, seed):
             value.data = 0.5 * noise
         elif "lora_B" in name:
             value.data = 0.4 * noise
-
-
-def save(model, name):
-    folder = ADAPTERS / name
-    shutil.rmtree(folder, ignore_errors=True)
-    model.save_pretrained(folder)
-    (folder / "README.md").unlink(missing_ok=True)
-    file = folder / "adapter_config.json"
-    config = json.loads(file.read_text())
-    config["base_model_name_or_path"] = base_of(name)
-    config["target_modules"] = sorted(config["target_modules"])
-    file.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
 
 
 def write_adapter(name, seed):

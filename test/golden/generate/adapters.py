@@ -67,21 +67,26 @@ def special_rows(adapter_name, model):
             module.lora_magnitude_vector["default"].weight.data[5] = 0
 
 
-def write_adapter(name, settings, seed):
-    base = base_of(name)
-    model = AutoModelForCausalLM.from_pretrained(MODELS / base, dtype=torch.float32)
-    model = get_peft_model(model, LoraConfig(task_type="CAUSAL_LM", lora_dropout=0.0, **settings))
-    randomize(model, seed)
-    special_rows(name, model)
+def save(model, name, **changes):
+    """The adapter's folder without what differs from run to run; `changes` to its configuration."""
     folder = ADAPTERS / name
     shutil.rmtree(folder, ignore_errors=True)
     model.save_pretrained(folder)
     (folder / "README.md").unlink(missing_ok=True)
     file = folder / "adapter_config.json"
     config = json.loads(file.read_text())
-    config["base_model_name_or_path"] = base
+    config["base_model_name_or_path"] = base_of(name)
     config["target_modules"] = sorted(config["target_modules"])
-    file.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
+    file.write_text(json.dumps(config | changes, indent=2, sort_keys=True) + "\n")
+
+
+def write_adapter(name, settings, seed):
+    base = base_of(name)
+    model = AutoModelForCausalLM.from_pretrained(MODELS / base, dtype=torch.float32)
+    model = get_peft_model(model, LoraConfig(task_type="CAUSAL_LM", lora_dropout=0.0, **settings))
+    randomize(model, seed)
+    special_rows(name, model)
+    save(model, name)
 
 
 def main():

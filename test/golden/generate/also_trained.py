@@ -2,8 +2,6 @@
 random values, trained for five steps. Writes adapters/NAME, cases/NAME.* and logits of the saved adapters: also_trained.*.
 """
 
-import json
-import shutil
 
 import torch
 from peft import LoraConfig, get_peft_model
@@ -13,7 +11,7 @@ from transformers import AutoModelForCausalLM
 import adapters
 import training
 from adapters import ALL, PAPER
-from folders import ADAPTERS, GOLDEN, MODELS
+from folders import GOLDEN, MODELS
 from models import DEFAULTS, TABLE as MODEL_TABLE
 from reference import load
 
@@ -41,17 +39,8 @@ def write_adapter(name, settings, seed):
     for key, value in model.named_parameters():
         if value.requires_grad and "lora_" not in key:
             value.data += 0.1 * torch.randn(value.shape, generator=draw)
-    folder = ADAPTERS / name
-    shutil.rmtree(folder, ignore_errors=True)
-    model.save_pretrained(folder)
-    (folder / "README.md").unlink(missing_ok=True)
-    file = folder / "adapter_config.json"
-    config = json.loads(file.read_text())
-    config["base_model_name_or_path"] = base
-    config["target_modules"] = sorted(config["target_modules"])
     # PEFT writes names of its own beside the given ones.
-    config["modules_to_save"] = settings.get("modules_to_save")
-    file.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
+    adapters.save(model, name, modules_to_save=settings.get("modules_to_save"))
 
 
 def main():

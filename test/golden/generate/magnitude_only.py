@@ -3,16 +3,14 @@
 PEFT trains such pairs too, but their gradients are zero: the cases hold everything else.
 """
 
-import json
-import shutil
 
 import torch
 from peft import LoraConfig, get_peft_model
 from transformers import AutoModelForCausalLM
 
 import training
-from adapters import ALL, base_of, randomize
-from folders import ADAPTERS, MODELS
+from adapters import ALL, base_of, randomize, save
+from folders import MODELS
 from models import DEFAULTS, TABLE as MODEL_TABLE
 
 QKV = ["q_proj", "k_proj", "v_proj"]
@@ -36,15 +34,7 @@ def write_adapter(name, alone, seed):
     for key, value in model.named_parameters():
         if is_nothing(key, alone):
             value.data.zero_()
-    folder = ADAPTERS / name
-    shutil.rmtree(folder, ignore_errors=True)
-    model.save_pretrained(folder)
-    (folder / "README.md").unlink(missing_ok=True)
-    file = folder / "adapter_config.json"
-    config = json.loads(file.read_text())
-    config["base_model_name_or_path"] = base_of(name)
-    config["target_modules"] = sorted(config["target_modules"])
-    file.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
+    save(model, name)
 
 
 def without_nothing(model, alone):
