@@ -6,10 +6,11 @@ import { describe, expect, test } from 'vitest';
 import { readModelFolder } from '../../extension/model/folder';
 import { RankAllocation } from '../../extension/trainer/adalora/rankAllocation';
 import { stepBudget, type Budgets, type Schedule } from '../../extension/trainer/adalora/budget';
-import type { AdapterModule, Engine } from '../../extension/trainer/addon';
+import type { AdapterModule } from '../../extension/trainer/addon';
 import { openEngine, readAdapter, writeValues } from '../../extension/trainer/openModel';
 import { largest, largestDifference } from './compare';
-import { counted, golden, pack, readJson, type ParityCase } from './parityCase';
+import { accumulate, readAll } from './engineSteps';
+import { golden, readJson, type ParityCase } from './parityCase';
 import { arrayOf, readArrays } from './tensorFile';
 
 const LOSS = 1e-5;
@@ -52,21 +53,6 @@ async function open(model: string, name: string, training: boolean) {
   const engine = await openEngine(folder, { adapters: modules, training, threads: 2 });
   await writeValues(engine, values);
   return { engine, modules };
-}
-
-async function readAll(engine: Engine, state: 'value' | 'gradient') {
-  const all = new Map<string, Float32Array>();
-  for (const { name } of engine.parameters) all.set(name, await engine.read(state, name));
-  return all;
-}
-
-async function accumulate(engine: Engine, microBatches: AdaloraCase['steps'][number]) {
-  const batches = microBatches.map(pack);
-  const tokens = batches.reduce((sum, batch) => sum + counted(batch), 0);
-  let loss = 0;
-  for (const batch of batches)
-    loss += (await engine.accumulate(batch, 1 / tokens, 0)).lossSum / tokens;
-  return loss;
 }
 
 async function train(one: AdaloraCase) {

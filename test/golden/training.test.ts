@@ -4,7 +4,8 @@ import type { Engine } from '../../extension/trainer/addon';
 import { learningRates } from '../../extension/trainer/learningRates';
 import { largest, largestDifference } from './compare';
 import { openEngine } from './openEngine';
-import { counted, pack, parityCases, type ParityCase, type Texts } from './parityCase';
+import { accumulate, readAll } from './engineSteps';
+import { parityCases, type ParityCase } from './parityCase';
 import { arrayOf } from './tensorFile';
 
 const LOSS = 1e-5;
@@ -12,24 +13,6 @@ const GRADIENT = 1e-4; // of the tensor's largest gradient
 const WEIGHT = 1e-3; // of the tensor's largest weight
 const MOVEMENT = 0.02; // of the tensor's largest movement
 const GRADIENT_NORM = 1e-5; // relative
-
-async function accumulate(engine: Engine, microBatches: Texts[]): Promise<number> {
-  const batches = microBatches.map(pack);
-  const tokens = batches.reduce((sum, batch) => sum + counted(batch), 0);
-  let loss = 0;
-  for (const batch of batches)
-    loss += (await engine.accumulate(batch, 1 / tokens, 0)).lossSum / tokens;
-  return loss;
-}
-
-async function readAll(
-  engine: Engine,
-  state: 'value' | 'gradient' | 'average',
-): Promise<Map<string, Float32Array>> {
-  const all = new Map<string, Float32Array>();
-  for (const { name } of engine.parameters) all.set(name, await engine.read(state, name));
-  return all;
-}
 
 async function train(engine: Engine, parity: ParityCase) {
   const { steps, optimizer, rates: adapter, averageDecay } = parity;

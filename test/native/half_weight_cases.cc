@@ -1,8 +1,7 @@
 // Weights that stay half floats: every operation that reads them gives the bits that it gives for the same numbers in f32.
 #include <array>
-#include <functional>
 
-#include "harness.h"
+#include "narrow_weights.h"
 
 namespace adapter_lab::test {
 namespace {
@@ -11,7 +10,7 @@ namespace {
 struct Weights {
   Weights(Test& test, int64_t rows, int64_t cols, DType dtype)
       : memory(test.ops().allocate(static_cast<size_t>(rows * cols) * 2, "half floats")),
-        half(memory.data(), rows, cols, dtype),
+        narrow(memory.data(), rows, cols, dtype),
         wide(test.output(rows, cols)) {
     std::vector<uint16_t> bits(static_cast<size_t>(rows * cols));
     // Signs and exponents around 1, any mantissa.
@@ -21,22 +20,13 @@ struct Weights {
       const uint32_t base = dtype == DType::bf16 ? 0x3c00u : 0x2800u;
       one = static_cast<uint16_t>(sign | (base + low));
     }
-    test.ops().upload(half, bits.data(), dtype);
+    test.ops().upload(narrow, bits.data(), dtype);
     test.ops().upload(wide, bits.data(), dtype);
   }
   Buffer memory;
-  Tensor half;
+  Tensor narrow;
   Tensor wide;
 };
-
-void expect_same(Test& test, int64_t rows, int64_t cols, const Weights& weights, const std::string& what,
-                 const std::function<void(Tensor y, Tensor w)>& run) {
-  const Tensor of_half = test.update(Matrix(rows, cols), 1);
-  const Tensor of_wide = test.update(Matrix(rows, cols), 1);
-  run(of_half, weights.half);
-  run(of_wide, weights.wide);
-  test.expect(test.read(of_half).values == test.read(of_wide).values, what + " of half floats differs");
-}
 
 const Case half_weights("row_product", [](Test& test) {
   Ops& ops = test.ops();

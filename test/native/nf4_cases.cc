@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <functional>
 #include <limits>
 
 #include "core/nf4_scales.h"
-#include "harness.h"
+#include "narrow_weights.h"
 
 namespace adapter_lab::test {
 namespace {
@@ -97,7 +96,7 @@ struct Weights {
       matrix = {codes.data(), matrix.block_shift, nullptr, scales.codes.data(), scales.absmax.data(), map.data(),
                 scales.offset};
     }
-    nf4 = Tensor(&matrix, rows, cols, DType::nf4);
+    narrow = Tensor(&matrix, rows, cols, DType::nf4);
     Matrix numbers(rows, cols);
     for (size_t i = 0; i < numbers.values.size(); ++i) {
       const float value = kBook[static_cast<size_t>(quantized.code(i))] * scale[i / static_cast<size_t>(block_size)];
@@ -111,19 +110,10 @@ struct Weights {
   std::vector<float> absmax;
   Nf4Scales scales;
   Nf4 matrix;
-  Tensor nf4;
+  Tensor narrow;
   Matrix values;
   Tensor wide;
 };
-
-void expect_same(Test& test, int64_t rows, int64_t cols, const Weights& weights, const std::string& what,
-                 const std::function<void(Tensor y, Tensor w)>& run) {
-  const Tensor of_nf4 = test.update(Matrix(rows, cols), 1);
-  const Tensor of_wide = test.update(Matrix(rows, cols), 1);
-  run(of_nf4, weights.nf4);
-  run(of_wide, weights.wide);
-  test.expect(test.read(of_nf4).values == test.read(of_wide).values, what + " of nf4 differs");
-}
 
 constexpr std::array<std::array<int64_t, 3>, 6> kShapes = {
     {{1, 1, 1}, {2, 9, 31}, {5, 101, 48}, {70, 33, 129}, {4, 20, 1537}, {3, 65, 576}}};
@@ -181,7 +171,7 @@ const Case products("gemm", [](Test& test) {
         const Matrix a = test.random(m, transpose ? k : n);
         const Matrix c = test.random(m, transpose ? n : k);
         const Tensor y = test.update(c, 2);
-        test.ops().gemm(y, test.input(a, 1), false, weights.nf4, transpose, 0.5f, 1.0f);
+        test.ops().gemm(y, test.input(a, 1), false, weights.narrow, transpose, 0.5f, 1.0f);
         test.expect_near(y, multiply(a, weights.values, transpose, 0.5, 1.0, c), "gemm with nf4");
       }
     }
