@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "model/difference.h"
 
 namespace adapter_lab {
 namespace {
@@ -40,16 +41,6 @@ Change mean_change(Ops& ops, int64_t rows, const std::function<RowBlock(int64_t,
   change.delta_m /= static_cast<double>(rows);
   change.delta_d /= static_cast<double>(std::max<int64_t>(directed, 1));
   return change;
-}
-
-/** delta (rows, C) is set to w - w0. */
-void difference(Ops& ops, Arena& scratch, Tensor delta, Tensor w, Tensor w0) {
-  const ArenaScope scope(scratch);
-  const Tensor minus_one = scratch.take(1, w.cols);
-  const std::vector<float> host(static_cast<size_t>(w.cols), -1.0f);
-  ops.upload(minus_one, host.data(), DType::f32);
-  ops.copy(delta, w);
-  ops.scale_columns(delta, w0, minus_one, true);
 }
 
 }  // namespace

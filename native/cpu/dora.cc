@@ -11,6 +11,13 @@ namespace {
 constexpr int64_t kGainRows = 384;
 constexpr double kSmallestNorm = 1e-12;
 
+/** b (A A^T) of some rows of b: (count, r). */
+std::vector<float> times_gram(Tensor b, Tensor gram, int64_t first, int64_t count) {
+  std::vector<float> product(static_cast<size_t>(count * b.cols));
+  sgemm(product.data(), b.cols, {b.row(first), b.stride}, {gram.f32(), gram.stride}, count, b.cols, b.cols, 1.0f, 0.0f);
+  return product;
+}
+
 }  // namespace
 
 void CpuOps::row_squares(Tensor squares, Tensor w) {
@@ -22,8 +29,7 @@ void CpuOps::dora_gain(Tensor gain, Tensor norm, Tensor squares, Tensor wa, Tens
                        float scale) {
   const int64_t r = b.cols;
   for_ranges(b.rows, kGainRows, [&](int64_t first, int64_t count) {
-    std::vector<float> b_gram(static_cast<size_t>(count * r));
-    sgemm(b_gram.data(), r, {b.row(first), b.stride}, {gram.f32(), gram.stride}, count, r, r, 1.0f, 0.0f);
+    const std::vector<float> b_gram = times_gram(b, gram, first, count);
     for (int64_t i = 0; i < count; ++i) {
       const int64_t row = first + i;
       const double change =
@@ -48,8 +54,7 @@ void CpuOps::dora_norm_backward(Tensor db, Tensor kb, Tensor dmagnitude, Tensor 
                                 Tensor gram, float scale) {
   const int64_t r = b.cols;
   for_ranges(b.rows, kGainRows, [&](int64_t first, int64_t count) {
-    std::vector<float> b_gram(static_cast<size_t>(count * r));
-    sgemm(b_gram.data(), r, {b.row(first), b.stride}, {gram.f32(), gram.stride}, count, r, r, 1.0f, 0.0f);
+    const std::vector<float> b_gram = times_gram(b, gram, first, count);
     for (int64_t i = 0; i < count; ++i) {
       const int64_t row = first + i;
       const double n = norm.f32()[row];

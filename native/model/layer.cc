@@ -1,6 +1,6 @@
 #include "model/layer.h"
 
-#include <vector>
+#include "model/difference.h"
 
 namespace adapter_lab {
 namespace {
@@ -34,11 +34,7 @@ Tensor norm_heads_backward(Pass& pass, const Norm& norm, Tensor dy, Tensor raw, 
 /** What a module added to `before` (N,C), in new scratch memory, to the rounding of the sum. */
 Tensor added_part(Pass& pass, Tensor sum, Tensor before) {
   const Tensor part = pass.scratch.take(sum.rows, sum.cols);
-  const Tensor minus_one = pass.scratch.take(1, sum.cols);
-  const std::vector<float> host(static_cast<size_t>(sum.cols), -1.0f);
-  pass.ops.upload(minus_one, host.data(), DType::f32);
-  pass.ops.copy(part, sum);
-  pass.ops.scale_columns(part, before, minus_one, true);
+  difference(pass.ops, pass.scratch, part, sum, before);
   return part;
 }
 

@@ -17,11 +17,10 @@ bool is_quantized(const TransformerSpec& spec) {
                      [](const auto& entry) { return entry.second.dtype == DType::nf4; });
 }
 
-/** Matrices that nobody trains stay as they lie in their file: products read half floats and nf4 as f32, exactly. */
-DType type_in_memory(const TransformerSpec& spec, const std::string& name, const TensorSource& source) {
+/** Matrices that nobody trains stay as they lie in their file, unless all are f32 (`is_wide`): products read half floats and nf4 as f32, exactly. */
+DType type_in_memory(const TransformerSpec& spec, const std::string& name, const TensorSource& source, bool is_wide) {
   const std::vector<std::string>& trained = spec.trained_tensors;
   const bool is_trained = std::find(trained.begin(), trained.end(), name) != trained.end();
-  const bool is_wide = spec.training && !is_quantized(spec);
   return is_trained || is_wide || source.shape.size() != 2 ? DType::f32 : source.dtype;
 }
 
@@ -58,13 +57,17 @@ Transformer::Transformer(Ops& ops, const TransformerSpec& spec)
 }
 
 void Transformer::load(const TransformerSpec& spec) {
+  const bool is_wide = spec.training && !is_quantized(spec);
+  const auto type_of = [&](const std::string& name, const TensorSource& source) {
+    return type_in_memory(spec, name, source, is_wide);
+  };
   // One allocation: tensors of their own would each waste part of a huge page.
   size_t total = 0;
-  for (const auto& [name, source] : spec.tensors) total += padded_bytes(source, type_in_memory(spec, name, source));
+  for (const auto& [name, source] : spec.tensors) total += padded_bytes(source, type_of(name, source));
   weight_memory_ = ops_.allocate(total, "the model's weights");
   auto* next = static_cast<char*>(weight_memory_.data());
   for (const auto& [name, source] : spec.tensors) {
-    const DType dtype = type_in_memory(spec, name, source);
+    const DType dtype = type_of(name, source);
     weights_.try_emplace(name, ops_, name, source, next, dtype);
     next += padded_bytes(source, dtype);
   }

@@ -18,6 +18,12 @@ std::vector<LowRank*> allocated(const Transformer& model) {
   return modules;
 }
 
+/** One of a parameter's moments in 8 bits. */
+EightBitMoment moment_of(const Parameter& parameter, State which) {
+  const EightBitMoments moments = parameter.quantized();
+  return which == State::kMoment1 ? moments.first : moments.second;
+}
+
 }  // namespace
 
 Engine::Engine(const EngineSpec& spec)
@@ -78,9 +84,8 @@ const Parameter* Engine::find_quantized(State state, const std::string& name) co
 std::vector<float> Engine::read(State which, const std::string& name) {
   if (const Parameter* parameter = find_quantized(which, name)) {
     std::vector<float> host(static_cast<size_t>(parameter->value().count()));
-    const EightBitMoments moments = parameter->quantized();
-    ops_->dequantize_moment(Tensor(host.data(), 1, parameter->value().count()),
-                            which == State::kMoment1 ? moments.first : moments.second, which == State::kMoment1);
+    ops_->dequantize_moment(Tensor(host.data(), 1, parameter->value().count()), moment_of(*parameter, which),
+                            which == State::kMoment1);
     return host;
   }
   const Tensor tensor = state(which, name);
@@ -92,9 +97,8 @@ std::vector<float> Engine::read(State which, const std::string& name) {
 void Engine::write(State which, const std::string& name, std::vector<float> data) {
   if (const Parameter* parameter = find_quantized(which, name)) {
     if (static_cast<int64_t>(data.size()) != parameter->value().count()) throw Error("tensor-shape", name);
-    const EightBitMoments moments = parameter->quantized();
-    ops_->quantize_moment(which == State::kMoment1 ? moments.first : moments.second,
-                          Tensor(data.data(), 1, parameter->value().count()), which == State::kMoment1);
+    ops_->quantize_moment(moment_of(*parameter, which), Tensor(data.data(), 1, parameter->value().count()),
+                          which == State::kMoment1);
     return;
   }
   const Tensor tensor = state(which, name);
@@ -109,8 +113,7 @@ void Engine::write(State which, const std::string& name, std::vector<float> data
 std::vector<uint8_t> Engine::read_codes(State which, const std::string& name) {
   const Parameter* parameter = find_quantized(which, name);
   if (!parameter) throw Error("unknown-tensor", name);
-  const EightBitMoments moments = parameter->quantized();
-  const uint8_t* codes = which == State::kMoment1 ? moments.first.codes : moments.second.codes;
+  const uint8_t* codes = moment_of(*parameter, which).codes;
   return {codes, codes + parameter->value().count()};
 }
 
@@ -118,8 +121,7 @@ void Engine::write_codes(State which, const std::string& name, const std::vector
   const Parameter* parameter = find_quantized(which, name);
   if (!parameter) throw Error("unknown-tensor", name);
   if (static_cast<int64_t>(codes.size()) != parameter->value().count()) throw Error("tensor-shape", name);
-  const EightBitMoments moments = parameter->quantized();
-  ops_->upload_bytes(which == State::kMoment1 ? moments.first.codes : moments.second.codes, codes.data(), codes.size());
+  ops_->upload_bytes(moment_of(*parameter, which).codes, codes.data(), codes.size());
 }
 
 void Engine::exchange_averages() {
