@@ -3,12 +3,11 @@ import type { ComponentChildren, VNode } from 'preact';
 import { Popover } from '../components/Popover';
 import { Checkbox, Dropdown, IconButton, TextField } from '../components/toolkit';
 import { t } from '../page/translate';
+import { Exports, type ExportKind } from './Exports';
 import { parseLayers } from './series';
 import type { Settings } from './settings';
 import { scopeText, typeText } from './texts';
 import { scopes, type Scope } from './timeline';
-
-export type ExportKind = 'png' | 'svg' | 'csv';
 
 interface ToolbarProps {
   settings: Settings;
@@ -91,23 +90,6 @@ function Filters(props: ToolbarProps): VNode {
       >
         {t('Same scale for all')}
       </Checkbox>
-    </>
-  );
-}
-
-function Exports({ onExport }: Pick<ToolbarProps, 'onExport'>): VNode {
-  return (
-    <>
-      {(['png', 'svg', 'csv'] as const).map((kind) => (
-        <IconButton
-          key={kind}
-          icon={kind === 'csv' ? 'export' : kind === 'svg' ? 'file-code' : 'file-media'}
-          label={t('Export as {0}', kind.toUpperCase())}
-          onClick={() => {
-            onExport(kind);
-          }}
-        />
-      ))}
     </>
   );
 }

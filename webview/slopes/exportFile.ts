@@ -7,7 +7,7 @@ import { slopesCsv } from './csv';
 import { figureScene, type FigureRequest } from './figure';
 import { exportName } from './files';
 import type { Series } from './series';
-import type { ExportKind } from './Toolbar';
+import type { ExportKind } from './Exports';
 
 /** Sharp enough for print. */
 const pixelsAPixel = 2;

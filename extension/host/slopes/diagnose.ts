@@ -2,9 +2,9 @@
 import { basename, join } from 'node:path';
 import { l10n } from 'vscode';
 import { cancellableWork } from '../cancellableWork';
-import { refusalOf } from '../refusal';
 import type { Services } from '../services';
 import { DiagnosisStore, type Measurement } from './diagnosisStore';
+import { runMeasurement } from './runMeasurement';
 import type { DiagnosisSubject } from './subject';
 
 /** With the workspace; where there is none, with the extension. */
@@ -20,22 +20,9 @@ export async function measureDiagnosis(
 ): Promise<boolean> {
   const title = l10n.t('Measuring {0}', basename(subject.adapter));
   const measurement = await cancellableWork(title, ({ signal }) =>
-    measure(services, subject, signal),
+    runMeasurement<Measurement>(services, ['slopes', subject.base, subject.adapter], signal),
   );
   if (measurement === undefined) return false;
   diagnosisStore(services).keep(subject, measurement, new Date());
   return true;
-}
-
-async function measure(
-  { programs, output }: Services,
-  { base, adapter }: DiagnosisSubject,
-  signal: AbortSignal,
-): Promise<Measurement> {
-  const parameters = ['slopes', base, adapter, '--json'];
-  output.info(parameters.join(' '));
-  const { code, stdout, stderr } = await programs.run(parameters, { signal });
-  if (stderr !== '') output.info(stderr.trimEnd());
-  if (code !== 0) throw new Error(refusalOf(stdout, stderr).message);
-  return JSON.parse(stdout) as Measurement;
 }

@@ -14,10 +14,10 @@ import type {
 import type { UpdatesMeasurement } from '../../shared/updates';
 import { cancellableWork } from '../cancellableWork';
 import type { OwnHandlers } from '../pages/page';
-import { refusalOf } from '../refusal';
 import { runTitle } from '../runModel';
 import type { RunStore } from '../runStore';
 import type { Services } from '../services';
+import { runMeasurement } from './runMeasurement';
 import type { DiagnosisSubject } from './subject';
 
 type Handlers = Omit<OwnHandlers<SlopesPageMethods>, 'readState'>;
@@ -74,19 +74,14 @@ export function subjectsOfRuns(folders: readonly string[], store: RunStore): Upd
   return [...latest, ...ofRuns.flatMap((all) => all.slice(1))];
 }
 
-async function measure(
-  { programs, output }: Services,
+function measure(
+  services: Services,
   { base, folders }: UpdatesRequest,
   signal: AbortSignal,
 ): Promise<UpdatesMeasurement> {
   const [first = '', second] = folders;
   const against = second === undefined ? [] : ['--against', second];
-  const parameters = ['updates', base, first, ...against, '--json'];
-  output.info(parameters.join(' '));
-  const { code, stdout, stderr } = await programs.run(parameters, { signal });
-  if (stderr !== '') output.info(stderr.trimEnd());
-  if (code !== 0) throw new Error(refusalOf(stdout, stderr).message);
-  return JSON.parse(stdout) as UpdatesMeasurement;
+  return runMeasurement(services, ['updates', base, first, ...against], signal);
 }
 
 /** With the workspace; where there is none, with the extension. */

@@ -2,10 +2,11 @@
 import type { VNode } from 'preact';
 import type { UpdatesMeasurement } from '../../../extension/shared/updates';
 import type { PictureTheme } from '../../charts/pictureTheme';
-import { Button, Dropdown, IconButton, ProgressRing } from '../../components/toolkit';
+import { Button, Dropdown, ProgressRing } from '../../components/toolkit';
 import { useKept } from '../../page/connect';
 import { t } from '../../page/translate';
-import { exportUpdates, type UpdatesExport } from './exportUpdates';
+import { Exports } from '../Exports';
+import { exportUpdates } from './exportUpdates';
 import { LengthsView } from './LengthsView';
 import { RanksView } from './RanksView';
 import { SubspacesView } from './SubspacesView';
@@ -117,23 +118,6 @@ function SubjectBar({
       )}
       <span class="icons">{children}</span>
     </div>
-  );
-}
-
-function Exports({ onExport }: { onExport: (kind: UpdatesExport) => void }): VNode {
-  return (
-    <>
-      {(['png', 'svg', 'csv'] as const).map((kind) => (
-        <IconButton
-          key={kind}
-          icon={kind === 'csv' ? 'export' : kind === 'svg' ? 'file-code' : 'file-media'}
-          label={t('Export as {0}', kind.toUpperCase())}
-          onClick={() => {
-            onExport(kind);
-          }}
-        />
-      ))}
-    </>
   );
 }
 

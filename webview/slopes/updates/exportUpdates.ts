@@ -3,16 +3,15 @@ import type { ExportFile } from '../../../extension/shared/pages/common';
 import { sceneSvg } from '../../../extension/shared/slopes/svg';
 import { fileNameOf } from '../../charts/exportChart';
 import { paintScene } from '../../charts/paint';
+import type { ExportKind } from '../Exports';
 import { updatesCsv, type UpdatesChart } from './updatesCsv';
 import { updatesScene, type UpdatesFigure } from './updatesFigure';
-
-export type UpdatesExport = 'png' | 'svg' | 'csv';
 
 /** Sharp enough for print. */
 const pixelsAPixel = 2;
 
 export function exportUpdates(
-  kind: UpdatesExport,
+  kind: ExportKind,
   chart: UpdatesChart,
   figure: UpdatesFigure,
 ): ExportFile {
