@@ -2,33 +2,7 @@
 // Schema derive. Users' files and scripts rely on these names: add to them, never rename.
 import * as z from 'zod/mini';
 import type { Quantization } from './engineTypes';
-
-export const methods = [
-  'full',
-  'lora',
-  'dora',
-  'qlora',
-  'qdora',
-  'vera',
-  'dvora',
-  'adalora',
-] as const;
-export type Method = (typeof methods)[number];
-
-/** Methods that train DoRA's magnitudes. */
-export function hasMagnitudes(method: Method): boolean {
-  return method === 'dora' || method === 'qdora' || method === 'dvora';
-}
-
-/** Methods that train vectors of matrices which all modules share. */
-export function isVera(method: Method): boolean {
-  return method === 'vera' || method === 'dvora';
-}
-
-/** Methods whose base is in 4-bit NormalFloat. */
-export function isQuantized(method: Method): boolean {
-  return method === 'qlora' || method === 'qdora';
-}
+import { isQuantized, methods } from './methods';
 
 export const trainableParts = ['linears', 'norms', 'embeddings', 'head', 'biases'] as const;
 export type TrainablePart = (typeof trainableParts)[number];

@@ -1,12 +1,6 @@
 // Settings that are fine alone but not together.
-import {
-  hasMagnitudes,
-  isQuantized,
-  isVera,
-  usualProjection,
-  usualQuantization,
-  type ExperimentSettings,
-} from './experiment';
+import { usualProjection, usualQuantization, type ExperimentSettings } from './experiment';
+import { hasMagnitudes, isQuantized, isVera } from './methods';
 import { Failure } from './failures';
 
 type Place = (setting: string) => { file: string; line?: number };

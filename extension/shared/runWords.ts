@@ -1,5 +1,6 @@
 // How a run reads wherever it is shown, in the sidebar and on pages: method, state, figures.
-import type { ExperimentSettings, Method } from './experiment';
+import type { ExperimentSettings } from './experiment';
+import type { Method } from './methods';
 import type { RunFile } from './run';
 import { activeStates, type RunState } from './runStates';
 import type { Translate } from './translate';

@@ -1,7 +1,8 @@
 // An experiment that continues from a PEFT adapter: the adapter's configuration decides what the file leaves
 // out, and what the file contradicts is refused.
 import type { ResolvedRun } from '../shared/experimentFile';
-import { isQuantized, type ExperimentSettings, type Method } from '../shared/experiment';
+import { type ExperimentSettings } from '../shared/experiment';
+import { isQuantized, type Method } from '../shared/methods';
 import { Failure } from '../shared/failures';
 import { methodOf as adapterMethod, type PlaceOf } from './lowRank';
 import { partsOf, type AlsoTrained } from './savedTensors';

@@ -1,6 +1,7 @@
 // From adapter settings to the modules that the engine adapts, checked against the model.
 import type { ExperimentSettings, TrainablePart } from '../shared/experiment';
-import { alphaOf, hasMagnitudes, isVera } from '../shared/experiment';
+import { alphaOf } from '../shared/experiment';
+import { hasMagnitudes, isVera } from '../shared/methods';
 import { Failure } from '../shared/failures';
 import { nearestName } from '../shared/nearest';
 import type { LinearModule } from '../model/architecture';
@@ -9,6 +10,7 @@ import { knownTargets, matchPattern, matchTargets } from '../model/targets';
 import { adaloraConfig, adaloraScale, rankOf, type AdaloraConfig } from './adalora/adaloraConfig';
 import type { AdapterModule } from './addon';
 import { veraConfig, type VeraConfig } from './vera/veraConfig';
+import { magnitudeModule } from './magnitudeOnly';
 import type { SavedTensors } from './savedTensors';
 
 /** What an experiment's `adapter` and a PEFT configuration both say. */
@@ -76,7 +78,7 @@ export function adapterModules(
   const magnitudes = magnitudeLinears(config, layout, { targeted: linears, placeOf });
   const modules = [
     ...linears.map((linear) => adapterModule(config, linear, placeOf)),
-    ...magnitudes.map((linear) => magnitudeModule(linear)),
+    ...magnitudes.map(({ name }) => magnitudeModule(name)),
   ];
   if (magnitudes.length === 0) return modules;
   const places = new Map(layout.linears.map(({ name }, index) => [name, index]));
@@ -115,10 +117,6 @@ function adapterModule(
     ...{ ...common, kind: 'lora', rank, scale },
     ...(config.principal && { principal: true as const }),
   };
-}
-
-function magnitudeModule({ name }: LinearModule): AdapterModule {
-  return { name, kind: 'lora', rank: 0, scale: 1, dropout: 0, magnitude: true };
 }
 
 /** Of `magnitudeOnly`; none of them may have a low-rank update, or the rank of one, as well. */

@@ -6,6 +6,11 @@ import type { TensorToWrite } from '../model/safetensorsWriter';
 import type { AdapterModule, Engine } from './addon';
 import { moduleTensors, peftPrefix, type AdapterValues } from './peftTensors';
 
+/** Such a module as the engine takes it. */
+export function magnitudeModule(name: string): AdapterModule {
+  return { name, kind: 'lora', rank: 0, scale: 1, dropout: 0, magnitude: true };
+}
+
 /** The pairs of such modules of the engine. */
 export function nothingTensors(
   { parameters }: Pick<Engine, 'parameters'>,
@@ -18,7 +23,8 @@ export function nothingTensors(
   return linears.flatMap((linear) => {
     const { name } = linear;
     if (!hasMagnitude(name) || hasUpdate(name)) return [];
-    const module = { name, kind: 'lora', rank: 0, scale: 1, dropout: 0, magnitude: false } as const;
+    // The engine has the magnitude; the file lacks the pair alone.
+    const module = { ...magnitudeModule(name), magnitude: false };
     return moduleTensors(module, linear).map(({ name: tensor, shape }): TensorToWrite => {
       const zeros = new Float32Array(valuesOf(shape));
       const content = (): Promise<Float32Array> => Promise.resolve(zeros);

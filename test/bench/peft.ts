@@ -1,7 +1,7 @@
 // The other side: PEFT as its users run it on a CPU.
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { isQuantized } from '../../extension/shared/experiment';
+import { isQuantized } from '../../extension/shared/methods';
 import { runPython } from './python';
 import type { Work, WorkResult } from './work';
 

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readModelFolder, type ModelFolder } from '../../extension/model/folder';
 import type { PackedBatch, Quantization } from '../../extension/shared/engineTypes';
-import { isQuantized } from '../../extension/shared/experiment';
+import { isQuantized } from '../../extension/shared/methods';
 import { parseExperiment } from '../../extension/shared/experimentFile';
 import type { Engine } from '../../extension/trainer/addon';
 import { baseFor, openEngine } from '../../extension/trainer/openModel';

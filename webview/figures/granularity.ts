@@ -1,5 +1,6 @@
 // Which modules have a trained magnitude and which a trained direction: Table 6.
 import { granularityCitation, granularityRows } from '../../extension/shared/published/table6';
+import { hasMagnitudes } from '../../extension/shared/methods';
 import type { FigureRun } from '../../extension/shared/pages/figuresPage';
 import type { Translate } from '../../extension/shared/translate';
 import { percentText, shareText } from '../accuracy/figureText';
@@ -31,7 +32,7 @@ export function granularityTable(families: readonly Family[], t: Translate): Pla
           cells: [
             textCell(settingName(setting, settings)),
             numberCell(row.trainablePercent, shareText),
-            textCell(hasMagnitude(run) ? moduleLetters(withMagnitude(run)) : '–'),
+            textCell(hasMagnitudes(run.method) ? moduleLetters(withMagnitude(run)) : '–'),
             textCell(moduleLetters(run.targets)),
             figureCell(setting.figure, t),
           ],
@@ -75,10 +76,6 @@ export function moduleLetters(targets: readonly string[]): string {
   const known = Object.keys(letters).filter((name) => targets.includes(name));
   const others = targets.filter((name) => letters[name] === undefined);
   return [known.map((name) => letters[name]).join(''), ...others].filter(Boolean).join(', ');
-}
-
-function hasMagnitude({ method }: FigureRun): boolean {
-  return ['dora', 'qdora', 'dvora'].includes(method);
 }
 
 function withMagnitude({ targets, magnitudeOnly }: FigureRun): readonly string[] {

@@ -1,6 +1,6 @@
 // The lines of the rank sweep: one for each method, the user's with intervals, the published ones beside them.
 import { methodNames } from '../../extension/shared/runWords';
-import type { Method } from '../../extension/shared/experiment';
+import type { Method } from '../../extension/shared/methods';
 import type { PublishedSweep } from '../../extension/shared/published/rankSweep';
 import type { Marker } from '../../extension/shared/slopes/scene';
 import { cellFigure, type CellFigure } from './cellFigure';

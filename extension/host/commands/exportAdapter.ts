@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
+import { hasMagnitudes } from '../../shared/methods';
 import { exportAs, targetAmong } from '../exchange/exportAs';
 import { mergeModel } from '../mergeModel';
 import type { ModelNode } from '../models/modelModel';
@@ -32,7 +33,7 @@ export async function exportAdapter(
   return exportAs(services, {
     ...{ folder: checkpoint.folder, target, isAdapter },
     base: isAdapter ? baseOf(view) : undefined,
-    hasMagnitudes: view.run.settings.method.includes('dora'),
+    hasMagnitudes: hasMagnitudes(view.run.settings.method),
     proposed: proposedFolder(picked, ''),
     title: l10n.t('Exporting {0}, step {1}', runLabel(view.run), checkpoint.step),
   });
@@ -52,7 +53,7 @@ export async function exportModel(
   return exportAs(services, {
     ...{ folder: node.folder, base: node.base, target },
     isAdapter: node.entry.kind === 'adapter',
-    hasMagnitudes: node.entry.method === 'dora',
+    hasMagnitudes: hasMagnitudes(node.entry.method ?? ''),
     proposed: `${node.folder}-exported`,
     title: l10n.t('Exporting {0}', node.path),
   });

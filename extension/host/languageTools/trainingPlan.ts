@@ -1,6 +1,6 @@
 // What adapterLab_startTraining is about to do, told before it is done. Free of VS Code.
 import { basename } from 'node:path';
-import type { Method } from '../../shared/experiment';
+import type { Method } from '../../shared/methods';
 import { methodNames } from '../../shared/runWords';
 import { trainableShare } from '../../shared/trainableShare';
 import type { Translate } from '../../shared/translate';

@@ -1,6 +1,6 @@
 // Figures and tables of the paper with the user's own runs in them: what the page asks of the host and what the host
 // tells it.
-import type { Method } from '../experiment';
+import type { Method } from '../methods';
 import type { Snapshot } from '../rpc';
 import type { Interval } from '../statistics/interval';
 import type { AccuracyRow } from './accuracyPage';

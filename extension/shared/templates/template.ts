@@ -1,5 +1,5 @@
 // What a template of experiments is: a commented experiment file with places for what differs from user to user.
-import type { Method } from '../experiment';
+import type { Method } from '../methods';
 
 export const templateIds = [
   ...(['commonsense', 'rank-sweep', 'half-rank', 'granularity'] as const),

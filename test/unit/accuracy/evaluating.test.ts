@@ -13,7 +13,7 @@ import {
 import { limitChoices, taskItems } from '../../../extension/host/evaluation/taskChoice';
 import type { RunView } from '../../../extension/host/runModel';
 import { emptyStatus } from '../../../extension/runs/status';
-import type { Method } from '../../../extension/shared/experiment';
+import type { Method } from '../../../extension/shared/methods';
 import { resolvedRun, sampleRun, temporaryFolder } from '../runs/sampleRun';
 
 const t = (message: string, ...values: (string | number)[]): string =>

@@ -1,6 +1,7 @@
 // A run as the sidebar shows it, for tests of what is told about runs.
 import type { RunView } from '../../../extension/host/runModel';
-import { experimentSettings, type Method } from '../../../extension/shared/experiment';
+import { experimentSettings } from '../../../extension/shared/experiment';
+import { type Method } from '../../../extension/shared/methods';
 import type { TagsFile } from '../../../extension/runs/tags';
 import type { StatusFile } from '../../../extension/shared/run';
 

@@ -7,7 +7,7 @@ import {
   newFileText,
   newGridText,
 } from '../../../extension/shared/editorSchemaTexts';
-import { methods } from '../../../extension/shared/experiment';
+import { methods } from '../../../extension/shared/methods';
 import { parseExperiment } from '../../../extension/shared/experimentFile';
 import { experimentJsonSchema } from '../../../extension/shared/experimentJsonSchema';
 
