@@ -6,6 +6,7 @@ import { blockSizes } from '../shared/experiment';
 import type { FilePart, Nf4Parts, QuantizedSource } from '../shared/engineTypes';
 import { Failure } from '../shared/failures';
 import type { Fields } from './fields';
+import { valuesOf } from './layout';
 import { codeBook, scalesBlock, scalesMap } from './nf4Layout';
 import type { StoredTensor } from './safetensorsHeader';
 import type { WeightFiles } from './weightFiles';
@@ -63,7 +64,7 @@ export function quantizedSource(
   }
   const matrix = { weights, name, shape, refuse };
   const state = readState(matrix, stateName);
-  const values = shape.reduce((product, size) => product * size, 1);
+  const values = valuesOf(shape);
   const codes = partOf(matrix, '', 'U8', Math.ceil(values / 2));
   const blocks = Math.ceil(values / state.blocksize);
   const scales = weights.stored(`${name}.absmax`);
@@ -138,7 +139,7 @@ function partOf(
 }
 
 function countOf({ shape }: StoredTensor): number {
-  return shape.reduce((product, size) => product * size, 1);
+  return valuesOf(shape);
 }
 
 function checkCodeBook(matrix: Matrix): void {

@@ -1,7 +1,7 @@
 // Weights cut into files of a size at most, named and indexed as transformers does.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-
+import { valuesOf } from './layout';
 import { bytesOfStored, writeSafetensors, type TensorToWrite } from './safetensorsWriter';
 
 export interface ShardFile {
@@ -66,7 +66,7 @@ async function writeIndex(
   sizeBytes: number,
 ): Promise<void> {
   const all = shards.flatMap(({ tensors }) => tensors);
-  const parameters = all.reduce((sum, tensor) => sum + valuesOf(tensor), 0);
+  const parameters = all.reduce((sum, tensor) => sum + valuesOf(tensor.shape), 0);
   const places = shards.flatMap(({ name, tensors }) =>
     tensors.map((tensor): [string, string] => [tensor.name, name]),
   );
@@ -79,9 +79,5 @@ async function writeIndex(
 }
 
 export function sizeOf(tensor: Pick<TensorToWrite, 'shape' | 'dtype'>): number {
-  return valuesOf(tensor) * bytesOfStored(tensor.dtype);
-}
-
-function valuesOf({ shape }: Pick<TensorToWrite, 'shape'>): number {
-  return shape.reduce((product, size) => product * size, 1);
+  return valuesOf(tensor.shape) * bytesOfStored(tensor.dtype);
 }

@@ -9,7 +9,8 @@ import { valuesOf } from '../model/layout';
 import { readTensor, sourceOf } from '../model/readTensor';
 import { readHeader } from '../model/safetensorsHeader';
 import { writeSafetensors, type TensorToWrite } from '../model/safetensorsWriter';
-import { isTripletPart, tripletContent } from './adalora/storedTriplets';
+import { isTripletPart } from './adalora/adaloraConfig';
+import { tripletContent } from './adalora/storedTriplets';
 import type { Engine, ParameterInfo } from './addon';
 import type { LowRankConfig } from './lowRank';
 import { copyModelFiles } from './modelFiles';
@@ -119,8 +120,8 @@ async function writeConfig(
   lowRank: LowRankConfig,
   { engine, folder }: CheckpointContent,
 ): Promise<void> {
-  const adapted = new Set(engine.parameters.map(({ name }) => name.replace(/\.lora_.*$/, '')));
-  await writeFile(file, peftConfigText(lowRank, folder.path, [...adapted]), { flush: true });
+  const adapted = adaptedModules(engine.parameters).map(({ name }) => name);
+  await writeFile(file, peftConfigText(lowRank, folder.path, adapted), { flush: true });
 }
 
 /** A whole model folder: trained tensors in f32, the others as their files have them. */

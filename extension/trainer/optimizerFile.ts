@@ -1,10 +1,12 @@
 // optimizer.safetensors of a checkpoint: what a resumed run needs beside the values that others load. Moments in 8 bits
 // are kept as they are, codes and scales: quantising anew what was widened would give other bits.
 import { dirname, join } from 'node:path';
+import { valuesOf } from '../model/layout';
 import { readBytes, readTensor, sourceOf } from '../model/readTensor';
 import { readHeader, type SafetensorsHeader } from '../model/safetensorsHeader';
 import { writeSafetensors, type TensorToWrite } from '../model/safetensorsWriter';
 import { Failure } from '../shared/failures';
+import { isTripletPart } from './adalora/adaloraConfig';
 import type { Engine, ParameterInfo, State } from './addon';
 
 const optimizerFile = 'optimizer.safetensors';
@@ -48,7 +50,7 @@ export async function writeOptimizer(
 
 /** AdaLoRA's importance, and the values that its adapter's file may lack. */
 function ofTriplets({ name }: ParameterInfo, sliced: boolean): Kept[] {
-  if (!/\.lora_[AEB]$/.test(name)) return [];
+  if (!isTripletPart(name)) return [];
   return ['sensitivity', 'uncertainty', ...(sliced ? ['value' as const] : [])];
 }
 
@@ -111,10 +113,6 @@ async function readKept(header: SafetensorsHeader, key: string): Promise<Float32
 function lacking({ file }: SafetensorsHeader, key: string): Failure {
   const problem = `${file} lacks the tensor ${key}`;
   return new Failure('checkpoint-unusable', { folder: dirname(file), problem });
-}
-
-function valuesOf(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
 }
 
 /** A checkpoint with a value that is no number would only be found out after the good ones are gone. */

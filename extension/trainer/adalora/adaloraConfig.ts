@@ -27,6 +27,11 @@ export function adaloraScale(alpha: number, { initialRank }: AdaloraConfig): num
   return alpha / (initialRank + rankEpsilon);
 }
 
+/** P, Λ or Q of a module. */
+export function isTripletPart(parameter: string): boolean {
+  return /\.lora_[AEB]$/.test(parameter);
+}
+
 /** How many triplets a module has. */
 export function rankOf({ kept, initialRank }: AdaloraConfig, module: string): number {
   const flags = kept?.[module];

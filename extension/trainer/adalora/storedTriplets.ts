@@ -12,10 +12,6 @@ type Flags = ReadonlyMap<string, readonly boolean[]>;
 
 const valuesName = /\.lora_E$/;
 
-export function isTripletPart(parameter: string): boolean {
-  return /\.lora_[AEB]$/.test(parameter);
-}
-
 /** `mask`: the last one of a run; undefined where nothing was pruned since the engine was opened. */
 export async function tripletContent(
   { engine, folder }: { engine: Engine; folder: ModelFolder },

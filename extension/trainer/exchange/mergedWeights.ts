@@ -1,6 +1,7 @@
 // The tensors of a base with an adapter merged in, one after another and some rows at a time: no model is loaded, and
 // memory holds a block of one weight beside the adapter's matrices of it.
 import type { ModelFolder } from '../../model/folder';
+import { valuesOf } from '../../model/layout';
 import { readTensor, rowsOf } from '../../model/readTensor';
 import type { DType, TensorSource, WeightSource } from '../../shared/engineTypes';
 import { asFailure } from '../engineFailure';
@@ -36,6 +37,8 @@ const blockValues = 256 * 1024;
 export function mergedTensors({ base, adapter, threads }: Merging): {
   tensors: MergedTensor[];
   modules: AdapterModule[];
+  /** Of the adapter, by engine parameter. */
+  found: Map<string, AdapterTensor>;
 } {
   const parts =
     adapter === undefined ? { modules: [], trainedTensors: [] } : readAdapterModules(adapter, base);
@@ -68,7 +71,7 @@ export function mergedTensors({ base, adapter, threads }: Merging): {
     const dtype = source.dtype === 'nf4' ? plainDType(base) : source.dtype;
     return { name, dtype, shape, source: undefined, blocks };
   });
-  return { tensors, modules };
+  return { tensors, modules, found };
 }
 
 /** What the matrix itself holds, without an adapter. */
@@ -111,7 +114,7 @@ function* blocksOfRows(
   [rows = 0, ...inner]: readonly number[],
   multiple: number,
 ): Generator<{ first: number; count: number }> {
-  const rowValues = inner.reduce((product, size) => product * size, 1);
+  const rowValues = valuesOf(inner);
   const wanted = Math.max(1, Math.floor(blockValues / rowValues / multiple)) * multiple;
   for (let first = 0; first < rows; first += wanted)
     yield { first, count: Math.min(wanted, rows - first) };

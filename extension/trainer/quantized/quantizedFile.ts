@@ -9,6 +9,7 @@ import type {
   TensorSource,
 } from '../../shared/engineTypes';
 import { encodeValues } from '../../model/dtypes';
+import { valuesOf } from '../../model/layout';
 import { readTensor, sourceOf } from '../../model/readTensor';
 import { readHeader, type SafetensorsHeader } from '../../model/safetensorsHeader';
 import { checkRoom } from '../../model/diskRoom';
@@ -69,7 +70,7 @@ function entriesOf(
   { shape }: TensorSource,
   { blockSize, double }: Quantization,
 ): HeaderEntry[] {
-  const values = shape.reduce((product, size) => product * size, 1);
+  const values = valuesOf(shape);
   const blocks = Math.ceil(values / blockSize);
   const bytes = (suffix: string, count: number): HeaderEntry => ({
     ...{ name: name + suffix, format: 'U8', shape: [count], sizeBytes: count },

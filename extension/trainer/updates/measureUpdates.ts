@@ -14,9 +14,8 @@ import type {
 } from '../../shared/updates';
 import { mergedTensors, type MergedTensor } from '../exchange/mergedWeights';
 import { readUpdate } from '../exchange/weightUpdate';
-import { baseFor, readAdapterModules, type OpeningOptions } from '../openModel';
+import { baseFor, type OpeningOptions } from '../openModel';
 import { configFile } from '../peftConfig';
-import { findAdapterTensors } from '../peftTensors';
 import { adapterQuantization } from '../quantized/adapterQuantization';
 import { factorsOf } from './factors';
 import { countByEdges, edgesFor, meanOfChanges, relativeChanges } from './rowLengths';
@@ -90,10 +89,9 @@ async function openSubject(
   const base = await baseFor(plain, trainedOn, options);
   const before = byName(mergedTensors({ base, adapter: undefined, threads }));
   if (!isAdapter) return openModel(base, path, before);
-  const after = byName(mergedTensors({ base, adapter: path, threads }));
-  const parts = readAdapterModules(path, base);
-  const { modules } = parts;
-  const tensors = findAdapterTensors(path, parts, base);
+  const merged = mergedTensors({ base, adapter: path, threads });
+  const { modules, found } = merged;
+  const after = byName(merged);
   const moduleOf = new Map(modules.map((module) => [module.name, module]));
   return {
     path,
@@ -101,7 +99,7 @@ async function openSubject(
       const module = moduleOf.get(linear.name);
       if (module === undefined) return undefined;
       const changes = await changesOf(before, after, linear);
-      const update = await readUpdate(module, tensors, linear);
+      const update = await readUpdate(module, found, linear);
       const spectrum = update.rank === 0 ? undefined : spectrumOf(factorsOf(update, linear));
       return { linear, changes, spectrum };
     },

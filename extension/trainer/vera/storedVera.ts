@@ -6,7 +6,7 @@ import { valuesOf } from '../../model/layout';
 import type { TensorToWrite } from '../../model/safetensorsWriter';
 import type { Engine } from '../addon';
 import { peftPrefix } from '../peftTensors';
-import { loraForm } from './loraForm';
+import { scaledA, scaledB } from './loraForm';
 import {
   fingerprintKey,
   fingerprintOf,
@@ -69,18 +69,18 @@ export async function doraTensors(engine: Engine, folder: ModelFolder): Promise<
   const shared = await readShared(engine);
   return adapted(engine, folder).flatMap(({ name, in: columns, out, rank }): TensorToWrite[] => {
     const read = (part: string): Promise<Float32Array> => engine.read('value', `${name}.${part}`);
-    const form = async (): Promise<SharedMatrices> => {
-      const vectors = { b: await read('vera_lambda_b'), d: await read('vera_lambda_d') };
-      return loraForm(shared, vectors, columns);
-    };
     const tensor = (
       part: string,
       shape: number[],
       content: () => Promise<Float32Array>,
     ): TensorToWrite => ({ name: `${peftPrefix}${name}.${part}`, dtype: 'f32', shape, content });
     return [
-      tensor('lora_A.weight', [rank, columns], async () => (await form()).a),
-      tensor('lora_B.weight', [out, rank], async () => (await form()).b),
+      tensor('lora_A.weight', [rank, columns], async () =>
+        scaledA(shared.a, await read('vera_lambda_d'), columns),
+      ),
+      tensor('lora_B.weight', [out, rank], async () =>
+        scaledB(shared.b, await read('vera_lambda_b'), rank),
+      ),
       tensor('lora_magnitude_vector', [out], () => read('lora_magnitude_vector')),
     ];
   });

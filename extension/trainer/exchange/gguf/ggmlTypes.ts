@@ -1,5 +1,6 @@
 // How GGUF stores numbers: by blocks of one size for each type, little-endian.
 import { encodeValues } from '../../../model/dtypes';
+import { valuesOf } from '../../../model/layout';
 
 export const ggmlTypes = {
   f32: { id: 0, blockValues: 1, blockBytes: 4, fileType: 0 },
@@ -17,7 +18,7 @@ export function fitsRows(type: GgmlType, rowValues: number): boolean {
 
 export function bytesOf(type: GgmlType, shape: readonly number[]): number {
   const { blockValues, blockBytes } = ggmlTypes[type];
-  return (shape.reduce((product, size) => product * size, 1) / blockValues) * blockBytes;
+  return (valuesOf(shape) / blockValues) * blockBytes;
 }
 
 export function encodeAs(type: GgmlType, values: Float32Array): Uint8Array {
