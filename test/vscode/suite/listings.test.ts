@@ -160,9 +160,9 @@ describe('The models view', () => {
     assert.equal(models.getParent(node)?.entry.folder, base.fsPath);
     const config = join(elsewhere, 'adapter_config.json');
     const text = readFileSync(config, 'utf8');
-    writeFileSync(config, text.replace(/"bias": "none"/, '"bias": "all"'));
+    writeFileSync(config, text.replace(/"fan_in_fan_out": false/, '"fan_in_fan_out": true'));
     const again = () => Promise.resolve(command('importAdapter', given, base));
-    assert.match((await errorsDuring(again)).join(), /"bias" is "all"/);
+    assert.match((await errorsDuring(again)).join(), /"fan_in_fan_out" is true/);
   });
 
   it('takes folders by hand, and lets go of them', async () => {

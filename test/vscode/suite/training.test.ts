@@ -11,7 +11,7 @@ const short = {
   'evaluation.tasks': [],
   method: 'lora',
 };
-const slower = { 'training.steps': 30, 'checkpoints.every': 15 };
+const slower = { 'training.steps': 120, 'checkpoints.every': 60 };
 const long = { ...short, 'training.steps': 100_000, 'checkpoints.every': 20 };
 
 describe('Train', () => {
@@ -43,7 +43,7 @@ describe('Train', () => {
     const { checkpoints: views } = await store.details(run.view.folder);
     assert.deepEqual(
       views.map(({ step }) => step),
-      [15, 30],
+      [60, 120],
     );
     for (const { loss, slope } of views) {
       assert.ok(loss !== null && loss > 0);
