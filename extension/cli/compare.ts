@@ -41,7 +41,7 @@ export function addCompare(program: Command): void {
       `
 Of a run the end is compared, or its last evaluated checkpoint; name runs/ID/results/step-000100 for another one.
 Questions count that both were asked, with the same prompt. Tests: McNemar's exact one by task; of the average over
-tasks an exchange of the two's answers at random. Two tasks or more are corrected after Holm.
+the tasks of a group an exchange of the two's answers at random. Two tasks or more are corrected after Holm.
 
 Examples:
   adapter-lab compare runs/DORA runs/LORA
@@ -101,9 +101,17 @@ function show(first: Evaluated, second: Evaluated, compared: readonly Compared[]
   const comparisons = compared.length;
   const described = compared.map((one, i) => {
     const correctedP = corrected[i] ?? 1;
-    const { task, n, difference, interval, pValue, basis } = one;
+    const { task, group, n, difference, interval, pValue, basis } = one;
     return {
-      ...{ task: task === '' ? null : task, n, difference, interval, pValue, correctedP },
+      ...{
+        task: task === '' ? null : task,
+        group: group === '' ? null : group,
+        n,
+        difference,
+        interval,
+        pValue,
+        correctedP,
+      },
       isSignificant: isSignificant(correctedP),
       ...(basis.kind === 'questions' && {
         ...{ onlyFirst: basis.onlyFirst, onlySecond: basis.onlySecond },
@@ -113,8 +121,8 @@ function show(first: Evaluated, second: Evaluated, compared: readonly Compared[]
       method: comparisonMethod(one, untranslated, { pValue: correctedP, comparisons }),
     };
   });
-  const rows = described.map(({ task, sentence, correctedP, isSignificant: isMarked }) => [
-    task ?? 'average',
+  const rows = described.map(({ task, group, sentence, correctedP, isSignificant: isMarked }) => [
+    task ?? (group === null ? 'average' : `average, ${group}`),
     sentence,
     `${probabilityText(correctedP)}${isMarked ? ' *' : ''}`,
   ]);

@@ -6,6 +6,8 @@ import { readLines } from '../runs/answerFile';
 import { writeAtomically } from '../runs/atomicFile';
 import { parseAnswer } from '../shared/judging/conversationLines';
 import { parsePrediction } from '../shared/prediction';
+import { macroAverage } from '../shared/statistics/macroAverage';
+import { groupsOf } from '../shared/taskGroups';
 import { judgedTable } from './judgedTable';
 import type { JudgedResult } from './judging';
 import { duration, percent, table } from './wording';
@@ -20,15 +22,19 @@ export function scoreTables(scores: readonly ToldResult[], results: string): str
   const measured = scores.filter((one) => one.protocol === 'perplexity');
   const judged = scores.filter((one) => one.protocol === 'judged');
   return [
-    ...(generated.length > 0 ? [accuracyTable('task', generated)] : []),
-    ...(chosen.length > 0 ? [accuracyTable('by log-likelihood', chosen)] : []),
+    ...(generated.length > 0 ? [accuracyTable('task', generated, averageRows(generated))] : []),
+    ...(chosen.length > 0 ? [accuracyTable('by log-likelihood', chosen, [])] : []),
     ...(measured.length > 0 ? [perplexityTable(measured)] : []),
     ...(judged.length > 0 ? [judgedTable(judged)] : []),
     `Predictions: ${results}`,
   ].join('\n\n');
 }
 
-function accuracyTable(heading: string, scores: readonly AccuracyResult[]): string {
+function accuracyTable(
+  heading: string,
+  scores: readonly AccuracyResult[],
+  averages: string[][],
+): string {
   const rows = scores.map(({ task, n, correct, accuracy, interval, seconds }) => [
     task,
     String(n),
@@ -37,7 +43,21 @@ function accuracyTable(heading: string, scores: readonly AccuracyResult[]): stri
     `${percent(interval.low)} to ${percent(interval.high)}`,
     duration(seconds),
   ]);
-  return table([heading, 'n', 'correct', 'accuracy', '95 % interval', 'time'], rows);
+  const head = [heading, 'n', 'correct', 'accuracy', '95 % interval', 'time'];
+  return table(head, [...rows, ...averages]);
+}
+
+/** Of each group with several tasks, each counting alike. */
+function averageRows(scores: readonly AccuracyResult[]): string[][] {
+  return groupsOf(scores).flatMap(({ group, tasks }) => {
+    const own = scores.filter(({ task }) => tasks.includes(task));
+    const average = own.length < 2 ? undefined : macroAverage(own);
+    if (average === undefined) return [];
+    const { value, interval } = average;
+    const name = group === '' ? `mean of ${own.length}` : `mean of ${group}`;
+    const range = `${percent(interval.low)} to ${percent(interval.high)}`;
+    return [[name, '', '', percent(value), range, '']];
+  });
 }
 
 function perplexityTable(scores: readonly PerplexityResult[]): string {

@@ -24,8 +24,7 @@ export function askChoices(
   }));
   return askQuestions(
     {
-      task: task.name,
-      protocol: 'choice',
+      task,
       questions: encoded,
       models: [name],
       longest: ({ tokens }) =>

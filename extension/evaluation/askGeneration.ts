@@ -21,8 +21,7 @@ export function askGeneration(
   const { stopTexts: stops, ...generation } = task.generation;
   return askQuestions(
     {
-      task: task.name,
-      protocol: 'generation',
+      task,
       questions: encoded,
       models,
       longest: ({ tokens }) => tokens.length + generation.maxNewTokens,

@@ -58,6 +58,8 @@ interface Measured {
 
 export interface AccuracyResult extends Measured {
   protocol: 'generation' | 'choice';
+  /** With which it is averaged; absent for none. */
+  group?: string;
   n: number;
   correct: number;
   accuracy: number;

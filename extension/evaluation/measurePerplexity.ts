@@ -30,7 +30,7 @@ export async function measurePerplexity(
   const questions = new Map(hashed.map(({ index, promptHash }) => [index, promptHash]));
   const parse = parsePerplexityLine;
   const answers = new AnswerFile<PerplexityLine>(file, {
-    ...{ parse, models: [model], questions, replace },
+    ...{ task, parse, models: [model], questions, replace },
   });
   const asked = (): PerplexityLine[] =>
     hashed.flatMap(({ index }) => answers.known.get(index) ?? []);

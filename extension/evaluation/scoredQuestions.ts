@@ -5,11 +5,11 @@ import { parsePrediction, type Prediction } from '../shared/prediction';
 import { wilsonInterval } from '../shared/statistics/wilson';
 import type { AccuracyResult, EvaluationSettings } from './evaluate';
 import type { Question } from './questions';
+import type { ChoiceTask, GenerationTask } from './task';
 
 /** How the questions of one protocol are asked and scored. */
 export interface Asking<Asked extends Question> {
-  task: string;
-  protocol: AccuracyResult['protocol'];
+  task: GenerationTask | ChoiceTask;
   questions: Asked[];
   /** What the model is called in the answers, and what earlier versions called it. */
   models: readonly [string, ...string[]];
@@ -27,11 +27,11 @@ export async function askQuestions<Asked extends Question>(
   { file, replace = false, onProgress, onNote, signal }: EvaluationSettings,
 ): Promise<AccuracyResult> {
   const start = performance.now();
-  const { questions, models } = asking;
+  const { task, questions, models } = asking;
   const n = questions.length;
   const hashes = new Map(questions.map(({ index, promptHash }) => [index, promptHash]));
   const parse = parsePrediction;
-  const answers = new AnswerFile(file, { parse, models, questions: hashes, replace });
+  const answers = new AnswerFile(file, { task, parse, models, questions: hashes, replace });
   const tally = new Tally(questions.length);
   try {
     if (answers.isReplaced) onNote?.(`earlier answers that cannot be mixed are now in ${file}.old`);
@@ -59,15 +59,16 @@ export async function askQuestions<Asked extends Question>(
     // An accuracy over questions that were never answered would be a lie.
     const { done } = tally.progress;
     if (done !== n)
-      throw new Error(`Only ${done} of ${n} questions of ${asking.task} were answered.`);
+      throw new Error(`Only ${done} of ${n} questions of ${task.name} were answered.`);
     answers.finish();
   } finally {
     answers.close();
   }
   const { correct } = tally.progress;
   return {
-    task: asking.task,
-    protocol: asking.protocol,
+    task: task.name,
+    ...(task.group !== undefined && { group: task.group }),
+    protocol: task.protocol,
     n,
     correct,
     accuracy: n === 0 ? 0 : correct / n,

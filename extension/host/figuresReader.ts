@@ -2,6 +2,7 @@
 // need, and nothing else does. Free of VS Code.
 import { open } from 'node:fs/promises';
 import { runPaths } from '../runs/runPaths';
+import { groupsOf } from '../shared/taskGroups';
 import { runEvent, type EventOf, type RunEvent } from '../shared/run';
 import type { RunFigures } from './runOrder';
 
@@ -62,7 +63,7 @@ export class FiguresReader {
 
 /** From the last lines of an event file; the first may be cut. */
 export function figuresOf(lines: readonly string[]): RunFigures {
-  const accuracies = new Map<string, number>();
+  const accuracies = new Map<string, EventOf<'accuracy'>>();
   const steps: EventOf<'step'>[] = [];
   let slope: number | null | undefined;
   for (let index = lines.length - 1; index >= 0; index -= 1) {
@@ -78,12 +79,13 @@ export function figuresOf(lines: readonly string[]): RunFigures {
     }
     // Backwards: the first that is met is the last word on its task.
     if (event?.type === 'accuracy' && !accuracies.has(event.task)) {
-      accuracies.set(event.task, event.accuracy);
+      accuracies.set(event.task, event);
     }
   }
   const [latest] = steps;
+  const averaged = groupsOf([...accuracies.values()])[0]?.tasks ?? [];
   return {
-    accuracy: mean([...accuracies.values()]),
+    accuracy: mean(averaged.map((task) => accuracies.get(task)?.accuracy ?? 0)),
     slope: slope ?? null,
     seconds: latest === undefined ? null : latest.step * (mean(steps.map(secondsOf)) ?? 0),
   };

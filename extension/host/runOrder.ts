@@ -7,7 +7,7 @@ export type Order = (typeof orders)[number];
 
 /** What the events of a run say last; read only for the orders that need it. */
 export interface RunFigures {
-  /** Mean over the tasks. */
+  /** Mean over the tasks of the largest group. */
   accuracy: number | null;
   /** Of the fit over all modules. */
   slope: number | null;

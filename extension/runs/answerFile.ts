@@ -2,6 +2,8 @@
 // was killed goes on. Complete, it is put in the order of the questions. Answers of two models are never mixed in it.
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { Failure } from '../shared/failures';
+import type { TaskSettings } from '../shared/taskFile';
+import { keepAskedTask } from './askedTask';
 import { writeAtomically } from './atomicFile';
 import { LineLog } from './lineLog';
 
@@ -14,6 +16,8 @@ export interface Answer {
 }
 
 export interface AnswerFileOptions<Line extends Answer> {
+  /** Kept beside the answers. */
+  task: TaskSettings;
   /** Undefined for a line that is none. */
   parse: (line: string) => Line | undefined;
   /** What the answers' model is called, and what earlier versions called it. */
@@ -46,6 +50,7 @@ export class AnswerFile<Line extends Answer> {
     if (refusal !== undefined) renameSync(file, `${file}.old`);
     this.known = new Map(refusal ? [] : lines.map((line) => [this.placeOf(line), line]));
     this.log = new LineLog(file);
+    keepAskedTask(file, options.task);
   }
 
   append(line: Line): void {

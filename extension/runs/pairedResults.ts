@@ -1,7 +1,9 @@
 // Two results files as one comparison: by the questions that both were asked, with the same prompt.
 import type { TaskPair } from '../shared/statistics/compared';
 import { pairAnswers } from '../shared/statistics/pairedComparison';
+import { groupOfTask } from '../shared/taskGroups';
 import type { AnswerEntry } from './answerIndex';
+import { readAskedTask } from './askedTask';
 import type { ResultsReader } from './results';
 
 /** One prompt may stand in a file more than once. */
@@ -18,8 +20,15 @@ export async function pairResults(
   const first = await byQuestion(results, files.first);
   const second = await byQuestion(results, files.second);
   const counts = pairAnswers(first, second);
+  const asked = await readAskedTask(files.first);
   return {
-    ...{ task, counts, firstAsked: first.size, secondAsked: second.size },
+    ...{
+      task,
+      group: groupOfTask({ task, ...asked }),
+      counts,
+      firstAsked: first.size,
+      secondAsked: second.size,
+    },
     ...(answer?.protocol && { protocol: answer.protocol }),
   };
 }

@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { evaluationLockName } from '../shared/evaluationFile';
 import { AnswerIndex, type AnswerEntry } from './answerIndex';
+import { askedTaskSignature, readAskedTask, type AskedTask } from './askedTask';
 import { checkpointStep } from './checkpoints';
 import { evaluationHolder } from './evaluationLock';
 import { runPaths } from './runPaths';
@@ -16,6 +17,8 @@ export interface TaskTally {
   unanswered: number;
   /** Absent where the model wrote its answers. */
   protocol?: 'choice';
+  /** Absent where an earlier version asked it. */
+  asked?: AskedTask;
 }
 
 /** A text, and how well the model foretold it. */
@@ -116,17 +119,20 @@ export class ResultsReader {
       this.known.delete(file);
       return undefined;
     }
-    const signature = `${found.ino}.${found.mtimeMs}.${found.size}`;
+    const document = await askedTaskSignature(file);
+    const signature = `${found.ino}.${found.mtimeMs}.${found.size} ${document}`;
     const known = this.known.get(file);
     if (known?.signature === signature) return known;
     const index = await this.index(file);
     const { entries } = index;
     const protocol = entries[0]?.protocol;
+    const asked = await readAskedTask(file);
     const tally = {
       ...{ task, file, n: entries.length },
       correct: entries.filter(({ correct }) => correct).length,
       unanswered: entries.filter(({ extracted }) => extracted === '').length,
       ...(protocol && { protocol }),
+      ...(asked && { asked }),
     };
     const tallies = { signature, tally, text: { task, ...index.measured } };
     this.known.set(file, tallies);

@@ -89,6 +89,8 @@ const scoreFigure = {
 const accuracyFigure = {
   step: z.number(),
   task: z.string(),
+  /** Of the task's document: with which it is averaged. */
+  group: z.optional(z.string()),
   n: z.number(),
   correct: z.number(),
   accuracy: z.number(),

@@ -186,8 +186,9 @@ function figureOf(result: Exclude<TaskResult, AnswersResult>, step: number): New
     return { type: 'perplexity', step, task, tokens, natsPerToken, seconds };
   }
   const type = result.protocol === 'choice' ? 'choice' : 'accuracy';
-  const { n, correct, accuracy } = result;
-  return { type, step, task, n, correct, accuracy, seconds };
+  const { group, n, correct, accuracy } = result;
+  const told = { type, step, task, n, correct, accuracy, seconds } as const;
+  return { ...told, ...(group !== undefined && { group }) };
 }
 
 function warningOf(code: string, message: string, step: number, task: string): NewRunEvent {

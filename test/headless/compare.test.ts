@@ -1,5 +1,5 @@
 // adapter-lab compare: two evaluated models in words and figures.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { prediction, writeResults } from '../unit/accuracy/sampleResults';
@@ -77,6 +77,32 @@ describe('compare', () => {
     );
     expect(json.comparisons.map(({ task }) => task)).toEqual(['quiz']);
     expect(json.comparisons[0]?.sentence).toContain('better by 40.0 points');
+  });
+
+  test('averages own tasks by their group, also when their documents are gone', async () => {
+    const records = ['1', '2', '3'].map((answer) => ({ instruction: `after ${answer}?`, answer }));
+    for (const name of ['up', 'down']) {
+      workspace.writeJson(`data/${name}/test.json`, records);
+      const settings = { group: 'counting', beams: 1, maxNewTokens: 2, extraction: 'number' };
+      workspace.writeJson(`data/${name}/task.json`, settings);
+    }
+    const evaluate = (results: string) =>
+      workspace.cli(
+        ...['evaluate', 'model', '--tasks', 'up,down,parity', '--data', 'data'],
+        ...['--results', `evaluations/${results}`],
+      );
+    expect((await evaluate('mine')).stdout).toMatch(/mean of counting +\d/);
+    await evaluate('yours');
+    for (const name of ['up', 'down']) rmSync(workspace.path('data', name), { recursive: true });
+    const { json } = await workspace.json<Compared>(
+      ...['compare', 'evaluations/mine', 'evaluations/yours'],
+    );
+    expect(json.comparisons.map(({ task, group, n }) => [task, group, n])).toEqual([
+      [null, 'counting', 6],
+      ['down', 'counting', 3],
+      ['parity', null, 6],
+      ['up', 'counting', 3],
+    ]);
   });
 
   test.each([

@@ -111,7 +111,7 @@ function Head({ table, options, onSort, differences }: AccuracyTableProps): VNod
             column.protocol === 'choice' ? t('by log-likelihood') : undefined,
           ),
         )}
-        {table.showsAverage && head(averageColumn, t('Avg.'), averageTitle)}
+        {table.showsAverage && head(averageColumn, t('Avg.'), averageTitle, averageDetail(table))}
         {differences && (
           <th scope="col" class="difference">
             {t('Against {0}', referenceName(table, differences, t))}
@@ -152,6 +152,11 @@ function actionsOf({ onSelect, onOpenRun, onOpenCell, onOpenSeeds }: RowActions)
 
 function columnCount({ columns, showsParameters, showsAverage }: Table): number {
   return 1 + columns.length + Number(showsParameters) + Number(showsAverage);
+}
+
+/** Whose average it is, where it could be another group's. */
+function averageDetail({ taskGroups, averagedGroup }: Table): string | undefined {
+  return taskGroups.length > 1 && averagedGroup !== '' ? averagedGroup : undefined;
 }
 
 function limited(groups: readonly TableGroup[], limit: number): TableGroup[] {

@@ -42,7 +42,7 @@ export function ComparisonPanel(props: ComparisonPanelProps): VNode {
       </header>
       <ul aria-live="polite">
         {compared?.map((one) => (
-          <ComparedLine key={one.task} compared={one} onOpen={onOpen} />
+          <ComparedLine key={`${one.group} ${one.task}`} compared={one} onOpen={onOpen} />
         ))}
       </ul>
       {compared?.length === 0 && (
@@ -64,13 +64,13 @@ interface ComparedLineProps {
 }
 
 function ComparedLine({ compared, onOpen }: ComparedLineProps): VNode {
-  const { task } = compared;
+  const { task, group } = compared;
   const method = comparisonMethod(compared, t);
   return (
     <li title={method}>
       <Icon {...verdictIcons[verdictOf(compared)]} />
       {task === '' ? (
-        <strong>{t('Average')}</strong>
+        <strong>{group === '' ? t('Average') : t('Average, {0}', group)}</strong>
       ) : (
         <button
           type="button"

@@ -33,6 +33,7 @@ export function TableToolbar(props: TableToolbarProps): VNode {
     <div class="toolbar accuracy-toolbar">
       <Filters rows={state.rows} options={options} onChange={onChange} />
       <ReferenceChoice table={table} options={options} onChange={onChange} />
+      <AverageChoice table={table} onChange={onChange} />
       <div class="toolbar">
         <Popover label={t('Published')} icon="book">
           <PublishedChoice options={options} onChange={onChange} />
@@ -162,6 +163,28 @@ function ReferenceChoice({
         }}
       />
     </span>
+  );
+}
+
+/** Which group of tasks the average is over. */
+function AverageChoice({
+  table,
+  onChange,
+}: Pick<TableToolbarProps, 'table' | 'onChange'>): VNode | null {
+  const { taskGroups, averagedGroup, showsAverage } = table;
+  if (taskGroups.length < 2 || !showsAverage) return null;
+  return (
+    <Dropdown
+      label={t('Average over')}
+      value={averagedGroup}
+      options={taskGroups.map(({ group }) => ({
+        value: group,
+        text: group === '' ? t('Average: tasks without a group') : t('Average: {0}', group),
+      }))}
+      onChange={(group) => {
+        onChange({ averagedGroup: group });
+      }}
+    />
   );
 }
 

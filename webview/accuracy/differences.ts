@@ -94,11 +94,14 @@ function inTable(pairs: readonly TaskPair[], { columns }: Table): TaskPair[] {
   return pairs.filter(({ task }) => columns.some((column) => column.task === task));
 }
 
-/** An average over some of the tasks stands in no column. */
-function shownOnly(compared: readonly Compared[], { averaged, showsAverage }: Table): Compared[] {
-  return compared.filter(
-    ({ task, tasks }) => task !== '' || (showsAverage && tasks === averaged.length),
-  );
+/** An average over another group, or over some of the tasks, stands in no column. */
+function shownOnly(
+  compared: readonly Compared[],
+  { averaged, averagedGroup, showsAverage }: Table,
+): Compared[] {
+  const isColumn = ({ group, tasks }: Compared): boolean =>
+    showsAverage && group === averagedGroup && tasks === averaged.length;
+  return compared.filter((one) => one.task !== '' || isColumn(one));
 }
 
 /** `known` by row; a row that is not in it still waits. */

@@ -1,7 +1,7 @@
 // The table as it is shown: which rows in which order and groups, what is best, seeds folded or open.
 import type { AccuracyRow } from '../../extension/shared/pages/accuracyPage';
 import type { PublishedRow } from '../../extension/shared/published/table1';
-import { largestGroup } from '../../extension/shared/taskGroups';
+import { groupsOf, type GroupedTask, type TaskGroup } from '../../extension/shared/taskGroups';
 import { meanOf } from './averages';
 import { markBest } from './best';
 import { taskColumns, type TaskColumn } from './columns';
@@ -20,6 +20,8 @@ export interface TableOptions {
   /** Tasks, `parameters`, `average`. */
   hidden: readonly string[];
   sorting: Sorting | null;
+  /** Group of tasks that is averaged: empty for those without a group, null for the largest. */
+  averagedGroup: string | null;
   /** Whose published rows are shown. */
   publishedModels: readonly string[];
   /** Ids of rows over seeds whose runs are shown too. */
@@ -40,8 +42,11 @@ export interface Table {
   allColumns: TaskColumn[];
   showsParameters: boolean;
   showsAverage: boolean;
-  /** Tasks that the average of the user's rows is over. */
+  /** Those of written answers, the largest first: any can be averaged. */
+  taskGroups: TaskGroup[];
+  /** Tasks that the average of the user's rows is over, and what they belong to: empty for tasks without a group. */
   averaged: string[];
+  averagedGroup: string;
   groups: TableGroup[];
 }
 
@@ -56,10 +61,13 @@ export function makeTable(
   const shownPublished = published.filter(({ model }) => options.publishedModels.includes(model));
   const allColumns = taskColumns(rows, shownPublished);
   const columns = allColumns.filter(({ task }) => !hidden.includes(task));
-  const written = columns
-    .filter(({ task, protocol }) => protocol === 'generation' && hasFigure(shownOwn, task))
-    .map(({ task }) => task);
-  const averaged = largestGroup(written);
+  const taskGroups = groupsOf(
+    columns
+      .filter(({ task, protocol }) => protocol === 'generation' && hasFigure(shownOwn, task))
+      .map(({ task }) => groupedTask(task, rows)),
+  );
+  const chosen = taskGroups.find(({ group }) => group === options.averagedGroup) ?? taskGroups[0];
+  const { tasks: averaged, group: averagedGroup } = chosen ?? { tasks: [], group: '' };
   const tableRows = markBest([
     ...foldSeeds(
       shownOwn.map((row) => ownRow(row, columns, averaged)),
@@ -73,9 +81,21 @@ export function makeTable(
     allColumns,
     showsParameters: !hidden.includes('parameters'),
     showsAverage: !hidden.includes('average'),
-    averaged,
+    ...{ taskGroups, averaged, averagedGroup },
     groups: groupRows(tableRows, options),
   };
+}
+
+/** As the newest row that was asked it has it: a task's document may have changed. */
+function groupedTask(task: string, rows: readonly AccuracyRow[]): GroupedTask {
+  let newest = '';
+  let group: string | undefined;
+  for (const { created, figures } of rows) {
+    const found = figures.find((figure) => figure.task === task)?.group;
+    if (found === undefined || created < newest) continue;
+    [newest, group] = [created, found];
+  }
+  return { task, ...(group !== undefined && { group }) };
 }
 
 function isFound(row: AccuracyRow, { search, experiment, method }: TableOptions): boolean {

@@ -16,6 +16,7 @@ export const defaultView: TableViewOptions = {
   isGrouped: true,
   hidden: [],
   sorting: null,
+  averagedGroup: null,
   publishedModels: [],
   openSeeds: [],
   referenceId: '',

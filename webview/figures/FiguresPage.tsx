@@ -2,6 +2,7 @@
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type {
+  FigureRow,
   FiguresPageEvents,
   FiguresPageMethods,
   FiguresPageState,
@@ -16,7 +17,7 @@ import { granularityTable } from './granularity';
 import { halfRankTable } from './halfRank';
 import { findFamilies, type Family } from './members';
 import { mtBenchTable } from './mtBench';
-import { mathTasks, orcaMathTable } from './orcaMath';
+import { exactMathRows, mathTasks, orcaMathTable } from './orcaMath';
 import { RankSweepTab } from './RankSweepTab';
 import { TableTab } from './TableTab';
 import './figures.css';
@@ -107,22 +108,31 @@ function Chosen({ tab, state, families, call }: ChosenProps): VNode {
         />
       );
     case 'math':
-      return <OrcaMathTab state={state} families={families} call={call} />;
+      return <OrcaMathTab rows={state.rows} call={call} />;
     default:
       return <RankSweepTab families={families} isReading={state.isReading} call={call} />;
   }
 }
 
-function OrcaMathTab({ state, families, call }: Omit<ChosenProps, 'tab'>): VNode {
-  const tasks = mathTasks(state.rows);
+interface OrcaMathTabProps {
+  rows: readonly FigureRow[];
+  call: FiguresCall;
+}
+
+function OrcaMathTab({ rows: all, call }: OrcaMathTabProps): VNode {
+  const rows = useMemo(() => exactMathRows(all), [all]);
+  const families = useMemo(() => findFamilies(rows), [rows]);
+  const tasks = mathTasks(rows);
   const [kept, keep] = useKept('mathTask', '');
   const task = tasks.includes(kept) ? kept : (tasks[0] ?? '');
   return (
     <TableTab
       title={t('Orca-Math (Figure 6)')}
-      table={orcaMathTable(state.rows, families, { task, t })}
+      table={orcaMathTable(rows, families, { task, t })}
       barColumn={1}
-      own={t('Your rows: runs and models that were asked a task with orca or math in its name.')}
+      own={t(
+        'Your rows: runs and models that were asked orca-math, or a task of your own with "metric": "exact", "reference": "extracted" and an extraction of numbers. Of answers that were given before tasks were kept with them, evaluate again: no question is asked twice.',
+      )}
       call={call}
     >
       {tasks.length > 1 && (

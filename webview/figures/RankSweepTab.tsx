@@ -3,6 +3,7 @@ import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { paperTasks } from '../../extension/shared/published/paperTasks';
 import { publishedSweeps } from '../../extension/shared/published/rankSweep';
+import type { TaskGroup } from '../../extension/shared/taskGroups';
 import { usePictureTheme } from '../charts/pictureTheme';
 import { Dropdown } from '../components/toolkit';
 import { useKept } from '../page/connect';
@@ -27,7 +28,7 @@ interface RankSweepTabProps {
 interface SweepOptions {
   /** Empty: the one with the most ranks. */
   family: string;
-  /** Empty: the average. */
+  /** Empty: the average of the largest group; `group:NAME`: that of another one. */
   task: string;
   /** Empty: none is shown. */
   published: string;
@@ -43,19 +44,22 @@ export function RankSweepTab({ families, isReading, call }: RankSweepTabProps): 
   };
   const family = families.find(({ id }) => id === options.family) ?? fullest(families);
   const tasks = family?.tasks ?? [];
-  const task = tasks.includes(options.task) || isOfPaper(options.task) ? options.task : '';
+  const isKnown = tasks.includes(options.task) || isOfPaper(options.task);
+  const other = otherGroups(family).find(({ group }) => groupValue(group) === options.task);
+  const task = isKnown ? options.task : '';
+  const averaged = other?.tasks ?? family?.groups[0]?.tasks ?? [];
   const published = publishedSweeps.find(({ source }) => source === options.published);
   const lines = useMemo(
     () => [
-      ...(family === undefined ? [] : ownLines(family, task === '' ? family.averaged : [task])),
-      ...(published === undefined || (task !== '' && !mayCompare(family, task))
+      ...(family === undefined ? [] : ownLines(family, task === '' ? averaged : [task])),
+      ...(published === undefined || other !== undefined || !mayCompare(family, task)
         ? []
         : publishedLines(published, task)),
     ],
-    [family, task, published],
+    [family, task, other?.group, published],
   );
   const shownPublished = lines.some(({ isPublished }) => isPublished) ? published : undefined;
-  const texts = sweepTexts({ family, task, published: shownPublished }, t);
+  const texts = sweepTexts({ family, task, averaged, published: shownPublished }, t);
   const picture: SweepPicture = {
     lines,
     colors: theme.colors,
@@ -69,7 +73,11 @@ export function RankSweepTab({ families, isReading, call }: RankSweepTabProps): 
     <>
       <div class="toolbar figure-toolbar">
         <h2>{t('Accuracy over rank')}</h2>
-        <Choices {...{ families, family, tasks, task, options }} onChange={change} />
+        <Choices
+          {...{ families, family, tasks, options }}
+          task={other === undefined ? task : options.task}
+          onChange={change}
+        />
         <FigureExport
           table={table}
           picture={() =>
@@ -124,6 +132,10 @@ function Choices({ families, family, tasks, task, options, onChange }: ChoicesPr
         value={task}
         options={[
           { value: '', text: t('Average') },
+          ...otherGroups(family).map(({ group }) => ({
+            value: groupValue(group),
+            text: group === '' ? t('Average: tasks without a group') : t('Average: {0}', group),
+          })),
           ...[...tasks, ...paperOnly].map((one) => ({ value: one, text: one })),
         ]}
         onChange={(chosen) => {
@@ -154,7 +166,19 @@ function fullest(families: readonly Family[]): Family | undefined {
   );
 }
 
+/** Whose average is not the one that is shown without a choice; of one task it would be that task's. */
+function otherGroups(family: Family | undefined): TaskGroup[] {
+  return family?.groups.slice(1).filter(({ tasks }) => tasks.length > 1) ?? [];
+}
+
+/** No task has such a name. */
+function groupValue(group: string): string {
+  return `group:${group}`;
+}
+
+/** The average, or a task of the paper that is asked as the paper asks it. */
 function mayCompare(family: Family | undefined, task: string): boolean {
+  if (task === '') return true;
   return isOfPaper(task) && (family === undefined || !isChoice(family, task));
 }
 

@@ -27,7 +27,9 @@ export function cellFigure(
   members: readonly Member[],
   tasks: readonly string[],
 ): CellFigure | undefined {
-  const figures = newestOfEachSeed(members).flatMap(({ row }) => rowFigure(row, tasks) ?? []);
+  // A newer run that was asked something else takes nothing from an older one.
+  const asked = members.filter(({ row }) => rowFigure(row, tasks) !== undefined);
+  const figures = newestOfEachSeed(asked).flatMap(({ row }) => rowFigure(row, tasks) ?? []);
   // A run that was asked less than another is no second observation of the same.
   const questions = Math.max(...figures.map((one) => one.questions));
   const alike = figures.filter((one) => one.questions === questions);

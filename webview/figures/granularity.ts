@@ -20,7 +20,11 @@ const letters: Readonly<Record<string, string>> = {
 
 export function granularityTable(families: readonly Family[], t: Translate): PlainTable {
   const own = ownGroups(families).map(({ title, tasks, settings }) => ({
-    ...{ id: `own ${title}`, title: `${title} (${tasks.join(', ')})`, citation: null },
+    ...{
+      id: `own ${title} ${tasks.join()}`,
+      title: `${title} (${tasks.join(', ')})`,
+      citation: null,
+    },
     rows: settings
       .filter(({ member }) => member.run.method !== 'full')
       .map((setting) => {

@@ -28,17 +28,28 @@ export function halfRankTable(families: readonly Family[], t: Translate): PlainT
       { heading: t('Method'), isNumber: false },
       ...[number(t('Rank')), number(t('#Params (%)')), number(t('Avg.')), number(t('Above LoRA'))],
     ],
-    groups: [...families.flatMap((family) => ownGroup(family, t)), ...publishedGroups()],
+    groups: [...families.flatMap((family) => ownGroups(family, t)), ...publishedGroups()],
   };
 }
 
 /** The highest rank at which LoRA was trained, and DoRA at half of it. */
-function ownGroup(family: Family, t: Translate): PlainGroup[] {
-  const { members, averaged: tasks, name, id } = family;
+function ownGroups(family: Family, t: Translate): PlainGroup[] {
+  const { members, groups } = family;
   const ranksOf = (method: string): number[] =>
     members.flatMap(({ run }) => (run.method === method && run.rank !== null ? [run.rank] : []));
   const whole = Math.max(...ranksOf('lora').filter((rank) => ranksOf('dora').includes(rank / 2)));
   if (!Number.isFinite(whole)) return [];
+  return groups.map(({ tasks }) => ownGroup(family, { tasks, whole, t }));
+}
+
+interface AtRank {
+  tasks: readonly string[];
+  /** The rank of LoRA, and of DoRA without a dagger. */
+  whole: number;
+  t: Translate;
+}
+
+function ownGroup({ members, name, id }: Family, { tasks, whole, t }: AtRank): PlainGroup {
   const rows = methods.flatMap((method) => {
     const rank = method === 'DoRA†' ? whole / 2 : whole;
     const own = members.filter(
@@ -50,7 +61,7 @@ function ownGroup(family: Family, t: Translate): PlainGroup[] {
   });
   const lora = rows.find(({ method }) => method === 'LoRA')?.figure;
   const lines = rows.map(({ method, rank, figure, row }): PlainRow => ({
-    id: `${id} ${method}`,
+    id: `${id} ${tasks.join()} ${method}`,
     ...folderOf(row),
     ...(figure !== undefined && { isEvaluating: figure.isEvaluating }),
     cells: [
@@ -61,7 +72,8 @@ function ownGroup(family: Family, t: Translate): PlainGroup[] {
       method === 'LoRA' ? nothing : aboveCell(figure, lora),
     ],
   }));
-  return [{ id, title: `${name} (${tasks.join(', ')})`, citation: null, rows: lines }];
+  const title = `${name} (${tasks.join(', ')})`;
+  return { id: `${id} ${tasks.join()}`, title, citation: null, rows: lines };
 }
 
 function aboveCell(figure: CellFigure | undefined, lora: CellFigure | undefined) {

@@ -1,5 +1,6 @@
 // The runs that figures are about, one row for each, and those that may stand in one figure together.
-import { largestGroup } from '../../extension/shared/taskGroups';
+import { groupsOf, type TaskGroup } from '../../extension/shared/taskGroups';
+import type { Figure } from '../../extension/shared/pages/accuracyPage';
 import type { FigureRow, FigureRun } from '../../extension/shared/pages/figuresPage';
 
 /** A run, by the evaluated checkpoint that counts for it. */
@@ -18,8 +19,8 @@ export interface Family {
   members: Member[];
   /** Tasks that any of them was asked. */
   tasks: string[];
-  /** What their average is over. */
-  averaged: string[];
+  /** What averages are over: the tasks of each group, the largest first. */
+  groups: TaskGroup[];
 }
 
 /** Families with an evaluated run, the newest first. */
@@ -35,23 +36,29 @@ export function findFamilies(rows: readonly FigureRow[]): Family[] {
       ...{ id, members, name: experiments.join(', ') },
       model: members[0]?.row.model ?? '',
       tasks: distinct(members.flatMap(({ row }) => row.figures.map(({ task }) => task))),
-      averaged: averagedTasks(members),
+      groups: averagedGroups(members),
     };
   });
   return families.sort((a, b) => createdOf(b).localeCompare(createdOf(a)));
 }
 
 /**
- * What at least half of the runs were asked: one that was asked more takes no other out of the average. Of one group,
- * and no choices by log-likelihood, which are another protocol.
+ * What at least half of the runs were asked: one that was asked more takes no other out of the average. No choices by
+ * log-likelihood, which are another protocol. Which group a task is in the newest run says.
  */
-export function averagedTasks(members: readonly Member[]): string[] {
+export function averagedGroups(members: readonly Member[]): TaskGroup[] {
   const counts = new Map<string, number>();
-  for (const { task, protocol } of members.flatMap(({ row }) => row.figures)) {
-    if (protocol === undefined) counts.set(task, (counts.get(task) ?? 0) + 1);
+  const newest = new Map<string, Figure>();
+  for (const figure of members.flatMap(({ row }) => row.figures)) {
+    const { task, protocol } = figure;
+    if (protocol !== undefined) continue;
+    counts.set(task, (counts.get(task) ?? 0) + 1);
+    if (newest.get(task)?.group === undefined) newest.set(task, figure);
   }
-  const asked = [...counts].filter(([, count]) => 2 * count >= members.length);
-  return largestGroup(asked.map(([task]) => task));
+  const asked = [...newest.values()].filter(
+    ({ task }) => 2 * (counts.get(task) ?? 0) >= members.length,
+  );
+  return groupsOf(asked);
 }
 
 /** Whether a task was asked by log-likelihood, with which no published value compares. */

@@ -1,5 +1,6 @@
 // Exact match on math word problems: FT, QLoRA and QDoRA on Orca-Math, Figure 6.
 import { orcaMathGroups } from '../../extension/shared/published/orcaMath';
+import type { Figure } from '../../extension/shared/pages/accuracyPage';
 import type { FigureRow } from '../../extension/shared/pages/figuresPage';
 import type { Translate } from '../../extension/shared/translate';
 import { countText } from '../../extension/shared/comparisonText';
@@ -14,12 +15,24 @@ import {
   type PlainTable,
 } from './plainTable';
 
-/** Tasks that may stand beside the published values, the likeliest first. */
+/** Rows that were asked a task measured as the published ones are, whatever it is called, with these figures alone. */
+export function exactMathRows(rows: readonly FigureRow[]): FigureRow[] {
+  return rows
+    .map((row) => ({ ...row, figures: row.figures.filter(isExactMath) }))
+    .filter(({ figures }) => figures.length > 0);
+}
+
+/** The built-in one first. */
 export function mathTasks(rows: readonly FigureRow[]): string[] {
   const tasks = distinct(rows.flatMap(({ figures }) => figures.map(({ task }) => task)));
-  const likeness = (task: string): number =>
-    /orca/i.test(task) ? 2 : /math|gsm/i.test(task) ? 1 : 0;
-  return tasks.filter((task) => likeness(task) > 0).sort((a, b) => likeness(b) - likeness(a));
+  return tasks.sort((a, b) => Number(b === builtIn) - Number(a === builtIn));
+}
+
+const builtIn = 'orca-math';
+
+/** Where no document of the task was kept, only the built-in one's is known. */
+function isExactMath({ task, group, isExactMath: isKnown }: Figure): boolean {
+  return group === undefined ? task === builtIn : isKnown === true;
 }
 
 export function orcaMathTable(
@@ -39,7 +52,7 @@ export function orcaMathTable(
   return {
     name: 'orca-math',
     caption: t(
-      'Exact match in percent. The published ones are of 500 problems that were held out of Orca-Math; yours have 95 % intervals.',
+      'Exact match in percent: the last number that is written must be, as a text, that of the worked solution. The published values are of 500 problems that were held out of Orca-Math; yours are of the task in brackets, with 95 % intervals.',
     ),
     columns: [
       { heading: t('Setting'), isNumber: false },

@@ -3,7 +3,7 @@ import type { AccuracyRow } from '../../extension/shared/pages/accuracyPage';
 import { methodNames } from '../../extension/shared/runWords';
 import type { Translate } from '../../extension/shared/translate';
 import { cellFigure, certaintyText, valueText, type CellFigure } from './cellFigure';
-import { averagedTasks, distinct, type Family, type Member } from './members';
+import { averagedGroups, distinct, type Family, type Member } from './members';
 import { nothing, type PlainCell } from './plainTable';
 
 export interface Setting {
@@ -19,22 +19,25 @@ export interface OwnGroup {
   settings: Setting[];
 }
 
-/** `wanted`: only these tasks; those of the experiment's average when left out. */
+/** `wanted`: only these tasks; each group of the experiment's, with an average of its own, when left out. */
 export function ownGroups(families: readonly Family[], wanted?: readonly string[]): OwnGroup[] {
   const members = families.flatMap((family) => family.members);
   const experiments = distinct(members.map(({ row }) => row.experimentFile));
   return experiments.flatMap((file) => {
     const own = members.filter(({ row }) => row.experimentFile === file);
-    const tasks = wanted ?? averagedTasks(own);
-    if (tasks.length === 0) return [];
-    const settings = distinct(own.map(settingOf)).flatMap((id) => {
-      const ofSetting = own.filter((member) => settingOf(member) === id);
-      const [member] = ofSetting;
-      if (member === undefined) return [];
-      return [{ id, member, figure: cellFigure(ofSetting, tasks) }];
-    });
-    return [{ title: own[0]?.row.experiment ?? '', tasks, settings: settings.sort(bySize) }];
+    const title = own[0]?.row.experiment ?? '';
+    const asked = wanted === undefined ? averagedGroups(own).map(({ tasks }) => tasks) : [wanted];
+    return asked.map((tasks) => ({ title, tasks, settings: settingsOf(own, tasks) }));
   });
+}
+
+function settingsOf(members: readonly Member[], tasks: readonly string[]): Setting[] {
+  const settings = distinct(members.map(settingOf)).flatMap((id) => {
+    const own = members.filter((member) => settingOf(member) === id);
+    const [member] = own;
+    return member === undefined ? [] : [{ id, member, figure: cellFigure(own, tasks) }];
+  });
+  return settings.sort(bySize);
 }
 
 /** "DoRA r16", with what else tells it from another run of its experiment. */

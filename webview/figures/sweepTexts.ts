@@ -7,6 +7,8 @@ interface Shown {
   family: Family | undefined;
   /** Empty: the average. */
   task: string;
+  /** What that is over. */
+  averaged: readonly string[];
   published: PublishedSweep | undefined;
 }
 
@@ -19,8 +21,9 @@ export interface SweepTexts {
   label: string;
 }
 
-export function sweepTexts({ family, task, published }: Shown, t: Translate): SweepTexts {
-  const own = family === undefined ? [] : [ownText(family, task, t)];
+export function sweepTexts(shown: Shown, t: Translate): SweepTexts {
+  const { family, task, averaged, published } = shown;
+  const own = family === undefined ? [] : [ownText(family, { task, averaged }, t)];
   const others = published === undefined ? [] : [publishedText(published, family, { task, t })];
   const title = task === '' ? t('Average accuracy over rank') : t('Accuracy over rank, {0}', task);
   return {
@@ -31,8 +34,11 @@ export function sweepTexts({ family, task, published }: Shown, t: Translate): Sw
   };
 }
 
-function ownText(family: Family, task: string, t: Translate): string {
-  const tasks = family.averaged;
+function ownText(
+  family: Family,
+  { task, averaged: tasks }: Pick<Shown, 'task' | 'averaged'>,
+  t: Translate,
+): string {
   const averaged =
     task !== '' && isChoice(family, task)
       ? t('Accuracy in percent on {0}, by log-likelihood.', task)

@@ -33,6 +33,7 @@ export async function answerTurns(
   const format = model.conversations(task.template);
   const modelHash = modelName(model, task, format);
   const file = new AnswerFile<AnswerLine>(settings.file, {
+    task,
     parse: parseAnswer,
     models: [modelHash],
     questions: new Map(

@@ -117,16 +117,19 @@ function figuresOf(tasks: readonly TaskTally[], told: readonly FigureEvent[]): F
   const figures = new Map<string, Figure>();
   for (const event of told) {
     if (event.type === 'perplexity') continue;
-    const { type, task, n, correct } = event;
+    const { type, task, group, n, correct } = event;
     figures.set(task, {
       ...{ task, n, correct, unanswered: null, hasPredictions: false },
       ...(type === 'choice' && { protocol: type }),
+      ...(group !== undefined && { group }),
     });
   }
-  for (const { task, n, correct, unanswered, protocol } of tasks) {
+  for (const { task, n, correct, unanswered, protocol, asked } of tasks) {
     figures.set(task, {
       ...{ task, n, correct, unanswered, hasPredictions: true },
       ...(protocol && { protocol }),
+      ...(asked && { group: asked.group }),
+      ...(asked?.isExactMath === true && { isExactMath: true }),
     });
   }
   return [...figures.values()];

@@ -1,5 +1,6 @@
 // The answer of adapterLab_readAccuracies: runs by tasks, each figure with its questions and its interval. Free
 // of VS Code.
+import { groupsOf } from '../../shared/taskGroups';
 import { wilsonInterval } from '../../shared/statistics/wilson';
 import type { RunEvent } from '../../shared/run';
 import type { RunView } from '../runModel';
@@ -12,6 +13,7 @@ export interface EvaluatedRun {
 }
 
 interface Accuracy {
+  group: string | undefined;
   correct: number;
   n: number;
   step: number;
@@ -27,23 +29,32 @@ export function accuraciesReport(runs: readonly EvaluatedRun[], tasks?: readonly
   if (evaluated.length === 0) {
     return 'None of these runs has been evaluated on these tasks yet. evaluation.tasks in the experiment file names tasks.';
   }
+  const groups = groupsOf(
+    names.map((task) => {
+      const group = evaluated.map(({ accuracies }) => accuracies.get(task)?.group).find(Boolean);
+      return { task, ...(group !== undefined && { group }) };
+    }),
+  );
   const table = markdownTable(
-    ['run', 'name', 'step', ...names, 'mean'],
+    ['run', 'name', 'step', ...names, ...groups.map(({ group }) => `mean ${group}`.trim())],
     evaluated
-      .map(({ view, accuracies }) => ({ view, accuracies, mean: meanOf(accuracies, names) }))
-      .sort((a, b) => (b.mean ?? -1) - (a.mean ?? -1))
-      .map(({ view, accuracies, mean }) => [
+      .map(({ view, accuracies }) => {
+        const means = groups.map(({ tasks: own }) => meanOf(accuracies, own));
+        return { view, accuracies, means };
+      })
+      .sort((a, b) => (b.means[0] ?? -1) - (a.means[0] ?? -1))
+      .map(({ view, accuracies, means }) => [
         view.run.id,
         runTitle(view),
         [...new Set([...accuracies.values()].map(({ step }) => step))].join(', '),
         ...names.map((task) => cell(accuracies.get(task))),
-        mean === undefined ? '-' : percent(mean),
+        ...means.map((mean) => (mean === undefined ? '-' : percent(mean))),
       ]),
   );
   return [
     'Accuracy in percent [95 % interval] of n questions, the best mean first:',
     table,
-    'The mean weighs each task the same and is left out where a task is missing. Two runs whose intervals overlap are not told apart by these figures alone.',
+    'A mean is over the tasks of one group, weighs each the same and is left out where a task is missing. Two runs whose intervals overlap are not told apart by these figures alone.',
     ...(others.length === 0 ? [] : [`Not evaluated: ${others.map(idOf).join(', ')}.`]),
   ].join('\n\n');
 }
@@ -53,7 +64,7 @@ function lastAccuracies(events: readonly RunEvent[]): Map<string, Accuracy> {
   return new Map(
     events
       .filter((event) => event.type === 'accuracy')
-      .map(({ task, correct, n, step }) => [task, { correct, n, step }]),
+      .map(({ task, group, correct, n, step }) => [task, { group, correct, n, step }]),
   );
 }
 

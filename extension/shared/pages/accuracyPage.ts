@@ -14,6 +14,10 @@ export interface Figure {
   hasPredictions: boolean;
   /** Absent where the model wrote its answers; figures of two protocols stand in no average together. */
   protocol?: 'choice';
+  /** As the task's document had it, empty for none; absent where none was kept. */
+  group?: string;
+  /** Exact match of numbers, as Orca-Math is measured. */
+  isExactMath?: true;
 }
 
 /** How well one model foretells a text. */

@@ -2,6 +2,7 @@
 // rests on. How it reads is comparisonText.ts.
 import { meanDifference, welchDifference, type MeanDifference } from './acrossSeeds';
 import type { Interval } from './interval';
+import { groupsOf } from '../taskGroups';
 import { average } from './moments';
 import { macroBootstrap, macroExchange, pairedBootstrap } from './pairedBootstrap';
 import { macroDifference, pairedDifference, type PairedCounts } from './pairedComparison';
@@ -15,11 +16,14 @@ export interface TaskPair {
   secondAsked: number;
   /** Absent where the models wrote their answers. Choices by log-likelihood are in no average with them. */
   protocol?: 'choice';
+  /** Tasks of one group are averaged together; empty for none. */
+  group: string;
 }
 
 export interface Compared {
-  /** Empty for the average over tasks. */
+  /** Empty for the average over the tasks of a group. */
   task: string;
+  group: string;
   /** Accuracy of the first less that of the second, -1 to 1. */
   difference: number;
   interval: Interval;
@@ -47,12 +51,23 @@ export interface SeedBasis {
   second: number;
 }
 
-/** Over questions: the average first, where there are two tasks or more. Tasks without a common question are left out. */
+/**
+ * Over questions: first the averages of the groups that have two tasks or more. Tasks without a common question are
+ * left out.
+ */
 export function compareTasks(pairs: readonly TaskPair[]): Compared[] {
   const asked = pairs.filter(({ counts }) => counts.n > 0);
-  const written = asked.filter(isWritten);
-  const whole = written.length < 2 ? undefined : compareAverage(written);
-  return [...(whole === undefined ? [] : [whole]), ...asked.map(compareTask)];
+  const averages = averaged(asked.filter(isWritten)).flatMap(
+    (group) => compareAverage(group) ?? [],
+  );
+  return [...averages, ...asked.map(compareTask)];
+}
+
+/** The parts of each group that has an average, the largest first. */
+function averaged<Part extends { task: string; group: string }>(parts: readonly Part[]): Part[][] {
+  return groupsOf(parts)
+    .filter(({ tasks }) => tasks.length > 1)
+    .map((group) => parts.filter((part) => part.group === group.group));
 }
 
 function isWritten({ protocol }: TaskPair): boolean {
@@ -60,10 +75,10 @@ function isWritten({ protocol }: TaskPair): boolean {
 }
 
 function compareTask(pair: TaskPair): Compared {
-  const { task, counts } = pair;
+  const { task, group, counts } = pair;
   const { n, difference, interval, pValue } = pairedDifference(counts);
   const basis = questionBasis([pair], pairedBootstrap(counts) ?? interval);
-  return { task, n, difference, interval, pValue: pValue ?? 1, tasks: 1, basis };
+  return { task, group, n, difference, interval, pValue: pValue ?? 1, tasks: 1, basis };
 }
 
 function compareAverage(pairs: readonly TaskPair[]): Compared | undefined {
@@ -73,7 +88,8 @@ function compareAverage(pairs: readonly TaskPair[]): Compared | undefined {
   const { n, difference, interval } = macro;
   const basis = questionBasis(pairs, macroBootstrap(all) ?? interval);
   const pValue = macroExchange(all) ?? 1;
-  return { task: '', n, difference, interval, pValue, tasks: pairs.length, basis };
+  const group = pairs[0]?.group ?? '';
+  return { task: '', group, n, difference, interval, pValue, tasks: pairs.length, basis };
 }
 
 function questionBasis(pairs: readonly TaskPair[], bootstrap: Interval): QuestionBasis {
@@ -110,7 +126,14 @@ export function compareSeeds(
     const second = [anchorScore, ...seconds.map(({ counts }) => firstScore(counts))];
     const first = firsts.map(({ counts }) => firstScore(counts));
     const isAveraged = firsts.every(isWritten);
-    return { task, n: anchor?.counts.n ?? 0, first, second, isAveraged };
+    return {
+      task,
+      group: anchor?.group ?? '',
+      n: anchor?.counts.n ?? 0,
+      first,
+      second,
+      isAveraged,
+    };
   });
   const compare = (task: string, parts: typeof figures): Compared[] => {
     const first = meanBySeed(parts.map((part) => part.first));
@@ -119,11 +142,12 @@ export function compareSeeds(
     if (found === undefined) return [];
     const n = parts.reduce((sum, part) => sum + part.n, 0);
     const basis = { kind: 'seeds' as const, first: first.length, second: second.length };
-    return [{ task, ...found, n, tasks: parts.length, basis }];
+    const group = parts[0]?.group ?? '';
+    return [{ task, group, ...found, n, tasks: parts.length, basis }];
   };
-  const averaged = figures.filter(({ isAveraged }) => isAveraged);
+  const groups = averaged(figures.filter(({ isAveraged }) => isAveraged));
   return [
-    ...(averaged.length < 2 ? [] : compare('', averaged)),
+    ...groups.flatMap((group) => compare('', group)),
     ...figures.flatMap((figure) => compare(figure.task, [figure])),
   ];
 }

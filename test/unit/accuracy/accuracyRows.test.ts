@@ -77,6 +77,22 @@ describe('rows of a run', () => {
     });
   });
 
+  test('carry the group and the measure of each task, from its document or from the event', () => {
+    const tally = { file: '', n: 10, correct: 5, unanswered: 0 };
+    const asked = { group: 'sums', isExactMath: true };
+    const tasks = [
+      { ...tally, task: 'mine', asked },
+      { ...tally, task: 'old' },
+    ];
+    const place = { folder: '/runs/a/results', step: undefined, tasks, texts: [], isLocked: false };
+    const event = { ...told(200, 'quiz', 7), group: 'trivia' };
+    const [row] = runRows(runView('/runs/a'), [place], [event]);
+    const of = (name: string) => row?.figures.find(({ task }) => task === name);
+    expect(of('mine')).toMatchObject(asked);
+    expect(of('old')).not.toHaveProperty('group');
+    expect(of('quiz')).toMatchObject({ group: 'trivia' });
+  });
+
   test('bear the name that the user gave the run', () => {
     const rows = runRows(runView('/runs/a', 'my best'), [], [told(200, 'quiz', 1)]);
     expect(rows[0]?.name).toBe('my best');

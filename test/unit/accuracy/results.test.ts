@@ -3,8 +3,10 @@ import { appendFileSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSyn
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AnswerIndex } from '../../../extension/runs/answerIndex';
+import { keepAskedTask } from '../../../extension/runs/askedTask';
 import { lockEvaluation } from '../../../extension/runs/evaluationLock';
 import { ResultsReader } from '../../../extension/runs/results';
+import { parseTaskFile } from '../../../extension/shared/taskText';
 import { temporaryFolder } from '../runs/sampleRun';
 import { appendResults, prediction, writeResults } from './sampleResults';
 
@@ -108,6 +110,21 @@ describe('the results of a run', () => {
     expect(folders[0]?.tasks[0]).toMatchObject({ task: 'quiz', n: 3, correct: 1, unanswered: 1 });
     lock.release();
     expect((await reader.readRun(run))[1]?.isLocked).toBe(false);
+  });
+
+  test('say of each task what its document said when it was asked, also once that is another', async () => {
+    const folder = temporaryFolder();
+    const file = writeResults(folder, 'mine', [prediction(0, '1', '1')]);
+    const reader = new ResultsReader();
+    const asked = async () => (await reader.readFolder(folder)).tasks[0]?.asked;
+    expect(await asked()).toBeUndefined();
+    const text = '{ "group": "sums", "extraction": "number", "reference": "extracted" }';
+    keepAskedTask(file, parseTaskFile(text, 'task.json'));
+    expect(await asked()).toEqual({ group: 'sums', isExactMath: true });
+    keepAskedTask(file, parseTaskFile('{ "pattern": "yes|no" }', 'task.json'));
+    expect(await asked()).toEqual({ group: '', isExactMath: false });
+    writeFileSync(join(folder, 'tasks', 'mine.json'), '{ "protocol":');
+    expect(await asked()).toBeUndefined();
   });
 
   test('are none where nothing was evaluated', async () => {

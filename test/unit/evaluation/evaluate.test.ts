@@ -9,8 +9,10 @@ import {
   type EvaluationSettings,
 } from '../../../extension/evaluation/evaluate';
 import { shortHash } from '../../../extension/evaluation/hash';
+import { findTask } from '../../../extension/evaluation/task';
 import { readTaskQuestions, type TaskQuestions } from '../../../extension/evaluation/taskQuestions';
 import { readLines } from '../../../extension/runs/answerFile';
+import { parseTaskFile } from '../../../extension/shared/taskText';
 import { parsePrediction, type Prediction } from '../../../extension/shared/prediction';
 import { emptyFolder, failureOf } from '../model/modelFixture';
 import { evaluated, FakeModel, testTokenizer } from './fakeModel';
@@ -89,6 +91,15 @@ test('answers that came in another order stand in that of the questions', async 
   const data = dataFolder();
   await run(data, 'true');
   expect(predictionsIn(resultsOf(data)).map(({ index }) => index)).toEqual([0, 1, 2, 3, 4]);
+});
+
+test('the task stays with its answers, as a document of its own', async () => {
+  const data = dataFolder();
+  const { result } = await run(data, 'true');
+  expect(result.group).toBe('commonsense');
+  const kept = readFileSync(join(data, 'results', 'tasks', 'boolq.json'), 'utf8');
+  const { name, ...settings } = findTask('boolq', data);
+  expect([name, parseTaskFile(kept, 'boolq.json')]).toEqual(['boolq', settings]);
 });
 
 test('no match is wrong', async () => {

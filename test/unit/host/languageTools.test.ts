@@ -94,8 +94,9 @@ function slopeEvent(step: number, sign: 1 | -1): NewRunEvent {
   return { type: 'slope', step, modules, fits: fitSlopes(modules) };
 }
 
-function accuracyEvent(step: number, task: string, correct: number): NewRunEvent {
-  return { type: 'accuracy', step, task, n: 200, correct, accuracy: correct / 200, seconds: 1 };
+function accuracyEvent(step: number, task: string, correct: number, group?: string): NewRunEvent {
+  const figure = { step, task, n: 200, correct, accuracy: correct / 200, seconds: 1 };
+  return { type: 'accuracy', ...figure, ...(group !== undefined && { group }) };
 }
 
 const runs = [
@@ -283,6 +284,18 @@ describe('the accuracies', () => {
     expect(second).toContain('| 50.0 [43.1, 56.9] of 200 | 50.0 |');
     expect(text).not.toContain('piqa |');
     expect(text).toContain('Not evaluated: 20260303T');
+  });
+
+  it('have a mean for each group of tasks', () => {
+    const [full] = runs;
+    if (full === undefined) throw new Error('runs');
+    const events = numbered([
+      ...[accuracyEvent(90, 'boolq', 100), accuracyEvent(90, 'piqa', 200)],
+      accuracyEvent(90, 'mine', 50, 'drinks'),
+    ]);
+    const text = accuraciesReport([{ view: full, events }]);
+    expect(text).toContain('| mean commonsense | mean drinks |');
+    expect(text).toContain('of 200 | 75.0 | 25.0 |');
   });
 
   it('say when there are none', () => {

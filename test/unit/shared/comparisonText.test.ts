@@ -18,8 +18,27 @@ import { untranslated as t } from '../../../extension/shared/translate';
 
 function pair(task: string, n: number, bothRight: number, only: [number, number]): TaskPair {
   const counts = { n, bothRight, onlyFirst: only[0], onlySecond: only[1] };
-  return { task, counts, firstAsked: n, secondAsked: n };
+  return { task, group: '', counts, firstAsked: n, secondAsked: n };
 }
+
+test('averages are of the tasks of one group, the largest first; a group of one task has none', () => {
+  const of = (task: string, group: string): TaskPair => ({
+    ...pair(task, 100, 50, [10, 5]),
+    group,
+  });
+  const pairs = [of('a', 'x'), of('b', 'y'), of('c', ''), of('d', 'y'), of('e', 'x'), of('f', 'y')];
+  const found = compareTasks(pairs).map(({ task, group, tasks }) => [task, group, tasks]);
+  expect(found.slice(0, 2)).toEqual([
+    ['', 'y', 3],
+    ['', 'x', 2],
+  ]);
+  expect(found.slice(2).map(([task]) => task)).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+  const seeds = compareSeeds([pairs, pairs], null).filter(({ task }) => task === '');
+  expect(seeds.map(({ group, tasks }) => [group, tasks])).toEqual([
+    ['y', 3],
+    ['x', 2],
+  ]);
+});
 
 describe('over questions', () => {
   const pairs = [pair('ARC-Challenge', 1172, 700, [120, 70]), pair('quiz', 192, 188, [0, 2])];

@@ -96,7 +96,8 @@ function pairsOf(first: AccuracyRow | undefined, second: AccuracyRow | undefined
       ...{ n: one.n, bothRight },
       ...{ onlyFirst: one.correct - bothRight, onlySecond: other.correct - bothRight },
     };
-    return [{ task: one.task, counts, firstAsked: one.n, secondAsked: other.n }];
+    const { task, group = '' } = one;
+    return [{ task, group, counts, firstAsked: one.n, secondAsked: other.n }];
   });
 }
 

@@ -68,6 +68,40 @@ describe('averages', () => {
     expect(math.averaged).toEqual(['gsm8k']);
   });
 
+  test("are over a user's own group as its task says, and over any other on demand", () => {
+    const grouped = (task: string, correct: number, group: string): Figure => ({
+      ...figure(task, correct),
+      group,
+    });
+    const figures = [grouped('tea', 100, 'drinks'), grouped('wine', 200, 'drinks')];
+    const mixed = sampleRow('mixed', [...figures, grouped('bread', 20, ''), figure('boolq', 10)]);
+    const table = makeTable([mixed], [], viewOptions());
+    expect([table.averagedGroup, table.averaged]).toEqual(['drinks', ['tea', 'wine']]);
+    expect(rowOf(table, 'mixed')?.average.value).toBe(75);
+    const groups = table.taskGroups.map(({ group }) => group);
+    expect(groups).toEqual(['drinks', '', 'commonsense']);
+    const other = makeTable([mixed], [], viewOptions({ averagedGroup: 'commonsense' }));
+    expect([other.averaged, rowOf(other, 'mixed')?.average.value]).toEqual([['boolq'], 5]);
+    const without = makeTable([mixed], [], viewOptions({ averagedGroup: '' }));
+    expect(without.averaged).toEqual(['bread']);
+  });
+
+  test('group a task as the newest row that was asked it', () => {
+    const at = (created: string, group: string) =>
+      sampleRow(
+        created,
+        [
+          { ...figure('a', 10), group },
+          { ...figure('b', 10), group: 'x' },
+        ],
+        {
+          created,
+        },
+      );
+    const rows = [at('2026-02-01', 'x'), at('2026-01-01', 'y')];
+    expect(makeTable(rows, [], viewOptions()).averaged).toEqual(['a', 'b']);
+  });
+
   test('leave hidden tasks out', () => {
     const table = makeTable([lora, partial], [], viewOptions({ hidden: ['quiz'] }));
     expect(rowOf(table, 'FT')?.average).toMatchObject({ value: 97.5, missing: [] });

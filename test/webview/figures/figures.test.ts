@@ -6,12 +6,12 @@ import { granularityTable, moduleLetters } from '../../../webview/figures/granul
 import { halfRankTable } from '../../../webview/figures/halfRank';
 import { findFamilies, type Family } from '../../../webview/figures/members';
 import { mtBenchTable } from '../../../webview/figures/mtBench';
-import { mathTasks, orcaMathTable } from '../../../webview/figures/orcaMath';
+import { exactMathRows, mathTasks, orcaMathTable } from '../../../webview/figures/orcaMath';
 import type { PlainTable } from '../../../webview/figures/plainTable';
 import { exportPlain } from '../../../webview/figures/exportPlain';
 import { pointByKey } from '../../../webview/figures/sweepKeys';
 import { ownLines, publishedLines, rankCount } from '../../../webview/figures/sweepLines';
-import { sampleRow, t } from '../accuracy/sampleRows';
+import { figure, sampleRow, t } from '../accuracy/sampleRows';
 import { sampleFigure } from './sampleFigures';
 
 function familyOf(...rows: ReturnType<typeof sampleFigure>[]): Family {
@@ -45,8 +45,24 @@ describe('families', () => {
     const others = [1, 2, 3].map((seed) => sampleFigure({ tasks: ['a', 'b'], seed }));
     expect(familyOf(row, ...others)).toMatchObject({
       tasks: ['a', 'b', 'extra', 'c'],
-      averaged: ['a', 'b'],
+      groups: [{ group: '', tasks: ['a', 'b'] }],
     });
+  });
+
+  it('average each group of tasks by itself, the largest first, as the newest run has it', () => {
+    const row = sampleFigure({ tasks: ['boolq', 'piqa', 'a', 'b', 'c'] });
+    const grouped = (group: string, created: string) => ({
+      ...row,
+      ...{ folder: created, created },
+      figures: row.figures.map((one) => (/^[abc]$/.test(one.task) ? { ...one, group } : one)),
+    });
+    const family = familyOf(grouped('old', '2026-01-01'), grouped('mine', '2026-02-01'));
+    expect(family.groups).toEqual([
+      { group: 'mine', tasks: ['a', 'b', 'c'] },
+      { group: 'commonsense', tasks: ['boolq', 'piqa'] },
+    ]);
+    const titles = granularityTable([family], t).groups.map(({ title }) => title);
+    expect(titles.slice(0, 2)).toEqual(['starter (a, b, c)', 'starter (boolq, piqa)']);
   });
 
   it('leave out models and runs without a figure', () => {
@@ -201,18 +217,36 @@ describe('tables', () => {
     expect(texts(table, 1)[0]?.slice(2)).toEqual(['–', '0 of 1']);
   });
 
-  it('find tasks like Orca-Math, the likeliest first, and models beside runs', () => {
+  it('find what is measured as Orca-Math is by its document, whatever its name, with models beside runs', () => {
     const run = sampleFigure({ tasks: ['gsm8k', 'orca-math', 'facts'], correct: 50 });
     const base = {
-      ...sampleFigure({ tasks: ['orca-math'], correct: 14 }),
+      ...sampleFigure({ tasks: ['orca-math', 'my-orca'], correct: 14 }),
       run: null,
       name: 'base',
     };
-    expect(mathTasks([run, base])).toEqual(['orca-math', 'gsm8k']);
-    const table = orcaMathTable([run, base], [familyOf(run)], { task: 'orca-math', t });
+    const [, loose] = base.figures;
+    const own = {
+      ...sampleFigure({ tasks: ['sums'], correct: 80 }),
+      figures: [{ ...figure('sums', 80), group: '', isExactMath: true as const }],
+    };
+    // Its document says another measure than its name suggests.
+    const other = {
+      ...base,
+      figures: [loose ?? figure('my-orca', 1), { ...figure('orca-math', 9), group: '' }],
+    };
+    const rows = exactMathRows([own, run, base, other]);
+    expect(rows.map(({ figures }) => figures.map(({ task }) => task))).toEqual([
+      ...[['sums'], ['orca-math'], ['orca-math']],
+    ]);
+    expect(mathTasks(rows)).toEqual(['orca-math', 'sums']);
+    const families = findFamilies(rows);
+    const table = orcaMathTable(rows, families, { task: 'orca-math', t });
     expect(texts(table, 0)).toEqual([['DoRA r16', '25.0']]);
     expect(texts(table, 1)).toEqual([['base', '7.0']]);
     expect(texts(table, 2)[0]).toEqual(['Zero-shot', '7']);
+    const sums = orcaMathTable(rows, families, { task: 'sums', t });
+    expect(sums.groups[0]?.title).toBe('starter (sums)');
+    expect(texts(sums, 0)).toEqual([['DoRA r16', '40.0']]);
   });
 });
 
