@@ -17,18 +17,9 @@ bool is_quantized(const TransformerSpec& spec) {
                      [](const auto& entry) { return entry.second.dtype == DType::nf4; });
 }
 
-/** Matrices that nobody trains stay as they lie in their file, unless all are f32 (`is_wide`): products read half floats and nf4 as f32, exactly. */
-DType type_in_memory(const TransformerSpec& spec, const std::string& name, const TensorSource& source, bool is_wide) {
-  const std::vector<std::string>& trained = spec.trained_tensors;
-  const bool is_trained = std::find(trained.begin(), trained.end(), name) != trained.end();
-  return is_trained || is_wide || source.shape.size() != 2 ? DType::f32 : source.dtype;
-}
-
-/** In memory, up to the next 64-byte boundary. */
-size_t padded_bytes(const TensorSource& source, DType dtype) {
-  if (dtype == DType::nf4) return nf4_bytes(source, whole_range(source));
-  const auto bytes = static_cast<size_t>(source.rows() * source.cols()) * size_of(dtype);
-  return (bytes + 63) / 64 * 64;
+/** PiSSA: the weight becomes what is left of it. */
+bool takes_principal_parts(const TransformerSpec& spec) {
+  return std::any_of(spec.adapters.begin(), spec.adapters.end(), [](const LowRankSpec& one) { return one.principal; });
 }
 
 std::string layer_prefix(int64_t index) { return "model.layers." + std::to_string(index) + "."; }
@@ -56,38 +47,42 @@ Transformer::Transformer(Ops& ops, const TransformerSpec& spec)
   collect_parameters();
 }
 
+/** Matrices that nobody trains stay as they lie in their file, unless all are f32: products read half floats and nf4 as f32,
+ *  exactly. Engines that only read their base's weights share them. */
 void Transformer::load(const TransformerSpec& spec) {
+  const std::vector<std::string>& trained = spec.trained_tensors;
   const bool is_wide = spec.training && !is_quantized(spec);
-  const auto type_of = [&](const std::string& name, const TensorSource& source) {
-    return type_in_memory(spec, name, source, is_wide);
-  };
-  // One allocation: tensors of their own would each waste part of a huge page.
-  size_t total = 0;
-  for (const auto& [name, source] : spec.tensors) total += padded_bytes(source, type_of(name, source));
-  weight_memory_ = ops_.allocate(total, "the model's weights");
-  auto* next = static_cast<char*>(weight_memory_.data());
+  const bool is_written = spec.training || takes_principal_parts(spec);
+  std::vector<PlacedSource> own;
+  std::vector<PlacedSource> frozen;
   for (const auto& [name, source] : spec.tensors) {
-    const DType dtype = type_of(name, source);
-    weights_.try_emplace(name, ops_, name, source, next, dtype);
-    next += padded_bytes(source, dtype);
+    const bool is_trained = std::find(trained.begin(), trained.end(), name) != trained.end();
+    const bool is_f32 = is_trained || is_wide || source.shape.size() != 2;
+    (is_trained || is_written ? own : frozen).push_back({name, source, is_f32 ? DType::f32 : source.dtype});
   }
-  for (const std::string& name : spec.trained_tensors) {
-    Weight* weight = find_weight(name);
+  own_weights_ = std::make_unique<BaseWeights>(ops_, own);
+  if (!frozen.empty()) shared_weights_ = share_weights(ops_, frozen);
+  for (const std::string& name : trained) {
+    Weight* weight = own_weights_->find(name);
     if (!weight) throw Error("unknown-tensor", name);
     weight->trained =
         std::make_unique<Parameter>(ops_, name, weight->source.shape.size() == 1, weight->value, spec.training);
   }
 }
 
-Weight* Transformer::find_weight(const std::string& name) {
-  const auto found = weights_.find(name);
-  return found == weights_.end() ? nullptr : &found->second;
+Weight* Transformer::find_weight(const std::string& name) const {
+  Weight* own = own_weights_->find(name);
+  return own || !shared_weights_ ? own : shared_weights_->find(name);
 }
 
 const Weight& Transformer::weight(const std::string& name) const {
-  const auto found = weights_.find(name);
-  if (found == weights_.end()) throw Error("unknown-tensor", name);
-  return found->second;
+  const Weight* found = find_weight(name);
+  if (!found) throw Error("unknown-tensor", name);
+  return *found;
+}
+
+size_t Transformer::weight_bytes() const {
+  return own_weights_->memory.size_bytes() + (shared_weights_ ? shared_weights_->memory.size_bytes() : 0);
 }
 
 Linear Transformer::make_linear(const std::string& module) {
@@ -157,7 +152,7 @@ void Transformer::collect_parameters() {
     if (!linear->adapter()) continue;
     for (Parameter* parameter : linear->adapter()->parameters()) parameters_.push_back(parameter);
   }
-  for (auto& [name, weight] : weights_)
+  for (auto& [name, weight] : own_weights_->weights)
     if (weight.trained) parameters_.push_back(weight.trained.get());
   first_trained_layer_ = shape_.layers;
   for (int64_t i = shape_.layers - 1; i >= 0; --i)

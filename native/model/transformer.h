@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "model/base_weights.h"
 #include "model/layer.h"
 #include "model/shape.h"
 
@@ -59,8 +60,10 @@ class Transformer {
   std::span<const Layer> layers() const { return layers_; }
   /** Trained parameters in model order. */
   std::span<Parameter* const> parameters() const { return parameters_; }
+  bool holds_weight(const std::string& name) const { return find_weight(name) != nullptr; }
+  /** Other engines may read it too. */
+  bool shares_weight(const std::string& name) const { return shared_weights_ && shared_weights_->find(name); }
   /** Throws Error("unknown-tensor", name). */
-  bool holds_weight(const std::string& name) const { return weights_.contains(name); }
   const Weight& weight(const std::string& name) const;
   Parameter* find_parameter(const std::string& name) const;
   const Linear* find_linear(const std::string& module) const;
@@ -82,12 +85,13 @@ class Transformer {
   void parameters_changed();
   /** Null without a VeRA module. */
   const Projection* projection() const { return projection_.get(); }
-  size_t weight_bytes() const { return weight_memory_.size_bytes(); }
+  /** Those that other engines share count as well. */
+  size_t weight_bytes() const;
   size_t activation_bytes() const { return saved_.size_bytes() + scratch_.size_bytes(); }
 
  private:
   void load(const TransformerSpec& spec);
-  Weight* find_weight(const std::string& name);
+  Weight* find_weight(const std::string& name) const;
   Linear make_linear(const std::string& module);
   void build_layers();
   void adapt_linears(const TransformerSpec& spec);
@@ -102,8 +106,8 @@ class Transformer {
   Ops& ops_;
   ModelShape shape_;
   bool checkpointing_;
-  Buffer weight_memory_;
-  std::map<std::string, Weight> weights_;
+  std::unique_ptr<BaseWeights> own_weights_;
+  std::shared_ptr<BaseWeights> shared_weights_;  // null when there are none
   std::vector<Layer> layers_;
   std::unique_ptr<Projection> projection_;
   Norm final_norm_;

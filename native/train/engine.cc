@@ -101,6 +101,7 @@ void Engine::write(State which, const std::string& name, std::vector<float> data
                           which == State::kMoment1);
     return;
   }
+  if (which == State::kValue && model_.shares_weight(name)) throw Error("internal", name, "a weight that nobody trains");
   const Tensor tensor = state(which, name);
   if (static_cast<int64_t>(data.size()) != tensor.count()) throw Error("tensor-shape", name);
   if (tensor.dtype != DType::f32) throw Error("internal", name, "a weight that is kept as it lies in its file");
