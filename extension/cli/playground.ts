@@ -24,8 +24,9 @@ export function addPlayground(program: Command): void {
       'after',
       `
 A line asks {"kind": "ask", "round": 1, "prompt": TEXT, "settings": {...}, "models": [{"id", "model", "adapter",
-"form"}]} or ends an answer {"kind": "stop", "id"}; without "id" all. What is written comes back token by token, each
-with its probability and what else could have stood there. The command ends with its input.
+"form"}]} or ends an answer {"kind": "stop", "id"}; without "id" all. With the form "chat", "system" and, of a model,
+"before": [{"prompt", "answer"}] are the conversation so far. What is written comes back token by token, each with its
+probability and what else could have stood there. The command ends with its input.
 `,
     )
     .action(async ({ threads }: { threads: number }) => {

@@ -1,9 +1,10 @@
 // An answer as it grows: how each event changes it, the same in the host, which keeps it, and in the page.
-import type { AnswerEvent } from './playground';
-import type { Answer, KeptAnswer } from './pages/playgroundPage';
+import type { AnswerEvent, ConversationTurn } from './playground';
+import type { Answer, KeptAnswer, Turn } from './pages/playgroundPage';
 
 export const waitingAnswer: Answer = {
-  ...{ state: 'waiting', tokens: [], promptTokens: 0, memoryBytes: 0, sharedWith: [] },
+  ...{ state: 'waiting', tokens: [], promptTokens: 0, contextLength: 0 },
+  ...{ memoryBytes: 0, sharedWith: [] },
 };
 
 export function isOpen({ state }: Answer): boolean {
@@ -20,28 +21,57 @@ export function answerAfter(
     case 'loading':
       return { ...answer, state: 'loading' };
     case 'started': {
-      const { promptTokens, memoryBytes } = event;
+      const { promptTokens, contextLength, memoryBytes } = event;
       const sharedWith = event.sharedWith.map(nameOf);
-      return { ...answer, state: 'writing', promptTokens, memoryBytes, sharedWith };
+      return { ...answer, state: 'writing', promptTokens, contextLength, memoryBytes, sharedWith };
     }
     case 'tokens':
       return { ...answer, state: 'writing', tokens: [...answer.tokens, ...event.tokens] };
     case 'ended': {
-      const { end, tokens, promptSeconds, seconds } = event;
-      return { ...answer, state: 'ended', figures: { end, tokens, promptSeconds, seconds } };
+      const { end, tokens, promptSeconds, seconds, stopText } = event;
+      const figures = { end, tokens, promptSeconds, seconds };
+      return { ...answer, state: 'ended', figures, ...(stopText !== undefined && { stopText }) };
     }
     case 'failed':
       return { ...answer, state: 'failed', problem: event.message };
   }
 }
 
-export function answerText({ tokens }: Answer): string {
-  return tokens.map(({ text }) => text).join('');
+/** Without what its template ends it with. */
+export function answerText({ tokens, text, stopText }: Answer): string {
+  const written = text ?? tokens.map((token) => token.text).join('');
+  const end = stopText === undefined ? -1 : written.indexOf(stopText);
+  return end < 0 ? written : written.slice(0, end);
+}
+
+/** Whether it is part of what its model is told of the conversation. */
+export function isHeard(answer: Answer | undefined): answer is Answer {
+  if (answer?.state !== 'ended') return false;
+  const { figures } = answer;
+  return answerText(answer) !== '' || (figures !== undefined && figures.end !== 'stopped');
+}
+
+/** A model goes on with its own answers; it hears nothing of a turn that it did not answer. */
+export function turnsOf(id: string, turns: readonly Turn[]): ConversationTurn[] {
+  return turns.flatMap(({ prompt, answers }) => {
+    const answer = answers[id];
+    return isHeard(answer) ? [{ prompt, answer: answerText(answer) }] : [];
+  });
 }
 
 /** As the history keeps it. */
-export function keptAnswer(name: string, answer: Answer): KeptAnswer {
+export function keptAnswer(column: string, answer: Answer): KeptAnswer {
   const { figures, problem } = answer;
   const text = answerText(answer);
-  return { name, text, ...(figures && { figures }), ...(problem !== undefined && { problem }) };
+  return { column, text, ...(figures && { figures }), ...(problem !== undefined && { problem }) };
+}
+
+/** Of the history: its text, no longer token by token. */
+export function answerOf({ text, figures, problem }: KeptAnswer): Answer {
+  const state = problem === undefined ? 'ended' : 'failed';
+  return {
+    ...{ ...waitingAnswer, state, text },
+    ...(figures && { figures }),
+    ...(problem !== undefined && { problem }),
+  };
 }

@@ -10,6 +10,10 @@ export interface CommandFailureData {
   'evaluation-busy': { folder: string; pid: number; host: string; lockFile: string };
   'prompt-empty': { form: string };
   'prompt-too-long': { tokens: number; contextLength: number };
+  'conversation-too-long': { tokens: number; contextLength: number };
+  'conversation-impossible': { form: string };
+  'conversation-template-missing': { folder: string };
+  'system-prompt-ignored': { folder: string };
   'export-impossible': { adapter: string; problem: string };
   'base-unknown': { adapter: string; base: string | undefined };
   'answers-of-other-model': { file: string; answers: number };
@@ -42,4 +46,12 @@ export const commandSentences: Sentences<CommandFailureData> = {
   'prompt-empty': () => 'The prompt is empty: type at least one character.',
   'prompt-too-long': ({ tokens, contextLength }) =>
     `The prompt has ${tokens} tokens, but the model's context is ${contextLength}: no room is left for an answer.`,
+  'conversation-too-long': ({ tokens, contextLength }) =>
+    `The conversation has ${tokens} tokens, but the model's context is ${contextLength}: no room is left for an answer. Begin a new conversation, or edit an earlier prompt.`,
+  'conversation-impossible': ({ form }) =>
+    `A system prompt and earlier turns need the form "chat", not "${form}".`,
+  'conversation-template-missing': ({ folder }) =>
+    `${folder} has no chat template (chat_template in tokenizer_config.json, or chat_template.jinja), so it cannot be put into a conversation; ask in another form, such as plain text.`,
+  'system-prompt-ignored': ({ folder }) =>
+    `The chat template of ${folder} leaves out the system prompt; empty it.`,
 };

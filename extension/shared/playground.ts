@@ -24,12 +24,20 @@ export interface ModelSource {
   adapter?: string;
 }
 
+/** What was asked before, and what one model answered. */
+export interface ConversationTurn {
+  prompt: string;
+  answer: string;
+}
+
 /** One model that answers. */
 export interface AskedModel extends ModelSource {
   /** What its events are marked with. */
   id: string;
   /** plain: as it stands; chat: the model's own template; else a template of instructions (paper, alpaca, a text). */
   form: string;
+  /** Its conversation so far, in the form chat. */
+  before?: ConversationTurn[];
 }
 
 /** A token that could have stood here. */
@@ -68,6 +76,8 @@ export type PlaygroundRequest =
       /** Marks all events of the round; a new one ends that before. */
       round: number;
       prompt: string;
+      /** What a conversation begins with, in the form chat. */
+      system?: string;
       settings: AnswerSettings;
       /** Answer one after another, in this order. */
       models: AskedModel[];
@@ -80,14 +90,18 @@ export type AnswerEvent =
   | { kind: 'loading' }
   | {
       kind: 'started';
+      /** With the conversation before it. */
       promptTokens: number;
+      /** The most that the model reads and writes. */
+      contextLength: number;
       /** Bytes that the engine holds. */
       memoryBytes: number;
       /** Other models of the round that the same engine answers for, by id. */
       sharedWith: string[];
     }
   | { kind: 'tokens'; tokens: AnswerToken[] }
-  | ({ kind: 'ended' } & AnswerFigures)
+  /** `stopText`: what the model's template ends an answer with, where the model wrote it out. */
+  | ({ kind: 'ended'; stopText?: string } & AnswerFigures)
   | { kind: 'failed'; message: string };
 
 export type PlaygroundEvent =

@@ -44,21 +44,31 @@ export const openings = {
     await window.command('Adapter Lab: Compare Runs');
     return pageFrame(window, 'compare');
   },
-  playground: async (window) => {
-    await window.select(/^FT/, /^DoRA r/);
-    await window.command('Adapter Lab: Try in Playground');
+  'playground-empty': async (window) => {
+    await window.command('Adapter Lab: Open Playground');
     const frame = await pageFrame(window, 'playground');
-    const prompt = frame.getByRole('textbox', { name: 'Prompt' });
+    const remove = frame.getByRole('button', { name: /^Remove / });
+    while ((await remove.count()) > 0) {
+      await remove.first().click();
+      await window.page.waitForTimeout(200);
+    }
+    await frame.getByRole('heading', { name: 'Which models shall answer?' }).waitFor();
+    return frame;
+  },
+  playground: async (window) => {
+    const frame = await tryRuns(window, /^FT/, /^DoRA r/);
+    const prompt = frame.getByRole('textbox', { name: 'Prompt', exact: true });
     // As the starter's data asks: its models know no other form.
     const asked =
       'Please answer the following question with true or false, question: is a fox alive?';
     await prompt.fill(`${asked}\n\nAnswer format: true/false`);
-    await prompt.press('Control+Enter');
-    // Base, FT and DoRA: each says how fast it was.
-    await frame
-      .getByText(/tokens\/s/)
-      .nth(2)
-      .waitFor();
+    await prompt.press('Enter');
+    await answered(frame, 3);
+    return frame;
+  },
+  conversation: async (window) => {
+    const frame = await tryRuns(window, /^LoRA r/, /^DoRA r/);
+    await converse(frame, 'is a fox alive?', 'is the castle alive?', 'does a heron grow?');
     return frame;
   },
   'slopes-panel': async (window) => {
@@ -149,7 +159,48 @@ export const scenes = {
     sampling: popover('Sampling'),
     earlier: opened(/is a fox alive/),
   },
+  conversation: {
+    token: tokenReached(),
+    editing: {
+      enter: (frame) =>
+        frame
+          .getByRole('button', { name: /^Edit prompt 2/ })
+          .first()
+          .click(),
+      leave: (frame) => frame.getByRole('button', { name: 'Cancel' }).click(),
+    },
+    earlier: opened(/is a fox alive/),
+  },
 };
+
+/** The playground with these runs and their base. */
+export async function tryRuns(window, ...runs) {
+  await window.select(...runs);
+  await window.command('Adapter Lab: Try in Playground');
+  return pageFrame(window, 'playground');
+}
+
+/** Each model says how fast it was. */
+async function answered(frame, models) {
+  await frame
+    .getByText(/tokens\/s/)
+    .nth(models - 1)
+    .waitFor();
+  await frame.getByRole('button', { name: 'Answer', exact: true }).waitFor();
+}
+
+/** In the form of a chat, of three models. */
+export async function converse(frame, ...prompts) {
+  await frame.getByRole('combobox', { name: 'How the prompt is put to the models' }).click();
+  await frame.getByRole('option', { name: /^Chat/ }).click();
+  const prompt = frame.getByRole('textbox', { name: 'Prompt', exact: true });
+  for (const [index, text] of prompts.entries()) {
+    await prompt.fill(text);
+    await prompt.press('Enter');
+    await frame.getByText(index === 0 ? '1 turn' : `${index + 1} turns`, { exact: true }).waitFor();
+    await answered(frame, 3);
+  }
+}
 
 function tab(name) {
   return tabOf(name, 'Charts');

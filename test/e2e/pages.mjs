@@ -2,7 +2,7 @@
 // for axe-core, everything reachable by keyboard, nothing refused by the content security policy, no error in the
 // console.
 import { openings, scenes } from './pageScenes.mjs';
-import { placeTrainedStarter, trainAdalora } from './trainedStarter.mjs';
+import { placeTrainedStarter, teachToChat, trainAdalora } from './trainedStarter.mjs';
 import { themeNames } from './workbench.mjs';
 import { accessibilityFindings, keyboardFindings } from './webview.mjs';
 
@@ -14,7 +14,9 @@ const narrow = { width: 700, height: 800 };
 export const areIndependent = true;
 
 export async function start(session) {
-  trainAdalora(placeTrainedStarter(session.workspace));
+  const starter = placeTrainedStarter(session.workspace);
+  trainAdalora(starter);
+  teachToChat(starter);
   await session.startDevelopment();
   await session.open();
   session.complaints = [];
@@ -26,8 +28,11 @@ export async function start(session) {
     .waitFor();
 }
 
+/** PAGES=run,playground: these alone. */
+const wanted = process.env.PAGES?.split(',') ?? Object.keys(openings);
+
 export const steps = Object.fromEntries(
-  Object.keys(openings).map((name) => [
+  wanted.map((name) => [
     `the page ${name}`,
     async (session) => {
       const { window, complaints } = session;

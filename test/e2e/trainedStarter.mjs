@@ -20,6 +20,19 @@ export function placeTrainedStarter(workspace) {
   return folder;
 }
 
+/** Gives its model a chat template, in which a conversation is one task sheet after another. */
+export function teachToChat(folder) {
+  const indent = ' '.repeat(16);
+  const sheet = 'Please answer the following question with true or false, question: ';
+  const before = `${indent}### Instruction:\n${indent}${sheet}`;
+  const after = `\n\nAnswer format: true/false\n\n${indent}### Response:\n${indent}`;
+  const text = (value) => JSON.stringify(value);
+  const template = `{%- for message in messages %}{%- if message['role'] == 'user' %}
+{{- ${text(before)} + message['content'] + ${text(after)} }}
+{%- else %}{{- message['content'] + ${text('\n\n')} }}{%- endif %}{%- endfor %}`;
+  writeFileSync(join(folder, 'model', 'chat_template.jinja'), template);
+}
+
 /** Beside the starter's three runs, one of AdaLoRA, whose page shows ranks. */
 export function trainAdalora(folder) {
   const settings = {

@@ -1,5 +1,6 @@
 // The process behind the playground: it streams, stops, says what is wrong, shares engines, and ends with its parent.
 import { spawn, type ChildProcess } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { PlaygroundProcess } from '../../extension/host/playground/playgroundProcess';
@@ -152,6 +153,53 @@ describe('an answer', () => {
     if (ended?.kind !== 'ended' || started?.kind !== 'started') throw new Error('no answer');
     expect(['context', 'end']).toContain(ended.end);
     expect(started.promptTokens + ended.tokens).toBeLessThanOrEqual(512);
+  });
+});
+
+describe('a conversation', () => {
+  const template =
+    "{% for message in messages %}[{{ message['role'] }}] {{ message['content'] }}\n{% endfor %}" +
+    '{% if add_generation_prompt %}[assistant]{% endif %}';
+  const chatty = (before: AskedModel['before'] = []): AskedModel => ({
+    ...{ id: 'chatty', model: workspace.path('chatty'), form: 'chat', before },
+  });
+  const settings = { ...usualSettings, maxNewTokens: 8 };
+
+  beforeAll(() => {
+    writeTinyModel(workspace.path('chatty'));
+    writeFileSync(workspace.path('chatty/chat_template.jinja'), template);
+  });
+
+  test('goes on with what the model answered, by its own template', async () => {
+    const playground = new Playground();
+    playground.send({
+      ...{ kind: 'ask', round: 1, prompt: 'one?', system: 'Count.', settings },
+      models: [chatty()],
+    });
+    await playground.done();
+    const first = playground.text('chatty');
+    playground.send({
+      ...{ kind: 'ask', round: 2, prompt: 'two?', system: 'Count.', settings },
+      models: [chatty([{ prompt: 'one?', answer: first }])],
+    });
+    await playground.done(2);
+    const prompt = `[system] Count.\n[user] one?\n[assistant] ${first}\n[user] two?\n[assistant]`;
+    const parameters = ['generate', 'chatty', '--prompt', prompt, '--max-new-tokens', '8'];
+    const { json } = await workspace.json<{ text: string }>(...parameters);
+    expect(playground.text('chatty', 2)).toBe(json.text);
+  });
+
+  test('that is longer than the context is told, and nothing of it is cut', async () => {
+    const playground = new Playground();
+    const before = [{ prompt: 'one?', answer: 'word '.repeat(120) }];
+    playground.send({
+      ...{ kind: 'ask', round: 1, prompt: 'two?', settings },
+      models: [chatty(before), base()],
+    });
+    await playground.done();
+    const last = playground.of('chatty').at(-1);
+    expect(last?.kind === 'failed' && last.message).toMatch(/^The conversation has 6\d\d tokens/);
+    expect(playground.of('base').at(-1)?.kind).toBe('ended');
   });
 });
 

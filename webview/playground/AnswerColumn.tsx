@@ -1,83 +1,100 @@
-// One model's answer: who it is, what it writes, how fast.
+// One model: who it is, what it answers, how fast.
 import type { VNode } from 'preact';
 import { answerText, isOpen } from '../../extension/shared/answers';
-import type { Answer, PlaygroundColumn } from '../../extension/shared/pages/playgroundPage';
+import type { Answer, PlaygroundColumn, Turn } from '../../extension/shared/pages/playgroundPage';
 import { Icon } from '../components/Icon';
 import { IconButton } from '../components/toolkit';
 import { t } from '../page/translate';
-import { AnswerText } from './AnswerText';
-import { figuresText, memoryText, stateText } from './answerTexts';
+import { AnswerView } from './AnswerView';
+import { contextText, figuresText, memoryText, stateText } from './answerTexts';
+import { ConversationView } from './ConversationView';
 
 interface AnswerColumnProps {
   column: PlaygroundColumn;
-  /** Undefined before it is asked. */
-  answer: Answer | undefined;
+  turns: readonly Turn[];
+  /** False: of the turns the last one is shown, and only its answer. */
+  isConversation: boolean;
   /** Tokens of which the model was not sure. */
   isMarked: boolean;
   onStop: () => void;
   onCopy: (text: string) => void;
   onRemove: () => void;
+  /** Of a turn, by its place from 0. */
+  onEdit: (turn: number) => void;
 }
 
 export function AnswerColumn(props: AnswerColumnProps): VNode {
-  const { column, answer, isMarked, onStop, onCopy, onRemove } = props;
-  const { name, detail } = column;
+  const { column, turns, isConversation, isMarked, onEdit } = props;
+  const { id, name } = column;
+  const answer = turns.at(-1)?.answers[id];
+  const isAsked = turns.some(({ answers }) => answers[id] !== undefined);
   const isWriting = answer !== undefined && isOpen(answer);
   return (
     <article class="column" aria-label={name} aria-busy={isWriting}>
-      <header class="column-head">
-        <div class="column-name">
-          <h2>{name}</h2>
-          <span class="muted">{detail}</span>
-        </div>
-        {isWriting ? (
-          <IconButton icon="debug-stop" label={t('Stop {0}', name)} onClick={onStop} />
-        ) : (
-          <IconButton
-            icon="copy"
-            label={t('Copy the answer of {0}', name)}
-            disabled={answer === undefined || answer.tokens.length === 0}
-            onClick={() => {
-              if (answer !== undefined) onCopy(answerText(answer));
-            }}
-          />
-        )}
-        <IconButton icon="close" label={t('Remove {0}', name)} onClick={onRemove} />
-      </header>
-      {answer === undefined ? (
-        <p class="muted column-state">{t('Not asked yet')}</p>
-      ) : (
-        <Asked {...{ answer, isMarked, name }} />
+      <ColumnHead {...props} answer={answer} />
+      {!isAsked && (
+        <p class="muted column-state">
+          {turns.length === 0
+            ? t('Not asked yet')
+            : t('Not asked yet: it answers from the next prompt on.')}
+        </p>
       )}
+      {isAsked && isConversation && <ConversationView {...{ id, name, turns, isMarked, onEdit }} />}
+      {isAsked && !isConversation && answer && <AnswerView {...{ answer, isMarked, name }} />}
+      {answer && <ColumnFoot answer={answer} />}
     </article>
   );
 }
 
-interface AskedProps {
-  answer: Answer;
-  isMarked: boolean;
-  name: string;
+interface ColumnHeadProps extends AnswerColumnProps {
+  /** Undefined before it is asked. */
+  answer: Answer | undefined;
 }
 
-function Asked({ answer, isMarked, name }: AskedProps): VNode {
-  const { state, problem, figures } = answer;
-  const memory = memoryText(answer, t);
+function ColumnHead({ column, answer, onStop, onCopy, onRemove }: ColumnHeadProps): VNode {
+  const { name, detail } = column;
+  const text = answer === undefined ? '' : answerText(answer);
   return (
-    <>
-      <AnswerText tokens={answer.tokens} isWriting={state === 'writing'} {...{ isMarked, name }} />
-      {problem !== undefined && (
-        <p class="notice notice-error" role="alert">
-          <Icon name="error" color="errorForeground" /> {problem}
-        </p>
+    <header class="column-head">
+      <div class="column-name">
+        <h2>{name}</h2>
+        <span class="muted">{detail}</span>
+      </div>
+      {answer !== undefined && isOpen(answer) ? (
+        <IconButton icon="debug-stop" label={t('Stop {0}', name)} onClick={onStop} />
+      ) : (
+        <IconButton
+          icon="copy"
+          label={t('Copy the answer of {0}', name)}
+          disabled={text === ''}
+          onClick={() => {
+            onCopy(text);
+          }}
+        />
       )}
-      <footer class="column-foot muted">
-        <span class="column-state" role="status">
-          {state === 'loading' && <Icon name="loading codicon-modifier-spin" />}
-          {stateText(answer, t)}
-        </span>
-        {figures && <span class="column-figures">{figuresText(figures, t)}</span>}
-        {memory !== '' && <span>{memory}</span>}
-      </footer>
-    </>
+      <IconButton icon="close" label={t('Remove {0}', name)} onClick={onRemove} />
+    </header>
+  );
+}
+
+function ColumnFoot({ answer }: { answer: Answer }): VNode | null {
+  const { state, figures } = answer;
+  const facts = [
+    figures === undefined ? '' : figuresText(figures, t),
+    contextText(answer, t),
+    memoryText(answer, t),
+  ].filter((text) => text !== '');
+  const stage = stateText(answer, t);
+  if (stage === '' && facts.length === 0) return null;
+  return (
+    <footer class="column-foot muted">
+      <span class="column-state">
+        {state === 'loading' && <Icon name="loading codicon-modifier-spin" />}
+        {stage}
+      </span>
+      {facts.map((text, index) => (
+        <span key={index}>{text}</span>
+      ))}
+    </footer>
   );
 }

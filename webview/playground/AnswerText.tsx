@@ -1,11 +1,12 @@
 // An answer token by token: resting on one, by mouse or by arrow keys, shows what else could have stood there.
 import type { VNode } from 'preact';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { AnswerToken } from '../../extension/shared/playground';
 import { t } from '../page/translate';
 import { TokenCard } from './TokenCard';
 import { useTokenIds } from './tokenIds';
 import { useTokenViews } from './tokenViews';
+import { useFollowedEnd } from './useFollowedEnd';
 
 interface AnswerTextProps {
   tokens: readonly AnswerToken[];
@@ -15,20 +16,12 @@ interface AnswerTextProps {
   name: string;
 }
 
-/** Nearer to its end than this, an answer is followed while it grows. */
-const nearEndPixels = 24;
-
 export function AnswerText({ tokens, isWriting, isMarked, name }: AnswerTextProps): VNode {
-  const box = useRef<HTMLDivElement>(null);
-  const isAtEnd = useRef(true);
+  const { box, onScroll } = useFollowedEnd<HTMLDivElement>(tokens, isWriting);
   const idOf = useTokenIds();
   const [chosen, setChosen] = useState<number>();
   const views = useTokenViews(tokens, { chosen, isMarked, idOf });
   const token = chosen === undefined ? undefined : tokens[chosen];
-  useLayoutEffect(() => {
-    const { current } = box;
-    if (current !== null && isWriting && isAtEnd.current) current.scrollTop = current.scrollHeight;
-  }, [tokens, isWriting]);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Escape' && chosen !== undefined) {
       event.stopPropagation();
@@ -60,9 +53,7 @@ export function AnswerText({ tokens, isWriting, isMarked, name }: AnswerTextProp
           if (isByKey && chosen === undefined && tokens.length > 0) setChosen(0);
         }}
         onBlur={leave}
-        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
-          isAtEnd.current = scrollHeight - scrollTop - clientHeight < nearEndPixels;
-        }}
+        onScroll={onScroll}
         onMouseMove={({ target }) => {
           const index = indexUnder(target);
           if (index !== undefined && index !== chosen) setChosen(index);

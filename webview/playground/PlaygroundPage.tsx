@@ -1,23 +1,23 @@
-// The page: what is asked above, the answers side by side, earlier questions below.
+// The page: what is asked above, the answers side by side, earlier conversations below.
 import type { VNode } from 'preact';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import type {
   PlaygroundPageEvents,
   PlaygroundPageMethods,
   PlaygroundPageState,
-  PromptForm,
-  Question,
 } from '../../extension/shared/pages/playgroundPage';
-import { usualSettings, type AnswerSettings } from '../../extension/shared/playground';
 import { Waiting } from '../components/Waiting';
 import { Button } from '../components/toolkit';
 import { useConnection, useKept } from '../page/connect';
 import { t } from '../page/translate';
 import { AnswerColumn } from './AnswerColumn';
+import { AnswerNews } from './AnswerNews';
 import { changes } from './changes';
+import { ConversationBar } from './ConversationBar';
 import { HistorySection } from './HistorySection';
 import { PromptBox } from './PromptBox';
 import './playground.css';
+import { anotherSeed, useQuestion } from './useQuestion';
 
 export function PlaygroundPage(): VNode {
   const { state, problem, call } = useConnection<
@@ -39,56 +39,58 @@ interface PlaygroundProps {
 }
 
 function Playground({ state, call }: PlaygroundProps): VNode {
-  const { columns, answers, isAnswering, history, last, draft, mayRun } = state;
-  const [prompt, setPrompt] = useKept('prompt', last?.prompt ?? '');
-  const [form, setForm] = useKept<PromptForm>('form', last?.form ?? usualForm(state));
-  const [settings, setSettings] = useKept<AnswerSettings>(
-    'settings',
-    last?.settings ?? usualSettings,
-  );
+  const { columns, turns, isAnswering, history, last, mayRun } = state;
+  const question = useQuestion(state);
+  const { prompt, form, system, settings, editing } = question;
   const [isMarked, setMarked] = useKept('marked', true);
-  const [seenDraft, setSeenDraft] = useKept('draft', 0);
-  const [focusCount, setFocusCount] = useState(0);
-  const use = (question: Pick<Question, 'prompt' | 'form'>): void => {
-    setPrompt(question.prompt);
-    setForm(question.form);
-    setFocusCount((count) => count + 1);
+  const isConversation = last?.form === 'chat' && turns.length > 0;
+  useStopKey(isAnswering, () => void call('stop', null));
+  const ask = (): void => {
+    if (prompt === '' || columns.length === 0 || !mayRun) return;
+    void call('ask', { prompt, form, system, settings }, editing ?? null);
+    question.asked();
   };
-  useEffect(() => {
-    if (draft === undefined || draft.number === seenDraft) return;
-    setSeenDraft(draft.number);
-    use(draft);
-  }, [draft]);
+  const regenerate = (): void => {
+    const changed = anotherSeed(settings, last);
+    question.setSettings(changed);
+    void call('regenerate', changed);
+  };
   // Drawn anew only when it is another one: answers grow many times a second.
   const earlier = useMemo(
     () => (
       <HistorySection
         history={history}
-        onUse={(entry) => {
-          use(entry);
-          setSettings(entry.settings);
+        mayRun={mayRun}
+        onUse={question.use}
+        onResume={(entry) => {
+          void call('resume', entry.id);
+          question.use({ ...entry, turns: [] });
         }}
         onCopy={(text) => void call('copy', text)}
         onForget={(entry) => void call('forget', entry ?? null)}
       />
     ),
-    [history],
+    [history, mayRun],
   );
-  const ask = (): void => {
-    if (prompt !== '' && columns.length > 0 && mayRun) void call('ask', { prompt, form, settings });
-  };
   return (
     <>
       <PromptBox
-        {...{ prompt, form, settings, columns, isAnswering, mayRun, isMarked, focusCount }}
-        onPrompt={setPrompt}
-        onForm={setForm}
-        onSettings={setSettings}
+        {...{ question, columns, isAnswering, mayRun, isMarked }}
         onMark={setMarked}
         onAsk={ask}
         onStop={() => void call('stop', null)}
         onAddColumns={() => void call('addColumns')}
       />
+      {isConversation && (
+        <ConversationBar
+          {...{ turns, isAnswering, mayRun }}
+          onRegenerate={regenerate}
+          onNew={() => {
+            void call('newConversation');
+            question.restart();
+          }}
+        />
+      )}
       {columns.length === 0 ? (
         <NoModels onAdd={() => void call('addColumns')} mayRun={mayRun} />
       ) : (
@@ -96,24 +98,35 @@ function Playground({ state, call }: PlaygroundProps): VNode {
           {columns.map((column) => (
             <AnswerColumn
               key={column.id}
-              column={column}
-              answer={answers[column.id]}
-              isMarked={isMarked}
+              {...{ column, turns, isConversation, isMarked }}
               onStop={() => void call('stop', column.id)}
               onCopy={(text) => void call('copy', text)}
               onRemove={() => void call('removeColumn', column.id)}
+              onEdit={(turn) => {
+                question.edit(turn, turns[turn]?.prompt ?? '');
+              }}
             />
           ))}
         </div>
       )}
+      <AnswerNews columns={columns} turns={turns} />
       {earlier}
     </>
   );
 }
 
-/** As the models were taught, where that is known. */
-function usualForm({ columns }: PlaygroundPageState): PromptForm {
-  return columns.some(({ template }) => template !== undefined) ? 'data' : 'plain';
+/** Escape, wherever the focus is, unless something nearer to it takes the key. */
+function useStopKey(isAnswering: boolean, stop: () => void): void {
+  useEffect(() => {
+    if (!isAnswering) return undefined;
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape' && !event.defaultPrevented) stop();
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => {
+      document.removeEventListener('keydown', onKeyDown);
+    };
+  }, [isAnswering]);
 }
 
 function NoModels({ onAdd, mayRun }: { onAdd: () => void; mayRun: boolean }): VNode {

@@ -63,6 +63,18 @@ export function memoryText({ memoryBytes, sharedWith }: Answer, t: Translate): s
   return sharedWith.length === 0 ? size : t('{0}, shared with {1}', size, sharedWith.join(', '));
 }
 
+/** "1 turn", "3 turns" */
+export function turnsText(count: number, t: Translate): string {
+  return count === 1 ? t('1 turn') : t('{0} turns', count);
+}
+
+/** "312 of 8192 tokens of context" */
+export function contextText(answer: Answer, t: Translate): string {
+  const { promptTokens, contextLength, tokens } = answer;
+  if (contextLength === 0) return '';
+  return t('{0} of {1} tokens of context', promptTokens + tokens.length, contextLength);
+}
+
 /** With signs for what cannot be seen: "␣the", "↵". */
 export function visibleText(text: string): string {
   return text.replace(/ /g, '␣').replace(/\n/g, '↵').replace(/\t/g, '⇥');

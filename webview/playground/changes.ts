@@ -8,15 +8,14 @@ import type { Changes } from '../../extension/shared/rpc';
 
 export const changes: Changes<PlaygroundPageState, PlaygroundPageEvents> = {
   columnsChanged: (state, columns) => ({ ...state, columns }),
-  asked: (state, { question, answers }) => ({
-    ...{ ...state, last: question, answers, isAnswering: true },
-  }),
+  turnsChanged: (state, { turns, last, isAnswering }) => ({ ...state, turns, last, isAnswering }),
   answered: (state, { id, event }) => {
-    const answer = state.answers[id];
-    if (answer === undefined) return state;
+    const last = state.turns.at(-1);
+    const answer = last?.answers[id];
+    if (last === undefined || answer === undefined) return state;
     const nameOf = (one: string): string => state.columns.find((c) => c.id === one)?.name ?? one;
-    const changed = answerAfter(answer, event, nameOf);
-    return { ...state, answers: { ...state.answers, [id]: changed } };
+    const answers = { ...last.answers, [id]: answerAfter(answer, event, nameOf) };
+    return { ...state, turns: [...state.turns.slice(0, -1), { ...last, answers }] };
   },
   finished: (state, history) => ({ ...state, history, isAnswering: false }),
   historyChanged: (state, history) => ({ ...state, history }),

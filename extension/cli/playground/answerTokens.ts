@@ -7,6 +7,7 @@ import type { ChosenToken } from './tokenGenerator';
 export class AnswerTokens {
   private readonly stream: DecodeStream;
   private previous: number | undefined;
+  private text = '';
 
   constructor(
     private readonly tokenizer: TextTokenizer,
@@ -28,7 +29,13 @@ export class AnswerTokens {
     if (this.endTokens.includes(token)) return { text: '', ...read };
     const text = this.stream.push(token);
     this.previous = token;
+    this.text += text;
     return { text, ...read };
+  }
+
+  /** Whether the text so far has this in it. */
+  holds(part: string): boolean {
+    return this.text.includes(part);
   }
 
   /** What the last tokens hold of a character that was never finished. */

@@ -18,6 +18,7 @@ const model = z.object({
   model: z.string(),
   adapter: z.optional(z.string()),
   form: z.string(),
+  before: z.optional(z.array(z.object({ prompt: z.string(), answer: z.string() }))),
 });
 
 const request = z.discriminatedUnion('kind', [
@@ -25,6 +26,7 @@ const request = z.discriminatedUnion('kind', [
     kind: z.literal('ask'),
     round: z.int(),
     prompt: z.string(),
+    system: z.optional(z.string()),
     settings,
     models: z.array(model),
   }),

@@ -5,8 +5,8 @@ import type { Engine } from '../../trainer/addon';
 import { failureOf } from '../output';
 import { planEngines, type EnginePlan } from './enginePlan';
 import type { EnginePool } from './enginePool';
+import { readPrompt } from './modelPrompt';
 import type { PreparedModel, PreparedModels } from './preparedModel';
-import { promptTokens } from './promptTokens';
 import type { TokenGenerator } from './tokenGenerator';
 import { writeAnswer } from './writeAnswer';
 
@@ -82,24 +82,29 @@ export class Round {
   }
 
   private async answer({ asked, model, plan, sharedWith }: Contender): Promise<void> {
-    const { id, form } = asked;
+    const { id, form, before } = asked;
     const { engines, generatorOf } = this.ports;
     const { tokenizer, endTokens } = model.tokenizer;
+    const { prompt: typed, system, settings } = this.request;
     const { contextLength } = model.folder.config;
     const tell = (event: AnswerEvent): void => {
       this.ports.tell(id, event);
     };
     const place = { folder: model.folder.path, tokenizer, contextLength };
-    const prompt = promptTokens(this.request.prompt, form, place);
+    const prompt = readPrompt({ prompt: typed, form, system, before }, place);
     if (this.isStopped(id)) return;
     tell({ kind: 'loading' });
     const { engine, memoryBytes } = await engines.open(plan, model);
     if (this.isStopped(id)) return;
-    tell({ kind: 'started', promptTokens: prompt.length, memoryBytes, sharedWith });
+    const promptTokens = prompt.tokens.length;
+    tell({ kind: 'started', promptTokens, contextLength, memoryBytes, sharedWith });
     const generator = generatorOf(engine);
     this.running = { id, generator };
-    const { settings } = this.request;
-    const request = { prompt, settings, tokenizer, endTokens, contextLength };
+    const request = {
+      ...{ prompt: prompt.tokens, settings, tokenizer, contextLength },
+      endTokens: [...new Set([...endTokens, ...prompt.endTokens])],
+      stopTexts: prompt.stopTexts,
+    };
     try {
       await writeAnswer(generator, request, tell);
     } finally {

@@ -1,4 +1,5 @@
 // One answer, told token by token as it is written.
+import { StopTexts } from '../../evaluation/stopTexts';
 import type { TextTokenizer } from '../../model/tokenizer';
 import type { AnswerEvent, AnswerSettings } from '../../shared/playground';
 import { AnswerTokens } from './answerTokens';
@@ -10,6 +11,8 @@ export interface AnswerRequest {
   settings: AnswerSettings;
   tokenizer: TextTokenizer;
   endTokens: number[];
+  /** Texts that end an answer. */
+  stopTexts: readonly string[];
   contextLength: number;
 }
 
@@ -21,9 +24,10 @@ export async function writeAnswer(
   request: AnswerRequest,
   tell: (event: AnswerEvent) => void,
 ): Promise<void> {
-  const { prompt, settings, tokenizer, endTokens, contextLength } = request;
+  const { prompt, settings, tokenizer, endTokens, stopTexts, contextLength } = request;
   const maxNewTokens = Math.min(settings.maxNewTokens, contextLength - prompt.length);
   const written = new AnswerTokens(tokenizer, endTokens);
+  const stops = new StopTexts(stopTexts, tokenizer);
   const clock = new AnswerClock();
   const batch = new TokenBatch((tokens) => {
     tell({ kind: 'tokens', tokens });
@@ -31,14 +35,19 @@ export async function writeAnswer(
   try {
     const text = { prompt, maxNewTokens, settings, endTokens, alternatives };
     const end = await generator.generate(text, (token) => {
+      // A few may be on their way when the text has ended.
+      if (stops.stopped(0)) return;
       clock.tick(!endTokens.includes(token.token));
       batch.add(written.add(token));
+      if (stops.sees(0, token.token)) generator.stop();
     });
     const rest = written.rest();
     if (rest !== '') batch.add({ text: rest, name: rest, probability: 1, alternatives: [] });
     batch.flush();
     const isFull = end === 'length' && maxNewTokens < settings.maxNewTokens;
-    tell({ kind: 'ended', end: isFull ? 'context' : end, ...clock.figures() });
+    const stopText = stops.stopped(0) ? stopTexts.find((one) => written.holds(one)) : undefined;
+    if (stopText !== undefined) tell({ kind: 'ended', end: 'end', stopText, ...clock.figures() });
+    else tell({ kind: 'ended', end: isFull ? 'context' : end, ...clock.figures() });
   } finally {
     batch.flush();
   }

@@ -16,9 +16,15 @@ export interface ConversationFormat {
   stopTexts: readonly string[];
 }
 
-export function chatFormat(template: ChatTemplate, tokenizer: TextTokenizer): ConversationFormat {
+/** `system`: what the conversation begins with; empty for nothing. */
+export function chatFormat(
+  template: ChatTemplate,
+  tokenizer: TextTokenizer,
+  system = '',
+): ConversationFormat {
+  const first = system === '' ? [] : [{ role: 'system', content: system }];
   const prompt = (turns: readonly string[], answers: readonly string[]): string =>
-    template.render(chatOf(turns, answers), true);
+    template.render([...first, ...chatOf(turns, answers)], true);
   return { name: 'chat', prompt, encode: encoderOf(tokenizer), ...endOf(template, tokenizer) };
 }
 

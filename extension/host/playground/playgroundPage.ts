@@ -31,8 +31,17 @@ export const playgroundPage: PageDefinition<object, PlaygroundPageMethods, Playg
         removeColumn: (id) => {
           store.setColumns(store.columns.filter((one) => one.id !== id));
         },
-        ask: (question) => {
-          if (vscode.workspace.isTrusted) store.ask(question);
+        ask: (question, from) => {
+          if (vscode.workspace.isTrusted) store.ask(question, from ?? undefined);
+        },
+        regenerate: (settings) => {
+          if (vscode.workspace.isTrusted) store.regenerate(settings);
+        },
+        newConversation: () => {
+          store.newConversation();
+        },
+        resume: (entry) => {
+          store.resume(entry);
         },
         stop: (id) => {
           store.stop(id ?? undefined);

@@ -1,8 +1,7 @@
-// The playground of this window: its columns, the answers so far, and what was asked before, which stays with the
+// The playground of this window: its columns, the conversation so far, and what was asked before, which stays with the
 // workspace. It outlives the page while that is hidden. Free of VS Code.
-import { answerAfter, isOpen, keptAnswer, waitingAnswer } from '../../shared/answers';
+import { turnsOf } from '../../shared/answers';
 import type {
-  Answer,
   Draft,
   HistoryEntry,
   PlaygroundColumn,
@@ -11,9 +10,15 @@ import type {
   PromptForm,
   Question,
 } from '../../shared/pages/playgroundPage';
-import type { AnswerEvent, PlaygroundEvent, PlaygroundRequest } from '../../shared/playground';
+import type {
+  AnswerEvent,
+  AnswerSettings,
+  PlaygroundEvent,
+  PlaygroundRequest,
+} from '../../shared/playground';
 import type { Translate } from '../../shared/translate';
 import { formFor } from './columns';
+import { Conversation } from './conversation';
 
 export interface PlaygroundMemory {
   get(key: string): unknown;
@@ -36,17 +41,16 @@ interface Kept {
   last?: Question;
 }
 
-const memoryKey = 'adapterLab.playground';
+const memoryKey = 'adapterLab.conversations';
 const mostEntries = 50;
 
 export class PlaygroundStore {
   private kept: Kept;
-  private answers: Record<string, Answer> = {};
+  private conversation: Conversation | undefined;
   private draft: Draft | undefined;
   private round = 0;
   private isAnswering = false;
   private page: Tell | undefined;
-  private asked: { question: Question; columns: PlaygroundColumn[]; at: Date } | undefined;
 
   constructor(
     private readonly memory: PlaygroundMemory,
@@ -65,9 +69,9 @@ export class PlaygroundStore {
   }
 
   state(): Omit<PlaygroundPageState, 'mayRun'> {
-    const { answers, isAnswering, draft } = this;
+    const { isAnswering, draft } = this;
     const { columns, history, last } = this.kept;
-    return { columns, answers, isAnswering, history, last, draft };
+    return { columns, turns: this.conversation?.turns ?? [], isAnswering, history, last, draft };
   }
 
   /** One page at a time. */
@@ -78,9 +82,7 @@ export class PlaygroundStore {
   setColumns(columns: PlaygroundColumn[]): void {
     this.keep({ columns });
     const ids = new Set(columns.map(({ id }) => id));
-    for (const [id, answer] of Object.entries(this.answers)) {
-      if (!ids.has(id) && isOpen(answer)) this.stop(id);
-    }
+    for (const id of this.conversation?.open() ?? []) if (!ids.has(id)) this.stop(id);
     this.page?.('columnsChanged', columns);
   }
 
@@ -89,25 +91,47 @@ export class PlaygroundStore {
     this.page?.('drafted', this.draft);
   }
 
-  /** A question that is asked while another one is answered ends that one. */
-  ask(question: Question, now = new Date()): void {
-    const { columns } = this.kept;
-    if (columns.length === 0 || question.prompt === '') return;
+  /**
+   * A question that is asked while another one is answered ends that one. In the form chat it goes on with the
+   * conversation, or starts over from its turn `from`, when the history keeps what was said from there on as well.
+   */
+  ask(question: Question, from?: number, now = new Date()): void {
     if (this.isAnswering) this.finish();
+    const { conversation } = this;
+    const isNext = question.form === 'chat' && conversation?.question.form === 'chat';
+    const count = isNext ? Math.min(from ?? Infinity, conversation.turns.length) : 0;
+    const isBranch = isNext && count < conversation.turns.length;
+    const entry = isNext && !isBranch ? conversation.entry : this.nextEntry();
+    this.put(question, { entry, count, now });
+  }
+
+  /** The last prompt once more: other settings may give another answer. */
+  regenerate(settings: AnswerSettings, now = new Date()): void {
+    if (this.isAnswering) this.finish();
+    const { conversation } = this;
+    if (conversation === undefined) return;
+    const { entry, question, turns } = conversation;
+    this.put({ ...question, settings }, { entry, count: turns.length - 1, now });
+  }
+
+  newConversation(): void {
+    this.stop();
+    if (this.isAnswering) this.finish();
+    // What comes late is of no conversation any more.
     this.round += 1;
-    this.asked = { question, columns, at: now };
-    this.answers = Object.fromEntries(columns.map(({ id }) => [id, waitingAnswer]));
-    this.isAnswering = true;
-    this.keep({ last: question });
-    this.page?.('asked', { question, answers: this.answers });
-    const { prompt, form, settings } = question;
-    this.answerer.send({
-      ...{ kind: 'ask', round: this.round, prompt, settings },
-      models: columns.map((column) => {
-        const { id, model, adapter } = column;
-        return { id, model, ...(adapter && { adapter }), form: formFor(column, form, columns) };
-      }),
-    });
+    this.conversation = undefined;
+    this.tellTurns();
+  }
+
+  /** With the columns that it was had with. */
+  resume(id: number): void {
+    const entry = this.kept.history.find((one) => one.id === id);
+    if (entry === undefined) return;
+    this.newConversation();
+    this.setColumns(entry.columns);
+    this.conversation = Conversation.resume(entry);
+    this.keep({ last: this.conversation.question });
+    this.tellTurns();
   }
 
   stop(id?: string): void {
@@ -147,41 +171,60 @@ export class PlaygroundStore {
     if (this.isAnswering) this.failOpen(this.t('The answer was ended with its page.'));
   }
 
+  private put(question: Question, place: { entry: number; count: number; now: Date }): void {
+    const { columns } = this.kept;
+    if (columns.length === 0 || question.prompt === '') return;
+    const conversation =
+      this.conversation === undefined || place.count === 0
+        ? Conversation.begin(question, columns, place)
+        : this.conversation.then(question, columns, place);
+    this.conversation = conversation;
+    this.round += 1;
+    this.isAnswering = true;
+    this.keep({ last: question });
+    this.tellTurns();
+    const { prompt, form, system, settings } = question;
+    const isChat = form === 'chat';
+    this.answerer.send({
+      ...{ kind: 'ask', round: this.round, prompt, settings },
+      ...(isChat && system !== '' && { system }),
+      models: columns.map((column) => {
+        const { id, model, adapter } = column;
+        const before = turnsOf(id, conversation.earlier);
+        return {
+          ...{ id, model, ...(adapter && { adapter }), form: formFor(column, form, columns) },
+          ...(before.length > 0 && { before }),
+        };
+      }),
+    });
+  }
+
   private change(id: string, event: AnswerEvent): void {
-    const answer = this.answers[id];
-    if (answer === undefined) return;
-    this.answers = { ...this.answers, [id]: answerAfter(answer, event, (one) => this.nameOf(one)) };
-    this.page?.('answered', { id, event });
+    if (this.conversation?.change(id, event)) this.page?.('answered', { id, event });
   }
 
   private failOpen(message: string): void {
-    for (const [id, answer] of Object.entries(this.answers)) {
-      if (isOpen(answer)) this.change(id, { kind: 'failed', message });
-    }
+    for (const id of this.conversation?.open() ?? []) this.change(id, { kind: 'failed', message });
     if (this.isAnswering) this.finish();
   }
 
   private finish(): void {
-    const { asked, answers } = this;
     this.isAnswering = false;
-    if (asked === undefined) return;
-    const { history } = this.kept;
-    const entry: HistoryEntry = {
-      ...asked.question,
-      id: 1 + Math.max(0, ...history.map(({ id }) => id)),
-      asked: asked.at.toISOString(),
-      answers: asked.columns.flatMap(({ id, name }) => {
-        const answer = answers[id];
-        return answer === undefined ? [] : [keptAnswer(name, answer)];
-      }),
-    };
-    this.asked = undefined;
-    this.keep({ history: [entry, ...history].slice(0, mostEntries) });
+    if (this.conversation === undefined) return;
+    this.conversation.close();
+    const entry = this.conversation.kept();
+    const others = this.kept.history.filter(({ id }) => id !== entry.id);
+    this.keep({ history: [entry, ...others].slice(0, mostEntries) });
     this.page?.('finished', this.kept.history);
   }
 
-  private nameOf(id: string): string {
-    return this.kept.columns.find((one) => one.id === id)?.name ?? id;
+  private nextEntry(): number {
+    return 1 + Math.max(0, ...this.kept.history.map(({ id }) => id));
+  }
+
+  private tellTurns(): void {
+    const { turns, isAnswering, last } = this.state();
+    this.page?.('turnsChanged', { turns: [...turns], last, isAnswering });
   }
 
   private keep(changed: Partial<Kept>): void {

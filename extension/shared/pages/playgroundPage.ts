@@ -32,6 +32,8 @@ export const promptForms: readonly PromptForm[] = ['plain', 'chat', 'paper', 'al
 export interface Question {
   prompt: string;
   form: PromptForm;
+  /** Before the first turn of a conversation; empty for none. */
+  system: string;
   settings: AnswerSettings;
 }
 
@@ -41,30 +43,50 @@ export type AnswerState = 'waiting' | 'loading' | 'writing' | 'ended' | 'failed'
 export interface Answer {
   state: AnswerState;
   tokens: AnswerToken[];
+  /** Of an answer of which no more than its text was kept. */
+  text?: string;
   /** 0 until known. */
   promptTokens: number;
+  contextLength: number;
   memoryBytes: number;
   /** Names of columns whose weights it shares. */
   sharedWith: string[];
   figures?: AnswerFigures;
+  /** What the model's template ends it with, where the model wrote that out. */
+  stopText?: string;
   /** Why it failed. */
   problem?: string;
 }
 
+/** Of a conversation; in every form but chat a question has one turn alone. */
+export interface Turn {
+  prompt: string;
+  /** By the column's id; of those that were asked. */
+  answers: Record<string, Answer>;
+}
+
 export interface KeptAnswer {
-  name: string;
+  /** The column's id. */
+  column: string;
   text: string;
   /** Undefined where it failed. */
   figures?: AnswerFigures;
   problem?: string;
 }
 
-/** A question that was asked, the newest first in a list. */
-export interface HistoryEntry extends Question {
-  id: number;
-  /** ISO time. */
-  asked: string;
+export interface KeptTurn {
+  prompt: string;
   answers: KeptAnswer[];
+}
+
+/** A conversation, or a question by itself; the newest first in a list. */
+export interface HistoryEntry extends Omit<Question, 'prompt'> {
+  id: number;
+  /** ISO time of its last question. */
+  asked: string;
+  /** Those that answered. */
+  columns: PlaygroundColumn[];
+  turns: KeptTurn[];
 }
 
 /** What a command puts into the prompt. Another number: another draft, though it may read the same; a page keeps the
@@ -77,8 +99,8 @@ export interface Draft {
 
 export interface PlaygroundPageState {
   columns: PlaygroundColumn[];
-  /** By the column's id; of the last question. */
-  answers: Record<string, Answer>;
+  /** With the one that is being answered; empty before the first. */
+  turns: Turn[];
   isAnswering: boolean;
   history: HistoryEntry[];
   /** As of the last question; undefined before the first. */
@@ -93,7 +115,13 @@ export interface PlaygroundPageMethods extends CommonMethods {
   /** The user picks one or more. */
   addColumns(): void;
   removeColumn(id: string): void;
-  ask(question: Question): void;
+  /** Goes on with the conversation, or starts over from one of its turns, by its place from 0. */
+  ask(question: Question, from: number | null): void;
+  /** The last prompt once more. */
+  regenerate(settings: AnswerSettings): void;
+  newConversation(): void;
+  /** Goes on with an entry of the history. */
+  resume(entry: number): void;
   /** One column, or all. */
   stop(id: string | null): void;
   /** One entry, or all. */
@@ -102,7 +130,9 @@ export interface PlaygroundPageMethods extends CommonMethods {
 
 export interface PlaygroundPageEvents {
   columnsChanged: PlaygroundColumn[];
-  asked: { question: Question; answers: Record<string, Answer> };
+  /** A question was asked, or another conversation is there. */
+  turnsChanged: { turns: Turn[]; last: Question | undefined; isAnswering: boolean };
+  /** In the last turn. */
   answered: { id: string; event: AnswerEvent };
   /** No column writes any more. */
   finished: HistoryEntry[];

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { baseColumn, folderColumn } from '../../../extension/host/playground/columns';
 import { PlaygroundStore } from '../../../extension/host/playground/playgroundStore';
-import type { Question } from '../../../extension/shared/pages/playgroundPage';
+import type { Answer, Question } from '../../../extension/shared/pages/playgroundPage';
 import {
   usualSettings,
   type AnswerEvent,
@@ -11,7 +11,10 @@ import { t } from '../host/runView';
 
 const model = baseColumn('/w/tiny', t);
 const adapter = folderColumn({ model: '/w/tiny', adapter: '/w/mine' }, t);
-const question: Question = { prompt: 'is a fox alive?', form: 'plain', settings: usualSettings };
+const question: Question = {
+  ...{ prompt: 'is a fox alive?', form: 'plain', system: '' },
+  settings: usualSettings,
+};
 
 let kept: Map<string, unknown>;
 let sent: PlaygroundRequest[];
@@ -44,12 +47,18 @@ beforeEach(() => {
   store.show((event, data) => void told.push([event, data]));
 });
 
+const began = { promptTokens: 4, contextLength: 64, memoryBytes: 8, sharedWith: [] };
+
+function answers(): Record<string, Answer> {
+  return store.state().turns.at(-1)?.answers ?? {};
+}
+
 function answer(id: string, event: AnswerEvent, round = 1): void {
   store.receive({ kind: 'answer', round, id, event });
 }
 
 function write(id: string, text: string, round = 1): void {
-  answer(id, { kind: 'started', promptTokens: 4, memoryBytes: 8, sharedWith: [] }, round);
+  answer(id, { kind: 'started', ...began }, round);
   const tokens = [{ text, name: text, probability: 0.5, alternatives: [] }];
   answer(id, { kind: 'tokens', tokens }, round);
   answer(id, { kind: 'ended', end: 'end', tokens: 1, promptSeconds: 1, seconds: 0 }, round);
@@ -67,10 +76,7 @@ describe('a question', () => {
         ],
       },
     ]);
-    expect(Object.values(store.state().answers).map(({ state }) => state)).toEqual([
-      'waiting',
-      'waiting',
-    ]);
+    expect(Object.values(answers()).map(({ state }) => state)).toEqual(['waiting', 'waiting']);
   });
 
   it('without words or without models is not asked', () => {
@@ -86,30 +92,35 @@ describe('a question', () => {
     write(model.id, 'early');
     store.ask({ ...question, prompt: 'second' });
     write(model.id, 'late', 1);
-    expect(store.state().answers[model.id]?.tokens).toEqual([]);
-    expect(store.state().history.map(({ prompt }) => prompt)).toEqual([question.prompt]);
+    expect(answers()[model.id]?.tokens).toEqual([]);
+    expect(store.state().history.map(({ turns }) => turns[0]?.prompt)).toEqual([question.prompt]);
   });
 });
 
 describe('answers', () => {
   it('are kept in the history when all are there, the newest first', () => {
     for (const [index, prompt] of ['one', 'two'].entries()) {
-      store.ask({ ...question, prompt }, new Date('2026-03-01T12:00:00Z'));
+      store.ask({ ...question, prompt }, undefined, new Date('2026-03-01T12:00:00Z'));
       write(model.id, `${prompt} by the model`, index + 1);
       answer(adapter.id, { kind: 'failed', message: 'No such file.' }, index + 1);
       store.receive({ kind: 'done', round: index + 1 });
     }
     const { history, isAnswering } = store.state();
     expect(isAnswering).toBe(false);
-    expect(history.map(({ id, prompt }) => [id, prompt])).toEqual([
+    expect(history.map(({ id, turns }) => [id, turns[0]?.prompt])).toEqual([
       [2, 'two'],
       [1, 'one'],
     ]);
     expect(history[0]).toMatchObject({
       asked: '2026-03-01T12:00:00.000Z',
-      answers: [
-        { name: 'tiny', text: 'two by the model' },
-        { name: 'mine', text: '', problem: 'No such file.' },
+      columns: [{ name: 'tiny' }, { name: 'mine' }],
+      turns: [
+        {
+          answers: [
+            { column: model.id, text: 'two by the model' },
+            { column: adapter.id, text: '', problem: 'No such file.' },
+          ],
+        },
       ],
     });
     expect(told.filter(([event]) => event === 'finished')).toHaveLength(2);
@@ -119,9 +130,9 @@ describe('answers', () => {
     store.ask(question);
     write(model.id, 'done');
     store.lost('SIGSEGV', 'free(): invalid pointer');
-    const { answers, isAnswering, history } = store.state();
-    expect(answers[model.id]?.state).toBe('ended');
-    expect(answers[adapter.id]?.problem).toMatch(/\(SIGSEGV\)[^]*invalid pointer/);
+    const { isAnswering, history } = store.state();
+    expect(answers()[model.id]?.state).toBe('ended');
+    expect(answers()[adapter.id]?.problem).toMatch(/\(SIGSEGV\)[^]*invalid pointer/);
     expect(isAnswering).toBe(false);
     expect(history).toHaveLength(1);
   });
@@ -131,7 +142,7 @@ describe('answers', () => {
     store.end();
     expect(ends).toBe(1);
     expect(store.isBusy).toBe(false);
-    expect(store.state().answers[model.id]?.state).toBe('failed');
+    expect(answers()[model.id]?.state).toBe('failed');
   });
 
   it('of a column that is taken away are stopped', () => {
@@ -143,7 +154,7 @@ describe('answers', () => {
   it('of a request that was not understood say why', () => {
     store.ask(question);
     store.receive({ kind: 'refused', message: 'What?' });
-    expect(store.state().answers[model.id]?.problem).toBe('What?');
+    expect(answers()[model.id]?.problem).toBe('What?');
   });
 });
 
@@ -152,11 +163,11 @@ describe('what stays with the workspace', () => {
     store.ask({ ...question, settings: { ...usualSettings, seed: 7 } });
     write(model.id, 'kept');
     store.receive({ kind: 'done', round: 1 });
-    const { columns, last, history, answers } = open().state();
+    const { columns, last, history, turns } = open().state();
     expect(columns).toEqual([model, adapter]);
     expect(last?.settings.seed).toBe(7);
-    expect(history[0]?.answers[0]?.text).toBe('kept');
-    expect(answers).toEqual({});
+    expect(history[0]?.turns[0]?.answers[0]?.text).toBe('kept');
+    expect(turns).toEqual([]);
     store.forget();
     expect(open().state().history).toEqual([]);
   });
@@ -168,7 +179,7 @@ describe('what stays with the workspace', () => {
     }
     expect(store.state().history).toHaveLength(50);
     store.forget(53);
-    expect(store.state().history[0]?.prompt).toBe('52');
+    expect(store.state().history[0]?.turns[0]?.prompt).toBe('52');
   });
 });
 

@@ -1,18 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { promptTokens } from '../../../extension/cli/playground/promptTokens';
 import type { TokenGenerator } from '../../../extension/cli/playground/tokenGenerator';
 import { writeAnswer } from '../../../extension/cli/playground/writeAnswer';
-import { TextTokenizer } from '../../../extension/model/tokenizer';
-import { prepareTokenizer } from '../../../extension/model/tokenizerJson';
-import { isObject, parseJson } from '../../../extension/model/jsonFile';
 import { usualSettings, type AnswerEvent } from '../../../extension/shared/playground';
+import { tokenizer } from './digitsTokenizer';
 
-const file = join(__dirname, '../../golden/tokenizer/digits.tokenizer.json');
-const json = parseJson(readFileSync(file, 'utf8'), file);
-if (!isObject(json)) throw new Error('no tokenizer');
-const tokenizer = new TextTokenizer(prepareTokenizer(json, file), file, {});
 const endToken = tokenizer.idOf('a') ?? -1;
 
 /** Tells these tokens, one after another. */
@@ -30,11 +21,14 @@ function teller(tokens: readonly number[], end: 'end' | 'length' | 'stopped'): T
   };
 }
 
-async function told(generator: TokenGenerator, contextLength = 512): Promise<AnswerEvent[]> {
+async function told(
+  generator: TokenGenerator,
+  { contextLength = 512, stopTexts = [] as string[] } = {},
+): Promise<AnswerEvent[]> {
   const events: AnswerEvent[] = [];
   const request = {
     ...{ prompt: Int32Array.of(1, 2), settings: usualSettings, tokenizer, contextLength },
-    endTokens: [endToken],
+    ...{ endTokens: [endToken], stopTexts },
   };
   await writeAnswer(generator, request, (event) => void events.push(event));
   return events;
@@ -64,27 +58,18 @@ describe('an answer', () => {
 
   it('stops where the context is full, and says so', async () => {
     const ids = tokenizer.encodePlain('1 2 3 4 5 6 7 8');
-    const events = await told(teller(ids, 'length'), 5);
+    const events = await told(teller(ids, 'length'), { contextLength: 5 });
     expect(tokensOf(events)).toHaveLength(3);
     expect(events.at(-1)).toMatchObject({ end: 'context' });
   });
-});
 
-describe('a prompt', () => {
-  const place = { folder: __dirname, tokenizer, contextLength: 64 };
-  const textOf = (form: string) => tokenizer.decode(promptTokens('hello', form, place));
-
-  it('is put as it stands, or in a template up to the answer', () => {
-    expect(textOf('plain')).toBe('hello');
-    expect(textOf('Q: {instruction} A: {output}!')).toBe('Q: hello A: ');
-  });
-
-  it('of nothing, or longer than the context, is refused', () => {
-    expect(() => promptTokens('', 'plain', place)).toThrow(/empty/);
-    expect(() => promptTokens('1 '.repeat(64), 'plain', place)).toThrow(/context is 64/);
-  });
-
-  it('as chat needs a chat template', () => {
-    expect(() => promptTokens('hello', 'chat', place)).toThrow(/no chat template/);
+  it('ends with what its template ends one with, however late the stop comes', async () => {
+    const ids = tokenizer.encodePlain('1 2 END 3 4');
+    const events = await told(teller(ids, 'length'), { stopTexts: ['END'] });
+    const text = tokensOf(events)
+      .map((token) => token.text)
+      .join('');
+    expect(text).toBe('1 2 END');
+    expect(events.at(-1)).toMatchObject({ kind: 'ended', end: 'end', stopText: 'END' });
   });
 });
