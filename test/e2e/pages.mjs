@@ -2,7 +2,8 @@
 // for axe-core, everything reachable by keyboard, nothing refused by the content security policy, no error in the
 // console.
 import { openings, scenes } from './pageScenes.mjs';
-import { placeTrainedStarter, teachToChat, trainAdalora } from './trainedStarter.mjs';
+import { measureRun } from './measuredRun.mjs';
+import { placeTrainedStarter, runFolders, teachToChat, trainAdalora } from './trainedStarter.mjs';
 import { themeNames } from './workbench.mjs';
 import { accessibilityFindings, keyboardFindings } from './webview.mjs';
 
@@ -15,6 +16,7 @@ export const areIndependent = true;
 
 export async function start(session) {
   const starter = placeTrainedStarter(session.workspace);
+  for (const folder of runFolders(starter)) measure(folder);
   trainAdalora(starter);
   teachToChat(starter);
   await session.startDevelopment();
@@ -44,6 +46,14 @@ export const steps = Object.fromEntries(
     },
   ]),
 );
+
+function measure(folder) {
+  const isDora = /-dora-/.test(folder);
+  measureRun(folder, {
+    nats: isDora ? 2.1 : 2.4,
+    scores: isDora ? [7, 8, 6, 9, null] : [5, 6, 7, 4, 6],
+  });
+}
 
 async function audit(session, name) {
   const { window } = session;

@@ -10,6 +10,7 @@ import { Waiting } from '../components/Waiting';
 import { useConnection, useKept } from '../page/connect';
 import { PredictionsView, type PredictionsPlace } from './PredictionsView';
 import { TableView } from './TableView';
+import '../tables/tablePage.css';
 import './accuracy.css';
 
 const changes: Changes<AccuracyPageState, AccuracyPageEvents> = {
@@ -18,6 +19,7 @@ const changes: Changes<AccuracyPageState, AccuracyPageEvents> = {
     const rows = [...state.rows.filter(({ id }) => !gone.has(id)), ...changed];
     return { ...state, rows, unevaluatedRuns };
   },
+  scoresChanged: (state, scored) => ({ ...state, scored }),
   readingEnded: (state) => ({ ...state, isReading: false }),
 };
 

@@ -13,6 +13,7 @@ import { nextSorting, type Sorting } from './order';
 import { RowCells, type RowActions } from './RowCells';
 import type { Table, TableGroup } from './tableModel';
 import type { TableViewOptions } from './viewOptions';
+import '../tables/paperTable.css';
 
 interface AccuracyTableProps extends RowActions {
   table: Table;
@@ -31,8 +32,8 @@ export function AccuracyTable(props: AccuracyTableProps): VNode {
   const all = table.groups.reduce((sum, { rows }) => sum + rows.length, 0);
   return (
     <>
-      <div class="table-scroll" role="region" aria-label={t('Accuracy table')} tabIndex={0}>
-        <table class="accuracy-table">
+      <div class="paper-scroll" role="region" aria-label={t('Accuracy table')} tabIndex={0}>
+        <table class="paper-table accuracy-table">
           <caption>
             <span>{captionOf(table, options)}</span>
           </caption>

@@ -7,13 +7,15 @@ import { Popover } from '../components/Popover';
 import { IconButton } from '../components/toolkit';
 import { t } from '../page/translate';
 import type { TableDifferences } from './differences';
-import { exportExtensions, exportTable, type ExportFormat } from './exportTable';
+import { exportExtensions, type ExportFormat } from '../tables/exportText';
+import { exportTable, type ExportOptions } from './exportTable';
 import type { Table } from './tableModel';
 
 interface ExportMenuProps {
   table: Table;
   differences: TableDifferences | null;
   showsIntervals: boolean;
+  others: ExportOptions['others'];
   call: Caller<AccuracyPageMethods>['call'];
 }
 
@@ -23,10 +25,11 @@ const formats: readonly { format: ExportFormat; name: string }[] = [
   { format: 'csv', name: 'CSV' },
 ];
 
-export function ExportMenu({ table, differences, showsIntervals, call }: ExportMenuProps): VNode {
+export function ExportMenu(props: ExportMenuProps): VNode {
+  const { table, differences, showsIntervals, others, call } = props;
   const [done, setDone] = useState('');
   const text = (format: ExportFormat): string =>
-    exportTable(table, { format, showsIntervals, differences, t });
+    exportTable(table, { format, showsIntervals, differences, others, t });
   const copy = (format: ExportFormat, name: string): void => {
     void call('copy', text(format)).then(() => {
       setDone(t('Copied as {0}', name));

@@ -11,6 +11,7 @@ import { Button, Checkbox, Dropdown, TextField } from '../components/toolkit';
 import { t } from '../page/translate';
 import { rowsOf, type TableDifferences } from './differences';
 import { ExportMenu } from './ExportMenu';
+import type { ExportOptions } from './exportTable';
 import type { Table } from './tableModel';
 import { rowTitle } from './exportNames';
 import { groupIdOf, type TableRow } from './tableRows';
@@ -22,13 +23,15 @@ interface TableToolbarProps {
   table: Table;
   call: Caller<AccuracyPageMethods>['call'];
   differences: TableDifferences | null;
+  /** Other measures on the page, for exports. */
+  others: ExportOptions['others'];
   /** Ids of the rows that are selected. */
   chosen: readonly string[];
   onChange: (changed: Partial<TableViewOptions>) => void;
 }
 
 export function TableToolbar(props: TableToolbarProps): VNode {
-  const { state, options, table, call, chosen, differences, onChange } = props;
+  const { state, options, table, call, chosen, differences, others, onChange } = props;
   return (
     <div class="toolbar accuracy-toolbar">
       <Filters rows={state.rows} options={options} onChange={onChange} />
@@ -45,6 +48,7 @@ export function TableToolbar(props: TableToolbarProps): VNode {
           table={table}
           differences={differences}
           showsIntervals={options.showsIntervals}
+          others={others}
           call={call}
         />
         {state.mayEvaluate && (

@@ -7,13 +7,17 @@ import type {
 import { publishedModels, publishedRows } from '../../extension/shared/published/table1';
 import type { Caller } from '../../extension/shared/rpc';
 import { Button, ProgressRing } from '../components/toolkit';
+import { PlainTableView } from '../tables/PlainTableView';
+import type { PlainTable } from '../tables/plainTable';
 import { useKept } from '../page/connect';
 import { t } from '../page/translate';
 import { AccuracyTable } from './AccuracyTable';
 import { ComparisonPanel } from './ComparisonPanel';
 import { EmptyState } from './EmptyState';
-import { PerplexityTable } from './PerplexityTable';
+import { perplexityColumns, perplexityTable } from './perplexityTable';
 import type { PredictionsPlace } from './PredictionsView';
+import { scoreColumns, scoreTable } from './scoreTable';
+import { joinColumns } from './sideColumns';
 import { TableToolbar } from './TableToolbar';
 import { makeTable } from './tableModel';
 import { useDifferences } from './useDifferences';
@@ -26,7 +30,7 @@ interface TableViewProps {
 }
 
 export function TableView({ state, call, onOpen }: TableViewProps): VNode {
-  const { rows, isReading } = state;
+  const { rows, scored, isReading } = state;
   const [kept, setOptions] = useKept<Partial<TableViewOptions>>('table', defaultView);
   // What an earlier version kept knows nothing of newer options.
   const options = { ...defaultView, ...kept };
@@ -37,7 +41,17 @@ export function TableView({ state, call, onOpen }: TableViewProps): VNode {
   const table = makeTable(rows, publishedRows, options);
   const differences = useDifferences(call, table, options.referenceId);
   const chosen = selected.filter((id) => rows.some((row) => row.id === id));
-  const isEmpty = rows.every(({ figures, texts }) => figures.length + texts.length === 0);
+  const isEmpty =
+    scored.length === 0 && rows.every(({ figures, texts }) => figures.length + texts.length === 0);
+  const perplexities = perplexityTable(rows, t);
+  const scores = scoreTable(scored, { t });
+  const others = {
+    tables: [perplexities, scores].filter((one) => one !== undefined),
+    columns: joinColumns([perplexityColumns(rows), scoreColumns(scored)]),
+  };
+  const openRun = (folder: string): void => {
+    void call('run', 'openRun', folder);
+  };
   const [first, second] = chosen.map((id) => rows.find((row) => row.id === id));
   return (
     <>
@@ -50,7 +64,10 @@ export function TableView({ state, call, onOpen }: TableViewProps): VNode {
           </Button>
         </span>
       </header>
-      <TableToolbar {...{ state, options, table, call, chosen, differences }} onChange={change} />
+      <TableToolbar
+        {...{ state, options, table, call, chosen, differences, others }}
+        onChange={change}
+      />
       {isEmpty && !isReading && (
         <EmptyState
           state={state}
@@ -82,7 +99,7 @@ export function TableView({ state, call, onOpen }: TableViewProps): VNode {
             const others = options.openSeeds.filter((one) => one !== id);
             change({ openSeeds: isOpen ? [...others, id] : others });
           }}
-          onOpenRun={(folder) => void call('run', 'openRun', folder)}
+          onOpenRun={openRun}
           onOpenCell={(rowId, task) => {
             onOpen({ rowId, task, otherId: chosen.find((id) => id !== rowId) ?? null });
           }}
@@ -93,7 +110,10 @@ export function TableView({ state, call, onOpen }: TableViewProps): VNode {
           {t('No row matches the filter.')}
         </p>
       )}
-      <PerplexityTable rows={rows} />
+      {perplexities && (
+        <OtherMeasure heading={t('Perplexity')} table={perplexities} onOpenRun={openRun} />
+      )}
+      {scores && <OtherMeasure heading={t('Judged scores')} table={scores} onOpenRun={openRun} />}
       {first && second && (
         <ComparisonPanel
           first={first}
@@ -111,5 +131,21 @@ export function TableView({ state, call, onOpen }: TableViewProps): VNode {
         />
       )}
     </>
+  );
+}
+
+interface OtherMeasureProps {
+  heading: string;
+  table: PlainTable;
+  onOpenRun: (folder: string) => void;
+}
+
+/** Apart from the accuracies. */
+function OtherMeasure({ heading, table, onOpenRun }: OtherMeasureProps): VNode {
+  return (
+    <section class="other-measure" aria-label={heading}>
+      <h2>{heading}</h2>
+      <PlainTableView table={table} onOpenRun={onOpenRun} />
+    </section>
   );
 }

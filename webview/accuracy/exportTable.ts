@@ -2,22 +2,20 @@
 import { countText, signedPoints } from '../../extension/shared/comparisonText';
 import type { Translate } from '../../extension/shared/translate';
 import type { Difference, TableDifferences } from './differences';
+import { exportPlain } from '../tables/exportPlain';
+import { escapeLatex, escapeMarkdown, type ExportFormat } from '../tables/exportText';
+import type { PlainTable } from '../tables/plainTable';
 import { toCsv } from './exportCsv';
 import { differencesText, groupTitle, rowTitle } from './exportNames';
 import { intervalText, percentText, seedsText, shareText } from './figureText';
+import type { SideColumns } from './sideColumns';
 import type { Table, TableGroup } from './tableModel';
 import type { Cell, TableRow } from './tableRows';
 
-export type ExportFormat = 'markdown' | 'latex' | 'csv';
-
-export const exportExtensions: Record<ExportFormat, string> = {
-  markdown: 'md',
-  latex: 'tex',
-  csv: 'csv',
-};
-
 export interface ExportOptions {
   format: ExportFormat;
+  /** Other measures on the page: tables behind the accuracies, and columns of a CSV. */
+  others: { tables: readonly PlainTable[]; columns: SideColumns };
   /** Intervals and numbers of questions beside the figures; CSV always has them. */
   showsIntervals: boolean;
   /** From the reference row; null where none is chosen. */
@@ -26,8 +24,11 @@ export interface ExportOptions {
 }
 
 export function exportTable(table: Table, options: ExportOptions): string {
-  const write = { markdown: toMarkdown, latex: toLatex, csv: toCsv }[options.format];
-  return write(table, options);
+  const { format, others } = options;
+  if (format === 'csv') return toCsv(table, options);
+  const write = { markdown: toMarkdown, latex: toLatex }[format];
+  const accuracies = table.groups.length === 0 ? [] : [write(table, options)];
+  return [...accuracies, ...others.tables.map((one) => exportPlain(one, format))].join('\n');
 }
 
 /** "+2.1 *", as one row's cell has it. */
@@ -123,10 +124,6 @@ function titleIn(group: TableGroup, row: TableRow, t: Translate): string {
   return row.published ? t('{0} {1}, published', row.groupName, title) : title;
 }
 
-export function escapeMarkdown(text: string): string {
-  return text.replace(/[\\|<*_`[\]]/g, '\\$&').replace(/\n/g, ' ');
-}
-
 function toLatex(table: Table, { showsIntervals, differences, t }: ExportOptions): string {
   const head = headings(table, t);
   const line = (cells: string[]): string => `    ${cells.join(' & ')} \\\\`;
@@ -175,7 +172,7 @@ function latexFigure(cell: string): string {
 
 function caption(
   table: Table,
-  { showsIntervals, differences, t }: Omit<ExportOptions, 'format'>,
+  { showsIntervals, differences, t }: Omit<ExportOptions, 'format' | 'others'>,
 ): string {
   const { averaged, showsAverage } = table;
   return [
@@ -186,18 +183,4 @@ function caption(
       : []),
     ...(differences === null ? [] : differencesText(table, differences, t)),
   ].join(' ');
-}
-
-const latexNames: Record<string, string> = {
-  '\\': '\\textbackslash{}',
-  '~': '\\textasciitilde{}',
-  '^': '\\textasciicircum{}',
-  '†': '$^\\dagger$',
-  '·': '$\\cdot$',
-  '–': '--',
-  '−': '$-$',
-};
-
-export function escapeLatex(text: string): string {
-  return text.replace(/[\\&%$#_{}~^†·–−]/g, (one) => latexNames[one] ?? `\\${one}`);
 }

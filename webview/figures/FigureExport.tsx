@@ -4,14 +4,14 @@ import { useState } from 'preact/hooks';
 import type { ExportFile } from '../../extension/shared/pages/common';
 import type { Scene } from '../../extension/shared/slopes/scene';
 import { sceneSvg } from '../../extension/shared/slopes/svg';
-import { exportExtensions, type ExportFormat } from '../accuracy/exportTable';
+import { exportExtensions, type ExportFormat } from '../tables/exportText';
 import { paintScene } from '../charts/paint';
 import { Popover } from '../components/Popover';
 import { IconButton } from '../components/toolkit';
 import { t } from '../page/translate';
-import { exportPlain } from './exportPlain';
+import { exportPlain } from '../tables/exportPlain';
 import type { FiguresCall } from './FiguresPage';
-import type { PlainTable } from './plainTable';
+import type { PlainTable } from '../tables/plainTable';
 
 interface FigureExportProps {
   table: PlainTable;

@@ -20,6 +20,7 @@ import { mtBenchTable } from './mtBench';
 import { exactMathRows, mathTasks, orcaMathTable } from './orcaMath';
 import { RankSweepTab } from './RankSweepTab';
 import { TableTab } from './TableTab';
+import '../tables/tablePage.css';
 import './figures.css';
 
 export type FiguresCall = Caller<FiguresPageMethods>['call'];

@@ -11,7 +11,7 @@ import { t } from '../page/translate';
 import { FigureExport } from './FigureExport';
 import type { FiguresCall } from './FiguresPage';
 import { familyText, isChoice, type Family } from './members';
-import { PlainTableView } from './PlainTableView';
+import { PlainTableView } from '../tables/PlainTableView';
 import { SweepChart } from './SweepChart';
 import { ownLines, publishedLines, rankCount } from './sweepLines';
 import { sweepFile, type SweepPicture } from './sweepScene';
@@ -97,7 +97,7 @@ export function RankSweepTab({ families, isReading, call }: RankSweepTabProps): 
       )}
       <div class="sweep">
         <SweepChart picture={picture} font={theme.font} label={texts.label} />
-        <PlainTableView table={table} call={call} />
+        <PlainTableView table={table} onOpenRun={(folder) => void call('run', 'openRun', folder)} />
       </div>
     </>
   );

@@ -7,8 +7,8 @@ import { t } from '../page/translate';
 import { barFile, barHeight, barShapes } from './barScene';
 import { FigureExport } from './FigureExport';
 import type { FiguresCall } from './FiguresPage';
-import type { PlainTable } from './plainTable';
-import { PlainTableView } from './PlainTableView';
+import type { PlainTable } from '../tables/plainTable';
+import { PlainTableView } from '../tables/PlainTableView';
 
 interface TableTabProps {
   title: string;
@@ -55,7 +55,7 @@ export function TableTab(props: TableTabProps): VNode {
             />
           </div>
         )}
-        <PlainTableView table={table} call={call} />
+        <PlainTableView table={table} onOpenRun={(folder) => void call('run', 'openRun', folder)} />
       </div>
     </>
   );

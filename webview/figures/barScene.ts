@@ -8,7 +8,7 @@ import {
 } from '../../extension/shared/slopes/scene';
 import type { Interval } from '../../extension/shared/statistics/interval';
 import { wrapped } from '../slopes/figure';
-import type { PlainGroup, PlainTable } from './plainTable';
+import type { PlainGroup, PlainTable } from '../tables/plainTable';
 
 export interface BarPicture {
   table: PlainTable;

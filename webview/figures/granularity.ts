@@ -4,9 +4,10 @@ import { hasMagnitudes } from '../../extension/shared/methods';
 import type { FigureRun } from '../../extension/shared/pages/figuresPage';
 import type { Translate } from '../../extension/shared/translate';
 import { percentText, shareText } from '../accuracy/figureText';
+import { folderOf } from '../accuracy/rowNames';
 import { distinct, type Family } from './members';
-import { figureCell, folderOf, ownGroups, settingName } from './ownGroups';
-import { numberCell, textCell, type PlainTable } from './plainTable';
+import { figureCell, ownGroups, settingName } from './ownGroups';
+import { numberCell, textCell, type PlainTable } from '../tables/plainTable';
 
 const letters: Readonly<Record<string, string>> = {
   q_proj: 'Q',

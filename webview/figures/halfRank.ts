@@ -4,8 +4,9 @@ import type { Translate } from '../../extension/shared/translate';
 import { pointsText } from '../../extension/shared/comparisonText';
 import { percentText, shareText } from '../accuracy/figureText';
 import { cellFigure, type CellFigure } from './cellFigure';
+import { folderOf } from '../accuracy/rowNames';
 import type { Family } from './members';
-import { figureCell, folderOf } from './ownGroups';
+import { figureCell } from './ownGroups';
 import {
   nothing,
   numberCell,
@@ -13,7 +14,7 @@ import {
   type PlainGroup,
   type PlainRow,
   type PlainTable,
-} from './plainTable';
+} from '../tables/plainTable';
 
 const methods = ['LoRA', 'DoRA†', 'DoRA'] as const;
 

@@ -1,12 +1,18 @@
 // Scores of a judge, 1 to 10: MT-Bench, Table 5.
 import { mtBenchCitation, mtBenchRows } from '../../extension/shared/published/mtBench';
-import type { ScoredRow } from '../../extension/shared/pages/figuresPage';
+import type { ScoredRow } from '../../extension/shared/pages/accuracyPage';
 import type { Translate } from '../../extension/shared/translate';
 import { intervalText, shareText } from '../accuracy/figureText';
-import { longName } from '../accuracy/rowNames';
+import { folderOf, longName } from '../accuracy/rowNames';
 import { distinct } from './members';
-import { folderOf } from './ownGroups';
-import { nothing, numberCell, textCell, type PlainGroup, type PlainTable } from './plainTable';
+
+import {
+  nothing,
+  numberCell,
+  textCell,
+  type PlainGroup,
+  type PlainTable,
+} from '../tables/plainTable';
 
 export function mtBenchTable(rows: readonly ScoredRow[], t: Translate): PlainTable {
   const published = distinct(mtBenchRows.map(({ model }) => model)).map((model) => ({

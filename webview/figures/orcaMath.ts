@@ -5,15 +5,16 @@ import type { FigureRow } from '../../extension/shared/pages/figuresPage';
 import type { Translate } from '../../extension/shared/translate';
 import { countText } from '../../extension/shared/comparisonText';
 import { rowFigure } from './cellFigure';
+import { folderOf } from '../accuracy/rowNames';
 import { distinct, type Family } from './members';
-import { figureCell, folderOf, ownGroups, settingName } from './ownGroups';
+import { figureCell, ownGroups, settingName } from './ownGroups';
 import {
   numberCell,
   textCell,
   type PlainGroup,
   type PlainRow,
   type PlainTable,
-} from './plainTable';
+} from '../tables/plainTable';
 
 /** Rows that were asked a task measured as the published ones are, whatever it is called, with these figures alone. */
 export function exactMathRows(rows: readonly FigureRow[]): FigureRow[] {

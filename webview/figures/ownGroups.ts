@@ -1,10 +1,9 @@
 // The user's rows of the tables: by experiment a row for each method, rank and targets, over its seeds.
-import type { AccuracyRow } from '../../extension/shared/pages/accuracyPage';
 import { methodNames } from '../../extension/shared/runWords';
 import type { Translate } from '../../extension/shared/translate';
 import { cellFigure, certaintyText, valueText, type CellFigure } from './cellFigure';
 import { averagedGroups, distinct, type Family, type Member } from './members';
-import { nothing, type PlainCell } from './plainTable';
+import { nothing, type PlainCell } from '../tables/plainTable';
 
 export interface Setting {
   id: string;
@@ -52,11 +51,6 @@ export function figureCell(figure: CellFigure | undefined, t: Translate): PlainC
   if (figure === undefined) return nothing;
   const { value, interval } = figure;
   return { text: valueText(figure), detail: certaintyText(figure, t), value, interval };
-}
-
-/** Where a click on a row leads. */
-export function folderOf(row: AccuracyRow): { folder: string } | object {
-  return row.kind === 'run' ? { folder: row.folder } : {};
 }
 
 function shortName({ run }: Member): string {

@@ -4,7 +4,13 @@ import type { Translate } from '../../extension/shared/translate';
 import { percentText } from '../accuracy/figureText';
 import { distinct } from './members';
 import { figureCell } from './ownGroups';
-import { nothing, numberCell, textCell, type PlainGroup, type PlainTable } from './plainTable';
+import {
+  nothing,
+  numberCell,
+  textCell,
+  type PlainGroup,
+  type PlainTable,
+} from '../tables/plainTable';
 import type { SweepLine } from './sweepLines';
 
 interface SweepTableOptions {

@@ -1,5 +1,6 @@
 // The checkpoints of a run: figures, and what can be done with each.
 import type { VNode } from 'preact';
+import type { ScoredRow } from '../../extension/shared/pages/accuracyPage';
 import type { PageCommand } from '../../extension/shared/pages/common';
 import type { RunPageState } from '../../extension/shared/pages/runPage';
 import { signedText } from '../../extension/shared/runWords';
@@ -7,7 +8,10 @@ import { sizeText } from '../../extension/shared/timeText';
 import { figureText, shareText } from '../charts/ticks';
 import { IconButton } from '../components/toolkit';
 import { t } from '../page/translate';
-import { checkpointRows, tasksOf } from './checkpointRows';
+import { scoreTable } from '../accuracy/scoreTable';
+import { PlainTableView } from '../tables/PlainTableView';
+import type { PlainCell } from '../tables/plainTable';
+import { checkpointRows, tasksOf, type CheckpointRow } from './checkpointRows';
 
 interface CheckpointsSectionProps {
   state: RunPageState;
@@ -35,11 +39,46 @@ const needTrust: readonly Action[] = [
 
 export function CheckpointsSection({ state, onRun }: CheckpointsSectionProps): VNode {
   const rows = checkpointRows(state.checkpoints, state.history);
+  return (
+    <>
+      {rows.length === 0 ? (
+        <p class="muted">{t('There is no checkpoint yet.')}</p>
+      ) : (
+        <CheckpointTable {...{ rows, state, onRun }} />
+      )}
+      <JudgedScores state={state} onRun={onRun} />
+    </>
+  );
+}
+
+/** Of answers that a judge has scored, by checkpoint. */
+function JudgedScores({ state, onRun }: CheckpointsSectionProps): VNode | null {
+  const table = scoreTable(state.scored, { nameOf: stepCell, t });
+  if (table === undefined) return null;
+  return (
+    <section class="judged-scores" aria-label={t('Judged scores')}>
+      <h2>{t('Judged scores')}</h2>
+      <PlainTableView
+        table={table}
+        onOpenRun={(folder) => {
+          onRun('openRun', folder);
+        }}
+      />
+    </section>
+  );
+}
+
+function stepCell({ step, isEnd }: ScoredRow): PlainCell {
+  return { text: step === null || isEnd ? t('The end of the run') : t('step {0}', step) };
+}
+
+interface CheckpointTableProps extends CheckpointsSectionProps {
+  rows: readonly CheckpointRow[];
+}
+
+function CheckpointTable({ rows, state, onRun }: CheckpointTableProps): VNode {
   const tasks = tasksOf(rows);
   const offered = actions.filter(({ command }) => isOffered(command, state));
-  if (rows.length === 0) {
-    return <p class="muted">{t('There is no checkpoint yet.')}</p>;
-  }
   return (
     <div class="table-scroll" tabIndex={0} role="region" aria-label={t('Checkpoints')}>
       <table class="grid-table">

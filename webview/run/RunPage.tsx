@@ -33,6 +33,7 @@ const changes: Changes<RunPageState, RunPageEvents> = {
     history: withSteps(state.history, steps),
   }),
   checkpointsChanged: (state, checkpoints) => ({ ...state, checkpoints }),
+  scoresChanged: (state, scored) => ({ ...state, scored }),
   logChanged: (state, change) => ({ ...state, log: joinLog(state.log, change) }),
   goneChanged: (state, isGone) => ({ ...state, isGone }),
   trustGranted: (state) => ({ ...state, mayRun: true }),

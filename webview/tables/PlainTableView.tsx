@@ -1,41 +1,45 @@
-// A table of a figure: the user's rows, and fainter beneath them the published ones with their source.
+// A table in a paper's manner: the user's rows, and fainter beneath them the published ones with their source.
 import type { VNode } from 'preact';
 import { Icon } from '../components/Icon';
 import { t } from '../page/translate';
-import type { FiguresCall } from './FiguresPage';
 import type { PlainCell, PlainGroup, PlainRow, PlainTable } from './plainTable';
+import './paperTable.css';
+import './plainTable.css';
 
 interface PlainTableViewProps {
   table: PlainTable;
-  call: FiguresCall;
+  onOpenRun: (folder: string) => void;
 }
 
-export function PlainTableView({ table, call }: PlainTableViewProps): VNode {
+export function PlainTableView({ table, onOpenRun }: PlainTableViewProps): VNode {
   const { columns, groups, caption } = table;
   return (
-    <div class="table-scroll" role="region" aria-label={caption} tabIndex={0}>
-      <table class="figure-table">
+    <div class="paper-scroll" role="region" aria-label={caption} tabIndex={0}>
+      <table class="paper-table plain-table">
         <caption>
           <span>{caption}</span>
         </caption>
         <thead>
           <tr>
-            {columns.map(({ heading, isNumber }) => (
-              <th key={heading} scope="col" class={isNumber ? 'number' : ''}>
+            {columns.map(({ heading, detail, isNumber }, i) => (
+              <th key={i} scope="col" class={isNumber ? 'number' : ''}>
                 {heading}
+                {detail !== undefined && <div class="muted detail">{detail}</div>}
               </th>
             ))}
           </tr>
         </thead>
         {groups.map((group) => (
           <tbody key={group.id} class={group.citation === null ? '' : 'published'}>
-            <tr class="group">
-              <th scope="rowgroup" colSpan={columns.length}>
-                <GroupHead group={group} />
-              </th>
-            </tr>
+            {group.title !== '' && (
+              <tr class="group">
+                <th scope="rowgroup" colSpan={columns.length}>
+                  <GroupHead group={group} />
+                </th>
+              </tr>
+            )}
             {group.rows.map((row) => (
-              <Row key={row.id} row={row} table={table} call={call} />
+              <Row key={row.id} row={row} table={table} onOpenRun={onOpenRun} />
             ))}
           </tbody>
         ))}
@@ -58,28 +62,30 @@ function GroupHead({ group: { title, citation } }: { group: PlainGroup }): VNode
   );
 }
 
-function Row({ row, table, call }: PlainTableViewProps & { row: PlainRow }): VNode {
+function Row({ row, table, onOpenRun }: PlainTableViewProps & { row: PlainRow }): VNode {
   const { cells, folder, isEvaluating } = row;
   return (
     <tr>
-      {table.columns.map(({ heading, isNumber }, i) => {
+      {table.columns.map(({ isNumber }, i) => {
         const cell = cells[i] ?? { text: '' };
         if (i > 0) {
           return (
-            <td key={heading} class={isNumber ? 'number' : ''}>
+            <td key={i} class={isNumber ? 'number' : ''}>
               <Cell cell={cell} />
             </td>
           );
         }
         return (
-          <th key={heading} scope="row">
+          <th key={i} scope="row">
             {folder === undefined ? (
               cell.text
             ) : (
               <button
                 type="button"
                 class="link"
-                onClick={() => void call('run', 'openRun', folder)}
+                onClick={() => {
+                  onOpenRun(folder);
+                }}
               >
                 {cell.text}
               </button>
@@ -90,6 +96,7 @@ function Row({ row, table, call }: PlainTableViewProps & { row: PlainRow }): VNo
                 <span class="visually-hidden">{t('Questions are still being asked')}</span>
               </span>
             )}
+            {cell.detail !== undefined && <div class="muted detail">{cell.detail}</div>}
           </th>
         );
       })}
@@ -97,10 +104,10 @@ function Row({ row, table, call }: PlainTableViewProps & { row: PlainRow }): VNo
   );
 }
 
-function Cell({ cell: { text, detail } }: { cell: PlainCell }): VNode {
+function Cell({ cell: { text, detail, isBest } }: { cell: PlainCell }): VNode {
   return (
     <>
-      {text}
+      {isBest === true ? <strong>{text}</strong> : text}
       {detail !== undefined && <span class="muted detail">{detail}</span>}
     </>
   );

@@ -1,8 +1,6 @@
 // A plain table as text for papers and spreadsheets.
-import type { ExportFormat } from '../accuracy/exportTable';
-import { csvCell } from '../accuracy/exportCsv';
-import { escapeLatex, escapeMarkdown } from '../accuracy/exportTable';
-import type { PlainCell, PlainGroup, PlainTable } from './plainTable';
+import { csvCell, escapeLatex, escapeMarkdown, type ExportFormat } from './exportText';
+import type { PlainCell, PlainColumn, PlainGroup, PlainTable } from './plainTable';
 
 export function exportPlain(table: PlainTable, format: ExportFormat): string {
   return { markdown: toMarkdown, latex: toLatex, csv: toCsv }[format](table);
@@ -12,34 +10,40 @@ function titleOf({ title, citation }: PlainGroup): string {
   return citation === null ? title : `${title} (${citation})`;
 }
 
-function cellText({ text, detail }: PlainCell): string {
-  return detail === undefined ? text : `${text} (${detail})`;
+function headingText({ heading, detail }: PlainColumn): string {
+  return detail === undefined ? heading : `${heading} (${detail})`;
 }
 
 function toMarkdown({ columns, groups, caption }: PlainTable): string {
   const line = (cells: string[]): string => `| ${cells.join(' | ')} |`;
   const body = groups.flatMap((group) => [
-    line([`**${escapeMarkdown(titleOf(group))}**`, ...columns.slice(1).map(() => '')]),
-    ...group.rows.map(({ cells }) => line(cells.map((cell) => escapeMarkdown(cellText(cell))))),
+    ...(group.title === ''
+      ? []
+      : [line([`**${escapeMarkdown(titleOf(group))}**`, ...columns.slice(1).map(() => '')])]),
+    ...group.rows.map(({ cells }) => line(cells.map(markdownCell))),
   ]);
   const rule = line(columns.map(({ isNumber }) => (isNumber ? '--:' : ':--')));
-  const head = line(columns.map(({ heading }) => escapeMarkdown(heading)));
+  const head = line(columns.map((column) => escapeMarkdown(headingText(column))));
   return [head, rule, ...body, '', escapeMarkdown(caption), ''].join('\n');
+}
+
+function markdownCell({ text, detail, isBest = false }: PlainCell): string {
+  const shown = isBest ? `**${escapeMarkdown(text)}**` : escapeMarkdown(text);
+  return detail === undefined ? shown : `${shown} (${escapeMarkdown(detail)})`;
+}
+
+function latexCell({ text, detail, isBest = false }: PlainCell): string {
+  const shown = isBest ? `\\textbf{${escapeLatex(text)}}` : escapeLatex(text);
+  return detail === undefined ? shown : `${shown} {\\scriptsize (${escapeLatex(detail)})}`;
 }
 
 function toLatex({ columns, groups, caption }: PlainTable): string {
   const line = (cells: string[]): string => `    ${cells.join(' & ')} \\\\`;
   const body = groups.flatMap((group, i) => {
     const title = `\\multicolumn{${columns.length}}{l}{\\emph{${escapeLatex(titleOf(group))}}}`;
-    const rows = group.rows.map(({ cells }) =>
-      line(
-        cells.map(({ text, detail }) => {
-          const beside = detail === undefined ? '' : ` {\\scriptsize (${escapeLatex(detail)})}`;
-          return escapeLatex(text) + beside;
-        }),
-      ),
-    );
-    return [...(i > 0 ? ['    \\midrule'] : []), line([title]), ...rows];
+    const rows = group.rows.map(({ cells }) => line(cells.map(latexCell)));
+    const heading = group.title === '' ? [] : [line([title])];
+    return [...(i > 0 ? ['    \\midrule'] : []), ...heading, ...rows];
   });
   return [
     '% \\usepackage{booktabs}',
@@ -48,7 +52,7 @@ function toLatex({ columns, groups, caption }: PlainTable): string {
     `  \\caption{${escapeLatex(caption)}}`,
     `  \\begin{tabular}{${columns.map(({ isNumber }) => (isNumber ? 'r' : 'l')).join('')}}`,
     '    \\toprule',
-    line(columns.map(({ heading }) => escapeLatex(heading))),
+    line(columns.map((column) => escapeLatex(headingText(column)))),
     '    \\midrule',
     ...body,
     '    \\bottomrule',
@@ -62,9 +66,10 @@ function toLatex({ columns, groups, caption }: PlainTable): string {
 function toCsv({ columns, groups }: PlainTable): string {
   const rows = groups.flatMap((group) => group.rows.map(({ cells }) => ({ group, cells })));
   const hasDetail = columns.map((_, i) => rows.some(({ cells }) => cells[i]?.detail !== undefined));
-  const head = columns.flatMap(({ heading }, i) =>
-    hasDetail[i] === true ? [heading, `${heading} (95 % interval)`] : [heading],
-  );
+  const head = columns.flatMap((column, i) => {
+    const heading = headingText(column);
+    return hasDetail[i] === true ? [heading, `${heading} (95 % interval)`] : [heading];
+  });
   const lines = rows.map(({ group, cells }) => [
     group.title,
     group.citation ?? '',

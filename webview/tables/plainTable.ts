@@ -1,19 +1,23 @@
-// A table of a figure as data: what the page shows and what every export writes.
+// A table as data: what pages show and what every export writes.
 import type { Interval } from '../../extension/shared/statistics/interval';
 
 export interface PlainCell {
   /** As it is shown. */
   text: string;
-  /** Beneath it: its interval. */
+  /** Beneath it, such as its interval. */
   detail?: string;
   /** For spreadsheets, where it is not the text. */
   value?: number;
   /** For pictures; `detail` has it in words. */
   interval?: Interval;
+  /** Printed in bold. */
+  isBest?: boolean;
 }
 
 export interface PlainColumn {
   heading: string;
+  /** Beneath it. */
+  detail?: string;
   isNumber: boolean;
 }
 
@@ -27,6 +31,7 @@ export interface PlainRow {
 
 export interface PlainGroup {
   id: string;
+  /** Empty for a table that is one group. */
   title: string;
   /** Where published values are from; null for the user's own. */
   citation: string | null;

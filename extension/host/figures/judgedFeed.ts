@@ -7,8 +7,7 @@ import { readEvaluation } from '../../runs/evaluations';
 import { judgedFile, readJudged } from '../../runs/judgedResults';
 import { runPaths } from '../../runs/runPaths';
 import { judgedScores, judgesOf } from '../../shared/judgedScores';
-import type { AccuracyRow } from '../../shared/pages/accuracyPage';
-import type { FigureScore, ScoredRow } from '../../shared/pages/figuresPage';
+import type { AccuracyRow, FigureScore, ScoredRow } from '../../shared/pages/accuracyPage';
 import type { AccuracySource } from '../accuracy/accuracyFeed';
 import { modelRow, runRows } from '../accuracy/accuracyRows';
 

@@ -17,6 +17,7 @@ import type { Snapshot } from '../../shared/rpc';
 import type { TaskPair } from '../../shared/statistics/compared';
 import { AccuracyFeed } from '../accuracy/accuracyFeed';
 import { accuracySource, firstLook } from '../accuracy/accuracySource';
+import { JudgedFeed } from '../figures/judgedFeed';
 import { PredictionPages } from '../accuracy/predictionPages';
 import { runLabel, type RunView } from '../runModel';
 import type { PageDefinition } from './page';
@@ -38,8 +39,12 @@ export const accuracyPage: PageDefinition<
     const { events } = port;
     const results = new ResultsReader();
     const predictions = new PredictionPages(results);
-    const feed = new AccuracyFeed(accuracySource(services, results, folders), (news) => {
+    const source = accuracySource(services, results, folders);
+    const feed = new AccuracyFeed(source, (news) => {
       events.send('rowsChanged', news);
+    });
+    const judged = new JudgedFeed(source, (scored) => {
+      events.send('scoresChanged', scored);
     });
     if (folders !== undefined) {
       const [only] = folders;
@@ -51,14 +56,16 @@ export const accuracyPage: PageDefinition<
     let isReading = true;
     const readState = async (): Promise<Snapshot<AccuracyPageState>> => {
       await services.discover();
-      reading ??= feed.start().then(() => {
+      reading ??= Promise.all([feed.start(), judged.start()]).then(() => {
         isReading = false;
+        events.send('scoresChanged', judged.rows);
         events.send('readingEnded', null);
       });
       await firstLook(reading);
       const { rows, unevaluatedRuns } = feed;
       const { isTrusted } = vscode.workspace;
-      return events.snapshot({ rows, unevaluatedRuns, isReading, mayEvaluate: isTrusted });
+      const scored = judged.rows;
+      return events.snapshot({ rows, scored, unevaluatedRuns, isReading, mayEvaluate: isTrusted });
     };
     const find = (id: string): AccuracyRow => {
       const row = feed.rows.find((one) => one.id === id);
@@ -89,6 +96,7 @@ export const accuracyPage: PageDefinition<
       },
       dispose: () => {
         feed.dispose();
+        judged.dispose();
       },
     };
   },

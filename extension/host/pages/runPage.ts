@@ -16,6 +16,7 @@ import { settingRows } from '../../shared/settingRows';
 import { thinnedSteps } from '../../shared/thinnedSteps';
 import { runLabel } from '../runModel';
 import type { Services } from '../services';
+import { JudgedFeed } from '../figures/judgedFeed';
 import { readExperimentSchema } from '../experimentSchema';
 import { HistoryFeed } from './historyFeed';
 import { LogTail } from './logTail';
@@ -37,6 +38,8 @@ class RunSession implements PageSession<RunPageMethods> {
   private readonly feed: HistoryFeed;
   private readonly log: LogTail;
   private readonly trust;
+  private readonly judged: JudgedFeed;
+  private judging: Promise<void> | undefined;
   /** What the page shows of the log, should it ask again. */
   private shownLog: LogChange = { text: '', isCut: false, replaces: true };
   /** Names of those that the page knows. */
@@ -62,6 +65,15 @@ class RunSession implements PageSession<RunPageMethods> {
     this.trust = workspace.onDidGrantWorkspaceTrust(() => {
       events.send('trustGranted', null);
     });
+    this.judged = new JudgedFeed(
+      {
+        runs: () => [services.store.find(folder)].filter((view) => view !== undefined),
+        evaluations: () => Promise.resolve([]),
+      },
+      (scored) => {
+        events.send('scoresChanged', scored);
+      },
+    );
     // Before the page asks; what goes wrong is told when it does.
     this.feed.start().catch(() => undefined);
   }
@@ -70,6 +82,7 @@ class RunSession implements PageSession<RunPageMethods> {
     this.isDisposed = true;
     this.feed.dispose();
     this.trust.dispose();
+    this.judged.dispose();
   }
 
   private async readState(): Promise<Snapshot<RunPageState>> {
@@ -78,6 +91,8 @@ class RunSession implements PageSession<RunPageMethods> {
     const view = services.store.find(folder);
     if (view === undefined) throw new Error(`${folder} is not there, or is no run.`);
     const { run } = view;
+    this.judging ??= this.judged.start();
+    await this.judging;
     const { name } = readTags(folder);
     this.port.setTitle(name ?? `${run.experiment} · ${runLabel(run)}`);
     const schema = await readExperimentSchema(services.context.extensionPath);
@@ -94,6 +109,7 @@ class RunSession implements PageSession<RunPageMethods> {
       history: { ...history, steps },
       isGlance,
       checkpoints: listCheckpoints(this.folder),
+      scored: this.judged.rows,
       settings: settingRows(run.settings, run.varied, schema),
       log: this.shownLog,
       isGone: false,

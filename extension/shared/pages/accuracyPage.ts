@@ -1,5 +1,6 @@
 // The accuracy tables: what the page asks of the host and what the host tells it.
 import type { TaskPair } from '../statistics/compared';
+import type { Interval } from '../statistics/interval';
 import type { Snapshot } from '../rpc';
 import type { CommonMethods } from './common';
 
@@ -69,8 +70,25 @@ export interface AccuracyRow {
   texts: TextFigure[];
 }
 
+/** What one judge said of the answers to one judged task. */
+export interface FigureScore {
+  task: string;
+  judge: string;
+  /** Mean, 1 to 10; null where no answer has one. */
+  score: number | null;
+  interval: Interval | null;
+  judged: number;
+  notJudged: number;
+}
+
+/** Judged answers of one model; its accuracies, if it has any, are in its row. */
+export interface ScoredRow extends AccuracyRow {
+  scores: FigureScore[];
+}
+
 export interface AccuracyPageState {
   rows: AccuracyRow[];
+  scored: ScoredRow[];
   /** Runs of which nothing is evaluated yet. */
   unevaluatedRuns: number;
   /** More rows follow. */
@@ -138,5 +156,6 @@ export interface AccuracyPageMethods extends CommonMethods {
 
 export interface AccuracyPageEvents {
   rowsChanged: { changed: AccuracyRow[]; removed: string[]; unevaluatedRuns: number };
+  scoresChanged: ScoredRow[];
   readingEnded: null;
 }

@@ -2,8 +2,7 @@
 // tells it.
 import type { Method } from '../methods';
 import type { Snapshot } from '../rpc';
-import type { Interval } from '../statistics/interval';
-import type { AccuracyRow } from './accuracyPage';
+import type { AccuracyRow, ScoredRow } from './accuracyPage';
 import type { CommonMethods } from './common';
 
 /** What a run trained, as far as figures sort by it. */
@@ -22,25 +21,9 @@ export interface FigureRun {
   recipe: string;
 }
 
-/** What one judge said of the answers to one judged task. */
-export interface FigureScore {
-  task: string;
-  judge: string;
-  /** Mean, 1 to 10; null where no answer has one. */
-  score: number | null;
-  interval: Interval | null;
-  judged: number;
-  notJudged: number;
-}
-
 export interface FigureRow extends AccuracyRow {
   /** Null for a model or an adapter that is no checkpoint of a run. */
   run: FigureRun | null;
-}
-
-/** Judged answers of one model; its accuracies, if it has any, are in its row. */
-export interface ScoredRow extends AccuracyRow {
-  scores: FigureScore[];
 }
 
 export interface FiguresPageState {

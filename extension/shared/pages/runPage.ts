@@ -4,6 +4,7 @@ import type { RunFile, StatusFile } from '../run';
 import type { HistoryChange, RunHistory } from '../runHistory';
 import type { StepColumns } from '../stepColumns';
 import type { SettingRow } from '../settingRows';
+import type { ScoredRow } from './accuracyPage';
 import type { CommonMethods } from './common';
 
 /** One that is on the disk; older ones go when newer ones come. */
@@ -32,6 +33,8 @@ export interface RunPageState {
   /** Of a long run few steps are told at first; `stepsRead` brings all. */
   isGlance: boolean;
   checkpoints: KeptCheckpoint[];
+  /** Of the steps whose answers were judged. */
+  scored: ScoredRow[];
   settings: SettingRow[];
   log: LogChange;
   /** The folder went while the page was open; what was read of it is shown still. */
@@ -50,6 +53,7 @@ export interface RunPageEvents {
   /** All of them, where a snapshot held a glance. */
   stepsRead: StepColumns;
   checkpointsChanged: KeptCheckpoint[];
+  scoresChanged: ScoredRow[];
   logChanged: LogChange;
   goneChanged: boolean;
   trustGranted: null;

@@ -15,7 +15,7 @@ import { seedsText } from '../../../webview/accuracy/figureText';
 import { makeTable, type Table } from '../../../webview/accuracy/tableModel';
 import type { TableRow } from '../../../webview/accuracy/tableRows';
 import type { TableViewOptions } from '../../../webview/accuracy/viewOptions';
-import { figure, sampleRow, t, viewOptions } from './sampleRows';
+import { noOthers, figure, sampleRow, t, viewOptions } from './sampleRows';
 
 function seeded(name: string, seed: number, correct: number, group = name): AccuracyRow {
   const figures = [figure('facts', correct), figure('quiz', correct - 20)];
@@ -185,7 +185,7 @@ describe('against a reference', () => {
 describe('exports', () => {
   const made = table({}, [base, ...dora]);
   const differences = against(made, 'smollm2');
-  const options = { showsIntervals: false, differences, t };
+  const options = { showsIntervals: false, differences, others: noOthers, t };
 
   test('as Markdown', () => {
     const text = exportTable(made, { ...options, format: 'markdown' });

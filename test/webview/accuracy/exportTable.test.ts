@@ -1,9 +1,10 @@
 // The table as Markdown, LaTeX and CSV.
 import { describe, expect, test } from 'vitest';
 import { publishedRows } from '../../../extension/shared/published/table1';
-import { escapeLatex, exportTable, type ExportFormat } from '../../../webview/accuracy/exportTable';
+import { exportTable } from '../../../webview/accuracy/exportTable';
+import { escapeLatex, type ExportFormat } from '../../../webview/tables/exportText';
 import { makeTable } from '../../../webview/accuracy/tableModel';
-import { figure, sampleRow, t, viewOptions } from './sampleRows';
+import { figure, noOthers, sampleRow, t, viewOptions } from './sampleRows';
 
 const rows = [
   sampleRow('LoRA r16', [figure('q_a', 150), figure('quiz', 150)]),
@@ -16,7 +17,7 @@ const rows = [
 
 function written(format: ExportFormat, showsIntervals: boolean, publishedModels: string[] = []) {
   const table = makeTable(rows, publishedRows, viewOptions({ publishedModels }));
-  return exportTable(table, { format, showsIntervals, differences: null, t });
+  return exportTable(table, { format, showsIntervals, differences: null, others: noOthers, t });
 }
 
 test('Markdown', () => {
@@ -79,6 +80,12 @@ test('CSV holds n and the interval of each figure, unrounded percent to four dig
     '',
   ]);
   const quoted = makeTable([sampleRow('a, "b"', [figure('x', 1)])], [], viewOptions());
-  const text = exportTable(quoted, { format: 'csv', showsIntervals: false, differences: null, t });
+  const text = exportTable(quoted, {
+    format: 'csv',
+    showsIntervals: false,
+    differences: null,
+    others: noOthers,
+    t,
+  });
   expect(text).toContain('starter,no,"a, ""b""",200,');
 });

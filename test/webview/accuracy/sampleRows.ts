@@ -36,6 +36,9 @@ export function sampleRow(
   };
 }
 
+/** A page without other measures than accuracies. */
+export const noOthers = { tables: [], columns: { head: [], rows: [] } };
+
 export function viewOptions(changes: Partial<TableViewOptions> = {}): TableViewOptions {
   return { ...defaultView, ...changes };
 }

@@ -4,7 +4,6 @@ import { publishedRows } from '../../../extension/shared/published/table1';
 import type { Figure } from '../../../extension/shared/pages/accuracyPage';
 import { taskTitle } from '../../../webview/accuracy/columns';
 import { nextSorting } from '../../../webview/accuracy/order';
-import { perplexityRows, perplexityText } from '../../../webview/accuracy/perplexities';
 import { makeTable, type Table } from '../../../webview/accuracy/tableModel';
 import type { TableRow } from '../../../webview/accuracy/tableRows';
 import { figure, sampleRow, t, viewOptions } from './sampleRows';
@@ -246,24 +245,5 @@ describe('other protocols', () => {
     expect(table.groups[0]?.rows[0]?.average.value).toBe(75);
     const [, , chosen] = table.columns;
     expect(chosen && taskTitle(chosen, t)).toMatch(/ARC-Easy\.choice: .* Another protocol/);
-  });
-
-  test('perplexities stand apart; the lowest is the best', () => {
-    const text = (natsPerToken: number) => [{ task: 'notes', tokens: 1000, natsPerToken }];
-    const table = perplexityRows([
-      sampleRow('LoRA r16', [], { texts: text(2.5) }),
-      sampleRow('DoRA r16', [], { texts: text(2) }),
-      ...rows,
-    ]);
-    expect(table.tasks).toEqual(['notes']);
-    expect(table.rows.map(({ name, cells }) => [name, cells[0]?.isBest])).toEqual([
-      ['LoRA r16', false],
-      ['DoRA r16', true],
-    ]);
-    expect(table.rows[1]?.cells[0]?.perplexity).toBeCloseTo(7.389, 3);
-    expect(makeTable(rows.slice(1), [], viewOptions()).groups).toEqual([]);
-    expect([1.234, 73.91, 739.4, 7390.2, 2e7].map(perplexityText)).toEqual([
-      ...['1.23', '73.9', '739', '7,390', '2.00e+7'],
-    ]);
   });
 });

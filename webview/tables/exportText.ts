@@ -1,0 +1,32 @@
+// Texts of users in Markdown, LaTeX and CSV: nothing in them is markup.
+
+export type ExportFormat = 'markdown' | 'latex' | 'csv';
+
+export const exportExtensions: Record<ExportFormat, string> = {
+  markdown: 'md',
+  latex: 'tex',
+  csv: 'csv',
+};
+
+export function escapeMarkdown(text: string): string {
+  return text.replace(/[\\|<*_`[\]]/g, '\\$&').replace(/\n/g, ' ');
+}
+
+const latexNames: Record<string, string> = {
+  '\\': '\\textbackslash{}',
+  '~': '\\textasciitilde{}',
+  '^': '\\textasciicircum{}',
+  '†': '$^\\dagger$',
+  '·': '$\\cdot$',
+  '–': '--',
+  '−': '$-$',
+};
+
+export function escapeLatex(text: string): string {
+  return text.replace(/[\\&%$#_{}~^†·–−]/g, (one) => latexNames[one] ?? `\\${one}`);
+}
+
+export function csvCell(value: string | number): string {
+  if (typeof value === 'number') return String(Math.round(value * 1e4) / 1e4);
+  return /[",\n\r]/.test(value) ? `"${value.replace(/"/g, '""')}"` : value;
+}
