@@ -1,36 +1,64 @@
 // Which linear modules an adapter's target names mean, matched as PEFT matches them.
 import { moduleTypes } from '../shared/modules';
 import type { LinearModule } from './architecture';
+import { wholePattern } from './pythonPattern';
 
-export interface TargetMatch {
-  modules: LinearModule[];
-  /** Targets that fit no module. */
-  unmatched: string[];
+/** Names or ends of names (`q_proj`, `mlp.up_proj`), or a pattern of the whole name. */
+export type ModuleNames = readonly string[] | string;
+
+/** What PEFT's configuration says of the modules that are adapted. */
+export interface ModuleRule {
+  /** `all-linear` in place of a pattern: every linear module of the layers. */
+  targets: ModuleNames;
+  /** Of those, the ones that are left out. */
+  exclude?: ModuleNames | undefined;
+  /** Only these layers; a target that is a whole name is adapted in any. */
+  layers?: readonly number[] | undefined;
+  /** modules_to_save, which are never adapted as well. */
+  saved?: readonly string[] | undefined;
 }
 
 /** Every linear module of the layers; the head is not one of them. */
 export const allLinear = 'all-linear';
 
-/** A list holds names or ends of names (`q_proj`, `mlp.up_proj`); a text is a pattern of the whole name, or all-linear. */
-export function matchTargets(modules: LinearModule[], targets: string | string[]): TargetMatch {
-  if (targets === allLinear) return { modules, unmatched: [] };
-  if (typeof targets === 'string') {
-    const pattern = wholePattern(targets);
-    const matched = modules.filter((module) => pattern?.test(module.name));
-    return { modules: matched, unmatched: matched.length === 0 ? [targets] : [] };
-  }
-  const everything = targets.includes(allLinear);
-  const matches = (module: LinearModule, target: string): boolean =>
-    target === allLinear || isSuffix(module.name, target);
-  return {
-    modules: modules.filter((module) => everything || targets.some((t) => matches(module, t))),
-    unmatched: targets.filter((target) => !modules.some((module) => matches(module, target))),
-  };
+export function isAllLinear(targets: ModuleNames): boolean {
+  return targets === allLinear || (Array.isArray(targets) && targets.includes(allLinear));
 }
 
-/** PEFT: the name itself, or its end after a dot. */
-function isSuffix(name: string, target: string): boolean {
-  return name === target || name.endsWith(`.${target}`);
+/** Whether a module is adapted, by its name. */
+export function matcherOf(rule: ModuleRule): (name: string) => boolean {
+  const { targets, exclude = [], layers, saved = [] } = rule;
+  const isAll = isAllLinear(targets);
+  const [isTarget, isExcluded] = [namesMatcher(targets), namesMatcher(exclude)];
+  const savedPatterns = saved.map((name) => wholePattern(`(^|.*\\.)${name}($|\\..*)`));
+  const isLeftOut = (name: string): boolean =>
+    isExcluded(name) || savedPatterns.some((pattern) => pattern?.test(name));
+  const isNamed = (name: string): boolean => Array.isArray(targets) && targets.includes(name);
+  const isInLayers = (name: string): boolean =>
+    layers === undefined || layers.includes(layerOf(name));
+  return (name) =>
+    !isLeftOut(name) && (isNamed(name) || ((isAll || isTarget(name)) && isInLayers(name)));
+}
+
+/** PEFT: the name itself, or its end after a dot; nothing when the text is no expression. */
+export function namesMatcher(names: ModuleNames): (name: string) => boolean {
+  if (typeof names !== 'string')
+    return (name) => names.some((one) => name === one || name.endsWith(`.${one}`));
+  const pattern = wholePattern(names);
+  return (name) => pattern?.test(name) ?? false;
+}
+
+/** -1 outside the layers. */
+function layerOf(name: string): number {
+  return Number(/^model\.layers\.(\d+)\./.exec(name)?.[1] ?? -1);
+}
+
+/** Of the targets or exclusions, those that fit no module. */
+export function unmatchedNames(names: ModuleNames, modules: readonly LinearModule[]): string[] {
+  if (isAllLinear(names) && typeof names === 'string') return [];
+  const fits = (one: ModuleNames): boolean => modules.some(({ name }) => namesMatcher(one)(name));
+  if (typeof names === 'string') return fits(names) ? [] : [names];
+  return names.filter((one) => one !== allLinear && !fits([one]));
 }
 
 /** The value of rank_pattern or alpha_pattern for a module, with every key that fits it. */
@@ -41,15 +69,6 @@ export function matchPattern<T>(
   return Object.entries(pattern)
     .filter(([key]) => wholePattern(`(.*\\.)?(${key})`)?.test(name))
     .map(([key, value]) => ({ key, value }));
-}
-
-/** Undefined when the text is no regular expression. */
-function wholePattern(text: string): RegExp | undefined {
-  try {
-    return new RegExp(`^(?:${text})$`);
-  } catch {
-    return undefined;
-  }
 }
 
 /** For the sentence that refuses a target. */

@@ -70,6 +70,10 @@ const adapterSettings = z.strictObject({
     ]),
     "Modules to adapt, by the end of their names; or 'all-linear'; or one regular expression.",
   ),
+  exclude: described(
+    z._default(z.union([z.array(z.string()), z.string()]), []),
+    "Modules that targets name and that are not adapted, as PEFT's exclude_modules: by the end of their names, or one regular expression.",
+  ),
   rankPattern: described(
     z._default(z.record(z.string(), positive), {}),
     'Rank of modules that match a key, by the end of the name or a regular expression.',

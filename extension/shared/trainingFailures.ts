@@ -14,7 +14,7 @@ export interface TrainingFailureData {
     steps: number;
   };
   'part-missing': Place & { setting?: string; part: string; problem: string };
-  'adapter-unsupported': { file: string; field: string; value: string };
+  'adapter-unsupported': { file: string; field: string; value: string; reason?: string };
   'adapter-contradicted': Place & {
     setting: string;
     wanted: string;
@@ -53,8 +53,8 @@ export const trainingSentences: Sentences<TrainingFailureData> = {
     `${placeText(at)}: "adapter.tinit" ${tinit} and "adapter.tfinal" ${tfinal} leave AdaLoRA no step to lower ranks in, as the run has ${steps}; keep their sum below that.`,
   'part-missing': ({ setting = 'train', part, problem, ...at }) =>
     `${placeText(at)}: "${setting}" names ${part}, but ${problem}.`,
-  'adapter-unsupported': ({ file, field, value }) =>
-    `${file}: "${field}" is ${value}, which cannot be applied here.`,
+  'adapter-unsupported': ({ file, field, value, reason }) =>
+    `${file}: "${field}" is ${value}, which cannot be applied here${reason === undefined ? '' : `: ${reason}`}.`,
   'adapter-contradicted': ({ setting, wanted, found, adapter, ...at }) =>
     `${placeText(at)}: "${setting}" is ${wanted}, but the adapter ${adapter} has ${found}; change it or leave it out.`,
   'adapter-tensor': ({ file, tensor, problem }) => `${file}: tensor ${tensor} ${problem}.`,

@@ -22,7 +22,8 @@ import {
   type StoredForm,
 } from './optimizerFile';
 import { baseQuantizationKey, quantizationName } from './quantized/quantizationName';
-import { configFile, peftConfigText } from './peftConfig';
+import { configFile } from './peftConfig';
+import { peftConfigText } from './peftConfigText';
 import { doubledConfig, doubledShape, doubledValues, ownValues } from './principalPair';
 import { nothingTensors } from './magnitudeOnly';
 import { peftPrefix, tensorFile } from './peftTensors';

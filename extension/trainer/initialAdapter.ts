@@ -29,6 +29,7 @@ export function withInitialAdapter(
       dropout: explicit.has('adapter.dropout') ? settings.adapter.dropout : config.dropout,
       rslora: config.rslora,
       targets: config.targets,
+      exclude: config.exclude ?? [],
       rankPattern: config.rankPattern,
       alphaPattern: config.alphaPattern,
       alsoTrain: alsoTrainOf(config),
@@ -85,6 +86,7 @@ function checkAgreement(
       : []),
     ['adapter.rslora', settings.adapter.rslora, config.rslora],
     ['adapter.targets', inOrder(settings.adapter.targets), inOrder(config.targets)],
+    ['adapter.exclude', inOrder(settings.adapter.exclude), inOrder(config.exclude ?? [])],
     ['adapter.rankPattern', settings.adapter.rankPattern, config.rankPattern],
     ['adapter.alphaPattern', settings.adapter.alphaPattern, config.alphaPattern],
     [

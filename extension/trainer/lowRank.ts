@@ -6,7 +6,13 @@ import { Failure } from '../shared/failures';
 import { nearestName } from '../shared/nearest';
 import type { LinearModule } from '../model/architecture';
 import type { ModelLayout } from '../model/layout';
-import { knownTargets, matchPattern, matchTargets } from '../model/targets';
+import {
+  knownTargets,
+  matchPattern,
+  matcherOf,
+  unmatchedNames,
+  type ModuleNames,
+} from '../model/targets';
 import { adaloraConfig, adaloraScale, rankOf, type AdaloraConfig } from './adalora/adaloraConfig';
 import type { AdapterModule } from './addon';
 import { veraConfig, type VeraConfig } from './vera/veraConfig';
@@ -21,14 +27,19 @@ export interface LowRankConfig {
   rslora: boolean;
   dora: boolean;
   targets: string[] | string;
+  /** Targets that are not adapted. */
+  exclude?: string[] | string | undefined;
   rankPattern: Record<string, number>;
   alphaPattern: Record<string, number>;
   /** Only these layers; all when undefined. */
   layers: number[] | undefined;
   /** A and B begin as the principal part of each weight: PiSSA. */
   principal?: boolean;
-  /** Of an adapter that is there: PEFT lets A and B be wider than the weight. */
-  anyRank?: boolean;
+  /**
+   * Of an adapter that is there, whose tensors tell what is adapted: as in PEFT, names, layers and keys that fit no module are
+   * passed over, and A and B may be wider than the weight.
+   */
+  isGiven?: boolean;
   /** A and B begin as rows of one orthogonal matrix. */
   orthogonal?: boolean;
   /** Modules with a magnitude alone, by the end of their names. */
@@ -44,7 +55,7 @@ export interface LowRankConfig {
 export type PlaceOf = (setting: string) => { file: string; line?: number };
 
 export function lowRankConfig({ method, adapter }: ExperimentSettings): LowRankConfig {
-  const { rank, dropout, rslora, targets, rankPattern, alphaPattern, layers } = adapter;
+  const { rank, dropout, rslora, targets, exclude, rankPattern, alphaPattern, layers } = adapter;
   const vera = isVera(method) ? veraConfig(adapter) : undefined;
   const alpha = vera ? rank : alphaOf(adapter);
   const dora = hasMagnitudes(method);
@@ -52,8 +63,9 @@ export function lowRankConfig({ method, adapter }: ExperimentSettings): LowRankC
   return {
     ...{ rank, alpha, dropout, rslora, dora, targets, rankPattern, alphaPattern, layers },
     ...{ principal, vera, magnitudeOnly: adapter.magnitudeOnly },
+    ...(exclude.length > 0 && { exclude }),
     orthogonal: adapter.init === 'orthogonal',
-    anyRank: adapter.initialAdapter !== undefined,
+    isGiven: adapter.initialAdapter !== undefined,
     ...(method === 'adalora' && { adalora: adaloraConfig(adapter) }),
   };
 }
@@ -72,9 +84,12 @@ export function adapterModules(
   layout: ModelLayout,
   placeOf: PlaceOf,
 ): AdapterModule[] {
-  const linears = adaptedLinears(config, layout, placeOf);
-  checkPattern('adapter.rankPattern', config.rankPattern, linears, placeOf);
-  checkPattern('adapter.alphaPattern', config.alphaPattern, linears, placeOf);
+  const linears = targetedLinears(config, layout, placeOf);
+  if (!config.isGiven) checkKeys('adapter.rankPattern', config.rankPattern, { linears, placeOf });
+  if (!config.isGiven) checkKeys('adapter.alphaPattern', config.alphaPattern, { linears, placeOf });
+  checkOrder('adapter.alphaPattern', config.alphaPattern, { linears, placeOf });
+  // Shapes of tensors tell whether the first key that fits, PEFT's choice, is the one of training.
+  if (!config.isGiven) checkOrder('adapter.rankPattern', config.rankPattern, { linears, placeOf });
   const magnitudes = magnitudeLinears(config, layout, { targeted: linears, placeOf });
   const modules = [
     ...linears.map((linear) => adapterModule(config, linear, placeOf)),
@@ -101,7 +116,7 @@ function adapterModule(
   const smaller = Math.min(linear.in, linear.out);
   // PiSSA's adapter is saved with twice the rank.
   const largest = config.principal ? Math.floor(smaller / 2) : smaller;
-  if (rank > largest && !config.anyRank) {
+  if (rank > largest && !config.isGiven) {
     const half = config.principal && { isHalf: true };
     const data = { ...placeOf('adapter.rank'), rank, module: linear.name, largest, ...half };
     throw new Failure('rank-too-large', data);
@@ -128,7 +143,10 @@ function magnitudeLinears(
   if (magnitudeOnly.length === 0) return [];
   const setting = 'adapter.magnitudeOnly';
   const at = placeOf(setting);
-  const linears = adaptedLinears({ targets: magnitudeOnly, layers }, layout, placeOf, setting);
+  checkNames(magnitudeOnly, layout, at);
+  if (layers) checkLayers(layers, layout, placeOf);
+  const isAdapted = matcherOf({ targets: magnitudeOnly, layers });
+  const linears = layout.linears.filter(({ name }) => isAdapted(name));
   for (const { name } of linears) {
     const isTargeted = targeted.some((module) => module.name === name);
     if (!isTargeted && matchPattern(rankPattern, name).length === 0) continue;
@@ -139,50 +157,70 @@ function magnitudeLinears(
   return linears;
 }
 
-function adaptedLinears(
-  { targets, layers }: Pick<LowRankConfig, 'targets' | 'layers'>,
-  { linears, shape }: ModelLayout,
+function targetedLinears(
+  config: LowRankConfig,
+  layout: ModelLayout,
   placeOf: PlaceOf,
-  setting = 'adapter.targets',
 ): LinearModule[] {
-  const { modules, unmatched } = matchTargets(linears, targets);
-  const [target] = unmatched;
-  if (target !== undefined) {
-    const known = knownTargets();
-    const nearest = nearestName(target, known);
-    const at = placeOf(setting);
-    throw new Failure('target-unknown', { ...at, target, known, ...(nearest && { nearest }) });
-  }
-  if (layers === undefined) return modules;
-  const layer = layers.find((index) => index >= shape.layers);
-  if (layer !== undefined) {
-    throw new Failure('layer-unknown', {
-      ...placeOf('adapter.layers'),
-      layer,
-      layers: shape.layers,
-    });
-  }
-  return modules.filter((module) => layers.includes(module.layer));
+  const { targets, exclude, layers, saved, isGiven } = config;
+  const isAdapted = matcherOf({ targets, exclude, layers, saved: saved?.modules });
+  const linears = layout.linears.filter(({ name }) => isAdapted(name));
+  if (isGiven) return linears;
+  checkNames(targets, layout, placeOf('adapter.targets'));
+  if (layers) checkLayers(layers, layout, placeOf);
+  if (exclude) checkNames(exclude, layout, placeOf('adapter.exclude'));
+  if (linears.length > 0) return linears;
+  const [first, second] = ['adapter.targets', 'adapter.exclude'];
+  const problem = 'together leave no module to adapt';
+  throw new Failure('settings-conflict', { ...placeOf(second), first, second, problem });
 }
 
-/** Each key fits an adapted module, and no module fits two keys: PEFT's order of keys changes when it saves. */
-function checkPattern(
+/** Each of a setting's names fits a module. */
+function checkNames(names: ModuleNames, { linears }: ModelLayout, at: ReturnType<PlaceOf>): void {
+  const [target] = unmatchedNames(names, linears);
+  if (target === undefined) return;
+  const known = knownTargets();
+  const nearest = nearestName(target, known);
+  throw new Failure('target-unknown', { ...at, target, known, ...(nearest && { nearest }) });
+}
+
+function checkLayers(layers: readonly number[], { shape }: ModelLayout, placeOf: PlaceOf): void {
+  const layer = layers.find((index) => index >= shape.layers);
+  if (layer === undefined) return;
+  const at = placeOf('adapter.layers');
+  throw new Failure('layer-unknown', { ...at, layer, layers: shape.layers });
+}
+
+interface Patterned {
+  linears: readonly LinearModule[];
+  placeOf: PlaceOf;
+}
+
+/** Each key fits an adapted module. */
+function checkKeys(
   setting: string,
   pattern: Record<string, number>,
-  linears: LinearModule[],
-  placeOf: PlaceOf,
+  { linears, placeOf }: Patterned,
 ): void {
-  const unused = new Set(Object.keys(pattern));
-  for (const { name } of linears) {
-    const keys = matchPattern(pattern, name).map(({ key }) => key);
-    for (const key of keys) unused.delete(key);
-    if (keys.length > 1) {
-      throw new Failure('pattern-ambiguous', { ...placeOf(setting), setting, module: name, keys });
-    }
-  }
-  const [key] = unused;
+  const fits = (key: string): boolean =>
+    linears.some(({ name }) => matchPattern({ [key]: 0 }, name).length > 0);
+  const key = Object.keys(pattern).find((one) => !fits(one));
   if (key !== undefined)
     throw new Failure('pattern-unmatched', { ...placeOf(setting), setting, key });
+}
+
+/** No module fits two keys: PEFT takes the first, and their order changes when it saves. */
+function checkOrder(
+  setting: string,
+  pattern: Record<string, number>,
+  { linears, placeOf }: Patterned,
+): void {
+  for (const { name } of linears) {
+    const found = matchPattern(pattern, name);
+    if (new Set(found.map(({ value }) => value)).size < 2) continue;
+    const keys = found.map(({ key }) => key);
+    throw new Failure('pattern-ambiguous', { ...placeOf(setting), setting, module: name, keys });
+  }
 }
 
 /** Names of the base tensors that full fine-tuning trains. */

@@ -1,6 +1,8 @@
 // Opens a model folder in the engine, with a PEFT adapter if one is given.
 import { readTokenizer, type TokenizerFolder } from '../model/tokenizer';
 import { readModelFolder, type ModelFolder } from '../model/folder';
+import { nameOfValue } from '../model/jsonFile';
+import { Failure } from '../shared/failures';
 import type { AdapterModule, Engine, EngineSpec } from './addon';
 import { asFailure } from './engineFailure';
 import { loadAddon } from './loadAddon';
@@ -90,7 +92,14 @@ export function readAdapterModules(
   const { file, saved = nothingSaved } = config;
   const modules = adapterModules(config, folder, () => ({ file }));
   const trainedTensors = savedTensors(saved, folder, { adapted: modules, file });
+  if (modules.length === 0) throw nothingAdapted(config);
   return { config, modules, trainedTensors };
+}
+
+function nothingAdapted({ file, targets }: PeftConfig): Failure {
+  const reason = 'it fits no module of the model';
+  const value = nameOfValue(targets);
+  return new Failure('adapter-unsupported', { file, field: 'target_modules', value, reason });
 }
 
 export async function openEngine(folder: EngineBase, options: EngineOptions): Promise<Engine> {

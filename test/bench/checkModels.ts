@@ -24,7 +24,7 @@ const HELP = `npm run check:models -- [--adapters] [--stories FOLDER] [--smollm2
   --choices FOLDER  sets of that form by log-likelihood beside lm-evaluation-harness: five sets
   --answers FOLDER  four such sets asked of each --adapter FOLDER here, and in PEFT
   --count N         questions of each set for these two; 50
-  --adapters        one hundred random adapters to PEFT and back; needs no model
+  --adapters        180 random adapters of all methods to PEFT and back; needs no model
   --python PATH     an interpreter with torch, transformers and peft; otherwise an environment is made in the cache folder
 `;
 

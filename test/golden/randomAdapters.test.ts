@@ -1,5 +1,5 @@
-// One hundred adapters of random configurations: what is written is what PEFT writes, byte for byte, what is read back is
-// what was written, and the logits are PEFT's.
+// Adapters of random configurations: what is written is what PEFT writes, byte for byte, what is read back is what was
+// written, and the logits are PEFT's.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import {
   tellingConfig,
   text,
   toldOf,
-  valuesOf,
+  valuesIn,
   writeRandomAdapter,
 } from './randomAdapters';
 
@@ -29,8 +29,12 @@ afterAll(() => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-test('one hundred are here, and twenty of VeRA', () => {
-  expect(adapters).toHaveLength(120);
+test('all are here, of every method', () => {
+  expect(adapters).toHaveLength(180);
+  const isOf = (type: string) => adapters.filter(({ config }) => config.peft_type === type).length;
+  expect([isOf('VERA'), isOf('ADALORA')]).toEqual([20, 30]);
+  expect(adapters.filter(({ config }) => config.exclude_modules !== undefined)).toHaveLength(20);
+  expect(adapters.filter(({ zero }) => zero !== undefined)).toHaveLength(10);
 });
 
 test.each(adapters.map((adapter, index) => ({ ...adapter, index })))(
@@ -45,12 +49,16 @@ test.each(adapters.map((adapter, index) => ({ ...adapter, index })))(
     expect(largestDifference(last, expected)).toBeLessThanOrEqual(TOLERANCE);
     expect(hashOfTensors(join(folder, 'adapter_model.safetensors'))).toBe(adapter.tensors);
     expect(tellingConfig(folder)).toEqual(toldOf(adapter.config));
-    const { values } = await readAdapter(
+    const { values, modules } = await readAdapter(
       folder,
       readModelFolder(join(golden, 'models', adapter.model)),
     );
+    for (const type of adapter.zero ?? []) {
+      const ranks = modules.flatMap(({ name, rank }) => (name.endsWith(type) ? [rank] : []));
+      expect(new Set(ranks), type).toEqual(new Set([0]));
+    }
     // VeRA's shared matrices come from PEFT's generator: the hash has them.
     for (const [name, read] of [...values].filter(([one]) => !/^vera_[AB]$/.test(one)))
-      expect(read, name).toEqual(valuesOf(peftPrefix + name, read.length));
+      expect(read, name).toEqual(valuesIn(adapter, peftPrefix + name, read.length));
   },
 );

@@ -17,6 +17,8 @@ export interface RandomAdapter {
   config: Record<string, unknown>;
   /** Over names, shapes and bytes of all tensors. */
   tensors: string;
+  /** Types of modules whose A and B are zero, so that they have a magnitude alone. */
+  zero?: string[];
   /** The first of the last token's. */
   logits: number[];
 }
@@ -38,21 +40,27 @@ export function valuesOf(key: string, count: number): Float32Array {
   return values;
 }
 
+/** As PEFT had them of an adapter. */
+export function valuesIn({ zero = [] }: RandomAdapter, key: string, count: number): Float32Array {
+  const isZero = !key.includes('magnitude') && zero.some((name) => key.includes(`.${name}.`));
+  return isZero ? new Float32Array(count) : valuesOf(key, count);
+}
+
 /** The adapter by its configuration alone, as a checkpoint in `folder`; the engine that holds it. */
 export async function writeRandomAdapter(adapter: RandomAdapter, folder: string): Promise<Engine> {
   mkdirSync(folder, { recursive: true });
   const base = readModelFolder(join(golden, 'models', adapter.model));
   writeFileSync(join(folder, 'adapter_config.json'), JSON.stringify(adapter.config));
-  const { config, modules } = readAdapterModules(folder, base);
+  const { config, modules, trainedTensors } = readAdapterModules(folder, base);
   const { vera } = config;
   const engine = await openEngine(base, {
-    ...{ adapters: modules, training: true, threads: 2 },
+    ...{ adapters: modules, trainedTensors, training: true, threads: 2 },
     // PEFT drew them for a base that was loaded in f32.
     ...(vera && { projection: { ...vera, dtype: 'f32' as const } }),
   });
   for (const { name, shape } of engine.parameters) {
     const count = shape.reduce((product, size) => product * size, 1);
-    await engine.write('value', name, valuesOf(peftPrefix + name, count));
+    await engine.write('value', name, valuesIn(adapter, peftPrefix + name, count));
   }
   await fillCheckpoint(folder, 1, { engine, folder: base, lowRank: config, averages: false });
   return engine;
@@ -85,7 +93,7 @@ export function tellingConfig(folder: string): Record<string, unknown> {
 
 const untold = new Set(['base_model_name_or_path', 'megatron_core', 'peft_version']);
 const defaults: Record<string, unknown> = {
-  ...{ qalora_group_size: 16, lora_dropout: 0, vera_dropout: 0 },
+  ...{ qalora_group_size: 16, lora_dropout: 0, vera_dropout: 0, tinit: 0, tfinal: 0 },
 };
 
 export function toldOf(config: Record<string, unknown>): Record<string, unknown> {

@@ -58,8 +58,17 @@ const changes: [what: string, change: Change, told: RegExp][] = [
   ['no method', setting('peft_type', undefined), /"peft_type"/],
   ['biases', setting('bias', 'some'), /"bias" must be none, all or lora_only/],
   ['a bias in B', setting('lora_bias', true), /"lora_bias" is true/],
-  ['turned weights', setting('fan_in_fan_out', true), /"fan_in_fan_out" is true/],
-  ['excluded modules', setting('exclude_modules', ['q_proj']), /"exclude_modules" is a list/],
+  [
+    'excluded modules that have tensors',
+    setting('exclude_modules', ['q_proj']),
+    /q_proj\.lora_A\.weight.*no module of this adapter/,
+  ],
+  [
+    'an expression that is none',
+    setting('exclude_modules', '('),
+    /"exclude_modules" is "\(", .* no regular expression/,
+  ],
+  ['another task', setting('task_type', 'SEQ_CLS'), /"task_type" is "SEQ_CLS".*CAUSAL_LM/],
   ['replicated layers', setting('layer_replication', [[0, 1]]), /"layer_replication" is a list/],
   [
     'trained tokens',
@@ -74,12 +83,26 @@ const changes: [what: string, change: Change, told: RegExp][] = [
   ['Arrow', setting('arrow_config', {}), /"arrow_config" is an object/],
   ['a rank of none', setting('r', 0), /"r" must be a whole number/],
   ['an alpha below zero', setting('lora_alpha', -1), /"lora_alpha" must be a number above 0/],
-  ['an unknown module', setting('target_modules', ['c_attn']), /"c_attn"/],
-  ['a layer that is not there', setting('layers_to_transform', [7]), /layer 7/],
-  ['a rank for nothing', setting('rank_pattern', { foo: 2 }), /"foo"/],
   [
-    'two ranks for one module',
-    setting('rank_pattern', { q_proj: 3, 'self_attn.q_proj': 3 }),
+    'an unknown module',
+    setting('target_modules', ['c_attn']),
+    /"target_modules" is a list.*fits no/,
+  ],
+  [
+    'a layer that is not there',
+    setting('layers_to_transform', [7]),
+    /"target_modules" is a list.*fits no module/,
+  ],
+  [
+    'layers beside a pattern',
+    ({ config }) => {
+      Object.assign(config, { target_modules: '.*proj', layers_to_transform: [0] });
+    },
+    /"layers_to_transform" is a list.*beside a list/,
+  ],
+  [
+    'two alphas for one module',
+    setting('alpha_pattern', { q_proj: 3, 'self_attn.q_proj': 4 }),
     /q_proj.*self_attn\.q_proj/,
   ],
   [
@@ -150,6 +173,19 @@ function spoilt(name: string, change: Change): string {
   writeFileSync(tensorFile, encodeSafetensors(tensors));
   return folder;
 }
+
+test('what fits no module of the base changes nothing, as in PEFT', async () => {
+  const folder = spoilt('more', ({ config }) => {
+    const targets = config.target_modules as string[];
+    Object.assign(config, {
+      ...{ target_modules: [...targets, 'c_attn'], rank_pattern: { foo: 2 } },
+      ...{ exclude_modules: ['lm_head'], layers_to_transform: [0, 1, 7], fan_in_fan_out: true },
+    });
+  });
+  const { code, json } = await workspace.json<object>('import', folder, '--base', base);
+  expect(code).toBe(0);
+  expect(json).toMatchObject({ modules: 14, ranks: [3] });
+});
 
 describe('a VeRA adapter', () => {
   const vera = join(goldenFolder, 'adapters', 'gqa-tied-vera');

@@ -9,7 +9,8 @@ import { sizeOf } from '../../model/shards';
 import { writeSafetensors, type TensorToWrite } from '../../model/safetensorsWriter';
 import type { AdapterModule } from '../addon';
 import { readAdapterModules } from '../openModel';
-import { configFile, peftConfigText, type PeftConfig } from '../peftConfig';
+import { configFile, type PeftConfig } from '../peftConfig';
+import { peftConfigText } from '../peftConfigText';
 import {
   findAdapterTensors,
   peftPrefix,

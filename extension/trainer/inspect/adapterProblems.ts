@@ -111,8 +111,10 @@ class AdapterCheck {
       return true;
     }
     if (isOf(failure, 'settings-conflict')) {
-      addProblem(context, failure, { setting: 'adapter.magnitudeOnly' });
-      config.magnitudeOnly = [];
+      const { second } = failure.data;
+      addProblem(context, failure, { setting: second });
+      if (second === 'adapter.exclude') config.exclude = undefined;
+      else config.magnitudeOnly = [];
       return true;
     }
     addProblem(context, failure, { setting: 'adapter' });
@@ -122,6 +124,7 @@ class AdapterCheck {
   private leaveOutTarget(failure: Failure<'target-unknown'>): boolean {
     const { target, nearest } = failure.data;
     const { targets, magnitudeOnly } = this.settings.adapter;
+    if (!this.config.targets.includes(target) && this.leaveOutExclusion(failure)) return true;
     if (magnitudeOnly.includes(target)) {
       const setting = `adapter.magnitudeOnly.${magnitudeOnly.indexOf(target)}`;
       addProblem(this.context, failure, { setting, nearest });
@@ -134,6 +137,19 @@ class AdapterCheck {
     if (!Array.isArray(this.config.targets)) return false;
     this.config.targets = this.config.targets.filter((one) => one !== target);
     return this.config.targets.length > 0;
+  }
+
+  /** False when it excludes no such name. */
+  private leaveOutExclusion(failure: Failure<'target-unknown'>): boolean {
+    const { target, nearest } = failure.data;
+    const { exclude = [] } = this.config;
+    const isList = Array.isArray(exclude);
+    if (!(isList ? exclude.includes(target) : exclude === target)) return false;
+    const written = this.settings.adapter.exclude;
+    const place = isList ? `adapter.exclude.${written.indexOf(target)}` : 'adapter.exclude';
+    addProblem(this.context, failure, { setting: place, nearest });
+    this.config.exclude = isList ? exclude.filter((one) => one !== target) : undefined;
+    return true;
   }
 
   /** To what the module allows; the next one may allow less. */

@@ -1,4 +1,4 @@
-// One hundred and twenty adapters that Adapter Lab writes go to PEFT and come back: no key is lost, logits are equal, and every
+// Adapters of all methods that Adapter Lab writes go to PEFT and come back: no key is lost, logits are equal, and every
 // tensor that PEFT saves again, whole or as half floats, is read with the same bits.
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import {
   adapters,
   hashOfTensors,
   text,
-  valuesOf,
+  valuesIn,
   writeRandomAdapter,
   type RandomAdapter,
 } from '../../golden/randomAdapters';
@@ -84,7 +84,7 @@ async function isReadBack({ adapter, again, dtype }: Sent): Promise<boolean> {
   return [...values].every(([name, read]) => {
     // Drawn by PEFT's generator; what came back whole was compared byte for byte.
     if (name === 'vera_A' || name === 'vera_B') return true;
-    const written = valuesOf(peftPrefix + name, read.length);
+    const written = valuesIn(adapter, peftPrefix + name, read.length);
     const rounded = decodeValues(encodeValues(written, dtype), dtype);
     return read.every((value, i) => value === rounded[i]);
   });

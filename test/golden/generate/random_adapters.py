@@ -1,4 +1,5 @@
-"""One hundred adapters of random configurations, and twenty of VeRA, as PEFT saves them: random_adapters.json.
+"""Adapters of random configurations as PEFT saves them: random_adapters.json. One hundred of LoRA and DoRA, twenty of VeRA,
+thirty of AdaLoRA (most of them pruned), twenty with excluded modules, ten of DoRA with modules whose update is zero.
 
 Of each: its configuration, a hash over names, shapes and bytes of all tensors, and logits. Values come from a rule that any
 language can follow (`value_of`), so that no tensor has to be committed.
@@ -17,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from peft import LoraConfig, PeftModel, VeraConfig, get_peft_model, get_peft_model_state_dict, load_peft_weights
+from peft import AdaLoraConfig, LoraConfig, PeftModel, VeraConfig, get_peft_model, get_peft_model_state_dict, load_peft_weights
 from peft.tuners.lora.dora import DoraLinearLayer
 from safetensors import safe_open
 from safetensors.torch import save_file
@@ -28,6 +29,10 @@ from reference import clamped_row_norm, norm_in_own_precision
 
 COUNT = 100
 VERA_COUNT = 20
+ADALORA_COUNT = 30
+EXCLUDING_COUNT = 20
+ALONE_COUNT = 10
+TOTAL = COUNT + VERA_COUNT + ADALORA_COUNT + EXCLUDING_COUNT + ALONE_COUNT
 TEXT = [3, 14, 15, 9, 26, 5]
 SHOWN = 12
 TYPES = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
@@ -83,6 +88,42 @@ def random_vera(draw):
     return settings
 
 
+def random_adalora(draw):
+    targets, _ = random_targets(draw)
+    settings = {
+        "init_r": draw.randint(1, 6),
+        "target_r": draw.randint(1, 4),
+        "lora_alpha": draw.choice([1, 4, 16, 0.5]),
+        "lora_dropout": draw.choice([0.0, 0.1]),
+        "target_modules": targets,
+        "total_step": draw.randint(20, 30),
+        **{"tinit": draw.randint(0, 5), "tfinal": draw.randint(0, 10), "deltaT": draw.randint(1, 3)},
+        "orth_reg_weight": draw.choice([0.5, 0.1]),
+    }
+    if isinstance(targets, list) and draw.random() < 0.3:
+        settings["layers_to_transform"] = draw.choice([[0], [1]])
+    return settings
+
+
+def excluding(draw, settings):
+    """Of all types, as a list with and without layers or as a pattern."""
+    chosen = sorted(draw.sample(TYPES, draw.randint(1, 3)))
+    names = [LONG.get(one, one) for one in chosen]
+    pattern = rf"(?P<layer>.*)\.(?:{'|'.join(chosen)})"
+    excluded = draw.choice([chosen, names, pattern, ["layers.0.mlp.up_proj", "k_proj"]])
+    settings = settings | {"rank_pattern": {}, "alpha_pattern": {}, "target_modules": TYPES, "exclude_modules": excluded}
+    if draw.random() < 0.4:
+        settings.pop("layers_to_transform", None)
+        settings["target_modules"] = r".*_proj"
+    return settings
+
+
+def alone(draw, settings):
+    """DoRA with types of modules whose pair of rank 1 stays zero: a magnitude alone."""
+    chosen = sorted(draw.sample(TYPES, 3))
+    return settings | {"use_dora": True, "target_modules": TYPES, "rank_pattern": {name: 1 for name in chosen}}, chosen
+
+
 def value_of(key, shape):
     """From the key's FNV-1a hash on, by steps of 2654435761, in -0.5 to 0.5; magnitudes about 1."""
     start = 0x811C9DC5
@@ -95,7 +136,8 @@ def value_of(key, shape):
 
 
 def saved_key(name):
-    return name.replace(".default", "").replace("lora_magnitude_vector.weight", "lora_magnitude_vector")
+    """As the file has it; of a bias, as the engine does."""
+    return name.replace(".base_layer", "").replace(".modules_to_save.default", "").replace(".default", "").replace("lora_magnitude_vector.weight", "lora_magnitude_vector")
 
 
 def hash_of(file):
@@ -123,25 +165,61 @@ def base(name):
     return AutoModelForCausalLM.from_pretrained(MODELS / name, dtype=torch.float32)
 
 
+def fill(model, zero=()):
+    for key, value in model.named_parameters():
+        if not any(part in key for part in ("lora_", "vera_lambda", "modules_to_save")) and not (key.endswith(".bias") and value.requires_grad):
+            continue
+        is_zero = "magnitude" not in key and any(f".{name}." in key for name in zero)
+        value.data = torch.zeros_like(value) if is_zero else value_of(saved_key(key), list(value.shape))
+
+
+def config_of(folder, name):
+    config = json.loads((Path(folder) / "adapter_config.json").read_text())
+    config["base_model_name_or_path"] = name
+    for field in ("target_modules", "exclude_modules"):
+        if isinstance(config.get(field), list):
+            config[field].sort()
+    return {key: value for key, value in config.items() if value not in (None, False, {}, [])}
+
+
+def saved_entry(model, name, zero=()):
+    fill(model, zero)
+    with tempfile.TemporaryDirectory() as folder:
+        model.save_pretrained(folder)
+        entry = {"model": name, "config": config_of(folder, name), "tensors": hash_of(Path(folder) / "adapter_model.safetensors")}
+    return entry | ({"zero": zero} if zero else {}) | {"logits": logits_of(model)}
+
+
+def pruned(name, config, draw):
+    """An AdaLoRA model as PEFT loads it with a rank pattern."""
+    model = get_peft_model(base(name), config)
+    if draw.random() < 0.2:
+        return model
+    keys = [key.removeprefix("base_model.model.").replace(".default", "") for key, _ in model.named_parameters() if "lora_E" in key]
+    config.rank_pattern = {key: [draw.random() < 0.6 for _ in range(config.init_r)] for key in sorted(keys)}
+    with tempfile.TemporaryDirectory() as folder:
+        model.save_pretrained(folder)
+        return PeftModel.from_pretrained(base(name), folder)
+
+
 def adapter_entry(index):
     draw = random.Random(1000 + index)
     name = draw.choice(sorted(folder.name for folder in MODELS.iterdir()))
-    is_vera = index >= COUNT
-    config = VeraConfig(**random_vera(draw)) if is_vera else LoraConfig(**random_settings(draw))
+    kinds = ["lora"] * COUNT + ["vera"] * VERA_COUNT + ["adalora"] * ADALORA_COUNT
+    kind = (kinds + ["excluding"] * EXCLUDING_COUNT + ["alone"] * ALONE_COUNT)[index]
+    if kind == "adalora":
+        return saved_entry(pruned(name, AdaLoraConfig(task_type="CAUSAL_LM", **random_adalora(draw)), draw), name)
+    zero = []
+    if kind == "vera":
+        config = VeraConfig(**random_vera(draw))
+    elif kind == "alone":
+        settings, zero = alone(draw, random_settings(draw))
+        config = LoraConfig(**settings)
+    else:
+        settings = random_settings(draw)
+        config = LoraConfig(**(excluding(draw, settings) if kind == "excluding" else settings))
     config.task_type = "CAUSAL_LM"
-    model = get_peft_model(base(name), config)
-    for key, value in model.named_parameters():
-        if "lora_" in key or "vera_lambda" in key:
-            value.data = value_of(saved_key(key), list(value.shape))
-    with tempfile.TemporaryDirectory() as folder:
-        model.save_pretrained(folder)
-        config = json.loads((Path(folder) / "adapter_config.json").read_text())
-        config["base_model_name_or_path"] = name
-        if isinstance(config["target_modules"], list):
-            config["target_modules"].sort()
-        tensors = hash_of(Path(folder) / "adapter_model.safetensors")
-    kept = {key: value for key, value in config.items() if value not in (None, False, {}, [])}
-    return {"model": name, "config": kept, "tensors": tensors, "logits": logits_of(model)}
+    return saved_entry(get_peft_model(base(name), config), name, zero)
 
 
 def load_and_save(job):
@@ -159,7 +237,7 @@ def main():
     if len(sys.argv) > 1:
         print(json.dumps([load_and_save(job) for job in json.load(sys.stdin)]))
         return
-    entries = [adapter_entry(index) for index in range(COUNT + VERA_COUNT)]
+    entries = [adapter_entry(index) for index in range(TOTAL)]
     lines = ",\n".join(json.dumps(entry) for entry in entries)
     (GOLDEN / "random_adapters.json").write_text(f'{{"text": {json.dumps(TEXT)}, "adapters": [\n{lines}\n]}}\n')
 

@@ -1,15 +1,22 @@
 // Target names mean the modules that PEFT takes them for.
 import { describe, expect, test } from 'vitest';
 import { readModelFolder } from '../../../extension/model/folder';
-import { matchPattern, matchTargets } from '../../../extension/model/targets';
+import {
+  matchPattern,
+  matcherOf,
+  unmatchedNames,
+  type ModuleNames,
+  type ModuleRule,
+} from '../../../extension/model/targets';
 import { modelPath } from './modelFixture';
 
 const { linears } = readModelFolder(modelPath('gqa-tied'));
 
-function names(targets: string | string[]): string[] {
-  return matchTargets(linears, targets).modules.map(({ name }) =>
-    name.replace('model.layers.', ''),
-  );
+function names(targets: ModuleNames, rule: Partial<ModuleRule> = {}): string[] {
+  const isAdapted = matcherOf({ targets, ...rule });
+  return linears
+    .filter(({ name }) => isAdapted(name))
+    .map(({ name }) => name.replace('model.layers.', ''));
 }
 
 describe('targets', () => {
@@ -21,13 +28,13 @@ describe('targets', () => {
   });
 
   test('an end starts after a dot', () => {
-    expect(matchTargets(linears, ['proj', 'q_proj'])).toMatchObject({ unmatched: ['proj'] });
+    expect(unmatchedNames(['proj', 'q_proj'], linears)).toEqual(['proj']);
   });
 
   test('a pattern is of the whole name', () => {
     expect(names('.*\\.0\\..*(q|k)_proj')).toEqual(['0.self_attn.q_proj', '0.self_attn.k_proj']);
-    expect(matchTargets(linears, 'q_proj').unmatched).toEqual(['q_proj']);
-    expect(matchTargets(linears, '(').unmatched).toEqual(['(']);
+    expect(unmatchedNames('q_proj', linears)).toEqual(['q_proj']);
+    expect(unmatchedNames('(', linears)).toEqual(['(']);
   });
 
   test('all linear modules', () => {
@@ -35,11 +42,24 @@ describe('targets', () => {
     expect(names(['all-linear'])).toHaveLength(14);
   });
 
-  test('all that fits nothing is told', () => {
-    expect(matchTargets(linears, ['q_prj', 'lm_head', 'v_proj']).unmatched).toEqual([
-      'q_prj',
-      'lm_head',
+  test('are left out by name, pattern and modules_to_save', () => {
+    expect(names(['q_proj', 'k_proj'], { exclude: ['layers.0.self_attn.q_proj'] })).toEqual([
+      ...['0.self_attn.k_proj', '1.self_attn.q_proj', '1.self_attn.k_proj'],
     ]);
+    const exclude = '(?P<any>.*)\\.(mlp|self_attn)\\.(?!up)\\w+\\Z';
+    expect(names('all-linear', { exclude })).toEqual(['0.mlp.up_proj', '1.mlp.up_proj']);
+    expect(names(['q_proj', 'v_proj'], { saved: ['q_proj'] })).toEqual([
+      ...['0.self_attn.v_proj', '1.self_attn.v_proj'],
+    ]);
+  });
+
+  test('that are whole names are adapted in any layer', () => {
+    const targets = ['q_proj', 'model.layers.0.self_attn.v_proj'];
+    expect(names(targets, { layers: [1] })).toEqual(['0.self_attn.v_proj', '1.self_attn.q_proj']);
+  });
+
+  test('all that fits nothing is told', () => {
+    expect(unmatchedNames(['q_prj', 'lm_head', 'v_proj'], linears)).toEqual(['q_prj', 'lm_head']);
   });
 });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readModelConfig } from '../../../extension/model/config';
 import { layoutOf, type ModelLayout } from '../../../extension/model/layout';
-import { matchTargets } from '../../../extension/model/targets';
+import { matcherOf } from '../../../extension/model/targets';
 import { countValues, type CountedModule } from '../../../extension/model/trainedValues';
 import { mtBenchRows } from '../../../extension/shared/published/mtBench';
 import { publishedSweeps } from '../../../extension/shared/published/rankSweep';
@@ -38,7 +38,8 @@ interface Adapter {
 
 function modulesOf(layout: ModelLayout, adapter: Adapter): CountedModule[] {
   const { kind = 'lora', rank, targets, magnitude = false } = adapter;
-  const { modules } = matchTargets(layout.linears, targets);
+  const isAdapted = matcherOf({ targets });
+  const modules = layout.linears.filter(({ name }) => isAdapted(name));
   return modules.map(({ name }) => ({ name, kind, rank, magnitude }));
 }
 

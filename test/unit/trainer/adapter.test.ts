@@ -7,7 +7,8 @@ import { readModelFolder } from '../../../extension/model/folder';
 import { withInitialAdapter } from '../../../extension/trainer/initialAdapter';
 import { adapterModules, lowRankConfig, trainedTensors } from '../../../extension/trainer/lowRank';
 import { readAdapter } from '../../../extension/trainer/openModel';
-import { peftConfigText, readPeftConfig } from '../../../extension/trainer/peftConfig';
+import { readPeftConfig } from '../../../extension/trainer/peftConfig';
+import { peftConfigText } from '../../../extension/trainer/peftConfigText';
 
 const golden = join(import.meta.dirname, '../../golden');
 const model = readModelFolder(join(golden, 'models/gqa-tied'));
@@ -64,6 +65,8 @@ describe('adapter settings against a model', () => {
       '"up_proj", which matches no module',
     ],
     [{ rank: 4, rankPattern: { q_proj: 2, '.*q_proj': 3 } }, 'several keys for'],
+    [{ rank: 4, exclude: ['q_porj'] }, 'no module "q_porj" (did you mean "q_proj"?)'],
+    [{ rank: 4, targets: ['q_proj'], exclude: '.*' }, '"adapter.exclude" conflict'],
   ])('are refused: %j', (adapter, sentence) => {
     expect(() => modules(adapter)).toThrow(sentence);
   });
@@ -73,6 +76,33 @@ describe('adapter settings against a model', () => {
     // The head is the embedding in this model.
     expect(trainedTensors(['head'], model, place)).toEqual(['model.embed_tokens.weight']);
     expect(() => trainedTensors(['biases'], model, place)).toThrow('the model has none');
+  });
+});
+
+describe('modules that PEFT would not read as they are meant', () => {
+  const names = ['model.layers.0.self_attn.q_proj'];
+  const written = (method: string, adapter: object) =>
+    JSON.parse(
+      peftConfigText(lowRankConfig(runWith({ method, adapter }).settings), 'base', names),
+    ) as object;
+
+  it.each([
+    ['lora', { targets: 'all-linear', layers: [0] }],
+    ['lora', { targets: ['all-linear'] }],
+    ['vera', { targets: ['q_proj', 'k_proj'], exclude: ['k_proj'] }],
+    ['dora', { targets: ['q_proj'], magnitudeOnly: ['k_proj'], exclude: '.*layers\\.1.*' }],
+  ])('are written by their names: %s %j', (method, adapter) => {
+    const config = written(method, adapter);
+    expect(config).toMatchObject({ target_modules: names, layers_to_transform: null });
+    expect(config).not.toHaveProperty('exclude_modules');
+  });
+
+  it('others are written by their rule', () => {
+    const adapter = { targets: ['q_proj', 'k_proj'], exclude: ['k_proj'], layers: [1] };
+    expect(written('lora', adapter)).toMatchObject({
+      ...{ target_modules: ['q_proj', 'k_proj'], exclude_modules: ['k_proj'] },
+      layers_to_transform: [1],
+    });
   });
 });
 

@@ -14,7 +14,8 @@ import {
   readAdapterModules,
   writeValues,
 } from '../../../../extension/trainer/openModel';
-import { peftConfigText, readPeftConfig } from '../../../../extension/trainer/peftConfig';
+import { readPeftConfig } from '../../../../extension/trainer/peftConfig';
+import { peftConfigText } from '../../../../extension/trainer/peftConfigText';
 import { loraForm } from '../../../../extension/trainer/vera/loraForm';
 
 const golden = join(import.meta.dirname, '../../../golden');
@@ -50,7 +51,7 @@ describe('an adapter whose projection was not saved', () => {
     [{ save_projection: true }, 'lacks the tensor base_model.vera_A'],
     [{ projection_prng_key: -1 }, '"projection_prng_key" must be a whole number'],
     [{ r: 8 }, 'has the shape'],
-    [{ bias: 'vera_only' }, '"bias" is "vera_only"'],
+    [{ bias: 'lora_only' }, '"bias" must be none, all or vera_only'],
   ])('is refused with %j', async (change, sentence) => {
     await expect(async () => readAdapter(changed(change), model)).rejects.toThrow(sentence);
   });
@@ -103,7 +104,7 @@ describe('an experiment that continues from it', () => {
 it('as LoRA may be wider than a weight, which a fresh adapter may not', () => {
   const wide = join(golden, 'adapters/llama3-rope-vera');
   const config = { ...readPeftConfig(wide), vera: undefined };
-  expect(() => adapterModules({ ...config, anyRank: false }, model, place)).toThrow('rank 70');
+  expect(() => adapterModules({ ...config, isGiven: false }, model, place)).toThrow('rank 70');
   writeFileSync(join(scratch, 'adapter_config.json'), peftConfigText(config, 'base'));
   const { modules } = readAdapterModules(scratch, model);
   expect(modules.map(({ kind, rank }) => [kind, rank])).toEqual(Array(4).fill(['lora', 70]));
