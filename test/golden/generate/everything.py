@@ -3,6 +3,7 @@
 import adalora
 import adapters
 import also_trained
+import config_fields
 import dropout
 import generation
 import gguf_files
@@ -28,6 +29,6 @@ if __name__ == "__main__":
     trained = (models, adapters, logits, training, through_norm, magnitude_only, adalora, rates, optimizers)
     trained += (principal, also_trained, slopes)
     others = (generation, likelihoods, sampling, dropout, updates, vera)
-    formats = (merging, quantization, quantised_folders, gguf_files, random_adapters)
+    formats = (merging, quantization, quantised_folders, gguf_files, random_adapters, config_fields)
     for part in (*trained, *others, *formats):
         part.main()
