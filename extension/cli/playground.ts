@@ -25,7 +25,8 @@ export function addPlayground(program: Command): void {
       `
 A line asks {"kind": "ask", "round": 1, "prompt": TEXT, "settings": {...}, "models": [{"id", "model", "adapter",
 "form"}]} or ends an answer {"kind": "stop", "id"}; without "id" all. With the form "chat", "system" and, of a model,
-"before": [{"prompt", "answer"}] are the conversation so far. What is written comes back token by token, each with its
+"before": [{"prompt", "answer"}] are the conversation so far. "quantize" of a model is none, nf4 or nf4-double; the base
+is as its adapter was trained when left out. What is written comes back token by token, each with its
 probability and what else could have stood there. The command ends with its input.
 `,
     )

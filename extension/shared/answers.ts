@@ -4,7 +4,7 @@ import type { Answer, KeptAnswer, Turn } from './pages/playgroundPage';
 
 export const waitingAnswer: Answer = {
   ...{ state: 'waiting', tokens: [], promptTokens: 0, contextLength: 0 },
-  ...{ memoryBytes: 0, sharedWith: [] },
+  ...{ memoryBytes: 0, baseBytes: 0, sharedWith: [] },
 };
 
 export function isOpen({ state }: Answer): boolean {
@@ -18,12 +18,16 @@ export function answerAfter(
   nameOf: (id: string) => string,
 ): Answer {
   switch (event.kind) {
+    case 'quantising':
     case 'loading':
-      return { ...answer, state: 'loading' };
+      return { ...answer, state: event.kind };
     case 'started': {
-      const { promptTokens, contextLength, memoryBytes } = event;
-      const sharedWith = event.sharedWith.map(nameOf);
-      return { ...answer, state: 'writing', promptTokens, contextLength, memoryBytes, sharedWith };
+      const { promptTokens, contextLength, quantization, memoryBytes, baseBytes } = event;
+      return {
+        ...{ ...answer, state: 'writing', promptTokens, contextLength, memoryBytes, baseBytes },
+        ...(quantization !== undefined && { quantization }),
+        sharedWith: event.sharedWith.map(nameOf),
+      };
     }
     case 'tokens':
       return { ...answer, state: 'writing', tokens: [...answer.tokens, ...event.tokens] };

@@ -14,6 +14,8 @@ export interface CommandFailureData {
   'conversation-impossible': { form: string };
   'conversation-template-missing': { folder: string };
   'system-prompt-ignored': { folder: string };
+  'base-as-quantized': { model: string; is: string; asked: string };
+  'no-room-to-answer': { what: string; sizeBytes: number };
   'export-impossible': { adapter: string; problem: string };
   'base-unknown': { adapter: string; base: string | undefined };
   'answers-of-other-model': { file: string; answers: number };
@@ -54,4 +56,8 @@ export const commandSentences: Sentences<CommandFailureData> = {
     `${folder} has no chat template (chat_template in tokenizer_config.json, or chat_template.jinja), so it cannot be put into a conversation; ask in another form, such as plain text.`,
   'system-prompt-ignored': ({ folder }) =>
     `The chat template of ${folder} leaves out the system prompt; empty it.`,
+  'base-as-quantized': ({ model, is, asked }) =>
+    `${model} is quantised already, as ${is}, and cannot be taken as ${asked}; take it as its files have it.`,
+  'no-room-to-answer': ({ what, sizeBytes }) =>
+    `There is not enough memory for ${what} (${(sizeBytes / 1e6).toFixed(0)} MB), even with no other model in memory; take the base in 4 bits, ask for fewer new tokens, or free memory of other programs.`,
 };

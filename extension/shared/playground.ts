@@ -24,6 +24,10 @@ export interface ModelSource {
   adapter?: string;
 }
 
+/** The base's linear weights: as its files have them, or in 4-bit NormalFloat, with scales in 8 bits or not. */
+export const baseChoices = ['none', 'nf4', 'nf4-double'] as const;
+export type BaseChoice = (typeof baseChoices)[number];
+
 /** What was asked before, and what one model answered. */
 export interface ConversationTurn {
   prompt: string;
@@ -36,6 +40,8 @@ export interface AskedModel extends ModelSource {
   id: string;
   /** plain: as it stands; chat: the model's own template; else a template of instructions (paper, alpaca, a text). */
   form: string;
+  /** As a `BaseChoice`, or with a block size as nf4-128; left out: as the adapter records it, else as its files. */
+  quantize?: string;
   /** Its conversation so far, in the form chat. */
   before?: ConversationTurn[];
 }
@@ -87,6 +93,8 @@ export type PlaygroundRequest =
 
 /** What is told of one model's answer. */
 export type AnswerEvent =
+  /** The base is made smaller once, and kept for the next time. */
+  | { kind: 'quantising' }
   | { kind: 'loading' }
   | {
       kind: 'started';
@@ -94,9 +102,13 @@ export type AnswerEvent =
       promptTokens: number;
       /** The most that the model reads and writes. */
       contextLength: number;
-      /** Bytes that the engine holds. */
+      /** What the base is quantised to; undefined where it is not. */
+      quantization?: string;
+      /** Of the base and what is on it. */
       memoryBytes: number;
-      /** Other models of the round that the same engine answers for, by id. */
+      /** Of the base alone. */
+      baseBytes: number;
+      /** Other models of the round that have the base's weights in the same memory, by id. */
       sharedWith: string[];
     }
   | { kind: 'tokens'; tokens: AnswerToken[] }

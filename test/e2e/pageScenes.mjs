@@ -157,6 +157,19 @@ export const scenes = {
   playground: {
     token: tokenReached(),
     sampling: popover('Sampling'),
+    bases: {
+      enter: async (frame) => {
+        await frame.getByRole('button', { name: /^Weights of DoRA/ }).click();
+        await tick(frame.page(), 'Base in NF4');
+        await frame.getByRole('article', { name: /base in NF4$/ }).waitFor();
+        await frame.getByRole('textbox', { name: 'Prompt', exact: true }).press('Enter');
+        await answered(frame, 4);
+      },
+      leave: async (frame) => {
+        await frame.getByRole('button', { name: /^Remove .* NF4$/ }).click();
+        await frame.getByRole('article', { name: /base in NF4$/ }).waitFor({ state: 'detached' });
+      },
+    },
     earlier: opened(/is a fox alive/),
   },
   conversation: {
@@ -187,6 +200,14 @@ async function answered(frame, models) {
     .nth(models - 1)
     .waitFor();
   await frame.getByRole('button', { name: 'Answer', exact: true }).waitFor();
+}
+
+/** One more of what a command offers ticked. */
+async function tick(page, name) {
+  const list = page.locator('.quick-input-widget');
+  await list.getByRole('checkbox', { name, exact: true }).first().click();
+  await page.keyboard.press('Enter');
+  await list.waitFor({ state: 'hidden' });
 }
 
 /** In the form of a chat, of three models. */

@@ -1,26 +1,23 @@
 // The process behind the playground: it streams, stops, says what is wrong, shares engines, and ends with its parent.
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { PlaygroundProcess } from '../../extension/host/playground/playgroundProcess';
 import { listCheckpoints } from '../../extension/runs/checkpoints';
 import {
   usualSettings,
-  type AnswerEvent,
-  type AnswerSettings,
   type AskedModel,
   type PlaygroundEvent,
   type PlaygroundRequest,
 } from '../../extension/shared/playground';
+import { killPlaygrounds, Playground } from './playgroundClient';
 import { writeConfig, writeTinyModel } from './tinyModel';
 import { makeRun, trainToEnd } from './trainerProcess';
-import { cacheFolder, cliFile, Workspace } from './workspace';
+import { cliFile, Workspace } from './workspace';
 
 let workspace: Workspace;
 /** Of each method the checkpoints, the newest last. */
 const checkpoints: Record<string, string[]> = {};
-let opened: Playground[] = [];
 
 beforeAll(async () => {
   workspace = new Workspace();
@@ -33,72 +30,11 @@ beforeAll(async () => {
   }
 });
 afterEach(() => {
-  for (const playground of opened) playground.child.kill('SIGKILL');
-  opened = [];
+  killPlaygrounds();
 });
 afterAll(() => {
   workspace.remove();
 });
-
-class Playground {
-  readonly child: ChildProcess;
-  readonly events: PlaygroundEvent[] = [];
-  private readonly waiting = new Set<() => void>();
-
-  constructor() {
-    const env = { ...process.env, XDG_CACHE_HOME: cacheFolder };
-    this.child = spawn(process.execPath, [cliFile, 'playground', '--threads', '2'], { env });
-    if (this.child.stdout === null) throw new Error('no output');
-    createInterface(this.child.stdout).on('line', (line) => {
-      this.events.push(JSON.parse(line) as PlaygroundEvent);
-      for (const look of this.waiting) look();
-    });
-    opened.push(this);
-  }
-
-  send(request: PlaygroundRequest): void {
-    this.child.stdin?.write(`${JSON.stringify(request)}\n`);
-  }
-
-  ask(models: AskedModel[], changes: Partial<AnswerSettings> = {}, round = 1): void {
-    const settings = { ...usualSettings, maxNewTokens: 8, ...changes };
-    this.send({ kind: 'ask', round, prompt: 'is 4 even or odd?', settings, models });
-  }
-
-  seen(accepts: (event: PlaygroundEvent) => boolean): Promise<PlaygroundEvent> {
-    return new Promise((resolve) => {
-      const look = (): void => {
-        const found = this.events.find(accepts);
-        if (found === undefined) return;
-        this.waiting.delete(look);
-        resolve(found);
-      };
-      this.waiting.add(look);
-      look();
-    });
-  }
-
-  async done(round = 1): Promise<void> {
-    await this.seen((event) => event.kind === 'done' && event.round === round);
-  }
-
-  /** Of one model in a round. */
-  of(id: string, round = 1): AnswerEvent[] {
-    return this.events.flatMap((one) =>
-      one.kind === 'answer' && one.id === id && one.round === round ? [one.event] : [],
-    );
-  }
-
-  text(id: string, round = 1): string {
-    return this.tokens(id, round)
-      .map(({ text }) => text)
-      .join('');
-  }
-
-  tokens(id: string, round = 1) {
-    return this.of(id, round).flatMap((event) => (event.kind === 'tokens' ? event.tokens : []));
-  }
-}
 
 function base(id = 'base', form = 'plain'): AskedModel {
   return { id, model: workspace.path('model'), form };
@@ -244,6 +180,31 @@ describe('several models', () => {
       await alone.done();
       expect(together.tokens(model.id)).toEqual(alone.tokens(model.id));
     }
+  });
+
+  test('on the base that is asked for answer as on that which training had', async () => {
+    const last = adapted('qdora', -1);
+    const together = new Playground();
+    together.ask([
+      last,
+      { ...last, id: 'named', quantize: 'nf4' },
+      { ...last, id: 'plain', quantize: 'none' },
+      { ...base(), quantize: 'nf4-double' },
+    ]);
+    await together.done();
+    expect(together.tokens('named')).toEqual(together.tokens(last.id));
+    expect(together.tokens('plain')).not.toEqual(together.tokens(last.id));
+    const told = [last.id, 'named', 'plain', 'base'].map((id) => together.started(id));
+    expect(told.map(({ quantization }) => quantization)).toEqual([
+      ...['nf4', 'nf4', undefined, 'nf4-double'],
+    ]);
+    expect(told[0]?.sharedWith).toEqual(['named']);
+    expect(told[0]?.baseBytes).toBeLessThan(told[2]?.baseBytes ?? 0);
+    const parameters = ['generate', 'model', '--adapter', last.adapter ?? '', '--quantize', 'none'];
+    const { json } = await workspace.json<{ text: string }>(
+      ...[...parameters, '--prompt', 'is 4 even or odd?', '--max-new-tokens', '8'],
+    );
+    expect(together.text('plain')).toBe(json.text);
   });
 
   test('of which one is broken answer but for that one, which says why', async () => {

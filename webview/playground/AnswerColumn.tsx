@@ -6,7 +6,7 @@ import { Icon } from '../components/Icon';
 import { IconButton } from '../components/toolkit';
 import { t } from '../page/translate';
 import { AnswerView } from './AnswerView';
-import { contextText, figuresText, memoryText, stateText } from './answerTexts';
+import { contextText, detailText, figuresText, memoryText, stateText } from './answerTexts';
 import { ConversationView } from './ConversationView';
 
 interface AnswerColumnProps {
@@ -19,6 +19,7 @@ interface AnswerColumnProps {
   onStop: () => void;
   onCopy: (text: string) => void;
   onRemove: () => void;
+  onChooseBases: () => void;
   /** Of a turn, by its place from 0. */
   onEdit: (turn: number) => void;
 }
@@ -51,14 +52,15 @@ interface ColumnHeadProps extends AnswerColumnProps {
   answer: Answer | undefined;
 }
 
-function ColumnHead({ column, answer, onStop, onCopy, onRemove }: ColumnHeadProps): VNode {
-  const { name, detail } = column;
+function ColumnHead({ column, answer, ...actions }: ColumnHeadProps): VNode {
+  const { onStop, onCopy, onRemove, onChooseBases } = actions;
+  const { name } = column;
   const text = answer === undefined ? '' : answerText(answer);
   return (
     <header class="column-head">
       <div class="column-name">
         <h2>{name}</h2>
-        <span class="muted">{detail}</span>
+        <span class="muted">{detailText(column, answer, t)}</span>
       </div>
       {answer !== undefined && isOpen(answer) ? (
         <IconButton icon="debug-stop" label={t('Stop {0}', name)} onClick={onStop} />
@@ -72,6 +74,7 @@ function ColumnHead({ column, answer, onStop, onCopy, onRemove }: ColumnHeadProp
           }}
         />
       )}
+      <IconButton icon="layers" label={t("Weights of {0}'s base…", name)} onClick={onChooseBases} />
       <IconButton icon="close" label={t('Remove {0}', name)} onClick={onRemove} />
     </header>
   );
@@ -89,7 +92,9 @@ function ColumnFoot({ answer }: { answer: Answer }): VNode | null {
   return (
     <footer class="column-foot muted">
       <span class="column-state">
-        {state === 'loading' && <Icon name="loading codicon-modifier-spin" />}
+        {(state === 'loading' || state === 'quantising') && (
+          <Icon name="loading codicon-modifier-spin" />
+        )}
         {stage}
       </span>
       {facts.map((text, index) => (

@@ -102,6 +102,7 @@ function Playground({ state, call }: PlaygroundProps): VNode {
               onStop={() => void call('stop', column.id)}
               onCopy={(text) => void call('copy', text)}
               onRemove={() => void call('removeColumn', column.id)}
+              onChooseBases={() => void call('chooseBases', column.id)}
               onEdit={(turn) => {
                 question.edit(turn, turns[turn]?.prompt ?? '');
               }}

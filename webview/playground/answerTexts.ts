@@ -1,5 +1,10 @@
 // What is said of an answer and of its tokens. Free of the document.
-import type { Answer, PromptForm, Question } from '../../extension/shared/pages/playgroundPage';
+import type {
+  Answer,
+  PlaygroundColumn,
+  PromptForm,
+  Question,
+} from '../../extension/shared/pages/playgroundPage';
 import type { AnswerEnd, AnswerFigures, AnswerToken } from '../../extension/shared/playground';
 import { sizeText } from '../../extension/shared/timeText';
 import type { Translate } from '../../extension/shared/translate';
@@ -45,6 +50,8 @@ export function stateText(answer: Answer, t: Translate): string {
   switch (answer.state) {
     case 'waiting':
       return t('Waits for its turn');
+    case 'quantising':
+      return t('Quantising the base');
     case 'loading':
       return t('Loading the model');
     case 'writing':
@@ -56,11 +63,24 @@ export function stateText(answer: Answer, t: Translate): string {
   }
 }
 
-/** "8 MB, shared with DoRA r16" */
-export function memoryText({ memoryBytes, sharedWith }: Answer, t: Translate): string {
+/** "9 MB of memory, 8 MB of it shared with DoRA r16" */
+export function memoryText(answer: Answer, t: Translate): string {
+  const { memoryBytes, baseBytes, sharedWith } = answer;
   if (memoryBytes === 0) return '';
   const size = t('{0} of memory', sizeText(memoryBytes));
-  return sharedWith.length === 0 ? size : t('{0}, shared with {1}', size, sharedWith.join(', '));
+  if (sharedWith.length === 0) return size;
+  return t('{0}, {1} of it shared with {2}', size, sizeText(baseBytes), sharedWith.join(' · '));
+}
+
+/** What a column is, and what its base turned out to be where its name does not say it: "starter · base in NF4". */
+export function detailText(
+  { detail, quantize }: PlaygroundColumn,
+  answer: Answer | undefined,
+  t: Translate,
+): string {
+  const quantization = answer?.quantization;
+  if (quantize !== undefined || quantization === undefined) return detail;
+  return `${detail} · ${t('base in {0}', quantization.replace('nf4', 'NF4'))}`;
 }
 
 /** "1 turn", "3 turns" */

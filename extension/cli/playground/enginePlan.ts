@@ -1,5 +1,5 @@
-// Which models of a round one engine can answer for: those on the same base whose adapters have the same form. Their
-// values are exchanged, so that the weights of the base are in memory once.
+// Which models of a round one engine can answer for: those on the same base whose adapters have the same form, whose values
+// are exchanged. Engines of one base share its weights, so that they are in memory once whatever is on it.
 import type { AdapterModule } from '../../trainer/addon';
 
 export interface PlannedModel {
@@ -15,6 +15,8 @@ export interface PlannedModel {
 export interface EnginePlan {
   /** The same for models that share an engine. */
   key: string;
+  /** The same for models that have the base's weights in the same memory. */
+  baseKey: string;
   modules: readonly AdapterModule[];
   trainedTensors: readonly string[];
 }
@@ -39,5 +41,6 @@ function planOf(
 ): EnginePlan {
   // Dropout has no part in an answer.
   const form = modules.map((module) => ({ ...module, dropout: 0 }));
-  return { key: JSON.stringify([base, form, trainedTensors]), modules, trainedTensors };
+  const baseKey = JSON.stringify([base, [...trainedTensors].sort()]);
+  return { key: JSON.stringify([baseKey, form]), baseKey, modules, trainedTensors };
 }

@@ -1,6 +1,7 @@
 // The engines of a round: loaded when their first model answers, kept for the next round, freed when nobody needs
 // them any more.
 import type { AdapterModule, Engine } from '../../trainer/addon';
+import { isFailure } from '../../shared/failures';
 import { openEngine, writeValues } from '../../trainer/openModel';
 import type { AdapterValues } from '../../trainer/peftTensors';
 import type { EnginePlan } from './enginePlan';
@@ -13,12 +14,16 @@ interface LoadedEngine {
   /** Key of the model whose values it has. */
   holds: string;
   memoryBytes: number;
+  baseBytes: number;
 }
 
 export class EnginePool {
   private readonly loaded = new Map<string, LoadedEngine>();
 
-  constructor(private readonly threads: number) {}
+  constructor(
+    private readonly threads: number,
+    private readonly openFresh: typeof openEngine = openEngine,
+  ) {}
 
   /** Frees the others. */
   async keepOnly(keys: ReadonlySet<string>): Promise<void> {
@@ -31,7 +36,7 @@ export class EnginePool {
 
   /** The engine with the model's values in it. */
   async open(plan: EnginePlan, model: PreparedModel): Promise<LoadedEngine> {
-    const loaded = this.loaded.get(plan.key) ?? (await this.load(plan, model));
+    const loaded = this.loaded.get(plan.key) ?? (await this.makeRoom(() => this.load(plan, model)));
     if (loaded.holds !== model.key) {
       loaded.holds = '';
       await writeValues(loaded.engine, model.adapter?.values ?? loaded.rest);
@@ -40,13 +45,30 @@ export class EnginePool {
     return loaded;
   }
 
+  /** Models answer one after another: where memory is short, one makes room for the next. */
+  private async makeRoom(load: () => Promise<LoadedEngine>): Promise<LoadedEngine> {
+    try {
+      return await load();
+    } catch (error) {
+      const isShort = isFailure(error) && error.code === 'out-of-memory';
+      if (!isShort || this.loaded.size === 0) throw error;
+      await this.keepOnly(new Set());
+      return load();
+    }
+  }
+
   private async load(plan: EnginePlan, { folder }: PreparedModel): Promise<LoadedEngine> {
     const adapters: AdapterModule[] = plan.modules.map((one) => ({ ...one, dropout: 0 }));
     const trainedTensors = [...plan.trainedTensors];
-    const engine = await openEngine(folder, { adapters, trainedTensors, threads: this.threads });
+    const engine = await this.openFresh(folder, {
+      adapters,
+      trainedTensors,
+      threads: this.threads,
+    });
     const { weights, adapters: ofAdapters } = await engine.memory();
     const rest = await readRest(engine);
-    const loaded = { engine, rest, holds: '', memoryBytes: weights + ofAdapters };
+    const memoryBytes = weights + ofAdapters;
+    const loaded = { engine, rest, holds: '', memoryBytes, baseBytes: weights };
     this.loaded.set(plan.key, loaded);
     return loaded;
   }

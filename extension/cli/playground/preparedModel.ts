@@ -3,9 +3,10 @@ import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readModelFolder, type ModelFolder } from '../../model/folder';
 import type { TokenizerFolder } from '../../model/tokenizer';
-import type { ModelSource } from '../../shared/playground';
+import { Failure } from '../../shared/failures';
+import type { AskedModel } from '../../shared/playground';
 import { baseFor, openTokenizer, readAdapter, type AdapterFolder } from '../../trainer/openModel';
-import { quantizationName } from '../../trainer/quantized/quantizationName';
+import { quantizationName, quantizationOfName } from '../../trainer/quantized/quantizationName';
 
 export interface PreparedModel {
   /** Another one when its files are others. */
@@ -17,21 +18,30 @@ export interface PreparedModel {
   adapter: AdapterFolder | undefined;
 }
 
+type Source = Pick<AskedModel, 'model' | 'adapter' | 'quantize'>;
+type BaseWanted = Parameters<typeof baseFor>[2]['quantize'];
+
 export class PreparedModels {
   private readonly known = new Map<string, PreparedModel>();
 
   constructor(private readonly threads: number) {}
 
-  /** Throws a Failure that says what is wrong with its files. */
-  async prepare({ model, adapter }: ModelSource): Promise<PreparedModel> {
+  /** Throws a Failure that says what is wrong with its files. `onQuantizing`: the base is made, which takes a while. */
+  async prepare(asked: Source, onQuantizing: () => void): Promise<PreparedModel> {
+    const { model, adapter, quantize } = asked;
     const plain = stampOf(model);
-    const key = adapter === undefined ? plain : `${plain}\n${stampOf(adapter)}`;
+    const files = adapter === undefined ? plain : `${plain}\n${stampOf(adapter)}`;
+    const key = `${files}\n${quantize ?? ''}`;
     const known = this.known.get(key);
     if (known !== undefined) return known;
     const read = readModelFolder(model);
     const tokenizer = openTokenizer(read);
     const onIt = adapter === undefined ? undefined : await readAdapter(adapter, read);
-    const folder = await baseFor(read, onIt?.quantization, { threads: this.threads });
+    const folder = await baseFor(read, onIt?.quantization, {
+      quantize: wanted(read, quantize),
+      threads: this.threads,
+      note: onQuantizing,
+    });
     const { quantization } = folder;
     // Models on a quantised base and on the same one as it is have engines of their own.
     const base = quantization ? `${plain}\n${quantizationName(quantization)}` : plain;
@@ -44,6 +54,16 @@ export class PreparedModels {
   keepOnly(keys: ReadonlySet<string>): void {
     for (const key of this.known.keys()) if (!keys.has(key)) this.known.delete(key);
   }
+}
+
+/** Undefined: as the adapter was trained. What is quantised already cannot become anything else. */
+function wanted({ path, quantization }: ModelFolder, asked: string | undefined): BaseWanted {
+  if (asked === undefined || asked === 'none') return asked;
+  if (quantization !== undefined && quantizationName(quantization) !== asked) {
+    const is = quantizationName(quantization);
+    throw new Failure('base-as-quantized', { model: path, is, asked });
+  }
+  return quantizationOfName(asked);
 }
 
 /** The folder with sizes and times of its files; of one that is not there, its path. */

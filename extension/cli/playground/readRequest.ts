@@ -1,5 +1,6 @@
 // A line of the playground's input, checked: it may come from anybody's program.
 import * as z from 'zod/mini';
+import { quantizationOfName } from '../../trainer/quantized/quantizationName';
 import type { PlaygroundRequest } from '../../shared/playground';
 
 const count = (least: number) => z.int().check(z.minimum(least));
@@ -18,6 +19,13 @@ const model = z.object({
   model: z.string(),
   adapter: z.optional(z.string()),
   form: z.string(),
+  quantize: z.optional(
+    z.string().check(
+      z.refine((text) => text === 'none' || quantizationOfName(text) !== undefined, {
+        error: 'must be none, nf4, nf4-double, or with a block size nf4-128',
+      }),
+    ),
+  ),
   before: z.optional(z.array(z.object({ prompt: z.string(), answer: z.string() }))),
 });
 

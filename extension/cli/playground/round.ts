@@ -1,7 +1,9 @@
 // A round: one prompt, answered by one model after another, so that each has the whole machine and its speed means
 // something.
+import { Failure, type FailureData } from '../../shared/failures';
 import type { AnswerEvent, AskedModel, PlaygroundRequest } from '../../shared/playground';
 import type { Engine } from '../../trainer/addon';
+import { quantizationName } from '../../trainer/quantized/quantizationName';
 import { failureOf } from '../output';
 import { planEngines, type EnginePlan } from './enginePlan';
 import type { EnginePool } from './enginePool';
@@ -23,7 +25,7 @@ interface Contender {
   asked: AskedModel;
   model: PreparedModel;
   plan: EnginePlan;
-  /** Ids of those whose engine it shares. */
+  /** Ids of those that have the base's weights in the same memory. */
   sharedWith: string[];
 }
 
@@ -61,7 +63,13 @@ export class Round {
     const ready: { asked: AskedModel; model: PreparedModel }[] = [];
     for (const asked of this.request.models) {
       await this.guard(asked.id, async () => {
-        ready.push({ asked, model: await this.ports.models.prepare(asked) });
+        const { tell, models } = this.ports;
+        let isTold = false;
+        const onQuantizing = (): void => {
+          if (!isTold) tell(asked.id, { kind: 'quantising' });
+          isTold = true;
+        };
+        ready.push({ asked, model: await models.prepare(asked, onQuantizing) });
       });
     }
     const plans = planEngines(
@@ -75,7 +83,7 @@ export class Round {
       const plan = plans.get(asked.id);
       if (plan === undefined) return [];
       const sharedWith = [...plans]
-        .filter(([id, { key }]) => id !== asked.id && key === plan.key)
+        .filter(([id, { baseKey }]) => id !== asked.id && baseKey === plan.baseKey)
         .map(([id]) => id);
       return [{ asked, model, plan, sharedWith }];
     });
@@ -94,10 +102,14 @@ export class Round {
     const prompt = readPrompt({ prompt: typed, form, system, before }, place);
     if (this.isStopped(id)) return;
     tell({ kind: 'loading' });
-    const { engine, memoryBytes } = await engines.open(plan, model);
+    const { engine, memoryBytes, baseBytes } = await engines.open(plan, model);
     if (this.isStopped(id)) return;
-    const promptTokens = prompt.tokens.length;
-    tell({ kind: 'started', promptTokens, contextLength, memoryBytes, sharedWith });
+    const { quantization } = model.folder;
+    tell({
+      ...{ kind: 'started', promptTokens: prompt.tokens.length, contextLength },
+      ...(quantization && { quantization: quantizationName(quantization) }),
+      ...{ memoryBytes, baseBytes, sharedWith },
+    });
     const generator = generatorOf(engine);
     this.running = { id, generator };
     const request = {
@@ -124,8 +136,16 @@ export class Round {
     try {
       await action();
     } catch (error) {
-      const message = failureOf(error)?.message ?? `Adapter Lab itself failed: ${String(error)}.`;
+      const failure = toldHere(failureOf(error));
+      const message = failure?.message ?? `Adapter Lab itself failed: ${String(error)}.`;
       this.ports.tell(id, { kind: 'failed', message });
     }
   }
+}
+
+/** Nobody trains here: what helps where memory is short is something else. */
+function toldHere(failure: Failure | undefined): Failure | undefined {
+  if (failure?.code !== 'out-of-memory') return failure;
+  const { what, sizeBytes } = failure.data as FailureData['out-of-memory'];
+  return new Failure('no-room-to-answer', { what, sizeBytes });
 }

@@ -5,13 +5,14 @@ import {
   type PlaygroundColumn,
   type PromptForm,
 } from '../../shared/pages/playgroundPage';
-import type { ModelSource } from '../../shared/playground';
+import type { BaseChoice, ModelSource } from '../../shared/playground';
 import type { Translate } from '../../shared/translate';
 import { checkpointTarget, experimentFolder } from '../evaluation/evaluationTarget';
 import type { RunView } from '../runModel';
 
-export function columnId({ model, adapter }: ModelSource): string {
-  return adapter === undefined ? model : `${model}\n${adapter}`;
+export function columnId({ model, adapter }: ModelSource, quantize?: BaseChoice): string {
+  const files = adapter === undefined ? model : `${model}\n${adapter}`;
+  return quantize === undefined ? files : `${files}\n${quantize}`;
 }
 
 export function checkpointColumn(
@@ -64,6 +65,52 @@ export function joinColumns(
   const others = [...staying, ...arriving.filter((one) => !isBase(one))];
   const first = [...present, ...newcomers].find(isBase) ?? baseColumn(base, t);
   return [first, ...others.slice(-(mostColumns - 1))];
+}
+
+/**
+ * In the place of one column, one for each of these bases; undefined is that which it has by itself. Those that were there
+ * stay; the rest of the room is for the new ones.
+ */
+export function withBases(
+  columns: readonly PlaygroundColumn[],
+  id: string,
+  choices: readonly (BaseChoice | undefined)[],
+  t: Translate,
+): PlaygroundColumn[] {
+  const found = columns.find((one) => one.id === id);
+  if (found === undefined || choices.length === 0) return [...columns];
+  const made = choices.map((choice) => onBase(found, choice, t));
+  const others = columns.filter((one) => one.id !== id);
+  const fresh = made.filter((one) => !others.some((other) => other.id === one.id));
+  const room = fresh.slice(0, mostColumns - others.length);
+  return columns.flatMap((one) => (one.id === id ? room : [one]));
+}
+
+function onBase(
+  column: PlaygroundColumn,
+  choice: BaseChoice | undefined,
+  t: Translate,
+): PlaygroundColumn {
+  const plain: PlaygroundColumn = {
+    ...column,
+    id: columnId(column, choice),
+    name: column.plainName ?? column.name,
+  };
+  delete plain.quantize;
+  delete plain.plainName;
+  if (choice === undefined) return plain;
+  const name = t('{0}, {1}', plain.name, baseText(choice, t));
+  return { ...plain, quantize: choice, plainName: plain.name, name };
+}
+
+/** "base in NF4" */
+export function baseText(choice: BaseChoice, t: Translate): string {
+  const texts: Record<BaseChoice, string> = {
+    none: t('base as in its file'),
+    nf4: t('base in NF4'),
+    'nf4-double': t('base in NF4, double quantised'),
+  };
+  return texts[choice];
 }
 
 /** As the command line takes it: `data` is the run's own, or that of the first column that has one. */

@@ -5,6 +5,7 @@ import type {
   PlaygroundPageMethods,
 } from '../../shared/pages/playgroundPage';
 import type { PageDefinition } from '../pages/page';
+import { chooseBases } from './chooseBases';
 import { chooseColumns } from './chooseColumns';
 import { openStore } from './openStore';
 
@@ -30,6 +31,10 @@ export const playgroundPage: PageDefinition<object, PlaygroundPageMethods, Playg
         },
         removeColumn: (id) => {
           store.setColumns(store.columns.filter((one) => one.id !== id));
+        },
+        chooseBases: async (id) => {
+          const chosen = await chooseBases(store.columns, id);
+          if (chosen !== undefined) store.setColumns(chosen);
         },
         ask: (question, from) => {
           if (vscode.workspace.isTrusted) store.ask(question, from ?? undefined);

@@ -189,10 +189,11 @@ export class PlaygroundStore {
       ...{ kind: 'ask', round: this.round, prompt, settings },
       ...(isChat && system !== '' && { system }),
       models: columns.map((column) => {
-        const { id, model, adapter } = column;
+        const { id, model, adapter, quantize } = column;
         const before = turnsOf(id, conversation.earlier);
         return {
           ...{ id, model, ...(adapter && { adapter }), form: formFor(column, form, columns) },
+          ...(quantize && { quantize }),
           ...(before.length > 0 && { before }),
         };
       }),

@@ -4,6 +4,7 @@ import type {
   AnswerFigures,
   AnswerSettings,
   AnswerToken,
+  BaseChoice,
   ModelSource,
 } from '../playground';
 import type { Snapshot } from '../rpc';
@@ -21,6 +22,10 @@ export interface PlaygroundColumn extends ModelSource {
   detail: string;
   /** Folder of the model that it began as; its own for one that is nobody's descendant. */
   base: string;
+  /** What the base's weights are; left out: as the adapter records it, else as its files have them. */
+  quantize?: BaseChoice;
+  /** Its name where that does not tell the base's weights. */
+  plainName?: string;
   /** Of the run's data: paper, alpaca, chat or a text; undefined where no run says it. */
   template?: string;
 }
@@ -38,7 +43,7 @@ export interface Question {
 }
 
 /** waiting: for those before it. */
-export type AnswerState = 'waiting' | 'loading' | 'writing' | 'ended' | 'failed';
+export type AnswerState = 'waiting' | 'quantising' | 'loading' | 'writing' | 'ended' | 'failed';
 
 export interface Answer {
   state: AnswerState;
@@ -48,8 +53,11 @@ export interface Answer {
   /** 0 until known. */
   promptTokens: number;
   contextLength: number;
+  /** What the base is quantised to. */
+  quantization?: string;
   memoryBytes: number;
-  /** Names of columns whose weights it shares. */
+  baseBytes: number;
+  /** Names of columns that have the same base's weights in the same memory. */
   sharedWith: string[];
   figures?: AnswerFigures;
   /** What the model's template ends it with, where the model wrote that out. */
@@ -115,6 +123,8 @@ export interface PlaygroundPageMethods extends CommonMethods {
   /** The user picks one or more. */
   addColumns(): void;
   removeColumn(id: string): void;
+  /** The user picks one or more; each has a column of its own. */
+  chooseBases(id: string): void;
   /** Goes on with the conversation, or starts over from one of its turns, by its place from 0. */
   ask(question: Question, from: number | null): void;
   /** The last prompt once more. */

@@ -5,7 +5,9 @@ import {
   folderColumn,
   formFor,
   joinColumns,
+  withBases,
 } from '../../../extension/host/playground/columns';
+import type { PlaygroundColumn } from '../../../extension/shared/pages/playgroundPage';
 import { makeView, t } from '../host/runView';
 
 const view = (id: string, method: 'dora' | 'lora' | 'full' = 'dora', settings = {}) =>
@@ -104,5 +106,28 @@ describe('the form of a prompt', () => {
     expect(formFor(other, 'data', [model, run, other])).toBe('alpaca');
     expect(formFor(model, 'data', [model, run, other])).toBe('paper');
     expect(formFor(model, 'data', [model])).toBe('plain');
+  });
+});
+
+describe('weights of a base', () => {
+  const adapter = folderColumn({ model: base, adapter: '/w/mine' }, t);
+  const names = (columns: PlaygroundColumn[]): string[] => columns.map(({ name }) => name);
+
+  it('are told in the name of a column, and each ticked one has a column in the place of the first', () => {
+    const columns = [baseColumn(base, t), adapter];
+    const both = withBases(columns, adapter.id, [undefined, 'nf4'], t);
+    expect(names(both)).toEqual(['tiny', 'mine', 'mine, base in NF4']);
+    expect(both[2]).toMatchObject({ adapter: '/w/mine', quantize: 'nf4', base });
+    const other = withBases(both, both[2]?.id ?? '', ['none'], t);
+    expect(names(other)).toEqual(['tiny', 'mine', 'mine, base as in its file']);
+    const back = withBases(other, other[2]?.id ?? '', [undefined, 'nf4-double'], t);
+    expect(names(back)).toEqual(['tiny', 'mine', 'mine, base in NF4, double quantised']);
+    expect(new Set(back.map(({ id }) => id)).size).toBe(3);
+  });
+
+  it('are as they were where nothing is ticked, and take no more than the room there is', () => {
+    const columns = [baseColumn(base, t), adapter, at('1'), at('2')];
+    expect(withBases(columns, adapter.id, [], t)).toEqual(columns);
+    expect(withBases(columns, adapter.id, [undefined, 'none', 'nf4'], t)).toEqual(columns);
   });
 });

@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest';
-import { planEngines, type PlannedModel } from '../../../extension/cli/playground/enginePlan';
+import {
+  planEngines,
+  type EnginePlan,
+  type PlannedModel,
+} from '../../../extension/cli/playground/enginePlan';
 import { readRequest } from '../../../extension/cli/playground/readRequest';
 import { usualSettings } from '../../../extension/shared/playground';
 
@@ -9,9 +13,13 @@ function adapted(id: string, changes: object = {}, base = 'tiny'): PlannedModel 
 }
 
 function shared(...models: PlannedModel[]): string[][] {
+  return grouped(models, ({ key }) => key);
+}
+
+function grouped(models: PlannedModel[], keyOf: (plan: EnginePlan) => string): string[][] {
   const groups = new Map<string, string[]>();
-  for (const [id, { key }] of planEngines(models)) {
-    groups.set(key, [...(groups.get(key) ?? []), id]);
+  for (const [id, plan] of planEngines(models)) {
+    groups.set(keyOf(plan), [...(groups.get(keyOf(plan)) ?? []), id]);
   }
   return [...groups.values()].map((ids) => ids.sort()).sort();
 }
@@ -34,12 +42,35 @@ it('adapters of another form, and models of another base, do not', () => {
   expect(shared(...models)).toEqual(models.map(({ id }) => [id]).sort());
 });
 
+it('engines of one base have its weights in the same memory, unless adapters train some of them', () => {
+  const models = [
+    { id: 'base', base: 'tiny', modules: [], trainedTensors: [] },
+    ...[adapted('a'), adapted('rank', { rank: 4 }), adapted('vera', { kind: 'vera' })],
+    ...[adapted('elsewhere', {}, 'other')],
+    { ...adapted('norm'), trainedTensors: ['model.norm.weight'] },
+  ];
+  const together = grouped(models, ({ baseKey }) => baseKey);
+  expect(together).toEqual([['a', 'base', 'rank', 'vera'], ['elsewhere'], ['norm']]);
+});
+
 it('models without adapters have an engine each', () => {
   const models = ['one', 'two'].map((id) => ({ id, base: id, modules: [], trainedTensors: [] }));
   expect(shared(...models)).toEqual([['one'], ['two']]);
 });
 
 const ask = { kind: 'ask', round: 1, prompt: 'a', settings: usualSettings, models: [] };
+
+it.each([
+  ['nf4-double', true],
+  ['none', true],
+  ['nf4-128', true],
+  ['int8', false],
+])('a base may be asked for as %s: %s', (quantize, isRead) => {
+  const model = { id: 'a', model: '/m', form: 'plain', quantize };
+  const read = readRequest(JSON.stringify({ ...ask, models: [model] }));
+  if (isRead) expect(read).toMatchObject({ models: [{ quantize }] });
+  else expect('problem' in read && read.problem).toMatch(/models\.0\.quantize.*must be none, nf4/);
+});
 
 it('requests are read as they were meant', () => {
   expect(readRequest(JSON.stringify(ask))).toEqual(ask);

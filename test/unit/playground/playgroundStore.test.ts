@@ -47,7 +47,7 @@ beforeEach(() => {
   store.show((event, data) => void told.push([event, data]));
 });
 
-const began = { promptTokens: 4, contextLength: 64, memoryBytes: 8, sharedWith: [] };
+const began = { promptTokens: 4, contextLength: 64, memoryBytes: 8, baseBytes: 6, sharedWith: [] };
 
 function answers(): Record<string, Answer> {
   return store.state().turns.at(-1)?.answers ?? {};

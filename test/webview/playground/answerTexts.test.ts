@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { waitingAnswer } from '../../../extension/shared/answers';
 import { usualSettings, type AnswerToken } from '../../../extension/shared/playground';
 import {
+  detailText,
   doubtOf,
   figuresText,
   memoryText,
@@ -34,9 +35,21 @@ test('a state says what is waited for', () => {
 });
 
 test('memory is told with those that share it', () => {
-  const answer = { ...waitingAnswer, memoryBytes: 7e6, sharedWith: ['LoRA r8'] };
-  expect(memoryText(answer, t)).toBe('7.0 MB of memory, shared with LoRA r8');
+  const answer = { ...waitingAnswer, memoryBytes: 7e6, baseBytes: 6e6 };
+  expect(memoryText(answer, t)).toBe('7.0 MB of memory');
+  expect(memoryText({ ...answer, sharedWith: ['LoRA r8', 'DoRA r4'] }, t)).toBe(
+    '7.0 MB of memory, 6.0 MB of it shared with LoRA r8 · DoRA r4',
+  );
   expect(memoryText(waitingAnswer, t)).toBe('');
+});
+
+test('a column tells what its base turned out to be, unless its name does', () => {
+  const column = { id: 'a', model: '/w/a', base: '/w/a', name: 'QDoRA r16', detail: 'starter' };
+  const answer = { ...waitingAnswer, quantization: 'nf4-double' };
+  expect(detailText(column, undefined, t)).toBe('starter');
+  expect(detailText(column, waitingAnswer, t)).toBe('starter');
+  expect(detailText(column, answer, t)).toBe('starter · base in NF4-double');
+  expect(detailText({ ...column, quantize: 'nf4-double' }, answer, t)).toBe('starter');
 });
 
 test('what cannot be seen has a sign', () => {

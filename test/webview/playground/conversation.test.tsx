@@ -42,7 +42,10 @@ const nothing = () => undefined;
 let edited: number[];
 
 function showColumn(shown: Turn[], isConversation = true): void {
-  const actions = { onStop: nothing, onCopy: nothing, onRemove: nothing };
+  const actions = {
+    ...{ onStop: nothing, onCopy: nothing, onRemove: nothing },
+    onChooseBases: nothing,
+  };
   const onEdit = (turn: number): void => void edited.push(turn);
   void act(() => {
     render(
