@@ -3,9 +3,11 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { fingerprintFiles } from '../data/fingerprint';
+import { beyondContextText } from '../evaluation/beyondContext';
 import { evaluateTask, type EvaluatedModel } from '../evaluation/evaluate';
 import { conversationsOf } from '../evaluation/judge/conversations';
 import { readTaskQuestions, type TaskQuestions } from '../evaluation/taskQuestions';
+import { UnreadAnswers } from '../evaluation/unreadAnswers';
 import { fingerprintModel } from '../model/fingerprint';
 import { lockEvaluation } from '../runs/evaluationLock';
 import { judgedFile } from '../runs/judgedResults';
@@ -233,26 +235,22 @@ async function ask(
   const { results, batchSize, replace } = options;
   const { name } = asked.task;
   const share = new EvaluationTold(name, progress);
+  const unread = asked.protocol === 'generation' ? new UnreadAnswers(asked.task) : undefined;
   const result = await evaluateTask(asked, model, {
     file: join(results, `${name}.jsonl`),
     atOnce: batchSize,
     ...(replace !== undefined && { replace }),
     onProgress: (now) => {
       share.tell(now);
+      const warning = unread?.see(now);
+      if (warning !== undefined) progress.note(warning);
     },
     onNote: (note) => {
       progress.note(`${name}: ${note}`);
     },
   });
-  if (result.beyondContext > 0) {
-    const what = {
-      perplexity: 'pieces',
-      judged: 'turns',
-      generation: 'questions',
-      choice: 'questions',
-    }[result.protocol];
-    progress.note(`${name}: ${result.beyondContext} ${what} are longer than the model's context`);
-  }
+  const beyond = beyondContextText(result);
+  if (beyond !== undefined) progress.note(beyond);
   if (result.protocol !== 'judged') return { result };
   const { answers, seconds, beyondContext } = result;
   const { judgements } = judgedFile(results, name);

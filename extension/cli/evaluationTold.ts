@@ -23,8 +23,14 @@ export class EvaluationTold {
         : `${(nats / tokens).toFixed(3)} nats a token`;
     this.progress.update(this.task, { done, total }, [
       ...(done === 0 || isUnscored === true ? [] : [figure]),
-      ...(perSecond > 0 ? [`${perSecond < 10 ? perSecond.toFixed(1) : rate(perSecond)}/s`] : []),
+      ...(perSecond > 0 ? [speed(perSecond)] : []),
       ...(perSecond > 0 && done < total ? [`${duration((total - done) / perSecond)} left`] : []),
     ]);
   }
+}
+
+/** Below one in ten seconds, the time of each: a rate would have no figure left. */
+function speed(perSecond: number): string {
+  if (perSecond < 0.1) return `${duration(1 / perSecond)} each`;
+  return `${perSecond < 10 ? perSecond.toFixed(1) : rate(perSecond)}/s`;
 }

@@ -2,10 +2,12 @@
 import { dirname, join, resolve } from 'node:path';
 import type { ExperimentSettings } from '../shared/experiment';
 import type { NewRunEvent, RunEvent, RunFile } from '../shared/run';
+import { beyondContextText } from '../evaluation/beyondContext';
 import { evaluateTask, type EvaluatedModel, type TaskResult } from '../evaluation/evaluate';
 import type { AnswersResult } from '../evaluation/judge/answerTurns';
 import { conversationsOf, trainedTemplate } from '../evaluation/judge/conversations';
 import { readTaskQuestions, type TaskQuestions } from '../evaluation/taskQuestions';
+import { UnreadAnswers } from '../evaluation/unreadAnswers';
 import { checkpointName } from '../runs/checkpoints';
 import { readControl } from '../runs/control';
 import { evaluationHolder, lockEvaluation } from '../runs/evaluationLock';
@@ -19,7 +21,6 @@ import { plainGeneration } from './plainGeneration';
 import { judgeRun } from './judgeRun';
 import type { PreparedRun } from './prepareTraining';
 import type { StatusBoard } from './statusBoard';
-import { UnreadAnswers } from './unreadAnswers';
 
 export const questionsAtATime = plainGeneration.atOnce;
 const lockWaitMs = 1000;
@@ -140,8 +141,7 @@ async function askTasks(
   };
   for (const asked of tasks) {
     const { name } = asked.task;
-    const unread =
-      asked.protocol === 'generation' ? new UnreadAnswers(asked.task, step) : undefined;
+    const unread = asked.protocol === 'generation' ? new UnreadAnswers(asked.task) : undefined;
     const asking = evaluateTask(asked, model, {
       file: join(place, `${name}.jsonl`),
       atOnce: questionsAtATime,
@@ -154,7 +154,9 @@ async function askTasks(
       onProgress: (progress) => {
         const { done, questions: all } = progress;
         const warning = unread?.see(progress);
-        if (warning !== undefined) events.append(warning);
+        if (warning !== undefined) {
+          events.append(warningOf('answers-not-extracted', warning, step, name));
+        }
         note(`evaluating ${name}: ${done} of ${all} questions`);
       },
     });
@@ -173,10 +175,10 @@ async function askTasks(
   return true;
 }
 
-function beyondContextOf({ task, beyondContext }: TaskResult, step: number): NewRunEvent[] {
-  if (beyondContext === 0) return [];
-  const message = `${beyondContext} questions of ${task} are, with their answers, longer than the model's context. They were asked whole; such answers are often poor.`;
-  return [warningOf('questions-beyond-context', message, step, task)];
+function beyondContextOf(result: TaskResult, step: number): NewRunEvent[] {
+  const message = beyondContextText(result);
+  if (message === undefined) return [];
+  return [warningOf('questions-beyond-context', message, step, result.task)];
 }
 
 function figureOf(result: Exclude<TaskResult, AnswersResult>, step: number): NewRunEvent {

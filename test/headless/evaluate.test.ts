@@ -4,7 +4,7 @@ import { cpSync, existsSync, readFileSync, writeFileSync, rmSync } from 'node:fs
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Workspace } from './workspace';
+import { records, Workspace } from './workspace';
 
 interface Evaluated {
   tasks: { task: string; n: number; correct: number }[];
@@ -209,6 +209,25 @@ describe('what is evaluated', () => {
     const refused = await workspace.json<Evaluated>('evaluate', adapter, ...asked);
     expect(refused.json.error?.code).toBe('base-unknown');
     expect(refused.json.error?.message).toContain('adapter-lab evaluate BASE --adapter');
+  });
+
+  test('warns of a pattern that nothing matches, and of questions that the context cannot hold', async () => {
+    const [first, ...rest] = records(12);
+    workspace.writeJson('data/unread/test.json', [
+      { ...first, instruction: 'x'.repeat(600) },
+      ...rest,
+    ]);
+    workspace.writeJson('data/unread/task.json', {
+      ...{ template: '{instruction} ', pattern: 'zebra', beams: 1, maxNewTokens: 2 },
+    });
+    const { code, stderr } = await workspace.cli(
+      ...['evaluate', 'model', '--tasks', 'unread', '--data', 'data'],
+    );
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      'No answer was found in the first 12 outputs for unread: its pattern /zebra/',
+    );
+    expect(stderr).toContain('1 question of unread is, with its answer, longer than');
   });
 
   test('a model needs tasks and data', async () => {

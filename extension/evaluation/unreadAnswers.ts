@@ -1,7 +1,6 @@
 // Whether a task's pattern finds nothing in what the model writes: then its accuracy says nothing about the model.
-import type { Progress } from '../evaluation/evaluate';
-import type { GenerationTask } from '../evaluation/task';
-import type { NewRunEvent } from '../shared/run';
+import type { Progress } from './evaluate';
+import type { GenerationTask } from './task';
 
 /** So many outputs without an answer are no accident. */
 const answersWaitedFor = 50;
@@ -11,24 +10,17 @@ const fewestAnswers = 10;
 export class UnreadAnswers {
   private hasWarned = false;
 
-  constructor(
-    private readonly task: GenerationTask,
-    private readonly step: number,
-  ) {}
+  constructor(private readonly task: GenerationTask) {}
 
-  /** A warning, once, when no answer was found in enough outputs. */
-  see({ done, questions, extracted }: Progress): NewRunEvent | undefined {
+  /** What to warn of, once, when no answer was found in enough outputs. */
+  see({ done, questions, extracted }: Progress): string | undefined {
     const enough = Math.max(fewestAnswers, Math.min(questions, answersWaitedFor));
     if (this.hasWarned || extracted > 0 || done < enough) return undefined;
     this.hasWarned = true;
-    const { name } = this.task;
-    const message =
-      `No answer was found in the first ${done} outputs for ${name}: ${soughtBy(this.task)} none of ` +
-      'them. See what the model writes in the results, and check the task, the template and the training data.';
-    return {
-      ...{ type: 'warning', code: 'answers-not-extracted', message, step: this.step },
-      data: { task: name },
-    };
+    return (
+      `No answer was found in the first ${done} outputs for ${this.task.name}: ${soughtBy(this.task)} none of ` +
+      'them. See what the model writes in the results, and check the task, the template and the training data.'
+    );
   }
 }
 
