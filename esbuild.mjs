@@ -121,7 +121,7 @@ async function writeSchemas() {
       ...{ platform: 'node', format: 'esm', entryPoints: [entry], outfile: module },
       sourcemap: false,
     });
-    const { editorSchema, experimentJsonSchema, taskJsonSchema } = await import(
+    const { editorSchema, experimentJsonSchema, taskEditorSchema, taskJsonSchema } = await import(
       pathToFileURL(module).href
     );
     const write = (file, schema) => {
@@ -130,6 +130,7 @@ async function writeSchemas() {
     write('dist/experiment.schema.json', experimentJsonSchema());
     write('dist/experiment.editor.schema.json', editorSchema());
     write('dist/task.schema.json', taskJsonSchema());
+    write('dist/task.editor.schema.json', taskEditorSchema());
   } finally {
     rmSync(module, { force: true });
   }

@@ -5,6 +5,7 @@ import { choiceTexts, examplesOf, newFileText, newGridText } from './editorSchem
 import { experimentJsonSchema } from './experimentJsonSchema';
 
 export { experimentJsonSchema };
+export { taskEditorSchema } from './taskEditorSchema';
 export { taskJsonSchema } from './taskJsonSchema';
 
 const allLinear = 'all-linear';

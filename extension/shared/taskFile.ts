@@ -7,8 +7,10 @@ export const protocols = ['generation', 'choice', 'perplexity', 'judged'] as con
 export type Protocol = (typeof protocols)[number];
 
 function described<Schema extends z.ZodMiniType>(schema: Schema, description: string): Schema {
-  z.globalRegistry.add(schema, { description });
-  return schema;
+  // A copy: schemas such as `text` stand in many places, each with a meaning of its own.
+  const own = z.clone(schema);
+  z.globalRegistry.add(own, { description });
+  return own;
 }
 
 const count = z.int().check(z.nonnegative());

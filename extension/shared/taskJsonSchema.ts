@@ -3,6 +3,6 @@ import * as z from 'zod/mini';
 import { taskSchemas } from './taskFile';
 
 export function taskJsonSchema(): object {
-  const { generation, choice, perplexity } = taskSchemas;
-  return z.toJSONSchema(z.union([generation, choice, perplexity]), { io: 'input' });
+  const { generation, choice, perplexity, judged } = taskSchemas;
+  return z.toJSONSchema(z.union([generation, choice, perplexity, judged]), { io: 'input' });
 }

@@ -112,7 +112,9 @@ function checkPattern(
     groups = (new RegExp(`${pattern}|`, 'u').exec('')?.length ?? 1) - 1;
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
-    throw refuse(setting, `cannot be used: ${problem}`);
+    const reason = problem.split(': ').at(-1) ?? problem;
+    const advice = 'correct it, and put "\\\\" before signs that are meant as themselves';
+    throw refuse(setting, `does not compile (${reason}): ${advice}`);
   }
   if (group > groups) {
     const had = groups === 0 ? 'no group' : `${groups} group${groups === 1 ? '' : 's'} only`;

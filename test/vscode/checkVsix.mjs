@@ -58,6 +58,7 @@ function checkFiles() {
     'extension/dist/cli.js',
     'extension/dist/commands.js',
     'extension/dist/experiment.editor.schema.json',
+    'extension/dist/task.editor.schema.json',
     'extension/dist/task.schema.json',
     'extension/dist/experiment.schema.json',
     'extension/dist/experimentEditor.js',

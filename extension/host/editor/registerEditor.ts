@@ -1,10 +1,10 @@
-// Registers what VS Code asks of experiment files. The answers are loaded when the first such file is open: an
+// Registers what VS Code asks of experiment files and tasks. The answers are loaded when the first such file is open: an
 // activation has no use for them.
 import * as vscode from 'vscode';
 import type { Services } from '../services';
 import type { TaskEditor } from '../taskEditor/taskEditor';
 import type { ExperimentEditor } from './experimentEditor';
-import { experimentSelector, isExperimentDocument, openExperiments } from './experimentDocuments';
+import { experimentSelector, isExperimentDocument } from './experimentDocuments';
 
 const taskSelector: vscode.DocumentSelector = { scheme: 'file', pattern: '**/task.json' };
 
@@ -51,11 +51,22 @@ export class EditorRegistration implements vscode.Disposable {
         },
         { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
       ),
+      languages.registerCompletionItemProvider(
+        taskSelector,
+        {
+          provideCompletionItems: async (document, position) =>
+            (await this.tasks()).completions(document, position),
+        },
+        '"',
+      ),
+      languages.registerHoverProvider(taskSelector, {
+        provideHover: async (document, position) => (await this.tasks()).hover(document, position),
+      }),
       workspace.onDidOpenTextDocument((document) => {
-        if (isExperimentDocument(document)) void this.editor();
+        this.loadFor(document);
       }),
     );
-    if (openExperiments().length > 0) void this.editor();
+    for (const document of workspace.textDocuments) this.loadFor(document);
   }
 
   editor(): Promise<ExperimentEditor> {
@@ -79,6 +90,11 @@ export class EditorRegistration implements vscode.Disposable {
     void this.loadingTasks?.then((tasks) => {
       tasks.dispose();
     });
+  }
+
+  private loadFor(document: vscode.TextDocument): void {
+    if (isExperimentDocument(document)) void this.editor();
+    if (vscode.languages.match(taskSelector, document) > 0) void this.tasks();
   }
 
   private async loadTasks(): Promise<TaskEditor> {

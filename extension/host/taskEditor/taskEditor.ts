@@ -1,4 +1,4 @@
-// What stands in an open task.json, and trying it on its first records.
+// What stands in an open task.json: lenses, squiggles, completions, hovers; and trying it on its first records.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -10,8 +10,11 @@ import { refusalOf } from '../refusal';
 import { ReportDocuments } from '../reportDocuments';
 import type { Services } from '../services';
 import { threadsWanted } from '../settings';
+import { TaskDocuments } from './taskDocuments';
+import { TaskHelp } from './taskHelp';
 import { taskLenses } from './taskLenses';
 import { taskPlace, type TaskPlace } from './taskPlace';
+import { TaskSquiggles } from './taskSquiggles';
 import { triedReport, type TriedResult } from './triedReport';
 
 const { l10n } = vscode;
@@ -27,9 +30,14 @@ interface TriedModel {
 export class TaskEditor implements vscode.Disposable {
   private readonly reports = new ReportDocuments('adapter-lab-try');
   private readonly lensesChanged = new vscode.EventEmitter<void>();
+  private readonly documents = new TaskDocuments();
+  private readonly squiggles = new TaskSquiggles(this.documents);
+  private readonly help: TaskHelp;
   readonly onDidChangeLenses = this.lensesChanged.event;
 
-  constructor(private readonly services: Services) {}
+  constructor(private readonly services: Services) {
+    this.help = new TaskHelp(this.documents, services.context.extensionPath);
+  }
 
   lenses(document: vscode.TextDocument): vscode.CodeLens[] {
     if (!vscode.workspace.isTrusted) return [];
@@ -44,6 +52,20 @@ export class TaskEditor implements vscode.Disposable {
         arguments: [document.uri, lens.isOtherModel],
       });
     });
+  }
+
+  completions(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+  ): Promise<vscode.CompletionItem[]> {
+    return this.help.completions(document, position);
+  }
+
+  hover(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+  ): Promise<vscode.Hover | undefined> {
+    return this.help.hover(document, position);
   }
 
   /** The report's text; undefined if the user changed their mind. */
@@ -63,6 +85,8 @@ export class TaskEditor implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.squiggles.dispose();
+    this.documents.dispose();
     this.reports.dispose();
     this.lensesChanged.dispose();
   }

@@ -13,12 +13,17 @@ export interface TaskLens {
 /** What tells a task from any other file of this name. */
 const taskSettings = ['pattern', 'extraction', 'protocol', 'template', 'questions'];
 
+export function looksLikeTask(text: string): boolean {
+  const root = parseTree(text);
+  if (root?.type !== 'object') return false;
+  const names = (root.children ?? []).map(({ children }): unknown => children?.[0]?.value);
+  return names.some((name) => taskSettings.includes(String(name)));
+}
+
 /** `model`: name of the one that was tried last. None in a file that is no task. */
 export function taskLenses(text: string, model: string | undefined, t: Translate): TaskLens[] {
   const root = parseTree(text);
-  if (root?.type !== 'object') return [];
-  const names = (root.children ?? []).map(({ children }): unknown => children?.[0]?.value);
-  if (!names.some((name) => taskSettings.includes(String(name)))) return [];
+  if (root === undefined || !looksLikeTask(text)) return [];
   const { offset } = root;
   const tooltip = t(
     'Ask a model the first five questions: prompt, output, the answer found in it, right or wrong.',

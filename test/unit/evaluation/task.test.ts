@@ -89,7 +89,7 @@ describe('refused', () => {
 
   test.each<[JsonObject, RegExp]>([
     [{}, /"pattern" is missing \(or "extraction"\)/],
-    [{ pattern: '(' }, /"pattern" cannot be used: /],
+    [{ pattern: '(' }, /"pattern" does not compile \(Unterminated group\): correct it, and put/],
     [{ pattern: 'a', maxNewToken: 3 }, /no setting "maxNewToken"; did you mean "maxNewTokens"\?/],
     [{ pattern: 'a', beams: 0 }, /"beams" must be above 0, not 0/],
     [{ pattern: 'a', beams: 2.5 }, /"beams" must be a whole number, not 2.5/],
