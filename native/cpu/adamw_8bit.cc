@@ -19,17 +19,15 @@ void CpuOps::adamw_8bit(Tensor parameter, EightBitMoments moments, Tensor gradie
       kernels_.from_8bit(moment1, moments.first.codes + first, signed_map.values.data(), scale1, count);
       kernels_.from_8bit(moment2, moments.second.codes + first, unsigned_map.values.data(), scale2, count);
       kernels_.adamw(parameter.f32() + first, moment1, moment2, gradient.f32() + first, scalars, count);
-      scale1 = kernels_.to_8bit(moments.first.codes + first, moment1, signed_map.nearest.data(), count);
-      scale2 = kernels_.to_8bit(moments.second.codes + first, moment2, unsigned_map.nearest.data(), count);
+      scale1 = kernels_.to_8bit(moments.first.codes + first, moment1, true, count);
+      scale2 = kernels_.to_8bit(moments.second.codes + first, moment2, false, count);
     }
   });
 }
 
 void CpuOps::quantize_moment(EightBitMoment moment, Tensor x, bool has_signs) {
-  const DynamicMap& map = dynamic_map(has_signs);
   for_ranges(x.count(), kMomentBlock, [&](int64_t first, int64_t count) {
-    moment.scales[first / kMomentBlock] =
-        kernels_.to_8bit(moment.codes + first, x.f32() + first, map.nearest.data(), count);
+    moment.scales[first / kMomentBlock] = kernels_.to_8bit(moment.codes + first, x.f32() + first, has_signs, count);
   });
 }
 

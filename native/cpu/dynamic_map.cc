@@ -33,14 +33,6 @@ DynamicMap::DynamicMap(bool has_signs) {
   }
   std::sort(all.begin(), all.end());
   std::copy(all.begin(), all.end(), values.begin());
-  constexpr float kStep = 2.0f / 65535.0f;
-  for (size_t i = 0; i < nearest.size(); ++i) {
-    const float x = static_cast<float>(i) * kStep - 1.0f;
-    const auto above = std::clamp<int64_t>(std::lower_bound(all.begin(), all.end(), x) - all.begin(), 1, 255);
-    const float to_lower = x - values[static_cast<size_t>(above - 1)];
-    const float to_upper = values[static_cast<size_t>(above)] - x;
-    nearest[i] = static_cast<uint8_t>(to_lower <= to_upper ? above - 1 : above);
-  }
 }
 
 const DynamicMap& dynamic_map(bool has_signs) {

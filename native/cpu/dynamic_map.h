@@ -1,5 +1,5 @@
 // The 8-bit numbers of bitsandbytes' dynamic map: a sign or none, an exponent of ten in unary, a linear fraction (arXiv
-// 2110.02861, fig. 2), and the table by which its CPU functions find the code of a number.
+// 2110.02861, fig. 2). kernels/eight_bit.h finds the code of a number.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -9,8 +9,7 @@ namespace adapter_lab {
 struct DynamicMap {
   explicit DynamicMap(bool has_signs);
 
-  std::array<float, 256> values;          // rising, from -1 (or 0) to 1
-  std::array<uint8_t, 65536> nearest;     // of -1 + 2 i / 65535
+  std::array<float, 256> values;  // rising, from -1 (or 0) to 1
 };
 
 /** Made once. */

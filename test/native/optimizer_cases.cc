@@ -103,6 +103,50 @@ const Case quantize_moment("quantize_moment", [](Test& test) {
   test.expect_equal(static_cast<double>(scales[1]), 0.0, "scale of zeros");
 });
 
+/** bitsandbytes' table: the nearest value's code at each of 65,536 places from -1 to 1; of two, the lower one's. */
+std::vector<uint8_t> nearest_codes(const Matrix& map) {
+  constexpr float kStep = 2.0f / 65535.0f;
+  std::vector<uint8_t> codes;
+  int64_t above = 1;
+  for (int32_t place = 0; place < 65536; ++place) {
+    const float x = static_cast<float>(place) * kStep - 1.0f;
+    while (above < 255 && static_cast<float>(map(0, above)) < x) ++above;
+    const float to_lower = x - static_cast<float>(map(0, above - 1));
+    const float to_upper = static_cast<float>(map(0, above)) - x;
+    codes.push_back(static_cast<uint8_t>(to_lower <= to_upper ? above - 1 : above));
+  }
+  return codes;
+}
+
+const Case moment_codes("moment_codes", [](Test& test) {
+  for (const bool has_signs : {true, false}) {
+    std::vector<uint8_t> every_code(256);
+    for (size_t code = 0; code < 256; ++code) every_code[code] = static_cast<uint8_t>(code);
+    float one = 1.0f;
+    const Tensor map = test.output(1, 256);
+    test.ops().dequantize_moment(map, {every_code.data(), &one}, has_signs);
+    const std::vector<uint8_t> expected = nearest_codes(test.read(map));
+    // A 1 begins each block and is its scale.
+    constexpr int64_t kPlaces = kMomentBlock - 1;
+    const int64_t blocks = (65536 + kPlaces - 1) / kPlaces;
+    Matrix x(1, blocks * kMomentBlock);
+    const auto begins_block = [](int64_t i) { return i % kMomentBlock == 0; };
+    const auto place_of = [](int64_t i) {
+      return static_cast<size_t>(std::min<int64_t>(65535, i / kMomentBlock * kPlaces + i % kMomentBlock - 1));
+    };
+    const auto value_at = [](size_t place) { return static_cast<float>(place) * (2.0f / 65535.0f) - 1.0f; };
+    for (int64_t i = 0; i < x.cols; ++i)
+      x(0, i) = begins_block(i) ? 1.0 : static_cast<double>(value_at(place_of(i)));
+    std::vector<uint8_t> codes(static_cast<size_t>(x.cols));
+    std::vector<float> scales(static_cast<size_t>(blocks));
+    test.ops().quantize_moment({codes.data(), scales.data()}, test.input(x), has_signs);
+    int64_t wrong = 0;
+    for (int64_t i = 0; i < x.cols; ++i)
+      wrong += codes[static_cast<size_t>(i)] != (begins_block(i) ? 255 : expected[place_of(i)]);
+    test.expect_equal(static_cast<double>(wrong), 0.0, has_signs ? "signed places" : "unsigned places");
+  }
+});
+
 const Case add_to_average("add_to_average", [](Test& test) {
   for (const auto& [rows, cols] : {std::pair<int64_t, int64_t>{1, 1}, {33, 65}, {130, 577}}) {
     const Matrix before = test.random(rows, cols);

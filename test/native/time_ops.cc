@@ -234,6 +234,14 @@ void time_rest(Timer& timer) {
   timer.time("adamw of a weight", 7 * weight_bytes, "GB/s", [&] {
     ops.adamw(state[0], state[1], state[2], state[3], {1e-3f, 0.9f, 0.999f, 1e-8f, 0.0f, 1, 1.0f});
   });
+  const int64_t blocks = kInner * kHidden / kMomentBlock;
+  std::vector<uint8_t> codes(static_cast<size_t>(2 * kInner * kHidden));
+  std::vector<float> scales(static_cast<size_t>(2 * blocks));
+  const EightBitMoments moments{{codes.data(), scales.data()},
+                                {codes.data() + kInner * kHidden, scales.data() + blocks}};
+  timer.time("adamw_8bit of a weight", 4 * weight_bytes, "GB/s", [&] {
+    ops.adamw_8bit(state[0], moments, state[3], {1e-3f, 0.9f, 0.999f, 1e-8f, 0.0f, 1, 1.0f});
+  });
   timer.time("sum_of_squares of a weight", weight_bytes, "GB/s", [&] { ops.sum_of_squares(state[0]); });
   const Tensor wa = timer.tensor(kInner, kRank), b = timer.tensor(kInner, kRank), gram = timer.tensor(kRank, kRank);
   const Tensor rows_of_w[] = {timer.tensor(1, kInner), timer.tensor(1, kInner), timer.tensor(1, kInner),

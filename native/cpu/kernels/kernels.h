@@ -129,10 +129,9 @@ struct Kernels {
   // adamw.h
   void (*adamw)(float* parameter, float* moment1, float* moment2, const float* gradient, AdamWStep step, int64_t n);
 
-  // eight_bit.h: y = map[code] scale; of one block, whose scale, its largest magnitude, the other returns. `nearest` holds
-  // the code of -1 + 2 i / 65535.
+  // eight_bit.h: y = map[code] scale; of one block, whose scale, its largest magnitude, the other returns.
   void (*from_8bit)(float* y, const uint8_t* codes, const float* map, float scale, int64_t n);
-  float (*to_8bit)(uint8_t* codes, const float* x, const uint8_t* nearest, int64_t n);
+  float (*to_8bit)(uint8_t* codes, const float* x, bool has_signs, int64_t n);
 
   // row_changes.h: norms of w and w + delta, and half the squared distance of w / norm0 and sign (w + delta) / norm1.
   void (*row_norms)(double* norm0, double* norm1, const float* w, const float* delta, int64_t n);

@@ -1,0 +1,105 @@
+// What an option costs: processor seconds of a step with it over those of one without, in turns, and how long its engine
+// takes to load. npm run bench:options -- --model DIR [--only PART-OF-A-NAME]
+import { parseArgs } from 'node:util';
+import type { PackedBatch } from '../../extension/shared/engineTypes';
+import { parseExperiment } from '../../extension/shared/experimentFile';
+import { readModelFolder, type ModelFolder } from '../../extension/model/folder';
+import type { Engine } from '../../extension/trainer/addon';
+import { openEngine } from '../../extension/trainer/openModel';
+import { engineStates, trainedParts } from '../../extension/trainer/trainedParts';
+
+interface Variant {
+  name: string;
+  settings: object;
+}
+
+const adapter = (method: string, rest: object): object => ({ method, adapter: rest });
+
+/** Each without the option and with it. */
+const pairs: [Variant, Variant][] = [
+  [
+    { name: 'full', settings: { method: 'full' } },
+    {
+      name: 'full-adamw8bit',
+      settings: { method: 'full', training: { optimizer: 'adamw8bit' } },
+    },
+  ],
+  ...[256, 1024].map((rank): [Variant, Variant] => [
+    { name: `vera-r${rank}`, settings: adapter('vera', { rank }) },
+    { name: `dvora-r${rank}`, settings: adapter('dvora', { rank }) },
+  ]),
+  ...[16, 64].map((rank): [Variant, Variant] => [
+    { name: `lora-r${rank}`, settings: adapter('lora', { rank, dropout: 0 }) },
+    { name: `pissa-r${rank}`, settings: adapter('lora', { rank, dropout: 0, init: 'pissa' }) },
+  ]),
+];
+const rounds = 6;
+const batch = { texts: 4, length: 75 };
+
+async function main(): Promise<void> {
+  const string = { type: 'string' } as const;
+  const { values } = parseArgs({ options: { model: string, only: { ...string, default: '' } } });
+  if (values.model === undefined) throw new Error('--model DIR is needed.');
+  const folder = readModelFolder(values.model);
+  for (const pair of pairs)
+    if (pair.some(({ name }) => name.includes(values.only))) await compare(folder, pair);
+}
+
+async function compare(folder: ModelFolder, pair: [Variant, Variant]): Promise<void> {
+  const engines: Engine[] = [];
+  for (const variant of pair) {
+    const start = performance.now();
+    engines.push(await open(folder, variant));
+    const seconds = (performance.now() - start) / 1000;
+    console.log(`${variant.name}: loaded in ${seconds.toFixed(1)} s`);
+  }
+  const packed = packedBatch(folder.shape.vocabulary);
+  const fastest = engines.map(() => Infinity);
+  // The first finds no memory allocated yet.
+  for (let step = 1; step <= rounds; step += 1)
+    for (const [index, engine] of engines.entries()) {
+      const seconds = await timeStep(engine, packed, step);
+      if (step > 1) fastest[index] = Math.min(seconds, fastest[index] ?? Infinity);
+    }
+  for (const engine of engines) await engine.dispose();
+  const [without = NaN, withIt = NaN] = fastest;
+  const [one, other] = pair.map(({ name }) => name);
+  console.log(
+    `step ${other} over ${one}: ${withIt.toFixed(2)} / ${without.toFixed(2)} processor seconds = ${(withIt / without).toFixed(2)}`,
+  );
+}
+
+async function open(folder: ModelFolder, { settings: given }: Variant): Promise<Engine> {
+  const text = JSON.stringify({ name: 'bench', model: 'm', data: { train: ['-'] }, ...given });
+  const [run] = parseExperiment(text, 'bench').runs;
+  if (run === undefined) throw new Error('an experiment without runs');
+  const { settings } = run;
+  const { adapters, trainedTensors } = trainedParts(settings, folder, () => ({ file: 'bench' }));
+  return openEngine(folder, {
+    ...{ adapters, trainedTensors, training: true },
+    ...engineStates(settings.training),
+  });
+}
+
+function packedBatch(vocabulary: number): PackedBatch {
+  const { texts, length } = batch;
+  const tokens = Int32Array.from({ length: texts * length }, (_, i) => (i * 7919) % vocabulary);
+  const isLast = (i: number): boolean => (i + 1) % length === 0;
+  const targets = Int32Array.from(tokens, (_, i) => (isLast(i) ? -1 : (tokens[i + 1] ?? -1)));
+  return { tokens, targets, lengths: new Int32Array(texts).fill(length) };
+}
+
+/** Of all threads: another process that takes the machine's time does not count. */
+async function timeStep(engine: Engine, packed: PackedBatch, step: number): Promise<number> {
+  const rest = { learningRate: 1e-4, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
+  const start = process.cpuUsage();
+  await engine.accumulate(packed, 1 / packed.tokens.length, step);
+  await engine.update({ ...rest, clipNorm: 1, step });
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1e6;
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
