@@ -33,7 +33,13 @@ export function askGeneration(
       ask: async (open, answered) => {
         const stopTexts = new StopTexts(stops, tokenizer);
         const prompts = open.map(({ tokens }) => tokens);
-        const request = { ...generation, prompts, endTokens, atOnce: settings.atOnce };
+        // Whatever was answered before, a question is drawn by its own place.
+        const numbers = open.map(({ index }) => index);
+        const { sampling } = generation;
+        const request = {
+          ...{ ...generation, prompts, endTokens, atOnce: settings.atOnce },
+          ...(sampling !== undefined && { sampling: { ...sampling, numbers } }),
+        };
         const stop = (): void => {
           generator.stopGenerating();
         };

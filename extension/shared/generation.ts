@@ -7,8 +7,14 @@ export interface Sampling {
   topK: number;
   /** 1: all. */
   topP: number;
-  /** Token number p of prompt i is drawn from (seed, i, p) alone. */
+  /** Token number p of the prompt with number n is drawn from (seed, n, p) alone. */
   seed: number;
+}
+
+/** Which prompts are drawn: by numbers of their own, a part of a request is drawn as the whole is. */
+export interface RequestSampling extends Sampling {
+  /** Of each prompt, below 2^32; its place in the request when left out. */
+  numbers?: number[];
 }
 
 export interface GenerationRequest {
@@ -22,7 +28,7 @@ export interface GenerationRequest {
   /** As transformers defines them; its default is false. */
   earlyStopping: boolean | 'never';
   /** With one beam only. */
-  sampling?: Sampling;
+  sampling?: RequestSampling;
   /** Any of them ends a text. */
   endTokens: number[];
   /** Prompts in work at a time: what they hold in memory grows with it. Results do not depend on it. */

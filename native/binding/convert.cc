@@ -174,7 +174,12 @@ GenerateRequest to_generate_request(const Napi::Object& object) {
   if (object.Get("sampling").IsObject()) {
     const auto sampling = object.Get("sampling").As<Napi::Object>();
     request.sampling = {{number(sampling, "temperature"), integer(sampling, "topK"), number(sampling, "topP")},
-                        static_cast<uint64_t>(integer(sampling, "seed"))};
+                        static_cast<uint64_t>(integer(sampling, "seed")),
+                        {}};
+    if (sampling.Has("numbers"))
+      each(sampling, "numbers", [&](const Napi::Value& value) {
+        request.sampling->numbers.push_back(value.As<Napi::Number>().Uint32Value());
+      });
   }
   return request;
 }

@@ -39,6 +39,8 @@ void check_request(const GenerateRequest& request, int64_t vocabulary) {
   require(request.alternatives >= 0, subject, "alternatives out of range");
   if (!request.sampling) return;
   const Cut& cut = request.sampling->cut;
+  const size_t numbers = request.sampling->numbers.size();
+  require(numbers == 0 || numbers == request.prompts.size(), subject, "a prompt without a number");
   require(options.beams == 1, subject, "sampling with beams");
   require(std::isfinite(cut.temperature) && cut.temperature > 0, subject, "temperature out of range");
   require(cut.top_k >= 0, subject, "topK out of range");

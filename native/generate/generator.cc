@@ -112,12 +112,14 @@ class Generator {
     return choices;
   }
 
-  /** Uniform in [0, 1), by prompt and token: the same in any batch. Without sampling none. */
+  /** Uniform in [0, 1), by the prompt's number and token: the same in any batch. Without sampling none. */
   std::vector<double> draws_for(const std::vector<InWork*>& asking) const {
     std::vector<double> draws;
     if (!request_.sampling) return draws;
     for (const InWork* work : asking) {
-      const uint64_t stream = static_cast<uint64_t>(work->index) << 32 | static_cast<uint64_t>(work->chosen);
+      const std::vector<uint32_t>& numbers = request_.sampling->numbers;
+      const uint64_t number = numbers.empty() ? work->index : numbers[work->index];
+      const uint64_t stream = number << 32 | static_cast<uint64_t>(work->chosen);
       draws.push_back(Random(request_.sampling->seed, stream).next_double());
     }
     return draws;

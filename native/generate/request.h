@@ -14,7 +14,8 @@ namespace adapter_lab {
 
 struct Sampling {
   Cut cut;
-  uint64_t seed;  // prompt i's token number p is drawn from (seed, i, p) alone
+  uint64_t seed;  // token number p of the prompt with number n is drawn from (seed, n, p) alone
+  std::vector<uint32_t> numbers;  // of each prompt; empty: its place in the request
 };
 
 struct GenerateRequest {

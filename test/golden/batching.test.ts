@@ -79,6 +79,31 @@ test.each(models)('$model $adapter: alone and without a common beginning', async
   await engine.dispose();
 });
 
+test.each(models)(
+  '$model $adapter: drawn by numbers, in whatever part of a request',
+  async (opening) => {
+    const engine = await openEngine({ ...opening, trained: [] });
+    const prompts = makePrompts().slice(0, 6);
+    const sampling = { temperature: 0.9, topK: 20, topP: 0.9, seed: 5 };
+    const numbers = [7, 0, 3, 4_294_967_295, 12, 1];
+    const request = { ...plainGeneration, maxNewTokens, endTokens: [17], alternatives: 2 };
+    const draw = (places: readonly number[]): Promise<string[]> =>
+      record(engine, {
+        ...{ ...request, prompts: places.map((i) => prompts[i] ?? Int32Array.of(1)) },
+        sampling: { ...sampling, numbers: places.map((i) => numbers[i] ?? 0) },
+      });
+    const together = await draw([0, 1, 2, 3, 4, 5]);
+    for (const part of [[3], [5, 2], [4, 0, 1]]) {
+      expect(await draw(part)).toEqual(part.map((i) => together[i]));
+    }
+    const byPlace = await record(engine, { ...request, prompts, sampling });
+    expect(byPlace[1]).not.toEqual(together[1]);
+    const named = { ...sampling, numbers: [0, 1, 2, 3, 4, 5] };
+    expect(await record(engine, { ...request, prompts, sampling: named })).toEqual(byPlace);
+    await engine.dispose();
+  },
+);
+
 test.each(models)('$model $adapter: log-likelihoods in any batch', async (opening) => {
   const contexts = makePrompts();
   const continuations = contexts.map((context, i) =>

@@ -1,5 +1,6 @@
-// Has the model write the answers of turns: greedily all together, those of a category with a temperature one by one.
-import type { Sampling, WrittenText } from '../../shared/generation';
+// Has the model write the answers of turns: greedily, or drawn at the temperature of their category; those of one
+// temperature together.
+import type { RequestSampling, WrittenText } from '../../shared/generation';
 import type { AnswerLine } from '../../shared/judging/conversationLines';
 import type { EvaluatedModel, EvaluationSettings } from '../evaluate';
 import { shortHash } from '../hash';
@@ -49,31 +50,31 @@ interface EncodedTurn {
 
 interface Group {
   turns: EncodedTurn[];
-  sampling?: Sampling;
+  sampling?: RequestSampling;
 }
 
-/**
- * What is drawn depends on a prompt's place in its request. Alone, it depends on the question and the turn, and not on
- * what was answered before a kill.
- */
+/** Turns of one temperature. What is drawn depends on question and turn, not on what was answered before a kill. */
 function groupsOf({ generation }: JudgedTask, encoded: readonly EncodedTurn[]): Group[] {
   const { temperature, temperatures, topK, topP, seed } = generation;
-  const greedy: EncodedTurn[] = [];
-  const drawn: Group[] = [];
+  const byTemperature = new Map<number, EncodedTurn[]>();
   for (const turn of encoded) {
-    const { question, turn: number } = turn.one;
-    const own = Object.hasOwn(temperatures, question.category)
-      ? (temperatures[question.category] ?? temperature)
+    const { category } = turn.one.question;
+    const own = Object.hasOwn(temperatures, category)
+      ? (temperatures[category] ?? temperature)
       : temperature;
-    if (own === 0) {
-      greedy.push(turn);
-      continue;
-    }
-    const hash = shortHash(JSON.stringify([seed, question.id, number]));
-    const sampling = { temperature: own, topK, topP, seed: Number.parseInt(hash.slice(0, 8), 16) };
-    drawn.push({ turns: [turn], sampling });
+    byTemperature.set(own, [...(byTemperature.get(own) ?? []), turn]);
   }
-  return [...(greedy.length > 0 ? [{ turns: greedy }] : []), ...drawn];
+  return [...byTemperature].map(([own, turns]) => ({
+    turns,
+    ...(own > 0 && {
+      sampling: { temperature: own, topK, topP, seed, numbers: turns.map(numberOf) },
+    }),
+  }));
+}
+
+/** The same wherever the question stands in its file. */
+function numberOf({ one: { question, turn } }: EncodedTurn): number {
+  return Number.parseInt(shortHash(JSON.stringify([question.id, turn])).slice(0, 8), 16);
 }
 
 async function writeGroup(

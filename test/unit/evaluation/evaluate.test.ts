@@ -102,6 +102,17 @@ test('the task stays with its answers, as a document of its own', async () => {
   expect([name, parseTaskFile(kept, 'boolq.json')]).toEqual(['boolq', settings]);
 });
 
+test('an answer is drawn by its question, whatever was answered before', async () => {
+  const data = dataFolder();
+  const settings = { template: '{instruction}', pattern: 'true', generation: { sampling: {} } };
+  writeFileSync(join(data, 'boolq', 'task.json'), JSON.stringify(settings));
+  const numbersOf = ({ model }: Run) => model.requests.map(({ sampling }) => sampling?.numbers);
+  expect(numbersOf(await run(data, 'true'))).toEqual([[0, 1, 2, 3, 4]]);
+  const lines = readFileSync(resultsOf(data), 'utf8').split('\n');
+  writeFileSync(resultsOf(data), [lines[3], lines[1], ''].join('\n'));
+  expect(numbersOf(await run(data, 'true'))).toEqual([[0, 2, 4]]);
+});
+
 test('no match is wrong', async () => {
   const data = dataFolder();
   expect((await run(data, 'True, I think')).result.correct).toBe(0);

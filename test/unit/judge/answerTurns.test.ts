@@ -206,18 +206,23 @@ describe('answers', () => {
     expect(fake.stopped).toEqual([0]);
   });
 
-  test('of categories with a temperature are drawn, by seeds of their own', async () => {
-    const questions = await questionsOf(two, one);
+  test('of categories with a temperature are drawn together, by numbers of their own', async () => {
+    const other = { ...two, question_id: 82 };
     const generation = { temperatures: { writing: 0.7 }, seed: 3 };
-    const { fake } = await answer(questions, { generation });
-    const drawn = fake.requests.filter(({ sampling }) => sampling !== undefined);
-    expect(drawn.map(({ prompts }) => prompts.length)).toEqual([1, 1]);
-    expect(drawn[0]?.sampling).toMatchObject({ temperature: 0.7, topK: 0, topP: 1 });
-    expect(drawn[0]?.sampling?.seed).not.toBe(drawn[1]?.sampling?.seed);
-    folder = emptyFolder();
-    const other = await answer(await questionsOf(one, two), { generation });
-    const again = other.fake.requests.filter(({ sampling }) => sampling !== undefined);
-    expect(again.map(({ sampling }) => sampling)).toEqual(drawn.map(({ sampling }) => sampling));
+    const drawn = async (...records: object[]) => {
+      folder = emptyFolder();
+      const { fake } = await answer(await questionsOf(...records), { generation });
+      return fake.requests.flatMap(({ sampling = null }) => sampling ?? []);
+    };
+    const all = await drawn(two, one, other);
+    const settings = { temperature: 0.7, topK: 0, topP: 1, seed: 3 };
+    expect(all).toMatchObject([settings, settings]);
+    const numbers = all.map((sampling) => sampling.numbers ?? []);
+    expect(numbers.map(({ length }) => length)).toEqual([2, 2]);
+    expect(new Set(numbers.flat()).size).toBe(4);
+    // A part of them, in another place: what is drawn depends on question and turn.
+    const alone = await drawn(one, other);
+    expect(alone.map((sampling) => sampling.numbers)).toEqual(numbers.map((of) => [of[1]]));
   });
 
   test('are not asked for twice, and whatever a kill left, the file is the same in the end', async () => {
