@@ -6,7 +6,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { publishedRows } from '../../../extension/shared/published/table1';
 import { makeTable } from '../../../webview/accuracy/tableModel';
 import type { TableViewOptions } from '../../../webview/accuracy/viewOptions';
-import { figure, sampleRow, viewOptions } from './sampleRows';
+import { figure, noOthers, sampleRow, viewOptions } from './sampleRows';
 
 // The toolkit's elements need more of a browser than this document has; without them their tags are plain ones.
 vi.mock('@vscode/webview-ui-toolkit', async (original) => ({
@@ -21,6 +21,7 @@ vi.stubGlobal('acquireVsCodeApi', () => ({
 document.body.innerHTML =
   '<main id="page"></main><script type="application/json" id="page-data">{"l10n":{}}</script>';
 const { AccuracyTable } = await import('../../../webview/accuracy/AccuracyTable');
+const { TableToolbar } = await import('../../../webview/accuracy/TableToolbar');
 
 const rows = [
   sampleRow('LoRA r16', [figure('facts', 190), figure('quiz', 150)]),
@@ -36,9 +37,13 @@ const actions = {
   onOpenSeeds: vi.fn(),
 };
 
-function show(changes: Partial<TableViewOptions> = {}, selected: string[] = []): HTMLElement {
+function show(
+  changes: Partial<TableViewOptions> = {},
+  selected: string[] = [],
+  shown = rows,
+): HTMLElement {
   const options = viewOptions(changes);
-  const table = makeTable(rows, publishedRows, options);
+  const table = makeTable(shown, publishedRows, options);
   const place = document.getElementById('page');
   if (place === null) throw new Error('the document has no place for the page');
   void act(() => {
@@ -73,6 +78,36 @@ test('has a caption, and a scope for every head', () => {
   expect(place.querySelectorAll('th[scope=row] em')).toHaveLength(3);
   const source = place.querySelector('tbody.published th[scope=row] span')?.getAttribute('title');
   expect(source).toBe('DoRA paper, arXiv 2402.09353 version 6, Table 1');
+});
+
+test('says whose average it is, where tasks are of several groups, and offers the others', () => {
+  const own = ['tea', 'wine'].map((task) => ({ ...figure(task, 100), group: 'drinks' }));
+  const shown = [sampleRow('DoRA r16', [...own, figure('boolq', 20)])];
+  const place = show({}, [], shown);
+  expect(texts(place, 'th[scope=col]').at(-1)).toBe('Avg.drinks');
+  expect(texts(show(), 'th[scope=col]').at(-1)).toBe('Avg.');
+  const onChange = vi.fn();
+  const options = viewOptions();
+  const table = makeTable(shown, [], options);
+  const state = {
+    rows: shown,
+    scored: [],
+    unevaluatedRuns: 0,
+    isReading: false,
+    mayEvaluate: false,
+  };
+  void act(() => {
+    const call = vi.fn();
+    const given = { state, options, table, call, onChange, chosen: [], differences: null };
+    render(<TableToolbar {...given} others={noOthers} />, place);
+  });
+  const choice = place.querySelector<HTMLSelectElement>('[aria-label="Average over"]');
+  expect(choice && texts(choice, 'vscode-option')).toEqual([
+    ...['Average: drinks', 'Average: commonsense'],
+  ]);
+  if (choice !== null) choice.value = 'commonsense';
+  choice?.dispatchEvent(new Event('change'));
+  expect(onChange).toHaveBeenCalledWith({ averagedGroup: 'commonsense' });
 });
 
 test('prints figures with interval and n, the best in bold, nothing where there is nothing', () => {
