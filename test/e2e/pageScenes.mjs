@@ -218,7 +218,8 @@ export async function converse(frame, ...prompts) {
   for (const [index, text] of prompts.entries()) {
     await prompt.fill(text);
     await prompt.press('Enter');
-    await frame.getByText(index === 0 ? '1 turn' : `${index + 1} turns`, { exact: true }).waitFor();
+    const count = index === 0 ? '1 turn' : `${index + 1} turns`;
+    await frame.locator('.conversation-bar').getByText(count, { exact: true }).waitFor();
     await answered(frame, 3);
   }
 }

@@ -1,4 +1,6 @@
 // What the pictures show, in the order in which a new user meets it; each scene goes on from the one before.
+import { converse, tryRuns } from './pageScenes.mjs';
+import { starterFolder, teachToChat, trainSweep } from './trainedStarter.mjs';
 import { pageFrame } from './webview.mjs';
 
 const trainedMs = 480_000;
@@ -73,11 +75,10 @@ export const later = {
     await screenshot('slopes');
   },
 
-  'the accuracies of the runs': async ({ window, step, screenshot }) => {
+  'the accuracies of the runs': async ({ window, step }) => {
     await window.command('Adapter Lab: Open Accuracy Tables');
     await shown(window, 'accuracy');
     await step('accuracy', await editorClip(window));
-    await screenshot('accuracy', { theme: 'light' });
   },
 
   'the runs compared': async ({ window, screenshot }) => {
@@ -85,6 +86,43 @@ export const later = {
     await window.command('Adapter Lab: Compare Runs');
     await shown(window, 'compare');
     await screenshot('compare');
+  },
+
+  'a conversation in the playground': async ({ window, workspace, screenshot }) => {
+    teachToChat(starterFolder(workspace));
+    const frame = await tryRuns(window, /^LoRA r/, /^DoRA r/);
+    await window.closeSidebar();
+    await converse(frame, 'is a fox alive?', 'is the castle alive?', 'does a heron grow?');
+    await frame.evaluate(() => globalThis.scrollTo(0, 0));
+    // What else could have stood there, in the first answer of the base.
+    await frame.locator('.answer').first().locator('.token').nth(4).hover();
+    await frame.locator('.token-card').waitFor();
+    await screenshot('playground');
+  },
+
+  'Table 1 beside the published rows': async ({ window, screenshot }) => {
+    await window.closeAll();
+    await window.command('Adapter Lab: Open Accuracy Tables');
+    const frame = await pageFrame(window, 'accuracy');
+    const published = frame.locator('.popover').getByRole('button', { name: 'Published' }).first();
+    await published.click();
+    await frame.getByRole('checkbox', { name: 'LLaMA-7B', exact: true }).click();
+    await window.page.keyboard.press('Escape');
+    await frame.getByText('LLaMA-7B', { exact: true }).waitFor();
+    await frame.evaluate(() => document.activeElement.blur());
+    await settle(window);
+    await screenshot('table1', { theme: 'light' });
+  },
+
+  'the rank sweep': async ({ window, workspace, screenshot }) => {
+    trainSweep(starterFolder(workspace));
+    await window.closeAll();
+    await window.command('Adapter Lab: Open Figures and Tables');
+    const frame = await pageFrame(window, 'figures');
+    await frame.getByRole('row', { name: /^ranks/ }).waitFor({ timeout: startedMs });
+    await window.clearNotifications();
+    await settle(window);
+    await screenshot('figures');
   },
 };
 

@@ -8,10 +8,14 @@ import { root } from '../vscode/bundleSuite.mjs';
 const folderName = 'adapter-lab-starter';
 const kept = join(root, 'build', 'trained-starter');
 
+export function starterFolder(workspace) {
+  return join(workspace, folderName);
+}
+
 /** Puts it into the workspace as if it had been trained there; returns its folder. */
 export function placeTrainedStarter(workspace) {
   if (!isFresh()) train();
-  const folder = join(workspace, folderName);
+  const folder = starterFolder(workspace);
   cpSync(kept, folder, { recursive: true });
   for (const run of runFolders(folder)) {
     const file = join(run, 'run.json');
@@ -35,10 +39,21 @@ export function teachToChat(folder) {
 
 /** Beside the starter's three runs, one of AdaLoRA, whose page shows ranks. */
 export function trainAdalora(folder) {
-  const settings = {
+  trainWith(folder, {
     ...{ grid: { method: ['adalora'] }, 'evaluation.tasks': [] },
     ...{ 'adapter.rank': 4, 'adapter.tinit': 10, 'adapter.tfinal': 40, 'training.steps': 100 },
-  };
+  });
+}
+
+/** LoRA and DoRA over ranks, so short that ranks differ in what they have learnt. */
+export function trainSweep(folder) {
+  trainWith(folder, {
+    ...{ name: 'ranks', 'training.steps': 45, 'diagnostics.every': 45, 'checkpoints.every': 45 },
+    grid: { method: ['lora', 'dora'], 'adapter.rank': [4, 8, 16, 32] },
+  });
+}
+
+function trainWith(folder, settings) {
   const set = Object.entries(settings).flatMap(([name, value]) => [
     ...['--set', `${name}=${JSON.stringify(value)}`],
   ]);

@@ -46,6 +46,11 @@ export class Workbench {
     await this.pane().waitFor();
   }
 
+  async closeSidebar() {
+    await this.command('View: Toggle Primary Side Bar Visibility');
+    await this.pane().waitFor({ state: 'hidden' });
+  }
+
   /** Drags the border between sidebar and editor. */
   async widenSidebar(pixels) {
     const { x, y, width } = await this.pane().boundingBox();

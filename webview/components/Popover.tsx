@@ -1,6 +1,6 @@
 // A button that opens a small panel of controls under it. Escape and a click elsewhere close it.
 import type { ComponentChildren, VNode } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Button } from './toolkit';
 import './popover.css';
 
@@ -15,6 +15,13 @@ interface PopoverProps {
 export function Popover({ label, icon, children }: PopoverProps): VNode {
   const [isOpen, setOpen] = useState(false);
   const place = useRef<HTMLDivElement>(null);
+  const panel = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const { current } = panel;
+    // It ends where its button ends, unless it would begin outside the window.
+    if (current !== null && current.getBoundingClientRect().left < 0)
+      current.dataset.side = 'start';
+  }, [isOpen]);
   useEffect(() => {
     if (!isOpen) return undefined;
     const closeOutside = ({ target }: Event): void => {
@@ -46,7 +53,7 @@ export function Popover({ label, icon, children }: PopoverProps): VNode {
         <span slot="end" class="codicon codicon-chevron-down" aria-hidden="true" />
       </Button>
       {isOpen && (
-        <div class="popover-panel" role="group" aria-label={label}>
+        <div class="popover-panel" ref={panel} role="group" aria-label={label}>
           {children}
         </div>
       )}

@@ -33,15 +33,19 @@ export function AnswerColumn(props: AnswerColumnProps): VNode {
   return (
     <article class="column" aria-label={name} aria-busy={isWriting}>
       <ColumnHead {...props} answer={answer} />
-      {!isAsked && (
-        <p class="muted column-state">
-          {turns.length === 0
-            ? t('Not asked yet')
-            : t('Not asked yet: it answers from the next prompt on.')}
-        </p>
-      )}
-      {isAsked && isConversation && <ConversationView {...{ id, name, turns, isMarked, onEdit }} />}
-      {isAsked && !isConversation && answer && <AnswerView {...{ answer, isMarked, name }} />}
+      <div class="column-body">
+        {!isAsked && (
+          <p class="muted column-state">
+            {turns.length === 0
+              ? t('Not asked yet')
+              : t('Not asked yet: it answers from the next prompt on.')}
+          </p>
+        )}
+        {isAsked && isConversation && (
+          <ConversationView {...{ id, name, turns, isMarked, onEdit }} />
+        )}
+        {isAsked && !isConversation && answer && <AnswerView {...{ answer, isMarked, name }} />}
+      </div>
       {answer && <ColumnFoot answer={answer} />}
     </article>
   );
