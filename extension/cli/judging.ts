@@ -39,7 +39,7 @@ export async function judgeTask(
       const left = done === first ? undefined : (seconds * (total - done)) / (done - first);
       progress.update(`judging ${task}`, { done, total }, [
         ...(notJudged === 0 ? [] : [`${notJudged} not judged`]),
-        ...(left === undefined ? [] : [`${duration(left)} left`]),
+        ...(left === undefined || done === total ? [] : [`${duration(left)} left`]),
       ]);
     },
   });

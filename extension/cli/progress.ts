@@ -97,6 +97,8 @@ class ProgressLines implements Progress {
     const count = total === 0 ? '' : `${done} of ${total}`;
     const rest = [count, ...details].filter((part) => part !== '').join(', ');
     if (rest === '') return;
+    // How the one before ended.
+    if (label !== this.label) this.flush();
     this.pending = `${label}: ${rest}`;
     if (label !== this.label || Date.now() - this.writtenMs >= lineMs) this.flush();
     this.label = label;

@@ -108,4 +108,14 @@ describe('progress', () => {
     progress.end();
     expect(written).toEqual(['a: 1 of 4\n', 'a: 2 of 4\n', 'checkpoint\n']);
   });
+
+  test('elsewhere tells how something ended before the next begins', () => {
+    const { stream, written } = makeStream(false);
+    const progress = openProgress(stream);
+    progress.update('a', { done: 1, total: 2 }, []);
+    progress.update('a', { done: 2, total: 2 }, []);
+    progress.update('b', { done: 1, total: 2 }, []);
+    progress.end();
+    expect(written).toEqual(['a: 1 of 2\n', 'a: 2 of 2\n', 'b: 1 of 2\n']);
+  });
 });
