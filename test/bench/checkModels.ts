@@ -22,7 +22,7 @@ const HELP = `npm run check:models -- [--adapters] [--stories FOLDER] [--smollm2
   --data FILE       JSON list of {instruction, input, output}, e.g. boolq/train.json
   --sets FOLDER     the eight commonsense sets, e.g. boolq/test.json: 100 questions (half an hour)
   --choices FOLDER  sets of that form by log-likelihood beside lm-evaluation-harness: five sets
-  --answers FOLDER  four such sets asked of each --adapter FOLDER here, and in PEFT
+  --answers FOLDER  the commonsense sets in it asked of each --adapter FOLDER (or of the model) here, and in PEFT
   --count N         questions of each set for these two; 50
   --adapters        180 random adapters of all methods to PEFT and back; needs no model
   --python PATH     an interpreter with torch, transformers and peft; otherwise an environment is made in the cache folder
@@ -89,7 +89,9 @@ async function checkSmollm2(
     const check = { model, python, scratch, report, count: Number(count) };
     if (choices !== undefined) await checkChoices({ ...check, sets: resolve(choices) });
     if (answers === undefined) return;
-    for (const folder of adapter) await checkAnswers({ ...check, sets: resolve(answers) }, folder);
+    const asked = { ...check, sets: resolve(answers) };
+    if (adapter.length === 0) await checkAnswers(asked);
+    for (const folder of adapter) await checkAnswers(asked, folder);
   });
   if (data === undefined) return;
   await inScratch(async (scratch) => {

@@ -9,6 +9,7 @@ import { plainGeneration } from '../../../extension/trainer/plainGeneration';
 import type { Check } from '../checkModels';
 import { recordPrompts } from '../prompts';
 import { runPython } from '../python';
+import { scoreGap } from './scoreGap';
 
 const SETS = 'boolq piqa social_i_qa hellaswag winogrande ARC-Easy ARC-Challenge openbookqa'.split(
   ' ',
@@ -83,21 +84,6 @@ async function compareTexts(
     }
   }
   report(equal === prompts.length, `${equal} of ${prompts.length} texts equal with ${beams} beams`);
-}
-
-/** How much better the first text's score is than the second's: near ties are decided by rounding. */
-async function scoreGap(
-  engine: Engine,
-  prompt: Int32Array,
-  texts: number[][],
-  endTokens: number[],
-): Promise<string> {
-  const whole = texts.map((text) =>
-    Int32Array.from(text.length < NEW_TOKENS ? [...text, ...endTokens.slice(0, 1)] : text),
-  );
-  const [found = []] = await engine.logLikelihoods({ contexts: [prompt], continuations: [whole] });
-  const [ours = NaN, theirs = NaN] = whole.map(({ length }, i) => (found[i]?.sum ?? NaN) / length);
-  return `score ${ours.toFixed(6)} here, ${theirs.toFixed(6)} there, ${(ours - theirs).toExponential(1)} better`;
 }
 
 async function compareLikelihoods(

@@ -2,7 +2,7 @@
 what stands between the first and the second "### Response:", and in it the first match of the set's pattern.
 
 Reads JSON on stdin: model, adapter (null: none), threads, questions [{set, prompt, answer}]. Prints for each its text, the
-answer found in it and whether that is the right one.
+answer found in it, whether that is the right one, and the new tokens (end token left out).
 """
 
 import json
@@ -36,7 +36,9 @@ def answer(model, tokenizer, question):
     text = whole.split("### Response:")[1].strip()
     found = re.findall(PATTERNS.get(question["set"], ANSWERS), text)
     extracted = found[0] if found else ""
-    return {"text": text, "extracted": extracted, "correct": extracted == question["answer"]}
+    new = output[0, inputs["input_ids"].shape[1] :].tolist()
+    tokens = [token for token in new if token != tokenizer.eos_token_id]
+    return {"text": text, "extracted": extracted, "correct": extracted == question["answer"], "tokens": tokens}
 
 
 @torch.no_grad()
