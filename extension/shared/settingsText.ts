@@ -80,7 +80,8 @@ export function checkSettings<Schema extends z.ZodMiniType>(
 ): z.infer<Schema> {
   const parsed = schema.safeParse(raw, { reportInput: true });
   if (parsed.success) return parsed.data;
-  const [found] = parsed.error.issues;
+  const { issues } = parsed.error;
+  const found = mostTelling(issues);
   if (found === undefined) throw new Error('zod refused without an issue');
   const issue = innermost(found);
   const path = issue.path.filter((part) => typeof part !== 'symbol');
@@ -101,15 +102,19 @@ export function checkSettings<Schema extends z.ZodMiniType>(
   throw new Failure('setting-invalid', { ...place, setting, problem: problemOf(issue, raw, path) });
 }
 
+/** A misspelt name explains why another one is missing. */
+function mostTelling(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue | undefined {
+  return issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
+}
+
 /** Of a choice between shapes: what is wrong inside the one that was meant, where that can be told. */
 function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue {
   if (issue.code !== 'invalid_union') return issue;
   for (const branch of issue.errors) {
-    // A misspelt name explains why another one is missing.
     const issues = branch.filter(
       ({ path, code }) => path.length > 0 || code === 'unrecognized_keys',
     );
-    const meant = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
+    const meant = mostTelling(issues);
     if (meant) return innermost({ ...meant, path: [...issue.path, ...meant.path] });
   }
   return issue;

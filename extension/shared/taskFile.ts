@@ -45,7 +45,7 @@ const asked = {
     "Field to column, where the records' columns have other names.",
   ),
   template: described(
-    z._default(text, 'paper'),
+    text,
     "paper (the paper's evaluation prompt), alpaca, or a text with {instruction} and {input}.",
   ),
 };

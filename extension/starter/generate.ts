@@ -36,7 +36,7 @@ function writeTasks(world: World): void {
     const test = makeRecords(random, task, world.heldOut);
     writeJson(join(folder, 'train.json'), train);
     writeJson(join(folder, 'test.json'), test);
-    writeJson(join(folder, 'task.json'), { pattern: task.answers.join('|') });
+    writeJson(join(folder, 'task.json'), { template: 'paper', pattern: task.answers.join('|') });
   }
 }
 

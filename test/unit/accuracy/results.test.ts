@@ -118,10 +118,11 @@ describe('the results of a run', () => {
     const reader = new ResultsReader();
     const asked = async () => (await reader.readFolder(folder)).tasks[0]?.asked;
     expect(await asked()).toBeUndefined();
-    const text = '{ "group": "sums", "extraction": "number", "reference": "extracted" }';
+    const text =
+      '{ "group": "sums", "template": "paper", "extraction": "number", "reference": "extracted" }';
     keepAskedTask(file, parseTaskFile(text, 'task.json'));
     expect(await asked()).toEqual({ group: 'sums', isExactMath: true });
-    keepAskedTask(file, parseTaskFile('{ "pattern": "yes|no" }', 'task.json'));
+    keepAskedTask(file, parseTaskFile('{ "template": "paper", "pattern": "yes|no" }', 'task.json'));
     expect(await asked()).toEqual({ group: '', isExactMath: false });
     writeFileSync(join(folder, 'tasks', 'mine.json'), '{ "protocol":');
     expect(await asked()).toBeUndefined();

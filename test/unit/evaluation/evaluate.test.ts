@@ -127,7 +127,12 @@ test('an answer ends where the next request would begin', async () => {
 });
 
 describe('a stop text without beams', () => {
-  const own = { pattern: 'true|false', beams: 1, generation: { stopTexts: ['. And'] } };
+  const own = {
+    template: 'paper',
+    pattern: 'true|false',
+    beams: 1,
+    generation: { stopTexts: ['. And'] },
+  };
 
   test('stops that text, and cuts the same tokens as one that is not stopped', async () => {
     const data = dataFolder();
@@ -172,7 +177,7 @@ describe('going on', () => {
     const data = dataFolder();
     const task = (pattern: string): void => {
       const file = join(data, 'boolq', 'task.json');
-      writeFileSync(file, JSON.stringify({ pattern }));
+      writeFileSync(file, JSON.stringify({ template: 'paper', pattern }));
     };
     task('nothing');
     expect((await run(data, 'it is true')).result.correct).toBe(0);
@@ -231,7 +236,10 @@ describe('answers that cannot be mixed are refused', () => {
   test('those of other settings of generation', async () => {
     const data = dataFolder();
     await run(data, 'true');
-    writeFileSync(join(data, 'boolq', 'task.json'), '{"pattern": "true|false", "beams": 2}');
+    writeFileSync(
+      join(data, 'boolq', 'task.json'),
+      '{"template": "paper", "pattern": "true|false", "beams": 2}',
+    );
     expect((await failureOf(() => run(data, 'true'))).code).toBe('answers-of-other-model');
   });
 });

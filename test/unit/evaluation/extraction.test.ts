@@ -22,10 +22,13 @@ const cases = JSON.parse(readFileSync(file, 'utf8')) as Case[];
 
 /** Those that are not built in. */
 const own: Record<string, TaskFile> = {
-  'last yes or no': { extraction: { pattern: 'yes|no', take: 'last' } },
-  'any case': { extraction: { pattern: 'paris|rome', ignoreCase: true } },
-  group: { extraction: { pattern: String.raw`answer is:? ?\(?([A-D])\)?`, group: 1 } },
-  whole: { extraction: 'whole' },
+  'last yes or no': { template: 'paper', extraction: { pattern: 'yes|no', take: 'last' } },
+  'any case': { template: 'paper', extraction: { pattern: 'paris|rome', ignoreCase: true } },
+  group: {
+    template: 'paper',
+    extraction: { pattern: String.raw`answer is:? ?\(?([A-D])\)?`, group: 1 },
+  },
+  whole: { template: 'paper', extraction: 'whole' },
 };
 
 function taskOf(name: string): GenerationTask {

@@ -80,7 +80,9 @@ test('all tasks that are asked are read in their order, so many questions of eac
 
 describe('refused', () => {
   test('an unknown task, with the nearest', async () => {
-    const { message } = await failureOf(() => findTask('boolk', taskFolder({ pattern: 'a' })));
+    const { message } = await failureOf(() =>
+      findTask('boolk', taskFolder({ pattern: 'a', template: 'paper' })),
+    );
     expect(message).toMatch(
       /no task "boolk" \(did you mean "boolq"\?\); known are boolq, .*, own,/,
     );
@@ -88,42 +90,59 @@ describe('refused', () => {
   });
 
   test.each<[JsonObject, RegExp]>([
-    [{}, /"pattern" is missing \(or "extraction"\)/],
-    [{ pattern: '(' }, /"pattern" does not compile \(Unterminated group\): correct it, and put/],
-    [{ pattern: 'a', maxNewToken: 3 }, /no setting "maxNewToken"; did you mean "maxNewTokens"\?/],
-    [{ pattern: 'a', beams: 0 }, /"beams" must be above 0, not 0/],
-    [{ pattern: 'a', beams: 2.5 }, /"beams" must be a whole number, not 2.5/],
+    [{ template: 'paper' }, /"pattern" is missing \(or "extraction"\)/],
+    [{ pattern: 'a' }, /"template" is missing/],
+    [{ pattern: 'a', templete: 'paper' }, /no setting "templete"; did you mean "template"\?/],
+    [
+      { pattern: '(', template: 'paper' },
+      /"pattern" does not compile \(Unterminated group\): correct it, and put/,
+    ],
+    [
+      { pattern: 'a', template: 'paper', maxNewToken: 3 },
+      /no setting "maxNewToken"; did you mean "maxNewTokens"\?/,
+    ],
+    [{ pattern: 'a', template: 'paper', beams: 0 }, /"beams" must be above 0, not 0/],
+    [{ pattern: 'a', template: 'paper', beams: 2.5 }, /"beams" must be a whole number, not 2.5/],
     [
       { pattern: 'a', template: 'x' },
       /"template" must be paper, alpaca or a text with \{instruction\}, not "x"/,
     ],
     [{ pattern: 'a', template: 'papr' }, /not "papr" \(did you mean "paper"\?\)/],
     [{ protocol: 'chioce' }, /must be generation, choice, perplexity, .*mean "choice"\?/],
-    [{ pattern: 'a', extraction: 'number' }, /"pattern" cannot be set beside "extraction"/],
     [
-      { pattern: 'a', beams: 1, generation: { beams: 1 } },
+      { pattern: 'a', template: 'paper', extraction: 'number' },
+      /"pattern" cannot be set beside "extraction"/,
+    ],
+    [
+      { pattern: 'a', template: 'paper', beams: 1, generation: { beams: 1 } },
       /"beams" cannot be set beside "generation.beams"/,
     ],
     [
-      { extraction: { pattern: 'a', group: 1 } },
+      { template: 'paper', extraction: { pattern: 'a', group: 1 } },
       /"extraction.pattern" has no group, but group 1 is the answer/,
     ],
     [
-      { extraction: { patern: 'a' } },
+      { template: 'paper', extraction: { patern: 'a' } },
       /no setting "extraction.patern"; did you mean "extraction.pattern"/,
     ],
-    [{ extraction: 'numbr' }, /"extraction" has a value of the wrong kind: "numbr"/],
     [
-      { pattern: 'a', generation: { beams: 4, sampling: {} } },
+      { template: 'paper', extraction: 'numbr' },
+      /"extraction" has a value of the wrong kind: "numbr"/,
+    ],
+    [
+      { pattern: 'a', template: 'paper', generation: { beams: 4, sampling: {} } },
       /"generation.sampling" needs "beams": 1/,
     ],
     [
-      { pattern: 'a', generation: { sampling: { topP: 2 } } },
+      { pattern: 'a', template: 'paper', generation: { sampling: { topP: 2 } } },
       /"generation.sampling.topP" must be at most 1, not 2/,
     ],
-    [{ protocol: 'choice' }, /"choices" is missing/],
-    [{ protocol: 'choice', choices: ['one'] }, /"choices" must not be empty/],
-    [{ protocol: 'choice', choices: { pattern: 'a' } }, /"choices.pattern" has no group/],
+    [{ protocol: 'choice', template: 'paper' }, /"choices" is missing/],
+    [{ protocol: 'choice', template: 'paper', choices: ['one'] }, /"choices" must not be empty/],
+    [
+      { protocol: 'choice', template: 'paper', choices: { pattern: 'a' } },
+      /"choices.pattern" has no group/,
+    ],
   ])('task.json %j', async (task, sentence) => {
     const data = taskFolder(task);
     const { message } = await failureOf(() => findTask('own', data));
@@ -132,7 +151,7 @@ describe('refused', () => {
   });
 
   test('a missing test file, and a question without an answer', async () => {
-    const data = taskFolder({ pattern: 'a' }, [{ instruction: 'q' }]);
+    const data = taskFolder({ pattern: 'a', template: 'paper' }, [{ instruction: 'q' }]);
     const read = () => readQuestions(findGeneration('own', data), data, 0);
     expect((await failureOf(read)).message).toMatch(/test\.json, record 1 has no column "answer"/);
     const other = () => readQuestions(findGeneration('boolq', data), data, 0);

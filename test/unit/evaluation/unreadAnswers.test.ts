@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { UnreadAnswers } from '../../../extension/evaluation/unreadAnswers';
 import { parseTaskFile } from '../../../extension/shared/taskText';
 
-const settings = parseTaskFile('{"pattern": "answer[1-4]"}', 'quiz/task.json');
+const settings = parseTaskFile('{"template": "paper", "pattern": "answer[1-4]"}', 'quiz/task.json');
 if (settings.protocol !== 'generation') throw new Error('a pattern is of a generation task');
 const task = { name: 'quiz', ...settings };
 

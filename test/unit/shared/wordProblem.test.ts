@@ -12,7 +12,7 @@ test('of the built-in tasks Orca-Math alone is measured by exact match of number
 });
 
 test("a user's own is known by what it measures", () => {
-  const own = { reference: 'extracted', metric: 'exact' };
+  const own = { template: 'paper', reference: 'extracted', metric: 'exact' };
   expect(isMath({ ...own, extraction: 'number' })).toBe(true);
   expect(isMath({ ...own, extraction: { pattern: '#### (-?[\\d,.]+)', group: 1 } })).toBe(true);
   expect(isMath({ ...own, extraction: { pattern: 'boxed\\{(.*?)\\}', group: 1 } })).toBe(true);
@@ -22,6 +22,6 @@ test("a user's own is known by what it measures", () => {
   expect(isMath({ ...own, pattern: '\\w+' })).toBe(false);
   expect(isMath({ ...own, extraction: 'whole' })).toBe(false);
   expect(isMath({ ...own, metric: 'number', extraction: 'number' })).toBe(false);
-  expect(isMath({ extraction: 'number' })).toBe(false);
+  expect(isMath({ template: 'paper', extraction: 'number' })).toBe(false);
   expect(isMath({ protocol: 'perplexity' })).toBe(false);
 });

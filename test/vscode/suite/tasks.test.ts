@@ -48,7 +48,7 @@ describe('Tasks of evaluations', () => {
     const folder = join(await starterFolder(), 'data', 'typed');
     mkdirSync(folder, { recursive: true });
     const file = vscode.Uri.file(join(folder, 'task.json'));
-    const text = '{\n  "pattern": "a",\n  "metric": ""\n}\n';
+    const text = '{\n  "template": "paper",\n  "pattern": "a",\n  "metric": ""\n}\n';
     writeFileSync(file.fsPath, text);
     const document = await vscode.workspace.openTextDocument(file);
     await vscode.window.showTextDocument(document);

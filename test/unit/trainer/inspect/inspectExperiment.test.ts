@@ -18,7 +18,10 @@ beforeAll(() => {
   writeFileSync(join(folder, 'data', 'train.json'), JSON.stringify(records));
   const others = records.map(({ instruction, output }) => ({ instructions: instruction, output }));
   writeFileSync(join(folder, 'data', 'other.json'), JSON.stringify(others));
-  writeFileSync(join(folder, 'data', 'parity', 'task.json'), JSON.stringify({ pattern: 'yes|no' }));
+  writeFileSync(
+    join(folder, 'data', 'parity', 'task.json'),
+    JSON.stringify({ template: 'paper', pattern: 'yes|no' }),
+  );
   const questions = records.map(({ instruction, output }) => ({ instruction, answer: output }));
   writeFileSync(join(folder, 'data', 'parity', 'test.json'), JSON.stringify(questions));
 });
