@@ -14,7 +14,7 @@ import {
 import { inspectExperiment } from '../trainer/inspect/inspectExperiment';
 import { machineSpeed } from '../trainer/plan/machineSpeed';
 import { tell, type Outcome, type OutputOptions } from './output';
-import { stepTime, table, trainedPercent } from './wording';
+import { stepTime, table, trainedPercent, variedText } from './wording';
 
 interface InspectOptions extends OutputOptions {
   stdin?: boolean;
@@ -100,7 +100,7 @@ function runTable(runs: readonly InspectedRun[]): string {
     const counted = countedOf(run);
     return [
       rank === null ? method : `${method} r${rank}`,
-      Object.keys(varied).length === 0 ? '' : JSON.stringify(varied),
+      variedText(varied),
       String(counted?.trainable ?? '?'),
       counted === undefined ? '?' : trainedPercent(counted),
       String(steps ?? '?'),

@@ -12,6 +12,7 @@ import { followRun } from './followRun';
 import { failureOf } from './output';
 import type { Progress } from './progress';
 import { describeRun } from './runs';
+import { variedText } from './wording';
 
 export type RunOutcome = ReturnType<typeof describeRun>;
 
@@ -106,10 +107,8 @@ export class RunQueue {
 /** E.g. `boolq dora r32 adapter.alpha=16`. */
 export function labelOf({ experiment, settings, varied }: RunFile): string {
   const rank = settings.method === 'full' ? '' : `r${settings.adapter.rank}`;
-  const others = Object.entries(varied)
-    .filter(([name]) => name !== 'method' && name !== 'adapter.rank')
-    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  return [experiment, settings.method, rank, ...others].filter((part) => part !== '').join(' ');
+  const parts = [experiment, settings.method, rank, variedText(varied)];
+  return parts.filter((part) => part !== '').join(' ');
 }
 
 function markStopped(folder: string): void {

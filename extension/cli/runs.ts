@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { listCheckpoints } from '../runs/checkpoints';
 import { listRuns, type ListedRun, type RunListing } from '../runs/runsDirectory';
 import { Failure } from '../shared/failures';
+import { activeStates } from '../shared/runStates';
 import { tell, type Outcome, type OutputOptions } from './output';
 import { duration, table } from './wording';
 
@@ -40,8 +41,8 @@ function show({ runs, broken }: RunListing): Outcome {
     run.state,
     run.steps === 0 ? '' : `${run.step}/${run.steps}`,
     run.loss === null ? '' : run.loss.toFixed(4),
-    run.secondsLeft === null ? '' : duration(run.secondsLeft),
-    run.failure?.message ?? '',
+    run.secondsLeft === null || run.activity !== undefined ? '' : duration(run.secondsLeft),
+    run.failure?.message ?? run.activity ?? '',
   ]);
   const head = ['run', 'experiment', 'state', 'step', 'loss', 'left', ''];
   const problems = broken.map(({ problem }) => problem);
@@ -51,18 +52,20 @@ function show({ runs, broken }: RunListing): Outcome {
 
 /** A run as `runs`, `train` and `resume` print it. */
 export function describeRun({ id, folder, run, status }: ListedRun) {
+  const state = status?.state ?? 'lost';
   return {
     id,
     folder,
     experiment: run.experiment,
     method: run.settings.method,
     varied: run.varied,
-    state: status?.state ?? 'lost',
+    state,
     step: status?.step ?? 0,
     steps: status?.steps ?? 0,
     loss: status?.loss ?? null,
     tokensPerSecond: status?.tokensPerSecond ?? null,
     secondsLeft: status?.secondsLeft ?? null,
+    ...(activeStates.includes(state) && status?.activity && { activity: status.activity }),
     created: run.created,
     checkpoints: listCheckpoints(folder).map((checkpoint) => checkpoint.folder),
     ...(status?.failure && { failure: status.failure }),

@@ -19,7 +19,7 @@ import { openProgress } from './progress';
 import { outcomeOf, RunQueue, type RunOutcome } from './runQueue';
 import { runsFolderName } from './runs';
 import { runTable } from './runTable';
-import { table, trainedPercent } from './wording';
+import { table, trainedPercent, variedText } from './wording';
 
 interface TrainOptions extends OutputOptions {
   set?: string[];
@@ -88,14 +88,14 @@ function tellCheck(runs: CheckedRun[]): Outcome {
   const checked = runs.map(({ settings, varied, steps, records, trainable, added, parameters }) => {
     return { method: settings.method, varied, steps, records, trainable, added, parameters };
   });
-  const rows = checked.map((run) => [
-    run.method,
-    Object.keys(run.varied).length === 0 ? '' : JSON.stringify(run.varied),
+  const rows = runs.map(({ settings, ...run }) => [
+    settings.method === 'full' ? settings.method : `${settings.method} r${settings.adapter.rank}`,
+    variedText(run.varied),
     String(run.steps),
     String(run.trainable),
     trainedPercent(run),
   ]);
-  const text = table(['method', 'varied', 'steps', 'trained values', 'of all'], rows);
+  const text = table(['run', 'varied', 'steps', 'trained values', 'of all'], rows);
   return { json: { checked }, text };
 }
 

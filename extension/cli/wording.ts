@@ -40,6 +40,18 @@ export function trainedPercent(counted: CountedValues): string {
   return `${Number(trainablePercent(counted).toPrecision(3))} %`;
 }
 
+/** What a grid gave a run, but for its method and rank: `adapter.alpha=16 training.seed=1` */
+export function variedText(varied: Readonly<Record<string, unknown>>): string {
+  return Object.entries(varied)
+    .filter(([setting]) => setting !== 'method' && setting !== 'adapter.rank')
+    .map(([setting, value]) => `${setting}=${valueText(value)}`)
+    .join(' ');
+}
+
+function valueText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 /** Columns as wide as their widest cell; numbers to the right. */
 export function table(head: string[], rows: string[][]): string {
   const widths = head.map((title, column) =>

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { collectPairs, commaList, oneOf, wholeNumber } from '../../extension/cli/arguments';
 import { openProgress, type ProgressStream } from '../../extension/cli/progress';
-import { duration, percent, rate, signed, table } from '../../extension/cli/wording';
+import { duration, percent, rate, signed, table, variedText } from '../../extension/cli/wording';
 
 function makeStream(isTTY: boolean): { stream: ProgressStream; written: string[] } {
   const written: string[] = [];
@@ -62,6 +62,17 @@ describe('wording', () => {
     );
     expect(lines.split('\n')).toEqual(['task     n', 'boolq    7', 'piqa   120']);
   });
+});
+
+test('what a grid gave a run, without what its name tells anyway', () => {
+  const varied = {
+    method: 'dora',
+    'adapter.rank': 8,
+    'adapter.init': 'pissa',
+    'data.train': ['a'],
+  };
+  expect(variedText(varied)).toBe('adapter.init=pissa data.train=["a"]');
+  expect(variedText({ method: 'lora' })).toBe('');
 });
 
 describe('progress', () => {
