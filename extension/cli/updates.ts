@@ -52,6 +52,11 @@ function show(measurement: UpdatesMeasurement): Outcome {
   return { json: measurement, text: parts.join('\n\n') };
 }
 
+/** Two figures, however small: rows of a short training change by millionths. */
+function changeText(share: number): string {
+  return share === 0 ? '0 %' : `${share < 0 ? '' : '+'}${Number((100 * share).toPrecision(2))} %`;
+}
+
 function typeTable(modules: readonly UpdatedModule[]): string {
   const rows = sortedTypes(modules.map(({ name }) => moduleType(name))).map((type) => {
     const own = modules.filter(({ name }) => moduleType(name) === type);
@@ -62,7 +67,7 @@ function typeTable(modules: readonly UpdatedModule[]): string {
       String(own.length),
       ranks.length === 0 ? '-' : String(rank),
       ranks.length === 0 ? '-' : mean(ranks).toFixed(2),
-      `${(100 * mean(own.map(({ meanChange }) => meanChange))).toFixed(3)} %`,
+      changeText(mean(own.map(({ meanChange }) => meanChange))),
     ];
   });
   return table(['module', 'modules', 'rank', 'effective rank', 'change of row length'], rows);

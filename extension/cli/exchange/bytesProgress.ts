@@ -11,7 +11,7 @@ export function bytesProgress(label: string, kind: ProgressKind): BytesProgress 
   const rounded = (bytes: number): number => Math.round(bytes / 1e6);
   return {
     update: (done, of) => {
-      progress.update(label, { done: rounded(done), total: rounded(of) }, ['MB']);
+      progress.update(`${label}, MB`, { done: rounded(done), total: rounded(of) }, []);
     },
     end: () => {
       progress.end();
