@@ -13,6 +13,9 @@ namespace {
 // An output that was added to a sum is found again to the sum's rounding; divided by the gain that must stay harmless.
 constexpr float kTellingGain = 0.125f;
 
+// VeRA's W A^T is kept in training where it is so many times smaller than W.
+constexpr int64_t kKeptProduct = 2;
+
 int64_t padded(int64_t count) { return (count + 15) / 16 * 16; }
 
 /** Floats of what a module holds itself: a pair or vectors, and the magnitude with three more rows. */
@@ -99,8 +102,13 @@ void LowRank::make_triplets(Memory& memory, Tensor weight, const LowRankStart& s
 }
 
 void LowRank::make_vectors(Memory& memory, Tensor weight, const LowRankStart& start) {
-  a_value_ = start.projection->a().columns(0, weight.cols);
-  b_value_ = start.projection->b().slice(0, weight.rows);
+  projection_ = start.projection;
+  a_value_ = projection_->a().columns(0, weight.cols);
+  b_value_ = projection_->b().slice(0, weight.rows);
+  if (spec_.magnitude && start.training && kKeptProduct * spec_.rank <= weight.cols) {
+    product_memory_ = ops_.allocate(static_cast<size_t>(weight.rows * spec_.rank) * sizeof(float), spec_.name.c_str());
+    product_ = Tensor(product_memory_.data(), weight.rows, spec_.rank);
+  }
   const Tensor b = memory.cut(1, weight.rows);
   const Tensor c = memory.cut(1, spec_.rank);
   ops_.zero(b);
@@ -150,6 +158,26 @@ void LowRank::multiply_weight(Pass& pass, Tensor wa, Tensor weight) const {
   });
 }
 
+/** W A^T (out, rank): computed once where it is kept, else in scratch. */
+Tensor LowRank::weight_product(Pass& pass, Tensor weight) {
+  if (product_.empty()) {
+    const Tensor wa = pass.scratch.take(weight.rows, spec_.rank);
+    multiply_weight(pass, wa, weight);
+    return wa;
+  }
+  if (product_version_ != projection_->version()) multiply_weight(pass, product_, weight);
+  product_version_ = projection_->version();
+  return product_;
+}
+
+/** A A^T (rank, rank): VeRA's, which nobody may change, or in scratch. */
+Tensor LowRank::gram(Pass& pass) {
+  if (projection_) return projection_->gram(a_value_.cols);
+  const Tensor gram = pass.scratch.take(spec_.rank, spec_.rank);
+  ops_.gemm(gram, a_value_, false, a_value_, true, 1.0f, 0.0f);
+  return gram;
+}
+
 /** x diag(c), in scratch; x (N, rank) itself without c. */
 Tensor LowRank::by_inner(Arena& scratch, Tensor x) const {
   if (!inner_) return x;
@@ -174,12 +202,10 @@ void LowRank::update_gain(Pass& pass, Tensor weight) {
     ops_.zero(nothing);
     return ops_.dora_gain(gain_, norm_, squares_, nothing, nothing, nothing.slice(0, 1), m_->value(), spec_.scale);
   }
-  const Tensor wa = pass.scratch.take(weight.rows, spec_.rank);
-  const Tensor gram = pass.scratch.take(spec_.rank, spec_.rank);
-  multiply_weight(pass, wa, weight);
-  ops_.gemm(gram, a_value_, false, a_value_, true, 1.0f, 0.0f);
+  const Tensor wa = weight_product(pass, weight);
+  const Tensor square = gram(pass);
   const Tensor b = effective_b(pass.scratch, 0, weight.rows);
-  ops_.dora_gain(gain_, norm_, squares_, wa, b, gram, m_->value(), spec_.scale);
+  ops_.dora_gain(gain_, norm_, squares_, wa, b, square, m_->value(), spec_.scale);
 }
 
 void LowRank::refresh(Pass& pass, Tensor weight) {
@@ -292,21 +318,19 @@ void LowRank::backward_magnitude(Pass& pass, Tensor dy, Tensor y, Tensor weight,
 /** With V = W + s B' A and k = -dm gain / |V| of each row: the gradient of B' is added s k V A^T, A's s (k B')^T V. */
 void LowRank::backward_norm(Pass& pass, Tensor dmagnitude, Tensor weight) {
   const bool is_plain = !inner_ && !outer_;
-  const Tensor wa = pass.scratch.take(weight.rows, spec_.rank);
+  const Tensor wa = weight_product(pass, weight);
   const Tensor kb = pass.scratch.take(weight.rows, spec_.rank);
-  const Tensor gram = pass.scratch.take(spec_.rank, spec_.rank);
-  multiply_weight(pass, wa, weight);
-  ops_.gemm(gram, a_value_, false, a_value_, true, 1.0f, 0.0f);
+  const Tensor square = gram(pass);
   const Tensor b = effective_b(pass.scratch, 0, weight.rows);
   const Tensor db = is_plain ? b_->gradient() : pass.scratch.take(weight.rows, spec_.rank);
   if (!is_plain) ops_.zero(db);
-  ops_.dora_norm_backward(db, kb, dmagnitude, gain_, norm_, wa, b, gram, spec_.scale);
+  ops_.dora_norm_backward(db, kb, dmagnitude, gain_, norm_, wa, b, square, spec_.scale);
   if (a_) {
     each_wide(pass, weight, [&](int64_t first, Tensor rows) {
       a_->add_product(kb.slice(first, rows.rows), true, rows, false, spec_.scale);
     });
-    ops_.gemm(gram, kb, true, b, false, spec_.scale, 0.0f);
-    a_->add_product(gram, false, a_value_, false, spec_.scale);
+    ops_.gemm(square, kb, true, b, false, spec_.scale, 0.0f);
+    a_->add_product(square, false, a_value_, false, spec_.scale);
   }
   if (!is_plain) backward_effective_b(pass.scratch, db);
 }

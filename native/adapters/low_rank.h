@@ -36,7 +36,7 @@ struct LowRankStart {
   bool training;
   uint64_t seed;
   uint64_t stream;
-  const Projection* projection;  // VeRA's, null without
+  Projection* projection;  // VeRA's, null without
   float initial_d;
 };
 
@@ -70,6 +70,9 @@ class LowRank {
   Tensor gain() const { return gain_; }
   /** |W + s B' A| by output row, (1, out). DoRA only. */
   Tensor norm() const { return norm_; }
+
+  /** Of W A^T, kept where nobody trains either and it is at most half as large as W. */
+  size_t product_bytes() const { return product_memory_.size_bytes(); }
 
   /** Whether outputs tell what they were before DoRA's gain: none is so small that rounding would show. */
   bool outputs_tell() const { return outputs_tell_; }
@@ -105,6 +108,8 @@ class LowRank {
   Tensor effective_b(Arena& scratch, int64_t first, int64_t count) const;
   void update_gain(Pass& pass, Tensor weight);
   void multiply_weight(Pass& pass, Tensor wa, Tensor weight) const;
+  Tensor weight_product(Pass& pass, Tensor weight);
+  Tensor gram(Pass& pass);
   Tensor backward_outer(Pass& pass, Tensor du, Tensor inside);
   void backward_input(Pass& pass, Tensor dx, Tensor dz, Tensor x);
   void backward_norm(Pass& pass, Tensor dmagnitude, Tensor weight);
@@ -128,6 +133,10 @@ class LowRank {
   std::unique_ptr<Parameter> outer_;  // b (1, out), or null
   std::unique_ptr<Parameter> m_;      // (1, out), DoRA's
   std::vector<Importance> importances_;
+  Projection* projection_ = nullptr;  // VeRA's
+  Buffer product_memory_;
+  Tensor product_;                    // (out, rank): W A^T, where it is kept
+  uint64_t product_version_ = 0;      // of the projection that it was computed with
   Tensor squares_;                    // (1, out): |w|^2
   Tensor norm_;                       // (1, out)
   Tensor gain_;                       // (1, out)

@@ -41,7 +41,7 @@ ProjectionValues draw_projection(const ProjectionSpec& spec) {
   return values;
 }
 
-Projection::Projection(Ops& ops, const ProjectionSpec& spec) {
+Projection::Projection(Ops& ops, const ProjectionSpec& spec) : ops_(ops) {
   const int64_t floats = padded(spec.rank * spec.in) + padded(spec.out * spec.rank);
   memory_ = ops.allocate(static_cast<size_t>(floats) * sizeof(float), "VeRA's shared matrices");
   auto* data = static_cast<float*>(memory_.data());
@@ -50,6 +50,28 @@ Projection::Projection(Ops& ops, const ProjectionSpec& spec) {
   const ProjectionValues values = draw_projection(spec);
   ops.upload(a_, values.a.data(), DType::f32);
   ops.upload(b_, values.b.data(), DType::f32);
+}
+
+Tensor Projection::gram(int64_t in) {
+  Buffer& memory = grams_[in];
+  const bool is_new = memory.data() == nullptr;
+  const int64_t rank = a_.rows;
+  if (is_new) memory = ops_.allocate(static_cast<size_t>(rank * rank) * sizeof(float), "VeRA's A A^T");
+  const Tensor gram(memory.data(), rank, rank);
+  const Tensor a = a_.columns(0, in);
+  if (is_new) ops_.gemm(gram, a, false, a, true, 1.0f, 0.0f);
+  return gram;
+}
+
+void Projection::changed() {
+  grams_.clear();
+  ++version_;
+}
+
+size_t Projection::size_bytes() const {
+  size_t bytes = memory_.size_bytes();
+  for (const auto& [in, memory] : grams_) bytes += memory.size_bytes();
+  return bytes;
 }
 
 }  // namespace adapter_lab

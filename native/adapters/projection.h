@@ -2,6 +2,7 @@
 // B (most outputs, rank), drawn as PEFT draws them. A module uses the first columns of A and the first rows of B.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <vector>
 
 #include "ops/ops.h"
@@ -32,12 +33,21 @@ class Projection {
 
   Tensor a() const { return a_; }
   Tensor b() const { return b_; }
-  size_t size_bytes() const { return memory_.size_bytes(); }
+  /** A A^T (rank, rank) of the first `in` columns, computed once for all modules of that width. */
+  Tensor gram(int64_t in);
+  /** After a or b was written: what was computed of them is void. */
+  void changed();
+  /** Another one after each change; never 0. */
+  uint64_t version() const { return version_; }
+  size_t size_bytes() const;
 
  private:
+  Ops& ops_;
   Buffer memory_;
   Tensor a_;
   Tensor b_;
+  std::map<int64_t, Buffer> grams_;  // by width
+  uint64_t version_ = 1;
 };
 
 }  // namespace adapter_lab

@@ -84,7 +84,7 @@ class Transformer {
   /** To be called after parameters changed. */
   void parameters_changed();
   /** Null without a VeRA module. */
-  const Projection* projection() const { return projection_.get(); }
+  Projection* projection() const { return projection_.get(); }
   /** Those that other engines share count as well. */
   size_t weight_bytes() const;
   size_t activation_bytes() const { return saved_.size_bytes() + scratch_.size_bytes(); }

@@ -40,6 +40,8 @@ MemoryUse Engine::memory() const {
   }
   use.optimizer += allocation_.size_bytes();
   if (model_.projection()) use.adapters += model_.projection()->size_bytes();
+  for (const auto& [name, linear] : model_.linears())
+    if (linear->adapter()) use.adapters += linear->adapter()->product_bytes();
   return use;
 }
 
@@ -108,6 +110,7 @@ void Engine::write(State which, const std::string& name, std::vector<float> data
   ops_->upload(tensor, data.data(), DType::f32);
   const Parameter* parameter = model_.find_parameter(name);
   if (which == State::kValue && parameter && !parameter->average().empty()) ops_->copy(parameter->average(), tensor);
+  if (name == "vera_A" || name == "vera_B") model_.projection()->changed();
   model_.parameters_changed();
 }
 

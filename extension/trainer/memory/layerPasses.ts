@@ -5,6 +5,7 @@ import type { ModelConfig } from '../../model/config';
 import type { ModelShape } from '../../shared/engineTypes';
 import type { AdapterModule } from '../addon';
 import type { ArenaModel } from './arenaModel';
+import { keepsGram, keepsProduct } from './keptProducts';
 
 export interface Stacks {
   /** What the backward pass needs. */
@@ -120,8 +121,8 @@ function linearForward(
   if (adapter.magnitude) {
     // refresh(): W A^T and A A^T; then W x + s B z before the gain.
     scratch.scope(() => {
-      scratch.take(linear.out, adapter.rank);
-      scratch.take(adapter.rank, adapter.rank);
+      if (!keepsProduct(adapter, linear)) scratch.take(linear.out, adapter.rank);
+      if (!keepsGram(adapter)) scratch.take(adapter.rank, adapter.rank);
       // B' = diag(b) B diag(c)
       if (adapter.kind === 'vera') scratch.take(linear.out, adapter.rank);
       if (isQuantized) scratch.take(Math.min(widenedRows, linear.out), linear.in);
@@ -162,8 +163,11 @@ function linearBackward(
         scratch.take(1, linear.out);
         // VeRA's: B', its gradient and B diag(c) as well.
         const more = adapter.kind === 'vera' ? Array<number>(3).fill(linear.out) : [];
-        for (const count of [linear.out, linear.out, adapter.rank, ...more])
-          scratch.take(count, adapter.rank);
+        const products = [
+          ...(keepsProduct(adapter, linear) ? [] : [linear.out]),
+          ...(keepsGram(adapter) ? [] : [adapter.rank]),
+        ];
+        for (const count of [linear.out, ...products, ...more]) scratch.take(count, adapter.rank);
       });
     }
     if (adapter.magnitude) scratch.take(rows, linear.out);

@@ -5,6 +5,7 @@ import type { Quantization } from '../../shared/engineTypes';
 import type { MemoryParts } from '../../shared/inspection';
 import { scalesBlock, scalesMap } from '../../model/nf4Layout';
 import { sharedNames, sharedShape, sharedSize } from '../vera/sharedMatrices';
+import { keepsGram, keepsProduct } from './keptProducts';
 import {
   generationBytes,
   highest,
@@ -98,14 +99,15 @@ function sum(sizes: readonly number[]): number {
 }
 
 /** A and B, AdaLoRA's singular values, or VeRA's vectors, and, for DoRA, four vectors of a row's length, otherwise reserved (native/adapters/low_rank.cc);
- *  what VeRA's modules share is there once. */
+ *  what VeRA's modules share is there once, with what DVoRA keeps of products with A. */
 function adapterBytes({ layout, adapters }: TrainedModel): number {
   const linearOf = new Map(layout.linears.map((linear) => [linear.name, linear]));
   const shared = sharedSize(adapters, layout.linears);
   let bytes = sum(
     sharedNames.map((name) => (shared ? padded(valuesOf(sharedShape(name, shared))) : 0)),
   );
-  for (const { name, rank, kind, principal } of adapters) {
+  const grams = new Map<number, number>();
+  for (const { name, rank, kind, principal, magnitude } of adapters) {
     const linear = linearOf.get(name);
     if (linear === undefined) continue;
     const pair = [rank * linear.in, linear.out * rank];
@@ -113,8 +115,11 @@ function adapterBytes({ layout, adapters }: TrainedModel): number {
     // PiSSA keeps what its pair began with.
     bytes += (principal ? 2 : 1) * sum(own.map((values) => padded(values)));
     bytes += 4 * padded(linear.out);
+    if (keepsProduct({ kind, magnitude, rank }, linear))
+      bytes += allocated(floatBytes * rank * linear.out);
+    if (keepsGram({ kind, magnitude })) grams.set(linear.in, allocated(floatBytes * rank * rank));
   }
-  return bytes;
+  return bytes + sum([...grams.values()]);
 }
 
 /** Two moments and the average, allocated beside the gradient (native/train/parameter.cc). */

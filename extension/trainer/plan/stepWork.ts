@@ -4,6 +4,7 @@ import { trainedShapes } from '../../model/trainedValues';
 import { valuesOf } from '../../model/layout';
 import type { LinearModule } from '../../model/architecture';
 import type { AdapterModule } from '../addon';
+import { keepsGram, keepsProduct } from '../memory/keptProducts';
 import { firstTrainedLayer, type PackedSize, type TrainedModel } from '../memory/activationBytes';
 
 export interface StepWork {
@@ -141,11 +142,17 @@ function lossBytes({ layout }: TrainedModel, { counted }: PackedSize): number {
   return floatBytes * logitFloats * counted * layout.shape.vocabulary;
 }
 
-/** DoRA's norms, once a step: W A^T of every module with a magnitude (native/adapters/low_rank.cc). */
+/** DoRA's norms, once a step: W A^T, A A^T and its product with B of every module with a magnitude, less what is kept of
+ *  them (native/adapters/low_rank.cc). */
 function normProducts(model: TrainedModel): number {
   return eachAdapted(model)
     .filter(([{ magnitude }]) => magnitude)
-    .reduce((sum, [{ rank }, { in: columns, out }]) => sum + 2 * rank * columns * (out + rank), 0);
+    .reduce((sum, [module, linear]) => {
+      const { rank } = module;
+      const product = keepsProduct(module, linear) ? 0 : linear.in * linear.out;
+      const gram = keepsGram(module) ? 0 : rank * linear.in;
+      return sum + 2 * rank * (product + gram + linear.out * rank);
+    }, 0);
 }
 
 function updateBytes(model: TrainedModel): number {

@@ -47,7 +47,7 @@ describe('the products of a step', () => {
       plan({ method, adapter, training: { ...training, accumulation: 4 } }),
     );
     const more = (dora?.work.productOperations ?? 0) - (lora?.work.productOperations ?? 0);
-    expect(more).toBe(32 * 2 * 8 * 4096 * (4096 + 8));
+    expect(more).toBe(32 * 2 * 8 * 4096 * (4096 + 8 + 8));
   });
 
   test('layers below the first trained one have no pass back; checkpointing adds one forward', () => {
