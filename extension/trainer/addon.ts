@@ -218,6 +218,15 @@ export interface RowsToMerge {
   threads: number;
 }
 
+/** An update s B A, and of how many of its largest singular values the directions are wanted. */
+export interface SpectrumRequest extends Pick<RowsToMerge, 'rank' | 'scale' | 'a'> {
+  in: number;
+  out: number;
+  /** (out, rank) */
+  b: Float32Array;
+  directions: number;
+}
+
 export interface ProjectionSize extends Pick<Projection, 'seed' | 'dtype'> {
   rank: number;
   in: number;
@@ -274,6 +283,10 @@ export interface Addon {
   mergeRows(request: RowsToMerge): Promise<Float32Array>;
   /** VeRA's shared A (rank, in) and B (out, rank), bit for bit as PEFT draws them. */
   drawProjection(size: ProjectionSize): Promise<{ a: Float32Array; b: Float32Array }>;
+  /** `left` (n, out) and `right` (n, in) are unit rows, of values that are more than rounding. On one thread. */
+  updateSpectrum(
+    request: SpectrumRequest,
+  ): Promise<{ values: Float64Array; left: Float64Array; right: Float64Array }>;
   /** Takes about so many seconds. `threads` 0: all cores. */
   measureSpeed(threads: number, seconds: number): Promise<MachineSpeed>;
 }

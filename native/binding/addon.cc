@@ -1,5 +1,5 @@
-// The addon's exports: devices, load, compareTensors, mergeRows, measureSpeed, quantize, drawProjection. Typed by
-// extension/trainer/addon.ts.
+// The addon's exports: devices, load, compareTensors, mergeRows, measureSpeed, quantize, drawProjection, updateSpectrum.
+// Typed by extension/trainer/addon.ts.
 #include <napi.h>
 
 #include <memory>
@@ -114,6 +114,22 @@ Napi::Value draw_shared_projection(const Napi::CallbackInfo& info) {
       });
 }
 
+Napi::Value update_spectrum_of(const Napi::CallbackInfo& info) {
+  const auto request = info[0].As<Napi::Object>();
+  return start_job(
+      info.Env(),
+      [factors = to_update_factors(request), most = request.Get("directions").As<Napi::Number>().Int64Value()] {
+        return update_spectrum(factors, most);
+      },
+      [](Napi::Env env, const UpdateSpectrum& spectrum) -> Napi::Value {
+        auto object = Napi::Object::New(env);
+        object.Set("values", to_js(env, spectrum.values));
+        object.Set("left", to_js(env, spectrum.left));
+        object.Set("right", to_js(env, spectrum.right));
+        return object;
+      });
+}
+
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   const auto constructor = std::make_shared<Napi::FunctionReference>(Napi::Persistent(EngineObject::define(env)));
   exports.Set("devices", Napi::Function::New(env, devices));
@@ -125,6 +141,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("measureSpeed", Napi::Function::New(env, measure_speed_of));
   exports.Set("quantize", Napi::Function::New(env, quantize_tensor));
   exports.Set("drawProjection", Napi::Function::New(env, draw_shared_projection));
+  exports.Set("updateSpectrum", Napi::Function::New(env, update_spectrum_of));
   return exports;
 }
 

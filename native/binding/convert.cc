@@ -141,6 +141,15 @@ RowsUpdate to_rows_update(const Napi::Object& object) {
   return update;
 }
 
+UpdateFactors to_update_factors(const Napi::Object& object) {
+  return {integer(object, "rank"),
+          integer(object, "in"),
+          integer(object, "out"),
+          object.Get("scale").As<Napi::Number>().DoubleValue(),
+          to_floats(object.Get("a")),
+          to_floats(object.Get("b"))};
+}
+
 PackedBatch to_batch(const Napi::Object& object) {
   return {to_int32s(object.Get("tokens")), to_int32s(object.Get("targets")), to_int32s(object.Get("lengths"))};
 }
@@ -208,6 +217,12 @@ State to_state(const Napi::Value& value) {
   if (name == "scales1") return State::kScales1;
   if (name == "scales2") return State::kScales2;
   throw Napi::TypeError::New(value.Env(), "unknown state " + name);
+}
+
+Napi::Float64Array to_js(Napi::Env env, const std::vector<double>& values) {
+  auto array = Napi::Float64Array::New(env, values.size());
+  std::copy(values.begin(), values.end(), array.Data());
+  return array;
 }
 
 Napi::Float32Array to_js(Napi::Env env, const std::vector<float>& values) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "adapters/merge_rows.h"
+#include "cpu/update_spectrum.h"
 #include "train/engine.h"
 
 namespace adapter_lab {
@@ -21,8 +22,10 @@ std::vector<int32_t> to_int32s(const Napi::Value& value);
 std::vector<float> to_floats(const Napi::Value& value);
 RowsUpdate to_rows_update(const Napi::Object& object);
 ProjectionSpec to_projection_spec(const Napi::Object& object);
+UpdateFactors to_update_factors(const Napi::Object& object);
 
 /** A copy: external memory is not allowed everywhere. */
+Napi::Float64Array to_js(Napi::Env env, const std::vector<double>& values);
 Napi::Float32Array to_js(Napi::Env env, const std::vector<float>& values);
 Napi::Int32Array to_js(Napi::Env env, const std::vector<int32_t>& values);
 Napi::Uint8Array to_js(Napi::Env env, const std::vector<uint8_t>& values);

@@ -6,7 +6,6 @@ import { mergedTensors } from '../../extension/trainer/exchange/mergedWeights';
 import { readUpdate } from '../../extension/trainer/exchange/weightUpdate';
 import { readAdapterModules } from '../../extension/trainer/openModel';
 import { findAdapterTensors } from '../../extension/trainer/peftTensors';
-import { factorsOf } from '../../extension/trainer/updates/factors';
 import { measureUpdates } from '../../extension/trainer/updates/measureUpdates';
 import {
   countByEdges,
@@ -24,7 +23,8 @@ interface GoldenModule {
   input: number[][];
 }
 
-const { pairs, bins, lengths } = readJson('updates.json') as {
+const { wide, pairs, bins, lengths } = readJson('updates.json') as {
+  wide: { out: number; in: number; rank: number; values: number[] };
   pairs: { one: string; other: string; modules: GoldenModule[] }[];
   bins: number[];
   lengths: Record<string, { name: string; mean: number; counts: number[] }[]>;
@@ -40,12 +40,31 @@ test.each(pairs)('spectrum of $one', async ({ one, modules }) => {
     const module = adapter.modules.find(({ name }) => name === expected.name);
     const linear = folder.linears.find(({ name }) => name === expected.name);
     if (module === undefined || linear === undefined) throw new Error(expected.name);
-    const { values } = spectrumOf(factorsOf(await readUpdate(module, tensors, linear), linear));
+    const update = await readUpdate(module, tensors, linear);
+    const { values } = await spectrumOf(update, linear, 0);
     expect(values).toHaveLength(expected.values.length);
     for (const [index, value] of expected.values.entries())
       expect(Math.abs((values[index] ?? 0) / value - 1), expected.name).toBeLessThan(1e-10);
     expect(effectiveRank(values) / expected.effectiveRank).toBeCloseTo(1, 10);
   }
+});
+
+test('spectrum of an update of rank 256', async () => {
+  const { out, in: columns, rank } = wide;
+  const whole = (i: number, j: number): number =>
+    ((((i + 3) * (j + 7) * (i + j + 1)) % 1009) - 504) / 512;
+  const b = Float32Array.from({ length: out * rank }, (_, i) => {
+    return whole(Math.floor(i / rank), i % rank);
+  });
+  const a = Float32Array.from({ length: rank * columns }, (_, i) => {
+    const k = Math.floor(i / columns);
+    return whole(k, i % columns) / 2 ** Math.floor(k / 32);
+  });
+  const { values, left } = await spectrumOf({ rank, scale: 1, a, b }, wide, 16);
+  expect(left.count).toBe(16);
+  expect(values).toHaveLength(rank);
+  for (const [index, value] of wide.values.entries())
+    expect(Math.abs((values[index] ?? 0) / value - 1)).toBeLessThan(1e-10);
 });
 
 test.each(pairs)('similarity of $one and $other', async ({ one, other, modules }) => {

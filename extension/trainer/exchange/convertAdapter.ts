@@ -20,6 +20,7 @@ import {
 } from '../peftTensors';
 import { baseQuantizationKey } from '../quantized/quantizationName';
 import { savedKeys } from '../savedTensors';
+import { inTurns } from './inTurns';
 import { lowerRank } from './lowerRank';
 import { readUpdate, type WeightUpdate } from './weightUpdate';
 
@@ -48,18 +49,20 @@ export async function convertAdapter(target: string, conversion: Conversion): Pr
   const tensors: TensorToWrite[] = [];
   const kept: AdapterModule[] = [];
   const squares = { kept: 0, all: 0 };
-  for (const module of modules) {
+  // PEFT has no rank 0: without magnitudes such a module stays as the base has it.
+  const written = modules.filter(({ rank, magnitude }) => rank > 0 || magnitude);
+  const updates = await inTurns(written, async (module) => {
     const linear = sizes.get(module.name);
     if (linear === undefined) throw new Error(`${module.name} is no linear module`);
-    // PEFT has no rank 0: without magnitudes such a module stays as the base has it.
-    if (module.rank === 0 && !module.magnitude) continue;
     const whole = withRank(await readUpdate(module, found, linear), linear);
     const { rank } = conversion;
     const isLowered = rank !== undefined && rank < whole.rank;
-    const lowered = isLowered ? lowerRank(whole, linear, rank) : undefined;
+    const lowered = isLowered ? await lowerRank(whole, linear, rank) : undefined;
+    return { module, linear, lowered, update: lowered?.update ?? whole };
+  });
+  for (const { module, linear, lowered, update } of updates) {
     squares.kept += lowered?.keptSquares ?? 0;
     squares.all += lowered?.squares ?? 0;
-    const update = lowered?.update ?? whole;
     tensors.push(...tensorsOf(module.name, update, linear));
     kept.push({ ...module, rank: update.rank });
   }

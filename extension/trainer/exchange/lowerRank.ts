@@ -2,7 +2,6 @@
 // side.
 import type { LinearModule } from '../../model/architecture';
 import { column } from '../updates/columns';
-import { factorsOf } from '../updates/factors';
 import { spectrumOf } from '../updates/spectrum';
 import type { WeightUpdate } from './weightUpdate';
 
@@ -13,12 +12,12 @@ export interface LoweredUpdate {
   keptSquares: number;
 }
 
-export function lowerRank(
+export async function lowerRank(
   update: WeightUpdate,
   { in: columns, out }: LinearModule,
   rank: number,
-): LoweredUpdate {
-  const { values, left, right } = spectrumOf(factorsOf(update, { in: columns, out }));
+): Promise<LoweredUpdate> {
+  const { values, left, right } = await spectrumOf(update, { in: columns, out }, rank);
   const a = new Float32Array(rank * columns);
   const b = new Float32Array(out * rank);
   for (let index = 0; index < Math.min(rank, left.count); index += 1) {

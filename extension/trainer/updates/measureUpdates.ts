@@ -17,7 +17,6 @@ import { readUpdate } from '../exchange/weightUpdate';
 import { baseFor, type OpeningOptions } from '../openModel';
 import { configFile } from '../peftConfig';
 import { adapterQuantization } from '../quantized/adapterQuantization';
-import { factorsOf } from './factors';
 import { countByEdges, edgesFor, meanOfChanges, relativeChanges } from './rowLengths';
 import { effectiveRank, similarity, spectrumOf, type Spectrum } from './spectrum';
 
@@ -100,7 +99,8 @@ async function openSubject(
       if (module === undefined) return undefined;
       const changes = await changesOf(before, after, linear);
       const update = await readUpdate(module, found, linear);
-      const spectrum = update.rank === 0 ? undefined : spectrumOf(factorsOf(update, linear));
+      const spectrum =
+        update.rank === 0 ? undefined : await spectrumOf(update, linear, mostDirections);
       return { linear, changes, spectrum };
     },
   };

@@ -1,39 +1,39 @@
-// Singular values and vectors of an update s B A, which is never formed: B = Q R and A^T = Q' R', so that they are those of
-// the small matrix s R R'^T, turned back.
-import { column, dot, product, transposed, type Columns } from './columns';
-import { jacobiSvd } from './jacobiSvd';
-import { thinQr } from './thinQr';
-
-/** An update of a module, (out, in): left right. */
-export interface UpdateFactors {
-  /** (out, r), all scales in it. */
-  left: Columns;
-  /** A^T, (in, r). */
-  right: Columns;
-}
+// Singular values and directions of a module's update s B A, in double precision (native/cpu/update_spectrum.h), and what
+// is told of them.
+import type { LinearModule } from '../../model/architecture';
+import { asFailure } from '../engineFailure';
+import type { WeightUpdate } from '../exchange/weightUpdate';
+import { loadAddon } from '../loadAddon';
+import { column, dot, type Columns } from './columns';
 
 export interface Spectrum {
   /** The largest first. */
   values: Float64Array;
-  /** Directions of the output and of the input, of the values above zero: (out, n) and (in, n). */
+  /** Directions of the output and of the input, of the first values above zero: (out, n) and (in, n). */
   left: Columns;
   right: Columns;
 }
 
-/** Smaller values are rounding; their directions mean nothing. */
-const negligible = 1e-10;
+type Factors = Pick<WeightUpdate, 'rank' | 'scale' | 'a' | 'b'>;
 
-export function spectrumOf({ left, right }: UpdateFactors): Spectrum {
-  const [outer, inner] = [thinQr(left), thinQr(right)];
-  const svd = jacobiSvd(product(outer.r, transposed(inner.r)));
-  const { values } = svd;
-  const least = negligible * (values[0] ?? 0);
-  const count = values.filter((value) => value > least).length;
-  return {
-    values,
-    left: first(product(outer.q, svd.left), count),
-    right: first(product(inner.q, svd.right), count),
-  };
+/** DoRA's update is that of its direction, before the rows get their magnitudes. At most so many `directions`. */
+export async function spectrumOf(
+  { rank, scale, a, b }: Factors,
+  { in: columns, out }: Pick<LinearModule, 'in' | 'out'>,
+  directions: number,
+): Promise<Spectrum> {
+  try {
+    const request = { rank, scale, a, b, in: columns, out, directions };
+    const { values, left, right } = await loadAddon().updateSpectrum(request);
+    const count = left.length / out;
+    return {
+      values,
+      left: { rows: out, count, data: left },
+      right: { rows: columns, count, data: right },
+    };
+  } catch (error) {
+    throw asFailure(error);
+  }
 }
 
 /** The exponential of the entropy of the values' shares (Roy and Vetterli, EUSIPCO 2007); 0 where there is no update. */
@@ -62,8 +62,4 @@ export function similarity(one: Columns, other: Columns, most: number): number[]
       return (sums[j] ?? 0) / (Math.min(i, j) + 1);
     });
   });
-}
-
-function first({ rows, data }: Columns, count: number): Columns {
-  return { rows, count, data: data.subarray(0, rows * count) };
 }

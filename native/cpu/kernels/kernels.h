@@ -136,6 +136,11 @@ struct Kernels {
   // row_changes.h: norms of w and w + delta, and half the squared distance of w / norm0 and sign (w + delta) / norm1.
   void (*row_norms)(double* norm0, double* norm1, const float* w, const float* delta, int64_t n);
   double (*direction_change)(const float* w, const float* delta, double inverse0, double inverse1, int64_t n);
+
+  // doubles.h: y is added to; a and b become cosine a - sine b and sine a + cosine b.
+  double (*dot_doubles)(const double* a, const double* b, int64_t n);
+  void (*add_doubles)(double* y, double factor, const double* x, int64_t n);
+  void (*turn_doubles)(double* a, double* b, double cosine, double sine, int64_t n);
 };
 
 }  // namespace adapter_lab

@@ -4,6 +4,7 @@
 #include "cpu/kernels/adamw.h"
 #include "cpu/kernels/convert.h"
 #include "cpu/kernels/dora.h"
+#include "cpu/kernels/doubles.h"
 #include "cpu/kernels/dropout.h"
 #include "cpu/kernels/eight_bit.h"
 #include "cpu/kernels/elementwise.h"
@@ -58,6 +59,9 @@ const Kernels kernels = {
     .to_8bit = to_8bit,
     .row_norms = row_norms,
     .direction_change = direction_change,
+    .dot_doubles = dot_doubles,
+    .add_doubles = add_doubles,
+    .turn_doubles = turn_doubles,
 };
 
 }  // namespace adapter_lab::ADAPTER_LAB_LEVEL

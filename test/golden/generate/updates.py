@@ -66,6 +66,19 @@ def pair(one, other):
     return {"one": one, "other": other, "modules": modules[:4]}
 
 
+def wide():
+    """Values of a rank of 256, of factors that whole numbers give."""
+    out, columns, rank = 320, 272, 256
+    def whole(i, j):
+        return ((i + 3) * (j + 7) * (i + j + 1) % 1009 - 504) / 512
+
+    k = np.arange(rank)
+    b = whole(np.arange(out)[:, None], k)
+    a = whole(k[:, None], np.arange(columns)) * 2.0 ** -(k[:, None] // 32)
+    values = np.linalg.svd(b @ a, compute_uv=False)[:rank]
+    return {"out": out, "in": columns, "rank": rank, "values": [float(f"{value:.13g}") for value in values]}
+
+
 def lengths(name):
     base = base_weights(base_of(name))
     merged = dict(load(base_of(name), name, torch.float64).merge_and_unload().named_parameters())
@@ -79,7 +92,7 @@ def lengths(name):
 
 
 def main():
-    values = {"pairs": [pair(*both) for both in PAIRS], "bins": BINS, "lengths": {name: lengths(name) for name in LENGTHS}}
+    values = {"wide": wide(), "pairs": [pair(*both) for both in PAIRS], "bins": BINS, "lengths": {name: lengths(name) for name in LENGTHS}}
     (GOLDEN / "updates.json").write_text(json.dumps(values) + "\n")
 
 
