@@ -3,6 +3,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { fingerprintFiles } from '../data/fingerprint';
+import { alikeAnswersText } from '../evaluation/alikeAnswers';
 import { beyondContextText } from '../evaluation/beyondContext';
 import { evaluateTask, type EvaluatedModel } from '../evaluation/evaluate';
 import { conversationsOf } from '../evaluation/judge/conversations';
@@ -251,6 +252,9 @@ async function ask(
   });
   const beyond = beyondContextText(result);
   if (beyond !== undefined) progress.note(beyond);
+  if ('alike' in result && result.alike !== undefined) {
+    progress.note(alikeAnswersText(name, result.n, result.alike));
+  }
   if (result.protocol !== 'judged') return { result };
   const { answers, seconds, beyondContext } = result;
   const { judgements } = judgedFile(results, name);

@@ -1,6 +1,7 @@
 // Asks a model a task's questions and scores what it says. Answers that are there already are not asked again.
 import type { TextTokenizer } from '../model/tokenizer';
 import type { Interval } from '../shared/statistics/interval';
+import type { AlikeAnswers } from './alikeAnswers';
 import { askChoices } from './askChoices';
 import { askGeneration } from './askGeneration';
 import type { Generator } from './generator';
@@ -64,6 +65,8 @@ export interface AccuracyResult extends Measured {
   correct: number;
   accuracy: number;
   interval: Interval;
+  /** Where nearly all answers are one, and wrong too often. */
+  alike?: AlikeAnswers;
 }
 
 export interface PerplexityResult extends Measured {

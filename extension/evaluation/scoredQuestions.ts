@@ -3,6 +3,7 @@
 import { AnswerFile } from '../runs/answerFile';
 import { parsePrediction, type Prediction } from '../shared/prediction';
 import { wilsonInterval } from '../shared/statistics/wilson';
+import { alikeAnswers } from './alikeAnswers';
 import type { AccuracyResult, EvaluationSettings } from './evaluate';
 import type { Question } from './questions';
 import type { ChoiceTask, GenerationTask } from './task';
@@ -65,6 +66,8 @@ export async function askQuestions<Asked extends Question>(
     answers.close();
   }
   const { correct } = tally.progress;
+  // Choices are texts of their own in each question.
+  const alike = task.protocol === 'generation' ? alikeAnswers(tally.answers) : undefined;
   return {
     task: task.name,
     ...(task.group !== undefined && { group: task.group }),
@@ -73,6 +76,7 @@ export async function askQuestions<Asked extends Question>(
     correct,
     accuracy: n === 0 ? 0 : correct / n,
     interval: wilsonInterval(correct, n),
+    ...(alike !== undefined && { alike }),
     seconds: (performance.now() - start) / 1000,
     beyondContext: questions.filter((one) => asking.longest(one) > asking.contextLength).length,
   };
@@ -82,11 +86,13 @@ class Tally {
   private done = 0;
   private correct = 0;
   private extracted = 0;
+  readonly answers: Pick<Prediction, 'extracted' | 'correct'>[] = [];
 
   constructor(private readonly questions: number) {}
 
   add(prediction: Prediction): void {
     this.done += 1;
+    this.answers.push({ extracted: prediction.extracted, correct: prediction.correct });
     if (prediction.correct) this.correct += 1;
     if (prediction.extracted !== '') this.extracted += 1;
   }

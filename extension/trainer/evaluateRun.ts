@@ -2,6 +2,7 @@
 import { dirname, join, resolve } from 'node:path';
 import type { ExperimentSettings } from '../shared/experiment';
 import type { NewRunEvent, RunEvent, RunFile } from '../shared/run';
+import { alikeAnswersText } from '../evaluation/alikeAnswers';
 import { beyondContextText } from '../evaluation/beyondContext';
 import { evaluateTask, type EvaluatedModel, type TaskResult } from '../evaluation/evaluate';
 import type { AnswersResult } from '../evaluation/judge/answerTurns';
@@ -127,7 +128,8 @@ async function askTasks(
   };
   const toldOf = async (result: TaskResult): Promise<NewRunEvent[]> => {
     const beyond = beyondContextOf(result, step);
-    if (result.protocol !== 'judged') return [figureOf(result, step), ...beyond];
+    if (result.protocol !== 'judged')
+      return [figureOf(result, step), ...beyond, ...alikeOf(result, step)];
     const { judge } = prepared.settings.evaluation;
     const { judgements: file } = judgedFile(place, result.task);
     const judging = { judge, step, file, onProgress: note, signal: stopped.signal };
@@ -179,6 +181,12 @@ function beyondContextOf(result: TaskResult, step: number): NewRunEvent[] {
   const message = beyondContextText(result);
   if (message === undefined) return [];
   return [warningOf('questions-beyond-context', message, step, result.task)];
+}
+
+function alikeOf(result: TaskResult, step: number): NewRunEvent[] {
+  if (!('alike' in result) || result.alike === undefined) return [];
+  const { task, n, alike } = result;
+  return [warningOf('answers-alike', alikeAnswersText(task, n, alike), step, task)];
 }
 
 function figureOf(result: Exclude<TaskResult, AnswersResult>, step: number): NewRunEvent {
