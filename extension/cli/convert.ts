@@ -28,7 +28,7 @@ export function addConvert(program: Command): void {
     .addHelpText(
       'after',
       `
-VeRA and DVoRA become LoRA and DoRA of the same update. What scales an update goes into its A, so that alpha is the rank and readers without rsLoRA or patterns of alpha load the
+VeRA and AdaLoRA become LoRA, DVoRA becomes DoRA, of the same update. What scales an update goes into its A, so that alpha is the rank and readers without rsLoRA or patterns of alpha load the
 same adapter. A lower rank keeps the largest singular values of each update, and tells how much of it that is.
 
 Examples:
@@ -49,7 +49,8 @@ async function convert(path: string, out: string, options: ConvertOptions): Prom
   }
   const base = readModelFolder(model);
   const found = readAdapterModules(adapter, base);
-  const method = found.modules.some(({ magnitude }) => magnitude) ? 'dora' : 'lora';
+  const all = [...found.modules, ...found.tables];
+  const method = all.some(({ magnitude }) => magnitude) ? 'dora' : 'lora';
   if (options.rank === undefined && isPlain(found)) {
     const problem = `it is plain ${method === 'dora' ? 'DoRA' : 'LoRA'} already; name a rank (--rank), or export it`;
     throw new Failure('export-impossible', { adapter, problem });
@@ -62,7 +63,9 @@ async function convert(path: string, out: string, options: ConvertOptions): Prom
   return { json: { folder: out, method, modules, keptShare }, text };
 }
 
-function isPlain({ config, modules }: ReturnType<typeof readAdapterModules>): boolean {
+function isPlain({ config, modules, tables }: ReturnType<typeof readAdapterModules>): boolean {
   const isScaled = config.rslora || Object.keys(config.alphaPattern).length > 0;
-  return !isScaled && modules.every(({ kind, rank }) => kind === 'lora' && rank > 0);
+  return (
+    !isScaled && [...modules, ...tables].every(({ kind, rank }) => kind === 'lora' && rank > 0)
+  );
 }

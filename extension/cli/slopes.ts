@@ -60,8 +60,9 @@ async function measureAdapter(
   path: string,
   options: SlopesOptions,
 ): Promise<ModuleChange[]> {
-  const { modules, trainedTensors, values, quantization } = await readAdapter(path, folder);
-  const base = await baseFor(folder, quantization, options);
+  const adapter = await readAdapter(path, folder);
+  const { modules, trainedTensors, values, quantization } = adapter;
+  const base = await baseFor(adapter.base, quantization, options);
   const engine = await openEngine(base, {
     adapters: modules,
     trainedTensors,

@@ -100,7 +100,7 @@ export function adapterModules(
   return modules.sort((a, b) => (places.get(a.name) ?? 0) - (places.get(b.name) ?? 0));
 }
 
-function adapterModule(
+export function adapterModule(
   config: LowRankConfig,
   linear: LinearModule,
   placeOf: PlaceOf,

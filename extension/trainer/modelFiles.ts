@@ -8,7 +8,7 @@ const torchNames: Record<DType, string> = { f32: 'float32', f16: 'float16', bf16
 
 /** config.json, tokenizer and the like; the configuration names `dtype`, by which transformers loads. */
 export async function copyModelFiles(
-  { path }: ModelFolder,
+  { path, shape }: ModelFolder,
   target: string,
   dtype: DType,
 ): Promise<void> {
@@ -21,6 +21,8 @@ export async function copyModelFiles(
   // transformers 4 and 5 name it differently.
   const key = 'dtype' in config ? 'dtype' : 'torch_dtype';
   const changed = { ...config, [key]: torchNames[dtype] };
+  // An adapter may have given it a head of its own.
+  if (!shape.tiedHead && config.tie_word_embeddings === true) changed.tie_word_embeddings = false;
   // What is written is not quantised, whatever the folder was.
   delete changed.quantization_config;
   await writeFile(join(target, 'config.json'), `${JSON.stringify(changed, null, 2)}\n`, {

@@ -2,6 +2,7 @@
 import { readTokenizer, type TokenizerFolder } from '../model/tokenizer';
 import { readModelFolder, type ModelFolder } from '../model/folder';
 import { nameOfValue } from '../model/jsonFile';
+import { withOwnHead } from '../model/ownHead';
 import { Failure } from '../shared/failures';
 import type { AdapterModule, Engine, EngineSpec } from './addon';
 import { asFailure } from './engineFailure';
@@ -9,7 +10,8 @@ import { loadAddon } from './loadAddon';
 import { adapterModules } from './lowRank';
 import type { Quantization } from '../shared/engineTypes';
 import { readPeftConfig, type PeftConfig } from './peftConfig';
-import { nothingSaved, savedTensors } from './savedTensors';
+import { nothingSaved, savedTensors, takesHeadApart } from './savedTensors';
+import { adaptedTables } from './tableUpdates';
 import { readAdapterValues, type AdapterValues } from './peftTensors';
 import { adapterQuantization } from './quantized/adapterQuantization';
 import { quantizedBase, type QuantizingOptions } from './quantized/quantizedBase';
@@ -18,13 +20,21 @@ import { quantizedBase, type QuantizingOptions } from './quantized/quantizedBase
 export interface AdapterFolder {
   path: string;
   config: PeftConfig;
+  /** The model as the adapter sees it: with a head of its own where that is no longer the embeddings. */
+  base: ModelFolder;
   modules: AdapterModule[];
+  /** Embeddings and head with updates, which are folded into tables among the trained tensors. */
+  tables: AdapterModule[];
+  areTablesTied: boolean;
   /** Of the base, which the adapter holds itself. */
   trainedTensors: string[];
   values: AdapterValues;
   /** Of the base that it was trained on; undefined where that is not told. */
   quantization: Quantization | undefined;
 }
+
+/** Without its values. */
+export type ReadModules = Omit<AdapterFolder, 'path' | 'values' | 'quantization'>;
 
 export interface OpenedModel {
   engine: Engine;
@@ -52,7 +62,7 @@ export async function openModel(path: string, options: OpeningOptions = {}): Pro
   const plain = readModelFolder(path);
   const tokenizer = openTokenizer(plain);
   const adapter = adapterPath === undefined ? undefined : await readAdapter(adapterPath, plain);
-  const folder = await baseFor(plain, adapter?.quantization, options);
+  const folder = await baseFor(adapter?.base ?? plain, adapter?.quantization, options);
   const { modules: adapters = [], trainedTensors = [] } = adapter ?? {};
   const engine = await openEngine(folder, { adapters, trainedTensors, threads });
   if (adapter) await writeValues(engine, adapter.values);
@@ -79,21 +89,25 @@ export function openTokenizer({
 
 export async function readAdapter(path: string, folder: ModelFolder): Promise<AdapterFolder> {
   const found = readAdapterModules(path, folder);
-  const read = await readAdapterValues(path, found, folder);
+  const read = await readAdapterValues(path, found, found.base);
   return { path, ...found, ...read, quantization: adapterQuantization(path) };
 }
 
 /** What a PEFT adapter adapts and trains, checked against a model; no tensor is read. */
-export function readAdapterModules(
-  path: string,
-  folder: ModelFolder,
-): Pick<AdapterFolder, 'config' | 'modules' | 'trainedTensors'> {
+export function readAdapterModules(path: string, folder: ModelFolder): ReadModules {
   const config = readPeftConfig(path);
   const { file, saved = nothingSaved } = config;
   const modules = adapterModules(config, folder, () => ({ file }));
-  const trainedTensors = savedTensors(saved, folder, { adapted: modules, file });
-  if (modules.length === 0) throw nothingAdapted(config);
-  return { config, modules, trainedTensors };
+  const tables = adaptedTables(config, folder);
+  const base = tables.length > 0 || takesHeadApart(saved) ? withOwnHead(folder) : folder;
+  const own = new Set(tables.map(({ name }) => `${name}.weight`));
+  const whole = savedTensors(saved, base, { adapted: modules, file });
+  const trainedTensors = Object.keys(base.tensors).filter(
+    (name) => own.has(name) || whole.includes(name),
+  );
+  if (modules.length + tables.length === 0) throw nothingAdapted(config);
+  const areTablesTied = saved.tied && folder.shape.tiedHead;
+  return { config, base, modules, tables, areTablesTied, trainedTensors };
 }
 
 function nothingAdapted({ file, targets }: PeftConfig): Failure {

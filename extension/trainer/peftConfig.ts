@@ -72,7 +72,7 @@ function readSaved(fields: Fields, own: 'lora_only' | 'vera_only'): { saved?: Sa
   const named = fields.raw('modules_to_save') ?? null;
   const modules = named === null ? [] : (fields.texts('modules_to_save') ?? []);
   const saved = { modules, bias, tied: fields.flag('ensure_weight_tying', false) };
-  return isNothing(saved) ? {} : { saved };
+  return isNothing(saved) && !saved.tied ? {} : { saved };
 }
 
 function readAdalora(fields: Fields): OwnSettings {

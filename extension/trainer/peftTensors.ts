@@ -11,9 +11,11 @@ import { readHeader, type SafetensorsHeader } from '../model/safetensorsHeader';
 import type { AdapterModule } from './addon';
 import { withoutNothing } from './magnitudeOnly';
 import type { AdapterMethod } from './lowRank';
-import { findSharedMatrices } from './vera/findSharedMatrices';
+import { cutShared, findSharedMatrices } from './vera/findSharedMatrices';
+import { sharedNames, sharedSize } from './vera/sharedMatrices';
 import { dvoraTensorFile } from './vera/veraConfig';
 import { savedKeys } from './savedTensors';
+import { tableBlocks, tableLinear, tableTensors, tieTables, wholeTable } from './tableUpdates';
 
 export const tensorFile = 'adapter_model.safetensors';
 export const peftPrefix = 'base_model.model.';
@@ -34,12 +36,20 @@ export interface AdapterTensor {
   key: string;
   /** Where it lies, if it is one tensor of the file. */
   source?: TensorSource;
+  /** Of an adapted table: what its update is made of. */
+  parts?: ReadonlyMap<string, AdapterTensor>;
+  /** Its rows, if they are computed. */
+  blocks?: (multiple?: number) => AsyncIterable<Float32Array>;
   read: () => Promise<Float32Array>;
 }
 
 /** What an adapter trains. */
 export interface AdapterParts {
   modules: AdapterModule[];
+  /** Embeddings and head with updates, which are folded into tables among the trained tensors. */
+  tables?: AdapterModule[];
+  /** PEFT reads one update for both: the head's, the last in the file. */
+  areTablesTied?: boolean;
   /** Of the base. */
   trainedTensors: string[];
 }
@@ -72,11 +82,13 @@ export function findAdapterTensors(
   model: ModelFolder,
 ): Map<string, AdapterTensor> {
   refusePickled(folder);
-  const { modules } = parts;
+  const { modules, tables = [] } = parts;
   const isDvora = modules.some(({ kind, magnitude: has }) => kind === 'vera' && has);
   const header = readHeader(join(folder, isDvora ? dvoraTensorFile : tensorFile));
   const stored = storedNames(header);
-  const tensors = findSharedMatrices(folder, { header, stored, modules, model });
+  const linears = [...model.linears, ...tables.map(({ name }) => tableLinear(name, model))];
+  const all = [...modules, ...tables];
+  const tensors = findSharedMatrices(folder, { header, stored, modules: all, linears, model });
   const missing: string[] = [];
   for (const { name, shape, also } of expectedParameters(parts, model)) {
     for (const copy of also ?? []) stored.delete(copy);
@@ -85,6 +97,16 @@ export function findAdapterTensors(
     if (key === undefined) missing.push(name);
     else tensors.set(name, storedTensor(header, key, shape));
   }
+  const found = { header, stored, missing, shared: new Map(tensors) };
+  const folded = tables.map((table) => ({ table, parts: partsOfTable(table, model, found) }));
+  if (parts.areTablesTied) tieTables(folded.map((one) => one.parts));
+  for (const { table, parts: own } of folded)
+    tensors.set(`${table.name}.weight`, foldedTable(table, model, { header, parts: own }));
+  // The engine has shared matrices of the modules alone.
+  const size = sharedSize(modules, model.linears);
+  if (size === undefined) for (const name of sharedNames) tensors.delete(name);
+  else if (tables.length > 0)
+    for (const [name, tensor] of cutShared(found.shared, size)) tensors.set(name, tensor);
   const [unexpected] = stored.keys();
   if (unexpected !== undefined) throw refuseUnexpected(header.file, stored, modules);
   if (missing[0] !== undefined) {
@@ -114,6 +136,51 @@ function storedNames(header: SafetensorsHeader): Map<string, string> {
   return names;
 }
 
+/** PEFT saves what lies under the update of a table beside it. */
+export const underTable = 'base_layer.weight';
+
+/** What the file has of an adapted table. */
+function partsOfTable(
+  module: AdapterModule,
+  model: ModelFolder,
+  { header, stored, missing, shared }: FoundKeys,
+): Map<string, AdapterTensor> {
+  const parts = new Map(shared);
+  const shape = model.tensors[`${module.name}.weight`]?.shape ?? [];
+  const under = { name: `${module.name}.${underTable}`, shape };
+  for (const part of [...tableTensors(module, model), under]) {
+    const key = stored.get(part.name);
+    stored.delete(part.name);
+    if (key !== undefined) parts.set(part.name, storedTensor(header, key, part.shape));
+    else if (part.name !== under.name) missing.push(part.name);
+  }
+  return parts;
+}
+
+/** The table with its update. */
+function foldedTable(
+  module: AdapterModule,
+  model: ModelFolder,
+  { header, parts }: { header: SafetensorsHeader; parts: ReadonlyMap<string, AdapterTensor> },
+): AdapterTensor {
+  const { name } = module;
+  const table = parts.get(`${name}.${underTable}`)?.source ?? model.tensors[`${name}.weight`];
+  if (table === undefined) throw new Error(`${name} has no weight`);
+  const blocks = tableBlocks(module, table, parts);
+  const read = (): Promise<Float32Array> => wholeTable(blocks, table);
+  return { file: header.file, key: `${peftPrefix}${name}`, parts, blocks, read };
+}
+
+interface FoundKeys {
+  header: SafetensorsHeader;
+  /** What is found is taken out. */
+  stored: Map<string, string>;
+  /** What is not is added. */
+  missing: string[];
+  /** VeRA's. */
+  shared: ReadonlyMap<string, AdapterTensor>;
+}
+
 interface ExpectedParameter {
   name: string;
   shape: number[];
@@ -122,11 +189,13 @@ interface ExpectedParameter {
 }
 
 function expectedParameters(
-  { modules, trainedTensors }: AdapterParts,
+  { modules, tables = [], trainedTensors }: AdapterParts,
   model: ModelFolder,
 ): ExpectedParameter[] {
+  const folded = new Set(tables.map(({ name }) => `${name}.weight`));
   const linearOf = new Map(model.linears.map((linear) => [linear.name, linear]));
-  const saved = trainedTensors.map((name): ExpectedParameter => {
+  const whole = trainedTensors.filter((name) => !folded.has(name));
+  const saved = whole.map((name): ExpectedParameter => {
     const [, ...also] = savedKeys(name, model, modules);
     return { name, shape: model.tensors[name]?.shape ?? [], also };
   });

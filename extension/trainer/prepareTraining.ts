@@ -2,6 +2,7 @@
 // calls this first, so that bad input is refused before anything exists.
 import { dirname, resolve } from 'node:path';
 import type { ExperimentSettings } from '../shared/experiment';
+import { Failure } from '../shared/failures';
 import type { ModelFolder } from '../model/folder';
 import { readModelFolder } from '../model/folder';
 import type { TokenizerFolder } from '../model/tokenizer';
@@ -9,7 +10,7 @@ import type { KeptTriplets } from './adalora/adaloraConfig';
 import { checkSchedule } from './adalora/checkSchedule';
 import type { EngineSpec } from './addon';
 import type { PlaceOf } from './lowRank';
-import { openTokenizer } from './openModel';
+import { openTokenizer, readAdapterModules } from './openModel';
 import { readPeftConfig } from './peftConfig';
 import { readAdapterValues, type AdapterValues } from './peftTensors';
 import { engineStates, trainedParts, type RunParts } from './trainedParts';
@@ -36,6 +37,7 @@ export async function prepareTraining(
   const tokenizer = openTokenizer(folder);
   const { initialAdapter } = settings.adapter;
   const kept = initialAdapter === undefined ? undefined : keptBy(inFolder(initialAdapter));
+  if (initialAdapter !== undefined) refuseOwnTables(inFolder(initialAdapter), folder);
   const parts = trainedParts(settings, folder, placeOf, kept);
   const initial =
     initialAdapter === undefined
@@ -51,6 +53,22 @@ export async function prepareTraining(
   const adapters = initial?.modules ?? parts.adapters;
   const values = { initialValues: initial?.values };
   return { settings, folder, tokenizer, lowRank, adapters, trainedTensors, ...values, data };
+}
+
+/** What an adapter makes of embeddings and head is computed when it is read, and not trained. */
+function refuseOwnTables(adapter: string, folder: ModelFolder): void {
+  const { config, base, tables } = readAdapterModules(adapter, folder);
+  const { file } = config;
+  const [table] = tables;
+  if (table !== undefined) {
+    const reason = 'its update is applied but not trained here';
+    const value = `"${table.name}"`;
+    throw new Failure('adapter-unsupported', { file, field: 'target_modules', value, reason });
+  }
+  if (base === folder) return;
+  const reason = 'a copy of embeddings that the model shares is applied but not trained here';
+  const field = 'ensure_weight_tying';
+  throw new Failure('adapter-unsupported', { file, field, value: 'false', reason });
 }
 
 /** Triplets of an AdaLoRA adapter that were not pruned. */

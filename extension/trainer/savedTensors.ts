@@ -1,5 +1,6 @@
 // Tensors of the base that an adapter trains beside its modules and holds itself: PEFT's modules_to_save and bias.
 import type { ModelLayout } from '../model/layout';
+import { embeddingModule, headModule } from '../model/ownHead';
 import type { ExperimentSettings } from '../shared/experiment';
 import { Failure } from '../shared/failures';
 import type { AdapterModule, ParameterInfo } from './addon';
@@ -17,9 +18,8 @@ export interface SavedTensors {
 
 export const nothingSaved: SavedTensors = { modules: [], bias: 'none', tied: false };
 
-const embeddingModule = 'model.embed_tokens';
 const embedding = `${embeddingModule}.weight`;
-const head = 'lm_head.weight';
+const head = `${headModule}.weight`;
 const layerNorms = ['input_layernorm', 'post_attention_layernorm', 'norm'];
 const headNorms = ['q_norm', 'k_norm'];
 
@@ -59,6 +59,13 @@ export function partsOf({ modules, bias }: SavedTensors): AlsoTrained[] | undefi
   return own.size > 0 || bias === 'lora_only' ? undefined : parts;
 }
 
+/** Without ensure_weight_tying PEFT trains copies of embeddings and head, also where the model shares them. */
+export function takesHeadApart({ modules, tied }: SavedTensors): boolean {
+  const isTable = (key: string): boolean =>
+    [embeddingModule, headModule].some((module) => module.endsWith(key));
+  return !tied && modules.some(isTable);
+}
+
 /** Their names in the model, in its order. `file`: the configuration's, for what cannot be applied. */
 export function savedTensors(
   saved: SavedTensors,
@@ -67,29 +74,27 @@ export function savedTensors(
 ): string[] {
   const refused = (field: string, value: string): Failure =>
     new Failure('adapter-unsupported', { file, field, value });
-  const linears = new Set(layout.linears.map(({ name }) => name));
-  const { tiedHead } = layout.shape;
+  const names = Object.keys(layout.tensors);
   const chosen = new Set<string>();
   for (const key of saved.modules) {
-    const modules = Object.keys(layout.tensors)
-      .filter((name) => name.endsWith('.weight'))
-      .map((name) => name.slice(0, -'.weight'.length))
-      .filter((module) => module.endsWith(key));
-    if (key === 'lm_head' && tiedHead) modules.push(embeddingModule);
-    // A whole linear module is full fine-tuning of it, which an adapter beside it would hide.
-    if (modules.length === 0 || modules.some((module) => linears.has(module)))
-      throw refused('modules_to_save', `"${key}"`);
-    for (const module of modules) chosen.add(`${module}.weight`);
+    const found = names.filter((name) => isInside(name, key));
+    // The embeddings stand for a head that goes on sharing them.
+    if (layout.shape.tiedHead && headModule.endsWith(key)) found.push(embedding);
+    if (found.length === 0) throw refused('modules_to_save', `"${key}"`);
+    for (const name of found) chosen.add(name);
   }
-  // PEFT would train a copy of the shared weights for one of both.
-  if (tiedHead && chosen.has(embedding) && !saved.tied)
-    throw refused('ensure_weight_tying', 'false, while the model shares the saved embeddings');
   const own = new Set(adapted.map(({ name }) => `${name}.bias`));
-  for (const name of Object.keys(layout.tensors)) {
+  for (const name of names) {
     if (!name.endsWith('.bias')) continue;
     if (saved.bias === 'all' || (saved.bias === 'lora_only' && own.has(name))) chosen.add(name);
   }
-  return Object.keys(layout.tensors).filter((name) => chosen.has(name));
+  return names.filter((name) => chosen.has(name));
+}
+
+/** Whether a tensor is of a module that ends with the key, or of one within it. */
+function isInside(tensor: string, key: string): boolean {
+  const parts = tensor.split('.');
+  return parts.some((_, i) => i > 0 && parts.slice(0, i).join('.').endsWith(key));
 }
 
 /** Names of a parameter in an adapter's file: shared embeddings are there twice. */

@@ -1,7 +1,9 @@
 // What a PEFT adapter is, from its configuration and its tensors.
+import { valuesOf } from '../../model/layout';
 import { moduleLayer, moduleType, sortedTypes } from '../../shared/modules';
 import { methodOf } from '../../trainer/lowRank';
 import type { AdapterFolder } from '../../trainer/openModel';
+import { tableTensors } from '../../trainer/tableUpdates';
 import { isShared } from '../../trainer/vera/sharedMatrices';
 
 export interface DescribedAdapter {
@@ -17,18 +19,22 @@ export interface DescribedAdapter {
   parameters: number;
 }
 
-export function describeAdapter({ config, modules, values }: AdapterFolder): DescribedAdapter {
-  const layers = new Set(modules.map(({ name }) => moduleLayer(name)));
+export function describeAdapter(adapter: AdapterFolder): DescribedAdapter {
+  const { config, base, values, tables } = adapter;
+  const modules = [...adapter.modules, ...tables];
+  const layers = new Set(adapter.modules.map(({ name }) => moduleLayer(name)));
   const types = new Set(modules.map(({ name }) => moduleType(name)));
+  const folded = new Set(tables.map(({ name }) => `${name}.weight`));
+  const own = [...values].filter(([name]) => !isShared(name) && !folded.has(name));
+  const ofTables = tables.flatMap((table) => tableTensors(table, base));
   return {
     method: methodOf(config),
     ranks: [...new Set(modules.map(({ rank }) => rank))].sort((a, b) => a - b),
     modules: modules.length,
     layers: layers.size,
     targets: sortedTypes(types),
-    parameters: [...values].reduce(
-      (sum, [name, { length }]) => sum + (isShared(name) ? 0 : length),
-      0,
-    ),
+    parameters:
+      own.reduce((sum, [, { length }]) => sum + length, 0) +
+      ofTables.reduce((sum, { shape }) => sum + valuesOf(shape), 0),
   };
 }

@@ -33,7 +33,7 @@ export interface WrittenModel extends WrittenShards {
 
 export async function writeMergedModel(out: string, model: MergedModel): Promise<WrittenModel> {
   const { merging, dtype, shardBytes, card } = model;
-  const { tensors, modules } = mergedTensors(merging);
+  const { base, tensors, modules } = mergedTensors(merging);
   const toWrite = tensors.map((tensor) => asTensorToWrite(tensor, dtype));
   const total = toWrite.reduce((sum, tensor) => sum + sizeOf(tensor), 0);
   let done = 0;
@@ -43,7 +43,7 @@ export async function writeMergedModel(out: string, model: MergedModel): Promise
   };
   const written = await writeWholeFolder(out, async (target) => {
     const shards = await writeShards(target, cutIntoShards(toWrite, shardBytes), onBytes);
-    await copyModelFiles(merging.base, target, dtype ?? plainDType(merging.base));
+    await copyModelFiles(base, target, dtype ?? plainDType(base));
     await writeFile(join(target, 'README.md'), card, { flush: true });
     return shards;
   });

@@ -24,12 +24,15 @@ export interface EnginePlan {
 /** By id. A model without adapter takes an engine of adapters on it, where there is one. */
 export function planEngines(models: readonly PlannedModel[]): Map<string, EnginePlan> {
   const plans = new Map<string, EnginePlan>();
+  const hasAdapter = ({ modules, trainedTensors }: PlannedModel): boolean =>
+    modules.length + trainedTensors.length > 0;
   for (const model of models) {
-    if (model.modules.length > 0) plans.set(model.id, planOf(model.base, model));
+    if (hasAdapter(model)) plans.set(model.id, planOf(model.base, model));
   }
-  for (const { id, base, modules } of models) {
-    if (modules.length > 0) continue;
-    const onIt = models.find((other) => other.base === base && other.modules.length > 0);
+  for (const model of models) {
+    if (hasAdapter(model)) continue;
+    const { id, base } = model;
+    const onIt = models.find((other) => other.base === base && hasAdapter(other));
     plans.set(id, planOf(base, onIt ?? { modules: [], trainedTensors: [] }));
   }
   return plans;

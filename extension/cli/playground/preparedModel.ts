@@ -37,14 +37,16 @@ export class PreparedModels {
     const read = readModelFolder(model);
     const tokenizer = openTokenizer(read);
     const onIt = adapter === undefined ? undefined : await readAdapter(adapter, read);
-    const folder = await baseFor(read, onIt?.quantization, {
+    const seen = onIt?.base ?? read;
+    const folder = await baseFor(seen, onIt?.quantization, {
       quantize: wanted(read, quantize),
       threads: this.threads,
       note: onQuantizing,
     });
     const { quantization } = folder;
-    // Models on a quantised base and on the same one as it is have engines of their own.
-    const base = quantization ? `${plain}\n${quantizationName(quantization)}` : plain;
+    // Models on a quantised base, on one with a head of its own and on the same one as it is have engines of their own.
+    const kinds = [plain, quantization && quantizationName(quantization), seen !== read && 'head'];
+    const base = kinds.filter(Boolean).join('\n');
     const prepared = { key, base, folder, tokenizer, adapter: onIt };
     this.known.set(key, prepared);
     return prepared;

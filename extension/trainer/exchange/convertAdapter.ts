@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LinearModule } from '../../model/architecture';
 import type { ModelFolder } from '../../model/folder';
+import { embeddingModule } from '../../model/ownHead';
 import { readHeader } from '../../model/safetensorsHeader';
 import { sizeOf } from '../../model/shards';
 import { writeSafetensors, type TensorToWrite } from '../../model/safetensorsWriter';
@@ -15,11 +16,13 @@ import {
   findAdapterTensors,
   peftPrefix,
   tensorFile,
+  underTable,
   type AdapterParts,
   type AdapterTensor,
 } from '../peftTensors';
 import { baseQuantizationKey } from '../quantized/quantizationName';
 import { savedKeys } from '../savedTensors';
+import { readEmbeddingUpdate, tableLinear, tableTensors, transposed } from '../tableUpdates';
 import { inTurns } from './inTurns';
 import { lowerRank } from './lowerRank';
 import { readUpdate, type WeightUpdate } from './weightUpdate';
@@ -39,34 +42,58 @@ export interface Converted {
   keptShare: number;
 }
 
+/** An update of no higher rank than is asked for, and what of its squared length that keeps. */
+interface Wanted {
+  update: WeightUpdate;
+  keptSquares: number;
+  squares: number;
+}
+
+type Lowering = (whole: WeightUpdate, linear: LinearModule) => Promise<Wanted>;
+
 /** Fills `target` with adapter_model.safetensors and adapter_config.json. */
 export async function convertAdapter(target: string, conversion: Conversion): Promise<Converted> {
-  const { base, adapter } = conversion;
-  const parts = readAdapterModules(adapter, base);
-  const { config, modules, trainedTensors } = parts;
+  const { adapter, rank } = conversion;
+  const parts = readAdapterModules(adapter, conversion.base);
+  const { config, base, modules } = parts;
   const found = findAdapterTensors(adapter, parts, base);
   const sizes = new Map(base.linears.map((linear) => [linear.name, linear]));
   const tensors: TensorToWrite[] = [];
   const kept: AdapterModule[] = [];
   const squares = { kept: 0, all: 0 };
+  const asWanted: Lowering = async (whole, linear) => {
+    const isLowered = rank !== undefined && rank < whole.rank;
+    const lowered = isLowered ? await lowerRank(whole, linear, rank) : undefined;
+    const { update = whole, keptSquares = 0, squares: all = 0 } = lowered ?? {};
+    return { update, keptSquares, squares: all };
+  };
+  const count = ({ keptSquares, squares: all }: Wanted): void => {
+    squares.kept += keptSquares;
+    squares.all += all;
+  };
   // PEFT has no rank 0: without magnitudes such a module stays as the base has it.
-  const written = modules.filter(({ rank, magnitude }) => rank > 0 || magnitude);
+  const written = modules.filter(({ rank: own, magnitude }) => own > 0 || magnitude);
   const updates = await inTurns(written, async (module) => {
     const linear = sizes.get(module.name);
     if (linear === undefined) throw new Error(`${module.name} is no linear module`);
     const whole = withRank(await readUpdate(module, found, linear), linear);
-    const { rank } = conversion;
-    const isLowered = rank !== undefined && rank < whole.rank;
-    const lowered = isLowered ? await lowerRank(whole, linear, rank) : undefined;
-    return { module, linear, lowered, update: lowered?.update ?? whole };
+    return { module, linear, wanted: await asWanted(whole, linear) };
   });
-  for (const { module, linear, lowered, update } of updates) {
-    squares.kept += lowered?.keptSquares ?? 0;
-    squares.all += lowered?.squares ?? 0;
+  for (const { module, linear, wanted } of updates) {
+    const { update } = wanted;
+    count(wanted);
     tensors.push(...tensorsOf(module.name, update, linear));
     kept.push({ ...module, rank: update.rank });
   }
-  for (const name of trainedTensors) tensors.push(...savedCopies(name, parts, { base, found }));
+  for (const module of parts.tables) {
+    const table = await plainTable(module, { base, found }, asWanted);
+    count(table.wanted);
+    tensors.push(...table.tensors);
+    kept.push({ ...module, rank: table.wanted.update.rank });
+  }
+  const folded = new Set(parts.tables.map(({ name }) => `${name}.weight`));
+  for (const name of parts.trainedTensors.filter((one) => !folded.has(one)))
+    tensors.push(...savedCopies(name, parts, { base, found }));
   const trainedOn = readHeader(join(adapter, tensorFile)).metadata[baseQuantizationKey];
   await writeSafetensors(join(target, tensorFile), tensors, {
     ...(trainedOn !== undefined && { [baseQuantizationKey]: trainedOn }),
@@ -79,6 +106,41 @@ export async function convertAdapter(target: string, conversion: Conversion): Pr
     sizeBytes: tensors.reduce((sum, tensor) => sum + sizeOf(tensor), 0),
     keptShare: squares.all === 0 ? 1 : squares.kept / squares.all,
   };
+}
+
+/** Of embeddings or head, and of what the file has under their update. */
+async function plainTable(
+  module: AdapterModule,
+  { base, found }: { base: ModelFolder; found: ReadonlyMap<string, AdapterTensor> },
+  asWanted: Lowering,
+): Promise<{ tensors: TensorToWrite[]; wanted: Wanted }> {
+  const { name } = module;
+  const parts = found.get(`${name}.weight`)?.parts ?? new Map<string, AdapterTensor>();
+  const linear = tableLinear(name, base);
+  const under = parts.get(`${name}.${underTable}`)?.source;
+  const below: TensorToWrite[] = under
+    ? [{ name: `${peftPrefix}${name}.${underTable}`, ...under, content: under }]
+    : [];
+  if (name !== embeddingModule) {
+    const own = withRank(await readUpdate(module, parts, linear), linear);
+    const wanted = await asWanted(own, linear);
+    return { tensors: [...tensorsOf(name, wanted.update, linear), ...below], wanted };
+  }
+  const { update: whole, lengths } = await readEmbeddingUpdate(module, parts);
+  const wanted = await asWanted(whole, linear);
+  const { rank, scale, a, b } = wanted.update;
+  const values = [
+    transposed(b, linear.out),
+    transposed(a, rank).map((value) => scale * value),
+    ...(lengths ? [lengths] : []),
+  ];
+  const stored = tableTensors({ ...module, rank }, base).map(
+    ({ name: tensor, shape }, i): TensorToWrite => {
+      const content = (): Promise<Float32Array> => Promise.resolve(values[i] ?? new Float32Array());
+      return { name: peftPrefix + tensor, dtype: 'f32', shape, content };
+    },
+  );
+  return { tensors: [...stored, ...below], wanted };
 }
 
 /** What the adapter holds of the base stays as it is. */

@@ -1,14 +1,11 @@
 // The tensors of a base with an adapter merged in, one after another and some rows at a time: no model is loaded, and
 // memory holds a block of one weight beside the adapter's matrices of it.
 import type { ModelFolder } from '../../model/folder';
-import { valuesOf } from '../../model/layout';
-import { readTensor, rowsOf } from '../../model/readTensor';
-import type { DType, TensorSource, WeightSource } from '../../shared/engineTypes';
-import { asFailure } from '../engineFailure';
-import { loadAddon } from '../loadAddon';
+import type { DType, TensorSource } from '../../shared/engineTypes';
 import type { AdapterModule } from '../addon';
 import { readAdapterModules } from '../openModel';
 import { findAdapterTensors, type AdapterTensor } from '../peftTensors';
+import { blocksOf, mergedBlocks } from './mergedBlocks';
 import { readUpdate, type WeightUpdate } from './weightUpdate';
 
 export interface MergedTensor {
@@ -30,19 +27,20 @@ export interface Merging {
   threads: number;
 }
 
-/** About as many values as a block holds. */
-const blockValues = 256 * 1024;
-
 /** In the order of the model's layers, as transformers has them. */
-export function mergedTensors({ base, adapter, threads }: Merging): {
+export function mergedTensors({ base: given, adapter, threads }: Merging): {
+  /** As the adapter sees it: with a head of its own where that is no longer the embeddings. */
+  base: ModelFolder;
   tensors: MergedTensor[];
   modules: AdapterModule[];
   /** Of the adapter, by engine parameter. */
   found: Map<string, AdapterTensor>;
 } {
   const parts =
-    adapter === undefined ? { modules: [], trainedTensors: [] } : readAdapterModules(adapter, base);
-  const { modules } = parts;
+    adapter === undefined
+      ? { base: given, modules: [], tables: [], trainedTensors: [] }
+      : readAdapterModules(adapter, given);
+  const { base, modules } = parts;
   const found =
     adapter === undefined
       ? new Map<string, AdapterTensor>()
@@ -53,12 +51,10 @@ export function mergedTensors({ base, adapter, threads }: Merging): {
     if (source === undefined) throw new Error(`${name} has no source`);
     const { shape } = source;
     const module = moduleOf.get(name);
-    const own = found.get(name)?.source;
-    if (own !== undefined && source.dtype !== 'nf4') {
-      // Held by the adapter itself.
-      const blocks: MergedTensor['blocks'] = (multiple) => blocksOf(own, multiple);
-      return { name, dtype: source.dtype, shape, source: undefined, blocks };
-    }
+    const dtype = source.dtype === 'nf4' ? plainDType(base) : source.dtype;
+    const own = ownBlocks(found.get(name));
+    // Held by the adapter itself.
+    if (own !== undefined) return { name, dtype, shape, source: undefined, blocks: own };
     if (module === undefined && source.dtype !== 'nf4') {
       const blocks: MergedTensor['blocks'] = (multiple) => blocksOf(source, multiple);
       return { name, dtype: source.dtype, shape, source, blocks };
@@ -68,10 +64,14 @@ export function mergedTensors({ base, adapter, threads }: Merging): {
         module === undefined ? noUpdate : await readUpdate(module, found, { in: shape[1] ?? 0 });
       yield* mergedBlocks(source, update, { threads, multiple });
     };
-    const dtype = source.dtype === 'nf4' ? plainDType(base) : source.dtype;
     return { name, dtype, shape, source: undefined, blocks };
   });
-  return { tensors, modules, found };
+  return { base, tensors, modules: [...modules, ...parts.tables], found };
+}
+
+function ownBlocks(tensor: AdapterTensor | undefined): MergedTensor['blocks'] | undefined {
+  const source = tensor?.source;
+  return source === undefined ? tensor?.blocks : (multiple) => blocksOf(source, multiple);
 }
 
 /** What the matrix itself holds, without an adapter. */
@@ -83,41 +83,6 @@ const noUpdate: WeightUpdate = {
 export function plainDType({ tensors }: ModelFolder): DType {
   const dtype = tensors['model.embed_tokens.weight']?.dtype;
   return dtype === undefined || dtype === 'nf4' ? 'f32' : dtype;
-}
-
-async function* blocksOf(source: TensorSource, multiple = 1): AsyncGenerator<Float32Array> {
-  for (const { first, count } of blocksOfRows(source.shape, multiple))
-    yield await readTensor(rowsOf(source, first, count));
-}
-
-async function* mergedBlocks(
-  weight: WeightSource,
-  { rank, scale, a, b, magnitude }: WeightUpdate,
-  { threads, multiple = 1 }: { threads: number; multiple?: number | undefined },
-): AsyncGenerator<Float32Array> {
-  const addon = loadAddon();
-  for (const { first, count } of blocksOfRows(weight.shape, multiple)) {
-    const rows = {
-      ...{ weight, firstRow: first, rows: count, rank, scale, a, threads },
-      b: b.subarray(first * rank, (first + count) * rank),
-      ...(magnitude && { magnitude: magnitude.subarray(first, first + count) }),
-    };
-    try {
-      yield await addon.mergeRows(rows);
-    } catch (error) {
-      throw asFailure(error);
-    }
-  }
-}
-
-function* blocksOfRows(
-  [rows = 0, ...inner]: readonly number[],
-  multiple: number,
-): Generator<{ first: number; count: number }> {
-  const rowValues = valuesOf(inner);
-  const wanted = Math.max(1, Math.floor(blockValues / rowValues / multiple)) * multiple;
-  for (let first = 0; first < rows; first += wanted)
-    yield { first, count: Math.min(wanted, rows - first) };
 }
 
 /** transformers' order, by which it cuts a model into files: by the parts of a name, numbers by their value. */

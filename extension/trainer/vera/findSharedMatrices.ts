@@ -1,5 +1,6 @@
 // The shared matrices of a VeRA adapter: out of its file, or drawn again where the file leaves them out.
 import { Failure } from '../../shared/failures';
+import type { LinearModule } from '../../model/architecture';
 import type { ModelFolder } from '../../model/folder';
 import type { SafetensorsHeader } from '../../model/safetensorsHeader';
 import type { AdapterModule } from '../addon';
@@ -23,13 +24,14 @@ interface Found {
   /** Engine parameter name to the name in the file; what is found is taken out. */
   stored: Map<string, string>;
   modules: readonly AdapterModule[];
+  linears: readonly LinearModule[];
   model: ModelFolder;
 }
 
 /** By name; none without a module of VeRA. Read once, however often they are asked for. */
 export function findSharedMatrices(folder: string, found: Found): Map<string, AdapterTensor> {
-  const { header, stored, modules, model } = found;
-  const size = sharedSize(modules, model.linears);
+  const { header, stored, modules, linears } = found;
+  const size = sharedSize(modules, linears);
   if (size === undefined) return new Map();
   const keys = sharedNames.map((name) => sharedPrefix + name);
   for (const key of keys) stored.delete(key);
@@ -42,6 +44,33 @@ export function findSharedMatrices(folder: string, found: Found): Map<string, Ad
       return [name, { ...tensor, read: once(tensor.read) }];
     }),
   );
+}
+
+/** Those of these modules alone: the first columns of A and the first rows of B. */
+export function cutShared(
+  tensors: ReadonlyMap<string, AdapterTensor>,
+  size: SharedSize,
+): [string, AdapterTensor][] {
+  return sharedNames.flatMap((name): [string, AdapterTensor][] => {
+    const tensor = tensors.get(name);
+    if (tensor === undefined) return [];
+    const { file, key } = tensor;
+    const read = async (): Promise<Float32Array> => {
+      const values = await tensor.read();
+      return name === 'vera_A'
+        ? firstColumns(values, size.rank, size.in)
+        : values.slice(0, size.out * size.rank);
+    };
+    return [[name, { file, key, read }]];
+  });
+}
+
+function firstColumns(values: Float32Array, rows: number, columns: number): Float32Array {
+  const width = values.length / rows;
+  const cut = new Float32Array(rows * columns);
+  for (let row = 0; row < rows; row += 1)
+    cut.set(values.subarray(row * width, row * width + columns), row * columns);
+  return cut;
 }
 
 function missingTensor(file: string, tensor: string): Failure {

@@ -13,6 +13,7 @@ import magnitude_only
 import merging
 import models
 import optimizers
+import own_tables
 import principal
 import quantised_folders
 import quantization
@@ -29,6 +30,6 @@ if __name__ == "__main__":
     trained = (models, adapters, logits, training, through_norm, magnitude_only, adalora, rates, optimizers)
     trained += (principal, also_trained, slopes)
     others = (generation, likelihoods, sampling, dropout, updates, vera)
-    formats = (merging, quantization, quantised_folders, gguf_files, random_adapters, config_fields)
+    formats = (merging, quantization, quantised_folders, gguf_files, random_adapters, config_fields, own_tables)
     for part in (*trained, *others, *formats):
         part.main()

@@ -156,7 +156,7 @@ def logits_of(model):
     for module in model.modules():
         if type(module).__name__.endswith("RMSNorm"):
             module.forward = types.MethodType(norm_in_own_precision, module)
-        if isinstance(module, DoraLinearLayer):
+        if isinstance(module, DoraLinearLayer) and not module.fan_in_fan_out:
             module.get_weight_norm = types.MethodType(clamped_row_norm, module)
     return model(input_ids=torch.tensor([TEXT])).logits[0, -1, :SHOWN].float().tolist()
 

@@ -124,7 +124,7 @@ describe('a PEFT adapter', () => {
     [{ peft_type: 'IA3' }, '"peft_type"'],
     [{ peft_type: 'VERA' }, 'lacks the tensor base_model.vera_A'],
     [{ bias: 'most' }, '"bias" must be none, all or lora_only'],
-    [{ modules_to_save: ['lm_head'] }, '"ensure_weight_tying"'],
+    [{ modules_to_save: ['lm_head'] }, 'lacks the tensor base_model.model.lm_head.weight'],
     [{ init_lora_weights: 'pissa' }, '"init_lora_weights"'],
     [{ use_dora: false }, 'DoRA magnitude, but "use_dora" is false'],
     [{ r: 2 }, 'has the shape'],

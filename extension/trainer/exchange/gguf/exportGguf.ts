@@ -79,7 +79,11 @@ export async function exportAdapterGguf(
   { type, onBytes }: GgufOptions,
 ): Promise<WrittenGguf> {
   const parts = readAdapterModules(adapter, base);
-  const { config, modules, trainedTensors } = parts;
+  const { config, modules, trainedTensors, tables } = parts;
+  if (tables[0] !== undefined) {
+    const problem = `it has an update of ${tables[0].name}, which llama.cpp would compute otherwise; export the merged model (--format gguf) instead`;
+    throw new Failure('export-impossible', { adapter, problem });
+  }
   if (trainedTensors.length > 0) {
     const problem = `it holds ${trainedTensors[0] ?? ''} of the model itself, which a GGUF adapter has no place for; export the merged model (--format gguf) instead`;
     throw new Failure('export-impossible', { adapter, problem });
