@@ -123,13 +123,6 @@ const conflicts: Conflict[] = [
     applies: ({ method, adapter }) => adapter.init !== 'default' && isVera(method),
   },
   {
-    first: 'method',
-    second: 'adapter.alsoTrain',
-    problem: 'adapters of this method hold nothing of the model itself; use lora, dora or their q',
-    applies: ({ method, adapter }) =>
-      adapter.alsoTrain.length > 0 && ['vera', 'dvora', 'adalora'].includes(method),
-  },
-  {
     first: 'adapter.init',
     second: 'adapter.dropout',
     problem:

@@ -29,7 +29,7 @@ import { nothingTensors } from './magnitudeOnly';
 import { peftPrefix, tensorFile } from './peftTensors';
 import { doraTensors, veraBytes, veraContent } from './vera/storedVera';
 import { dvoraConfigFile, dvoraTensorFile } from './vera/veraConfig';
-import { adaptedModules, savedKey, savedKeys } from './savedTensors';
+import { adaptedModules, moduleOf, savedKey, savedKeys } from './savedTensors';
 
 const stateFile = 'trainer_state.json';
 
@@ -106,7 +106,8 @@ async function writeAdapter(
   await writeConfig(join(target, configTo), saved, content);
   if (tensorsTo === tensorFile) return;
   // PEFT has no DVoRA: others load the DoRA of the same merged weight.
-  const others = await doraTensors(engine, folder);
+  const parts = parameters.filter(({ name }) => moduleOf(name) === undefined);
+  const others = [...(await doraTensors(engine, folder)), ...parts];
   await writeSafetensors(join(target, tensorFile), others, { format: 'pt' });
   await writeConfig(join(target, configFile), { ...lowRank, vera: undefined }, content);
 }

@@ -116,12 +116,17 @@ export function savedKey(
   return isAdapted ? parameter.replace(/bias$/, 'base_layer.bias') : parameter;
 }
 
+/** The module that a parameter adapts; undefined for a tensor of the base. */
+export function moduleOf(parameter: string): string | undefined {
+  return /^(.*)\.(?:lora|vera)_[^.]+(?:\.weight)?$/.exec(parameter)?.[1];
+}
+
 /** Modules that an engine's parameters adapt. */
 export function adaptedModules(
   parameters: readonly Pick<ParameterInfo, 'name'>[],
 ): Pick<AdapterModule, 'name'>[] {
   const names = parameters.flatMap(({ name }) => {
-    const module = /^(.*)\.(?:lora|vera)_[^.]+(?:\.weight)?$/.exec(name)?.[1];
+    const module = moduleOf(name);
     return module === undefined ? [] : [module];
   });
   return [...new Set(names)].map((name) => ({ name }));

@@ -47,7 +47,7 @@ export function trainedParts(
 
 /** Tensors of the base that are trained beside an adapter. */
 export function alsoTrained(
-  { adapter }: ExperimentSettings,
+  { method, adapter }: ExperimentSettings,
   layout: ModelLayout,
   { adapters, placeOf }: { adapters: readonly AdapterModule[]; placeOf: PlaceOf },
 ): string[] {
@@ -57,6 +57,12 @@ export function alsoTrained(
     throw new Failure('part-missing', { ...placeOf(setting), setting, part: 'biases', problem });
   }
   const saved = savedByParts(adapter.alsoTrain, layout);
+  const shared = adapter.alsoTrain.find((part) => part === 'embeddings' || part === 'head');
+  if (shared !== undefined && saved.tied && method === 'vera') {
+    const problem =
+      "the model's head shares its embeddings, of which PEFT's VeRA trains two copies; dvora, adalora, lora and dora go on sharing them";
+    throw new Failure('part-missing', { ...placeOf(setting), setting, part: shared, problem });
+  }
   return savedTensors(saved, layout, { adapted: adapters, file: placeOf(setting).file });
 }
 

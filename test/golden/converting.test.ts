@@ -22,8 +22,8 @@ afterAll(() => {
 
 async function logitsOf(adapter: string, model: string): Promise<Float32Array> {
   const base = readModelFolder(join(golden, 'models', model));
-  const { modules, values } = await readAdapter(adapter, base);
-  const engine = await openEngine(base, { adapters: modules, threads: 1 });
+  const { modules, trainedTensors, values } = await readAdapter(adapter, base);
+  const engine = await openEngine(base, { adapters: modules, trainedTensors, threads: 1 });
   await writeValues(engine, values);
   const logits = await engine.logits(text);
   await engine.dispose();
@@ -38,6 +38,11 @@ test.each([
   'gqa-tied-vera',
   'llama3-rope-drawn-vera',
   'qwen2-vera',
+  'mha-untied-adalora',
+  'mha-untied-adalora-scheduled',
+  'qwen3-adalora-scheduled',
+  'all-biases-adalora',
+  'qwen3-magnitude-only-dora',
 ])('%s as plain LoRA or DoRA', async (name) => {
   const model = baseOf(name);
   const adapter = join(golden, 'adapters', name);

@@ -11,7 +11,12 @@ import {
   exportModelGguf,
 } from '../../extension/trainer/exchange/gguf/exportGguf';
 import type { GgmlType } from '../../extension/trainer/exchange/gguf/ggmlTypes';
+import { ggufName } from '../../extension/trainer/exchange/gguf/tensorNames';
+import { readUpdate } from '../../extension/trainer/exchange/weightUpdate';
+import { readAdapterModules } from '../../extension/trainer/openModel';
 import { readPeftConfig } from '../../extension/trainer/peftConfig';
+import { findAdapterTensors } from '../../extension/trainer/peftTensors';
+import { largestDifference } from './compare';
 import { hashOf, readGguf, type ReadGguf } from './ggufReader';
 import { baseOf, golden, readJson } from './parityCase';
 
@@ -110,6 +115,39 @@ test('a VeRA adapter is the LoRA of the same update', async () => {
   const { alpha, rank } = readPeftConfig(lora);
   expect(readGguf(one).fields.get('adapter.lora.alpha')).toBe(alpha);
   expect(alpha).toBe(rank);
+});
+
+test.each(['gqa-tied-adalora', 'mha-untied-adalora-scheduled'])('%s is a LoRA', async (name) => {
+  const base = readModelFolder(join(golden, 'models', baseOf(name)));
+  const adapter = join(golden, 'adapters', name);
+  const file = join(folder, `${name}.gguf`);
+  await exportAdapterGguf(file, { base, adapter }, { type: 'f32' });
+  const { fields, tensors } = readGguf(file);
+  const alpha = Number(fields.get('adapter.lora.alpha'));
+  const parts = readAdapterModules(adapter, base);
+  const found = findAdapterTensors(adapter, parts, base);
+  const kept = parts.modules.filter(({ rank }) => rank > 0);
+  expect(tensors.size).toBe(2 * kept.length);
+  for (const module of kept.filter((one) => one.name.includes('mlp'))) {
+    const linear = base.linears.find((one) => one.name === module.name);
+    const update = await readUpdate(module, found, { in: linear?.in ?? 0 });
+    const stored = ['lora_a', 'lora_b'].map((part) => {
+      const bytes = tensors.get(`${ggufName(`${module.name}.weight`)}.${part}`)?.bytes;
+      const { length = 0 } = bytes ?? {};
+      return Float32Array.from({ length: length / 4 }, (_, i) => bytes?.readFloatLE(4 * i) ?? NaN);
+    });
+    expect(stored[0]).toEqual(update.a);
+    const scaled = stored[1]?.map((value) => (alpha / module.rank) * value);
+    const wanted = update.b.map((value) => module.scale * value);
+    expect(largestDifference(scaled ?? new Float32Array(), wanted)).toBeLessThan(1e-6);
+  }
+});
+
+test('what an adapter holds of the model is refused too', async () => {
+  const base = readModelFolder(join(golden, 'models', 'mha-untied'));
+  const adapter = join(golden, 'adapters', 'mha-untied-vera-everything');
+  const exporting = exportAdapterGguf(join(folder, 'no.gguf'), { base, adapter }, { type: 'f32' });
+  await expect(exporting).rejects.toThrow(/of the model itself.*\(--format gguf\)/);
 });
 
 test('a DoRA adapter is refused, and told to be merged', async () => {

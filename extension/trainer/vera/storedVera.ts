@@ -6,6 +6,7 @@ import { valuesOf } from '../../model/layout';
 import type { TensorToWrite } from '../../model/safetensorsWriter';
 import type { Engine } from '../addon';
 import { peftPrefix } from '../peftTensors';
+import { moduleOf } from '../savedTensors';
 import { scaledA, scaledB } from './loraForm';
 import {
   fingerprintKey,
@@ -95,5 +96,8 @@ export function veraBytes(engine: Engine, folder: ModelFolder, isDvora: boolean)
     (sum, linear) => sum + linear.rank * (linear.in + linear.out) + linear.out,
     0,
   );
-  return floatBytes * (shared + pairs);
+  // Parts of the model are in both files.
+  const saved = engine.parameters.filter(({ name }) => moduleOf(name) === undefined);
+  const twice = saved.reduce((sum, { shape }) => sum + valuesOf(shape), 0);
+  return floatBytes * (shared + pairs + twice);
 }

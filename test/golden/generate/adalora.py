@@ -32,6 +32,7 @@ TABLE = {
     "mistral-window-adalora": {**SHORT, "target_modules": ["q_proj", "v_proj"], "init_r": 3},
     "mha-untied-adalora-schedule": {**LONG, "target_modules": PAPER},
     "qwen3-adalora-schedule": {**LONG, "target_modules": ALL, "tinit": 0, "tfinal": 0, "deltaT": 1, "target_r": 1},
+    "all-biases-adalora": {**SHORT, "target_modules": ["q_proj", "up_proj"], "modules_to_save": ["input_layernorm", "norm"], "bias": "all"},
 }
 CHANGED = {"qwen2-adalora": {"clipNorm": 0.3, "weightDecay": 0.1}, "gqa-tied-adalora": {"clipNorm": 0.5}}
 

@@ -4,7 +4,7 @@ random values, trained for five steps. Writes adapters/NAME, cases/NAME.* and lo
 
 
 import torch
-from peft import LoraConfig, get_peft_model
+from peft import LoraConfig, VeraConfig, get_peft_model
 from safetensors.torch import save_file
 from transformers import AutoModelForCausalLM
 
@@ -27,13 +27,16 @@ TABLE = {
     "all-biases-dora-own-biases": {"r": 2, "lora_alpha": 4, "target_modules": ["q_proj", "down_proj"], "use_dora": True, "bias": "lora_only"},
     "qwen3-dora-norms": {"r": 4, "lora_alpha": 8, "target_modules": ALL, "use_dora": True, "modules_to_save": [*NORMS, "q_norm", "k_norm"]},
     "mistral-window-lora-norms": {"r": 4, "lora_alpha": 8, "target_modules": PAPER, "modules_to_save": ["input_layernorm"]},
+    "mha-untied-vera-everything": {"r": 6, "target_modules": PAPER, "modules_to_save": ["embed_tokens", "lm_head", *NORMS]},
+    "all-biases-vera-own-biases": {"r": 4, "target_modules": ["q_proj", "down_proj"], "bias": "vera_only"},
 }
 
 
 def write_adapter(name, settings, seed):
     base = adapters.base_of(name)
     model = AutoModelForCausalLM.from_pretrained(MODELS / base, dtype=torch.float32)
-    model = get_peft_model(model, LoraConfig(task_type="CAUSAL_LM", lora_dropout=0.0, **settings))
+    kind = VeraConfig if "vera" in name else LoraConfig
+    model = get_peft_model(model, kind(task_type="CAUSAL_LM", **settings))
     adapters.randomize(model, seed)
     draw = torch.Generator().manual_seed(seed + 1)
     for key, value in model.named_parameters():

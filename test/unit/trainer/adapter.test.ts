@@ -8,6 +8,7 @@ import { withInitialAdapter } from '../../../extension/trainer/initialAdapter';
 import { adapterModules, lowRankConfig, trainedTensors } from '../../../extension/trainer/lowRank';
 import { readAdapter } from '../../../extension/trainer/openModel';
 import { readPeftConfig } from '../../../extension/trainer/peftConfig';
+import { trainedParts } from '../../../extension/trainer/trainedParts';
 import { peftConfigText } from '../../../extension/trainer/peftConfigText';
 
 const golden = join(import.meta.dirname, '../../golden');
@@ -103,6 +104,23 @@ describe('modules that PEFT would not read as they are meant', () => {
       ...{ target_modules: ['q_proj', 'k_proj'], exclude_modules: ['k_proj'] },
       layers_to_transform: [1],
     });
+  });
+});
+
+describe('parts of a model whose head shares its embeddings', () => {
+  const partsFor = (method: string) =>
+    trainedParts(
+      runWith({ method, adapter: { rank: 4, alsoTrain: ['head'] } }).settings,
+      model,
+      place,
+    );
+
+  it('are refused for VeRA, of which PEFT would train two copies', () => {
+    expect(() => partsFor('vera')).toThrow("names head, but the model's head shares");
+  });
+
+  it.each(['lora', 'dvora', 'adalora'])('are shared with %s', (method) => {
+    expect(partsFor(method).trainedTensors).toEqual(['model.embed_tokens.weight']);
   });
 });
 
