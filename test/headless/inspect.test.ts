@@ -92,15 +92,27 @@ describe.skipIf(!canMeasure)('the estimate of memory', () => {
     rmSync(runs, { recursive: true, force: true });
   });
 
-  const cases = [
+  interface MemoryCase {
+    method: string;
+    batchSize: number;
+    adapter?: object;
+    [setting: string]: unknown;
+  }
+  const cases: MemoryCase[] = [
     { method: 'lora', batchSize: 1 },
     { method: 'lora', batchSize: 64 },
     { method: 'dora', batchSize: 16 },
     { method: 'dora', batchSize: 128 },
     { method: 'full', batchSize: 16 },
     { method: 'full', batchSize: 128 },
-    { method: 'lora', batchSize: 128, activationCheckpointing: true, dropout: 0.05 },
-    { method: 'dora', batchSize: 16, detachNorm: false },
+    { method: 'lora', batchSize: 128, activationCheckpointing: true, adapter: { dropout: 0.05 } },
+    { method: 'dora', batchSize: 16, adapter: { detachNorm: false } },
+    { method: 'full', batchSize: 16, optimizer: 'adamw8bit' },
+    { method: 'full', batchSize: 16, ema: 0.9 },
+    { method: 'lora', batchSize: 16, adapter: { init: 'pissa' } },
+    { method: 'dora', batchSize: 16, adapter: { alsoTrain: ['norms', 'embeddings'] } },
+    { method: 'vera', batchSize: 16, adapter: { rank: 256 } },
+    { method: 'dvora', batchSize: 16, adapter: { rank: 256 } },
     { method: 'adalora', batchSize: 16 },
     { method: 'qlora', batchSize: 16 },
     { method: 'qdora', batchSize: 64 },
@@ -108,8 +120,8 @@ describe.skipIf(!canMeasure)('the estimate of memory', () => {
 
   test.each(cases)(
     'is within 15 % of the peak of a real trainer: %j',
-    async ({ method, dropout = 0, detachNorm = true, ...training }) => {
-      const settings = settingsOf(method, training, { dropout, detachNorm });
+    async ({ method, adapter, ...training }) => {
+      const settings = settingsOf(method, training, { dropout: 0, ...adapter });
       const { runs: inspected } = await inspectText(starter, JSON.stringify(settings));
       const estimated = inspected[0]?.peakBytes ?? NaN;
       const measured = await peakOf(settings, runs);
