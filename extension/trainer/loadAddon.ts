@@ -7,7 +7,10 @@ import type { Addon } from './addon';
 
 const binary = 'adapter_lab_cpu.node';
 
-/** Throws a Failure that names every place that was tried and why it did not serve. */
+/**
+ * ADAPTER_LAB_ADDON names a file to load in its place, for tests of another backend.
+ * Throws a Failure that names every place that was tried and why it did not serve.
+ */
 export function loadAddon(): Addon {
   // libgomp reads its settings when it is loaded; the engine has threads of its own.
   process.env.OMP_NUM_THREADS = '1';
@@ -29,6 +32,8 @@ export function loadAddon(): Addon {
 
 /** build/ of the folder with package.json, where it is newer than what was last packed; then the package's place. */
 function candidates(start: string): string[] {
+  const named = process.env.ADAPTER_LAB_ADDON;
+  if (named) return [named];
   const places: string[] = [];
   for (let folder = start; dirname(folder) !== folder; folder = dirname(folder)) {
     if (!existsSync(join(folder, 'package.json'))) continue;

@@ -143,7 +143,7 @@ void each_wide(Pass& pass, Tensor weight, Use use) {
   if (weight.dtype == DType::f32) return use(0, weight);
   constexpr int64_t kRowsAtOnce = 256;
   const ArenaScope scope(pass.scratch);
-  const Tensor wide = pass.scratch.take(std::min(kRowsAtOnce, weight.rows), weight.cols);
+  const Tensor wide = pass.scratch.take_f32(std::min(kRowsAtOnce, weight.rows), weight.cols);
   for (int64_t first = 0; first < weight.rows; first += kRowsAtOnce) {
     const int64_t count = std::min(kRowsAtOnce, weight.rows - first);
     pass.ops.copy(wide.slice(0, count), weight.slice(first, count));
@@ -161,7 +161,7 @@ void LowRank::multiply_weight(Pass& pass, Tensor wa, Tensor weight) const {
 /** W A^T (out, rank): computed once where it is kept, else in scratch. */
 Tensor LowRank::weight_product(Pass& pass, Tensor weight) {
   if (product_.empty()) {
-    const Tensor wa = pass.scratch.take(weight.rows, spec_.rank);
+    const Tensor wa = pass.scratch.take_f32(weight.rows, spec_.rank);
     multiply_weight(pass, wa, weight);
     return wa;
   }
@@ -173,7 +173,7 @@ Tensor LowRank::weight_product(Pass& pass, Tensor weight) {
 /** A A^T (rank, rank): VeRA's, which nobody may change, or in scratch. */
 Tensor LowRank::gram(Pass& pass) {
   if (projection_) return projection_->gram(a_value_.cols);
-  const Tensor gram = pass.scratch.take(spec_.rank, spec_.rank);
+  const Tensor gram = pass.scratch.take_f32(spec_.rank, spec_.rank);
   ops_.gemm(gram, a_value_, false, a_value_, true, 1.0f, 0.0f);
   return gram;
 }
@@ -181,7 +181,7 @@ Tensor LowRank::gram(Pass& pass) {
 /** x diag(c), in scratch; x (N, rank) itself without c. */
 Tensor LowRank::by_inner(Arena& scratch, Tensor x) const {
   if (!inner_) return x;
-  const Tensor y = scratch.take(x.rows, x.cols);
+  const Tensor y = scratch.take(x.rows, x.cols, x.dtype);
   ops_.scale_columns(y, x, inner_->value(), false);
   return y;
 }
@@ -190,7 +190,7 @@ Tensor LowRank::by_inner(Arena& scratch, Tensor x) const {
 Tensor LowRank::effective_b(Arena& scratch, int64_t first, int64_t count) const {
   const Tensor inside = by_inner(scratch, b_value_.slice(first, count));
   if (!outer_) return inside;
-  const Tensor y = inner_ ? inside : scratch.take(count, spec_.rank);
+  const Tensor y = inner_ ? inside : scratch.take_f32(count, spec_.rank);
   ops_.scale_rows(y, inside, outer_->value().columns(first, count));
   return y;
 }
@@ -198,7 +198,7 @@ Tensor LowRank::effective_b(Arena& scratch, int64_t first, int64_t count) const 
 void LowRank::update_gain(Pass& pass, Tensor weight) {
   const ArenaScope scope(pass.scratch);
   if (!has_update()) {
-    const Tensor nothing = pass.scratch.take(weight.rows, 1);
+    const Tensor nothing = pass.scratch.take_f32(weight.rows, 1);
     ops_.zero(nothing);
     return ops_.dora_gain(gain_, norm_, squares_, nothing, nothing, nothing.slice(0, 1), m_->value(), spec_.scale);
   }
@@ -308,7 +308,7 @@ void LowRank::backward_magnitude(Pass& pass, Tensor dy, Tensor y, Tensor weight,
   if (spec_.detach_norm || !has_update())
     return ops_.dora_magnitude_backward(m_->gradient(), dy, value, length);
   const ArenaScope scope(pass.scratch);
-  const Tensor dmagnitude = pass.scratch.take(1, dy.cols);
+  const Tensor dmagnitude = pass.scratch.take_f32(1, dy.cols);
   ops_.zero(dmagnitude);
   ops_.dora_magnitude_backward(dmagnitude, dy, value, length);
   ops_.add(m_->gradient(), dmagnitude);
@@ -319,10 +319,10 @@ void LowRank::backward_magnitude(Pass& pass, Tensor dy, Tensor y, Tensor weight,
 void LowRank::backward_norm(Pass& pass, Tensor dmagnitude, Tensor weight) {
   const bool is_plain = !inner_ && !outer_;
   const Tensor wa = weight_product(pass, weight);
-  const Tensor kb = pass.scratch.take(weight.rows, spec_.rank);
+  const Tensor kb = pass.scratch.take_f32(weight.rows, spec_.rank);
   const Tensor square = gram(pass);
   const Tensor b = effective_b(pass.scratch, 0, weight.rows);
-  const Tensor db = is_plain ? b_->gradient() : pass.scratch.take(weight.rows, spec_.rank);
+  const Tensor db = is_plain ? b_->gradient() : pass.scratch.take_f32(weight.rows, spec_.rank);
   if (!is_plain) ops_.zero(db);
   ops_.dora_norm_backward(db, kb, dmagnitude, gain_, norm_, wa, b, square, spec_.scale);
   if (a_) {

@@ -18,7 +18,7 @@ void check_sizes(const TensorSource& weight, int64_t count, const RowsUpdate& up
 
 /** Rows of `host` (m, in) are scaled to the lengths `magnitude` (m); a row of zeros has no direction and stays. */
 void set_lengths(Ops& ops, Arena& scratch, std::vector<float>& host, Tensor rows, const std::vector<float>& magnitude) {
-  const Tensor squares = scratch.take(1, rows.rows);
+  const Tensor squares = scratch.take_f32(1, rows.rows);
   ops.row_squares(squares, rows);
   std::vector<float> norms(static_cast<size_t>(rows.rows));
   ops.download(norms.data(), squares);
@@ -35,11 +35,11 @@ std::vector<float> merge_rows(Ops& ops, const TensorSource& weight, int64_t firs
                               const RowsUpdate& update) {
   check_sizes(weight, count, update);
   Arena scratch(ops);
-  const Tensor rows = scratch.take(count, weight.cols());
+  const Tensor rows = scratch.take_f32(count, weight.cols());
   load_rows(ops, rows, weight, first);
   if (update.rank > 0) {
-    const Tensor a = scratch.take(update.rank, weight.cols());
-    const Tensor b = scratch.take(count, update.rank);
+    const Tensor a = scratch.take_f32(update.rank, weight.cols());
+    const Tensor b = scratch.take_f32(count, update.rank);
     ops.upload(a, update.a.data(), DType::f32);
     ops.upload(b, update.b.data(), DType::f32);
     ops.gemm(rows, b, false, a, false, update.scale, 1.0f);

@@ -22,7 +22,7 @@ double RankAllocation::add_orthogonality(Arena& scratch, Parameter& parameter, b
   const ArenaScope scope(scratch);
   const Tensor p = parameter.value();
   const int64_t rank = of_rows ? p.rows : p.cols;
-  const Tensor gram = scratch.take(rank, rank);
+  const Tensor gram = scratch.take_f32(rank, rank);
   std::vector<float> minus_identity(static_cast<size_t>(rank * rank));
   for (int64_t i = 0; i < rank; ++i) minus_identity[static_cast<size_t>(i * rank + i)] = -1.0f;
   ops_.upload(gram, minus_identity.data(), DType::f32);

@@ -48,8 +48,8 @@ Change mean_change(Ops& ops, int64_t rows, const std::function<RowBlock(int64_t,
 Change adapter_change(Ops& ops, Arena& scratch, Tensor w0, LowRank& adapter) {
   const ArenaScope scope(scratch);
   const int64_t block = std::min(kBlockRows, w0.rows);
-  const Tensor memory = scratch.take(block, w0.cols);
-  const Tensor original = adapter.is_principal() ? scratch.take(block, w0.cols) : Tensor();
+  const Tensor memory = scratch.take_f32(block, w0.cols);
+  const Tensor original = adapter.is_principal() ? scratch.take_f32(block, w0.cols) : Tensor();
   return mean_change(ops, w0.rows, [&](int64_t first, int64_t count) {
     const Tensor delta = memory.slice(0, count);
     adapter.update_rows(scratch, delta, first);
@@ -63,8 +63,8 @@ Change adapter_change(Ops& ops, Arena& scratch, Tensor w0, LowRank& adapter) {
 Change trained_change(Ops& ops, Arena& scratch, Tensor trained, const TensorSource& base) {
   const ArenaScope scope(scratch);
   const int64_t block = std::min(kBlockRows, trained.rows);
-  const Tensor before = scratch.take(block, trained.cols);
-  const Tensor memory = scratch.take(block, trained.cols);
+  const Tensor before = scratch.take_f32(block, trained.cols);
+  const Tensor memory = scratch.take_f32(block, trained.cols);
   return mean_change(ops, trained.rows, [&](int64_t first, int64_t count) {
     const Tensor w0 = before.slice(0, count);
     const Tensor delta = memory.slice(0, count);
@@ -79,9 +79,9 @@ Change source_change(Ops& ops, Arena& scratch, const TensorSource& base, const T
     throw Error("tensor-shape", other.file, "the two tensors differ in shape");
   const ArenaScope scope(scratch);
   const int64_t block = std::min(kBlockRows, base.rows());
-  const Tensor before = scratch.take(block, base.cols());
-  const Tensor after = scratch.take(block, base.cols());
-  const Tensor memory = scratch.take(block, base.cols());
+  const Tensor before = scratch.take_f32(block, base.cols());
+  const Tensor after = scratch.take_f32(block, base.cols());
+  const Tensor memory = scratch.take_f32(block, base.cols());
   return mean_change(ops, base.rows(), [&](int64_t first, int64_t count) {
     const Tensor w0 = before.slice(0, count);
     const Tensor w = after.slice(0, count);

@@ -33,13 +33,13 @@ double fastest(double budget, const std::function<void()>& call) {
 
 Speed measure_speed(Ops& ops, double seconds) {
   Arena arena(ops);
-  const Tensor x = arena.take(kRows, kFeatures);
-  const Tensor w = arena.take(kFeatures, kFeatures);
-  const Tensor y = arena.take(kRows, kFeatures);
+  const Tensor x = arena.take_f32(kRows, kFeatures);
+  const Tensor w = arena.take_f32(kFeatures, kFeatures);
+  const Tensor y = arena.take_f32(kRows, kFeatures);
   for (const Tensor& operand : {x, w, y}) ops.zero(operand);
   const double product = fastest(seconds / 2, [&] { ops.gemm(y, x, false, w, true, 1.0f, 0.0f); });
-  const Tensor from = arena.take(kCopiedRows, kFeatures);
-  const Tensor to = arena.take(kCopiedRows, kFeatures);
+  const Tensor from = arena.take_f32(kCopiedRows, kFeatures);
+  const Tensor to = arena.take_f32(kCopiedRows, kFeatures);
   ops.zero(from);
   const double copy = fastest(seconds / 2, [&] { ops.copy(to, from); });
   const double operations = 2.0 * static_cast<double>(kRows * kFeatures * kFeatures);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "binding/backend.h"
 #include "binding/convert.h"
 #include "binding/job.h"
 #include "binding/news_delivery.h"
@@ -31,7 +32,7 @@ Napi::Value floats(Napi::Env env, const std::vector<float>& values) { return to_
 
 }  // namespace
 
-EngineHolder::EngineHolder(const EngineSpec& spec) : engine(std::make_unique<Engine>(spec)) {
+EngineHolder::EngineHolder(const EngineSpec& spec) : engine(std::make_unique<Engine>(make_engine_ops(spec.threads), spec)) {
   for (const Parameter* parameter : engine->model().parameters()) {
     const Tensor value = parameter->value();
     parameters.push_back({parameter->name(), parameter->is_quantized(), parameter->is_vector() ? std::vector<int64_t>{value.cols}

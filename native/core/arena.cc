@@ -11,8 +11,8 @@ constexpr size_t kBlockBytes = size_t{32} << 20;
 
 }  // namespace
 
-Tensor Arena::take(int64_t rows, int64_t cols) {
-  const size_t need = (static_cast<size_t>(rows * cols) * sizeof(float) + kAlignment - 1) / kAlignment * kAlignment;
+Tensor Arena::take(int64_t rows, int64_t cols, DType dtype) {
+  const size_t need = (static_cast<size_t>(rows * cols) * size_of(dtype) + kAlignment - 1) / kAlignment * kAlignment;
   while (block_ < blocks_.size() && used_ + need > blocks_[block_].size_bytes()) {
     ++block_;
     used_ = 0;
@@ -21,7 +21,7 @@ Tensor Arena::take(int64_t rows, int64_t cols) {
     blocks_.push_back(ops_.allocate(std::max(need, kBlockBytes), "activations"));
     used_ = 0;
   }
-  Tensor tensor(static_cast<char*>(blocks_[block_].data()) + used_, rows, cols);
+  Tensor tensor(static_cast<char*>(blocks_[block_].data()) + used_, rows, cols, dtype);
   used_ += need;
   return tensor;
 }

@@ -19,8 +19,12 @@ class Arena {
     size_t used;
   };
 
-  /** rows x cols floats, 64-byte aligned, contents undefined, valid until released. */
-  Tensor take(int64_t rows, int64_t cols);
+  /** rows x cols numbers, 64-byte aligned, contents undefined, valid until released. */
+  Tensor take(int64_t rows, int64_t cols, DType dtype);
+  /** What flows through the model: of the backend's type. */
+  Tensor take(int64_t rows, int64_t cols) { return take(rows, cols, ops_.activation_type()); }
+  /** What is f32 on every backend: statistics, logits, what concerns parameters and weights. */
+  Tensor take_f32(int64_t rows, int64_t cols) { return take(rows, cols, DType::f32); }
   Mark mark() const { return {block_, used_}; }
   void release(Mark mark);
   /** Releases everything; merges the blocks into one. */

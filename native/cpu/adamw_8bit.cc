@@ -1,12 +1,13 @@
 // AdamW with block-wise 8-bit moments (arXiv 2110.02861), as bitsandbytes defines them: a block is widened, steps as f32
 // moments do, and is rounded again.
+#include "core/dynamic_map.h"
 #include "cpu/cpu_ops.h"
-#include "cpu/dynamic_map.h"
+#include "ops/adamw_step.h"
 
 namespace adapter_lab {
 
 void CpuOps::adamw_8bit(Tensor parameter, EightBitMoments moments, Tensor gradient, AdamW options) {
-  const AdamWStep scalars = scalars_of(options);
+  const AdamWStep scalars = step_of(options);
   const DynamicMap& signed_map = dynamic_map(true);
   const DynamicMap& unsigned_map = dynamic_map(false);
   for_ranges(parameter.count(), kChunkFloats, [&](int64_t begin, int64_t total) {

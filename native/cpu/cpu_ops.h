@@ -14,10 +14,12 @@ class CpuOps final : public Ops {
  public:
   explicit CpuOps(int threads, const Kernels& kernels = select_kernels()) : pool_(threads), kernels_(kernels) {}
 
+  DType activation_type() const override { return DType::f32; }
   Buffer allocate(size_t size_bytes, const char* what) override;
   void zero(Tensor y) override;
   void upload(Tensor y, const void* source, DType source_type) override;
   void upload_bytes(void* to, const void* from, size_t size_bytes) override;
+  void download_bytes(void* to, const void* from, size_t size_bytes) override;
   void download(float* host, Tensor x) override;
   void copy(Tensor y, Tensor x) override;
 
@@ -123,8 +125,6 @@ class CpuOps final : public Ops {
     else
       for_rows(rows, cols, [&](int64_t row) { body(row, int64_t{0}, cols); });
   }
-
-  static AdamWStep scalars_of(const AdamW& options);
 
   // About 10 microseconds of a row kernel: less is not worth waking another thread for.
   static constexpr int64_t kChunkFloats = 32768;

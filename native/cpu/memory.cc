@@ -88,6 +88,8 @@ void CpuOps::upload_bytes(void* to, const void* from, size_t size_bytes) {
   });
 }
 
+void CpuOps::download_bytes(void* to, const void* from, size_t size_bytes) { upload_bytes(to, from, size_bytes); }
+
 void CpuOps::download(float* host, Tensor x) { copy(Tensor(host, x.rows, x.cols), x); }
 
 }  // namespace adapter_lab

@@ -16,7 +16,7 @@ Tensor kept_copy(Pass& pass, Tensor x) {
 Tensor norm_heads(Pass& pass, const Norm& norm, Tensor raw, int64_t head_dim, Tensor& rstd) {
   const int64_t rows = raw.rows * (raw.cols / head_dim);
   const Tensor y = pass.saved.take(raw.rows, raw.cols);
-  rstd = pass.saved.take(rows, 1);
+  rstd = pass.saved.take_f32(rows, 1);
   norm.forward(pass, y.reshaped(rows, head_dim), rstd, raw.reshaped(rows, head_dim));
   return y;
 }
@@ -41,7 +41,7 @@ Tensor added_part(Pass& pass, Tensor sum, Tensor before) {
 }  // namespace
 
 void Layer::project(Pass& pass, Tensor x, const Texts& texts, Saved& saved) const {
-  saved.rstd1 = pass.saved.take(x.rows, 1);
+  saved.rstd1 = pass.saved.take_f32(x.rows, 1);
   saved.q = pass.saved.take(x.rows, linears[kQ].out());
   saved.k = pass.saved.take(x.rows, linears[kK].out());
   saved.v = pass.saved.take(x.rows, linears[kV].out());
@@ -69,7 +69,7 @@ void Layer::finish_attention(Pass& pass, Tensor x, Tensor attended, Saved& saved
 }
 
 void Layer::mlp(Pass& pass, Tensor x, Saved& saved) const {
-  saved.rstd2 = pass.saved.take(x.rows, 1);
+  saved.rstd2 = pass.saved.take_f32(x.rows, 1);
   saved.gate = pass.saved.take(x.rows, linears[kGate].out());
   saved.up = pass.saved.take(x.rows, linears[kUp].out());
   const ArenaScope scope(pass.scratch);
@@ -89,7 +89,7 @@ Tensor Layer::forward(Pass& pass, Tensor x, const Texts& texts, Saved& saved) co
   saved.x = x;
   project(pass, x, texts, saved);
   saved.attention = pass.saved.take(x.rows, saved.q.cols);
-  saved.lse = pass.saved.take(x.rows, attention.heads);
+  saved.lse = pass.saved.take_f32(x.rows, attention.heads);
   pass.ops.attention_forward(saved.attention, saved.lse, saved.q, saved.k, saved.v, texts.sequences, attention);
   saved.middle = pass.keep ? kept_copy(pass, x) : x;
   finish_attention(pass, saved.middle, saved.attention, saved);

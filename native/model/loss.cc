@@ -40,13 +40,13 @@ LossSum Transformer::head_loss(Pass& pass, Tensor dx, Tensor x, const PackedBatc
   const int64_t rows = counted.count();
   const Tensor gathered = pass.scratch.take(rows, x.cols);
   const Tensor normed = pass.scratch.take(rows, x.cols);
-  const Tensor rstd = pass.scratch.take(rows, 1);
-  const Tensor losses = pass.scratch.take(rows, 1);
+  const Tensor rstd = pass.scratch.take_f32(rows, 1);
+  const Tensor losses = pass.scratch.take_f32(rows, 1);
   ops_.embedding_forward(gathered, x, counted.rows.data());
   final_norm_.forward(pass, normed, rstd, gathered);
   const Tensor dnormed = dx.empty() ? Tensor() : pass.scratch.take(rows, x.cols);
   const int64_t step = chunk_rows(rows, shape_.vocabulary);
-  const Tensor all_logits = pass.scratch.take(step, shape_.vocabulary);
+  const Tensor all_logits = pass.scratch.take_f32(step, shape_.vocabulary);
   for (int64_t first = 0; first < rows; first += step) {
     const int64_t count = std::min(step, rows - first);
     const Tensor logits = all_logits.slice(0, count);
@@ -63,7 +63,7 @@ LossSum Transformer::head_loss(Pass& pass, Tensor dx, Tensor x, const PackedBatc
   std::vector<float> host(static_cast<size_t>(rows));
   ops_.download(host.data(), losses);
   if (!dx.empty()) {
-    const Tensor dgathered = all_logits.count() >= gathered.count() ? Tensor(all_logits.data, rows, x.cols)
+    const Tensor dgathered = all_logits.count() >= gathered.count() ? Tensor(all_logits.data, rows, x.cols, x.dtype)
                                                                     : pass.scratch.take(rows, x.cols);
     ops_.zero(dgathered);
     final_norm_.backward(pass, dgathered, dnormed, gathered, rstd);
@@ -147,7 +147,7 @@ void Transformer::logits(std::span<const int32_t> tokens, float* host) {
   const auto length = static_cast<int32_t>(rows);
   const Tensor x = forward_light(pass, tokens, Packing({&length, 1}));
   const int64_t step = chunk_rows(rows, shape_.vocabulary);
-  const Tensor logits = pass.scratch.take(step, shape_.vocabulary);
+  const Tensor logits = pass.scratch.take_f32(step, shape_.vocabulary);
   for (int64_t first = 0; first < rows; first += step) {
     const int64_t count = std::min(step, rows - first);
     head(pass, logits.slice(0, count), x.slice(first, count));

@@ -184,7 +184,7 @@ Pass Transformer::inference_pass() {
 void Transformer::head(Pass& pass, Tensor logits, Tensor x) const {
   const ArenaScope scope(pass.scratch);
   const Tensor normed = pass.scratch.take(x.rows, x.cols);
-  final_norm_.forward(pass, normed, pass.scratch.take(x.rows, 1), x);
+  final_norm_.forward(pass, normed, pass.scratch.take_f32(x.rows, 1), x);
   pass.product(logits, normed, head_->value, 1.0f, false);
 }
 

@@ -2,8 +2,9 @@
 // implement it, one file an op. Order of parameters: outputs, inputs, sizes, scalars.
 // N rows are tokens (packed side by side, no padding), C columns are features.
 // Every output says whether it is set or added to; a backward stands under its forward.
-// All tensors are f32 but those of weights that nobody trains, which may be half floats or nf4 where it is said: they are
-// read as f32, exactly. Same machine, same thread count: same bits.
+// What flows through a model, and its gradient, is of the backend's activation type (in a test of any that it has); weights that
+// nobody trains may be half floats or nf4 where it is said, and are read as f32, exactly; all other tensors are f32. Same
+// machine, same thread count: same bits.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -109,6 +110,9 @@ class Ops {
  public:
   virtual ~Ops() = default;
 
+  /** Of the tensors that flow through a model: f32, or bf16 on a GPU. */
+  virtual DType activation_type() const = 0;
+
   // ---- memory -----------------------------------------------------------------------------
   /** 64-byte aligned, contents undefined. `what` names it in an out-of-memory Error. */
   virtual Buffer allocate(size_t size_bytes, const char* what) = 0;
@@ -117,6 +121,8 @@ class Ops {
   virtual void upload(Tensor y, const void* source, DType source_type) = 0;
   /** `to`, backend memory, is set from host memory. */
   virtual void upload_bytes(void* to, const void* from, size_t size_bytes) = 0;
+  /** `to`, host memory, is set from backend memory. */
+  virtual void download_bytes(void* to, const void* from, size_t size_bytes) = 0;
   /** host (count floats) is set; x may be strided, half floats, and nf4. */
   virtual void download(float* host, Tensor x) = 0;
   /** y is set to x, which may be half floats or nf4. */

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "analysis/slopes.h"
 #include "core/error.h"
@@ -26,8 +27,8 @@ EightBitMoment moment_of(const Parameter& parameter, State which) {
 
 }  // namespace
 
-Engine::Engine(const EngineSpec& spec)
-    : ops_(make_cpu_ops(spec.threads)), model_(*ops_, spec.model), allocation_(*ops_, allocated(model_)) {
+Engine::Engine(std::unique_ptr<Ops> ops, const EngineSpec& spec)
+    : ops_(std::move(ops)), model_(*ops_, spec.model), allocation_(*ops_, allocated(model_)) {
   for (Parameter* parameter : model_.parameters()) parameter->allocate_states(spec.states);
 }
 
@@ -85,9 +86,12 @@ const Parameter* Engine::find_quantized(State state, const std::string& name) co
 
 std::vector<float> Engine::read(State which, const std::string& name) {
   if (const Parameter* parameter = find_quantized(which, name)) {
-    std::vector<float> host(static_cast<size_t>(parameter->value().count()));
-    ops_->dequantize_moment(Tensor(host.data(), 1, parameter->value().count()), moment_of(*parameter, which),
-                            which == State::kMoment1);
+    const int64_t count = parameter->value().count();
+    std::vector<float> host(static_cast<size_t>(count));
+    const Buffer memory = ops_->allocate(host.size() * sizeof(float), name.c_str());
+    const Tensor wide(memory.data(), 1, count);
+    ops_->dequantize_moment(wide, moment_of(*parameter, which), which == State::kMoment1);
+    ops_->download(host.data(), wide);
     return host;
   }
   const Tensor tensor = state(which, name);
@@ -99,8 +103,10 @@ std::vector<float> Engine::read(State which, const std::string& name) {
 void Engine::write(State which, const std::string& name, std::vector<float> data) {
   if (const Parameter* parameter = find_quantized(which, name)) {
     if (static_cast<int64_t>(data.size()) != parameter->value().count()) throw Error("tensor-shape", name);
-    ops_->quantize_moment(moment_of(*parameter, which), Tensor(data.data(), 1, parameter->value().count()),
-                          which == State::kMoment1);
+    const Buffer memory = ops_->allocate(data.size() * sizeof(float), name.c_str());
+    const Tensor wide(memory.data(), 1, parameter->value().count());
+    ops_->upload(wide, data.data(), DType::f32);
+    ops_->quantize_moment(moment_of(*parameter, which), wide, which == State::kMoment1);
     return;
   }
   if (which == State::kValue && model_.shares_weight(name)) throw Error("internal", name, "a weight that nobody trains");
@@ -117,8 +123,9 @@ void Engine::write(State which, const std::string& name, std::vector<float> data
 std::vector<uint8_t> Engine::read_codes(State which, const std::string& name) {
   const Parameter* parameter = find_quantized(which, name);
   if (!parameter) throw Error("unknown-tensor", name);
-  const uint8_t* codes = moment_of(*parameter, which).codes;
-  return {codes, codes + parameter->value().count()};
+  std::vector<uint8_t> codes(static_cast<size_t>(parameter->value().count()));
+  ops_->download_bytes(codes.data(), moment_of(*parameter, which).codes, codes.size());
+  return codes;
 }
 
 void Engine::write_codes(State which, const std::string& name, const std::vector<uint8_t>& codes) {

@@ -15,7 +15,7 @@ namespace adapter_lab {
 struct EngineSpec {
   TransformerSpec model;
   StateForm states;
-  int threads;
+  int threads;  // of the CPU backend
 };
 
 struct UpdateOptions {
@@ -47,7 +47,7 @@ struct MemoryUse {
 
 class Engine {
  public:
-  explicit Engine(const EngineSpec& spec);
+  Engine(std::unique_ptr<Ops> ops, const EngineSpec& spec);
 
   Transformer& model() { return model_; }
   MemoryUse memory() const;

@@ -1,7 +1,5 @@
 #include "train/parameter.h"
 
-#include <cstring>
-
 namespace adapter_lab {
 namespace {
 
@@ -27,7 +25,7 @@ void Parameter::allocate_states(const StateForm& form) {
   char* next = static_cast<char*>(states_.data()) + floats;
   if (quantized) {
     // As bitsandbytes begins: code 0 with a scale of 0 is a moment of 0.
-    std::memset(next, 0, 2 * moment);
+    ops_.zero(Tensor(next, 1, static_cast<int64_t>(2 * moment / sizeof(float))));
     const auto part = [&](char* at) {
       return EightBitMoment{reinterpret_cast<uint8_t*>(at), reinterpret_cast<float*>(at + codes)};
     };

@@ -33,9 +33,9 @@ const Case alone("row_product", [](Test& test) {
   Ops& ops = test.ops();
   for (const int64_t n : {16, 40, 52, 101, 576}) {
     const Matrix x = test.random(kRows, n, 3.0);
-    const Tensor weight = test.input(test.random(1, n));
+    const Tensor weight = test.input_f32(test.random(1, n));
     expect_same_alone(test, x, n, "rmsnorm_forward", [&](Tensor y, Tensor part, int64_t) {
-      ops.rmsnorm_forward(y, test.output(part.rows, 1), part, weight, 1e-5f);
+      ops.rmsnorm_forward(y, test.output_f32(part.rows, 1), part, weight, 1e-5f);
     });
     const Tensor up = test.input(test.random(kRows, n));
     expect_same_alone(test, x, n, "swiglu_forward", [&](Tensor y, Tensor part, int64_t first) {
@@ -53,7 +53,7 @@ const Case alone("row_product", [](Test& test) {
         });
     }
     if (n % 2 != 0) continue;
-    const Tensor cosine = test.input(test.random(kRows, n / 2)), sine = test.input(test.random(kRows, n / 2));
+    const Tensor cosine = test.input_f32(test.random(kRows, n / 2)), sine = test.input_f32(test.random(kRows, n / 2));
     std::vector<int32_t> positions{3, 1, 6, 0, 2, 5, 4};
     expect_same_alone(test, x, n, "rope", [&](Tensor y, Tensor, int64_t first) {
       ops.rope(y, cosine, sine, positions.data() + first, n, false);

@@ -12,8 +12,8 @@ const Case row_squares("row_squares", [](Test& test) {
     Matrix expected(1, rows);
     for (int64_t m = 0; m < rows; ++m)
       for (int64_t c = 0; c < cols; ++c) expected(0, m) += w(m, c) * w(m, c);
-    const Tensor squares = test.output(1, rows);
-    test.ops().row_squares(squares, test.input(w, 3));
+    const Tensor squares = test.output_f32(1, rows);
+    test.ops().row_squares(squares, test.input_f32(w, 3));
     test.expect_near(squares, expected, "squares", 0.02);
   }
 });
@@ -59,11 +59,11 @@ const Case dora_gain("dora_gain", [](Test& test) {
     // A row of zeros that the adapter leaves alone: norm 1e-12, not NaN.
     for (int64_t c = 0; c < cols && rows > 2; ++c) adapter.w(2, c) = 0.0;
     for (int64_t i = 0; i < rank && rows > 2; ++i) adapter.b(2, i) = 0.0;
-    const Tensor gain = test.output(1, rows);
-    const Tensor norm = test.output(1, rows);
-    test.ops().dora_gain(gain, norm, test.input(adapter.squares()), test.input(adapter.product_with_a(adapter.w), 1),
-                         test.input(adapter.b, 2), test.input(adapter.product_with_a(adapter.a), 3),
-                         test.input(adapter.magnitude), static_cast<float>(adapter.scale));
+    const Tensor gain = test.output_f32(1, rows);
+    const Tensor norm = test.output_f32(1, rows);
+    test.ops().dora_gain(gain, norm, test.input_f32(adapter.squares()), test.input_f32(adapter.product_with_a(adapter.w), 1),
+                         test.input_f32(adapter.b, 2), test.input_f32(adapter.product_with_a(adapter.a), 3),
+                         test.input_f32(adapter.magnitude), static_cast<float>(adapter.scale));
     const Matrix expected = adapter.norms();
     const Matrix got = test.read(norm);
     test.expect_near(got, expected, "norm", tolerance(DType::f32));
@@ -81,8 +81,8 @@ const Case dora_magnitude_backward("dora_magnitude_backward", [](Test& test) {
     for (double& value : norm.values) value = 1.0 + std::fabs(value);
     Matrix magnitude = test.random(1, cols);
     Matrix expected = test.random(1, cols);
-    const Tensor dmagnitude = test.update(expected);
-    test.ops().dora_magnitude_backward(dmagnitude, test.input(dy, 1), test.input(u, 2), test.input(norm));
+    const Tensor dmagnitude = test.update_f32(expected);
+    test.ops().dora_magnitude_backward(dmagnitude, test.input(dy, 1), test.input(u, 2), test.input_f32(norm));
     const auto loss = [&] {
       double sum = 0.0;
       for (int64_t n = 0; n < dy.rows; ++n)
@@ -114,11 +114,11 @@ const Case dora_norm_backward("dora_norm_backward", [](Test& test) {
       dmagnitude(0, m) = m == 2 ? 1.0 : h(0, m) / norms(0, m);
       gain(0, m) = adapter.magnitude(0, m) / norms(0, m);
     }
-    const Tensor db_got = test.update(db);
-    const Tensor kb_got = test.output(rows, rank);
+    const Tensor db_got = test.update_f32(db);
+    const Tensor kb_got = test.output_f32(rows, rank);
     const Matrix wa = adapter.product_with_a(adapter.w), gram = adapter.product_with_a(adapter.a);
-    test.ops().dora_norm_backward(db_got, kb_got, test.input(dmagnitude), test.input(gain), test.input(norms),
-                                  test.input(wa, 1), test.input(adapter.b, 2), test.input(gram, 3),
+    test.ops().dora_norm_backward(db_got, kb_got, test.input_f32(dmagnitude), test.input_f32(gain), test.input_f32(norms),
+                                  test.input_f32(wa, 1), test.input_f32(adapter.b, 2), test.input_f32(gram, 3),
                                   static_cast<float>(adapter.scale));
     Matrix gradient(rows, rank);
     for (int64_t m = 0; m < rows; ++m) {

@@ -4,6 +4,25 @@
 namespace adapter_lab::test {
 namespace {
 
+/** Whether an element is kept, by definition: SplitMix64's finisher makes keys, lowbias32 hashes the index twice. */
+bool is_kept(const Dropout& dropout, uint64_t index) {
+  const auto finish = [](uint64_t x) {
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
+    return x ^ (x >> 31);
+  };
+  const auto mix = [](uint32_t x) {
+    x = (x ^ (x >> 16)) * 0x7feb352du;
+    x = (x ^ (x >> 15)) * 0x846ca68bu;
+    return x ^ (x >> 16);
+  };
+  const uint64_t of_stream = finish(dropout.seed) + 0x9e3779b97f4a7c15ULL * (dropout.stream + 1);
+  const uint64_t key = finish(finish(of_stream) + (index >> 32));
+  const auto low = static_cast<uint32_t>(key);
+  const uint32_t hash = mix(mix(static_cast<uint32_t>(index) ^ low) + static_cast<uint32_t>(key >> 32));
+  return static_cast<double>(hash >> 1) >= std::floor(static_cast<double>(dropout.probability) * 0x1p31);
+}
+
 /** The mask as 1 / (1 - p) and 0, seen through an input of ones. */
 Matrix mask_of(Test& test, int64_t rows, int64_t cols, Dropout dropout) {
   Matrix ones(rows, cols);
@@ -23,10 +42,11 @@ const Case dropout_forward("dropout_forward", [](Test& test) {
   for (const auto& [rows, cols] : {std::pair<int64_t, int64_t>{1, 1}, {33, 65}, {300, 577}}) {
     const Dropout dropout{0.25f, 7, 3};
     const Matrix mask = mask_of(test, rows, cols, dropout);
+    const double kept = test.representable(static_cast<double>(1.0f / 0.75f));
     const Matrix x = test.random(rows, cols);
     Matrix expected(rows, cols);
     for (size_t i = 0; i < x.values.size(); ++i) {
-      test.expect(mask.values[i] == 0.0 || std::fabs(mask.values[i] - 1.0 / 0.75) < 1e-6, "a factor is neither");
+      test.expect(mask.values[i] == 0.0 || mask.values[i] == kept, "a factor is neither");
       expected.values[i] = mask.values[i] == 0.0 ? 0.0 : x.values[i] / 0.75;
     }
     // Where rows lie and whether y is x must not matter to the mask.
@@ -37,6 +57,17 @@ const Case dropout_forward("dropout_forward", [](Test& test) {
     test.ops().dropout_forward(in_place, in_place, dropout);
     test.expect_near(in_place, expected, "in place of x");
   }
+});
+
+const Case same_mask("dropout_forward", [](Test& test) {
+  // Sizes about those of what one block of a GPU takes.
+  for (const auto& [rows, cols] : {std::pair<int64_t, int64_t>{1, 1023}, {1, 1025}, {7, 300}})
+    for (const uint64_t seed : {uint64_t{5}, uint64_t{0xfedcba9876543210}}) {
+      const Dropout dropout{0.3f, seed, seed + 1};
+      const Matrix mask = mask_of(test, rows, cols, dropout);
+      for (size_t i = 0; i < mask.values.size(); ++i)
+        test.expect((mask.values[i] != 0.0) == is_kept(dropout, i), "another element is kept than on every machine");
+    }
 });
 
 const Case dropout_statistics("dropout_forward", [](Test& test) {

@@ -28,11 +28,15 @@ const Case embedding_backward("embedding_backward", [](Test& test) {
     Matrix table = test.random(20, 200);
     const Matrix dy = test.random(rows, 200);
     const std::vector<int32_t> ids = random_ids(test, rows, table.rows);
-    const Tensor dtable = test.update(table, 3);
+    const Tensor dtable = test.update_f32(table, 3);
     test.ops().embedding_backward(dtable, test.input(dy), ids.data());
+    // The other way round a batch's counted rows are put back.
+    const Tensor dx = test.update(table);
+    test.ops().embedding_backward(dx, test.input_f32(dy, 1), ids.data());
     for (int64_t n = 0; n < rows; ++n)
       for (int64_t c = 0; c < 200; ++c) table(ids[static_cast<size_t>(n)], c) += dy(n, c);
     test.expect_near(dtable, table, "gradient");
+    test.expect_near(dx, table, "gradient of activations");
   }
 });
 

@@ -48,6 +48,29 @@ const Case gemm_shapes("gemm", [](Test& test) {
     }
 });
 
+const Case gemm_tiles("gemm", [](Test& test) {
+  // As a GPU cuts them: many large tiles; few rows, few columns or both beside a long k.
+  check(test, {1100, 1000, 9, false, true, 1.0f, 0.0f, 0});
+  check(test, {1100, 1000, 5, true, false, 0.5f, 1.0f, 1});
+  check(test, {12, 300, 1111, true, false, 1.0f, 1.0f, 0});
+  check(test, {300, 12, 1111, false, true, 2.0f, 0.0f, 3});
+  check(test, {9, 17, 3001, true, false, 1.0f, 0.5f, 1});
+  check(test, {70, 65, 1030, false, false, 1.0f, 1.0f, 0});
+  check(test, {5, 600, 300, false, true, 1.0f, 1.0f, 2});
+});
+
+const Case gemm_of_types("gemm", [](Test& test) {
+  // Gradients of parameters are f32, and so are logits.
+  const Matrix a = test.random(70, 40), b = test.random(70, 50), c = test.random(40, 50);
+  const Product product{40, 50, 70, true, false, 2.0f, 1.0f, 0};
+  const Tensor gradient = test.update_f32(c);
+  test.ops().gemm(gradient, test.input(a), true, test.input(b), false, 2.0f, 1.0f);
+  test.expect_near(gradient, multiply(a, b, c, product), "a gradient of activations");
+  const Tensor activations = test.update(c);
+  test.ops().gemm(activations, test.input_f32(a), true, test.input_f32(b), false, 2.0f, 1.0f);
+  test.expect_near(activations, multiply(a, b, c, product), "activations of f32");
+});
+
 const Case gemm_of_columns("gemm", [](Test& test) {
   // A view of columns: what is beside it stays as it was.
   const Matrix a = test.random(50, 40);

@@ -11,7 +11,7 @@ struct Weights {
   Weights(Test& test, int64_t rows, int64_t cols, DType dtype)
       : memory(test.ops().allocate(static_cast<size_t>(rows * cols) * 2, "half floats")),
         narrow(memory.data(), rows, cols, dtype),
-        wide(test.output(rows, cols)) {
+        wide(test.output_f32(rows, cols)) {
     std::vector<uint16_t> bits(static_cast<size_t>(rows * cols));
     // Signs and exponents around 1, any mantissa.
     for (uint16_t& one : bits) {
@@ -48,14 +48,9 @@ const Case half_weights("row_product", [](Test& test) {
       const std::vector<int32_t> ids{0, static_cast<int32_t>(n - 1), static_cast<int32_t>(n / 2)};
       expect_same(test, 3, k, weights, "embedding_forward",
                   [&](Tensor y, Tensor w) { ops.embedding_forward(y, w, ids.data()); });
-      const Tensor delta = test.input(test.random(n, k, 0.1));
+      const Tensor delta = test.input_f32(test.random(n, k, 0.1));
       expect_same(test, 2, n, weights, "row_changes", [&](Tensor y, Tensor w) {
-        std::vector<double> magnitudes(static_cast<size_t>(n)), directions(magnitudes.size());
-        ops.row_changes(magnitudes.data(), directions.data(), w, delta, Tensor());
-        std::vector<float> all(magnitudes.begin(), magnitudes.end());
-        all.insert(all.end(), directions.begin(), directions.end());
-        for (float& value : all) value = std::isnan(value) ? -1.0f : value;
-        ops.copy(y, Tensor(all.data(), 2, n));
+        ops.copy(y, test.input_f32(changes_of_rows(test, w, delta)));
       });
     }
   }

@@ -26,21 +26,28 @@ constexpr double tolerance(DType type) {
 
 class Test {
  public:
-  Test(Ops& ops, uint64_t seed) : ops_(ops), random_(seed, 0) {}
+  /** `activation` is the type of what flows through a model: f32, or bf16 on a GPU. */
+  Test(Ops& ops, DType activation, uint64_t seed) : ops_(ops), activation_(activation), random_(seed, 0) {}
   Test(const Test&) = delete;
   Test& operator=(const Test&) = delete;
 
   Ops& ops() { return ops_; }
 
-  /** Values that f32 holds exactly, uniform in [-range, range). */
+  /** Values that activations hold exactly, uniform in [-range, range). */
   Matrix random(int64_t rows, int64_t cols, double range = 1.0);
+  /** The nearest value that activations hold exactly. */
+  double representable(double value) const;
   int64_t random_below(int64_t limit) { return static_cast<int64_t>(random_.next() % static_cast<uint64_t>(limit)); }
 
   /** Device copies; rows lie cols + padding apart. An input must stay as it is, an update may change, a fresh output
    *  starts as NaN. */
-  Tensor input(const Matrix& values, int64_t padding = 0) { return place(values, padding, false); }
-  Tensor update(const Matrix& values, int64_t padding = 0) { return place(values, padding, true); }
+  Tensor input(const Matrix& values, int64_t padding = 0) { return place(values, padding, false, activation_); }
+  Tensor update(const Matrix& values, int64_t padding = 0) { return place(values, padding, true, activation_); }
   Tensor output(int64_t rows, int64_t cols, int64_t padding = 0);
+  /** The same of what is f32 whatever activations are: norms' weights, adapters, gradients of parameters, statistics, logits. */
+  Tensor input_f32(const Matrix& values, int64_t padding = 0) { return place(values, padding, false, DType::f32); }
+  Tensor update_f32(const Matrix& values, int64_t padding = 0) { return place(values, padding, true, DType::f32); }
+  Tensor output_f32(int64_t rows, int64_t cols, int64_t padding = 0);
 
   Matrix read(Tensor x);
 
@@ -63,15 +70,17 @@ class Test {
  private:
   struct Placed {
     Buffer memory;
+    DType dtype;
     int64_t rows, cols, stride;
     bool may_change;
     std::vector<float> image;
   };
 
-  Tensor place(const Matrix& values, int64_t padding, bool may_change);
+  Tensor place(const Matrix& values, int64_t padding, bool may_change, DType dtype);
   void check(const Placed& placed);
 
   Ops& ops_;
+  DType activation_;
   Random random_;
   std::vector<Placed> placed_;
   std::vector<std::string> failures_;

@@ -1,5 +1,5 @@
-// Runs every case on every backend, twice. Backends of one group (the same kernels, another thread count) must agree to
-// the bit. Usage: native_tests [part of a case's name]
+// Runs every case on every backend, twice. Backends of one group (the same kernels, another number or order of threads) must
+// agree to the bit. Usage: native_tests [part of a case's name [part of a backend's name]]
 #include <cstdio>
 #include <cstring>
 #include <map>
@@ -7,6 +7,8 @@
 #include <string>
 
 #include "cpu/cpu_ops.h"
+#include "cuda/cuda_ops.h"
+#include "cuda/emulation/block.h"
 #include "harness.h"
 
 namespace adapter_lab::test {
@@ -16,7 +18,20 @@ struct Backend {
   std::string name;
   std::string group;
   std::unique_ptr<Ops> ops;
+    emulation::Order order = emulation::Order::kForward;
 };
+
+/** CUDA's kernels on the host, their threads in three orders. */
+void add_emulated(std::vector<Backend>& backends) {
+  constexpr std::pair<emulation::Order, const char*> kOrders[] = {{emulation::Order::kForward, "forward"},
+                                                                  {emulation::Order::kReverse, "reverse"},
+                                                                  {emulation::Order::kShuffled, "shuffled"}};
+  for (const auto& [activation, type] : {std::pair{DType::f32, "f32"}, {DType::bf16, "bf16"}})
+    for (const auto& [order, name] : kOrders) {
+      const std::string group = std::string("emulated ") + type;
+      backends.push_back({group + ", " + name, group, std::make_unique<CudaOps>(activation), order});
+    }
+}
 
 std::vector<Backend> make_backends() {
   std::vector<Backend> backends;
@@ -29,6 +44,7 @@ std::vector<Backend> make_backends() {
       backends.push_back({name, group, std::make_unique<CpuOps>(threads, *kernels)});
     }
   }
+  add_emulated(backends);
   return backends;
 }
 
@@ -38,8 +54,9 @@ struct Outcome {
   uint64_t digest = 0;
 };
 
-Outcome run_once(const Case& test_case, Ops& ops) {
-  Test test(ops, 20240214);
+Outcome run_once(const Case& test_case, const Backend& backend) {
+  emulation::set_order(backend.order);
+  Test test(*backend.ops, backend.ops->activation_type(), 20240214);
   try {
     test_case.body(test);
     test.finish();
@@ -51,9 +68,9 @@ Outcome run_once(const Case& test_case, Ops& ops) {
 
 /** Prints failures; true when there are none. */
 bool run_case(const Case& test_case, const Backend& backend, std::map<std::string, uint64_t>& digests) {
-  Outcome outcome = run_once(test_case, *backend.ops);
+  Outcome outcome = run_once(test_case, backend);
   if (outcome.failures.empty()) {
-    if (run_once(test_case, *backend.ops).digest != outcome.digest)
+    if (run_once(test_case, backend).digest != outcome.digest)
       outcome.failures.push_back("gave other bits the second time");
     const auto [first, is_first] = digests.try_emplace(backend.group, outcome.digest);
     if (!is_first && first->second != outcome.digest)
@@ -75,7 +92,8 @@ int main(int argc, char** argv) {
   for (const Case* test_case : all_cases()) {
     if (argc > 1 && !std::strstr(test_case->name, argv[1])) continue;
     std::map<std::string, uint64_t> digests;
-    for (const Backend& backend : backends) ++(run_case(*test_case, backend, digests) ? passed : failed);
+    for (const Backend& backend : backends)
+      if (argc <= 2 || backend.name.find(argv[2]) != std::string::npos) ++(run_case(*test_case, backend, digests) ? passed : failed);
   }
   std::printf("%d passed, %d failed\n", passed, failed);
   return failed == 0 && passed > 0 ? 0 : 1;

@@ -1,4 +1,5 @@
 // Allocation, and copies between types and layouts.
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <limits>
@@ -43,6 +44,18 @@ const Case copy("copy", [](Test& test) {
   }
 });
 
+const Case bytes("download_bytes", [](Test& test) {
+  for (const size_t size : {size_t{1}, size_t{1000}, size_t{300001}}) {
+    std::vector<uint8_t> sent(size);
+    for (uint8_t& byte : sent) byte = static_cast<uint8_t>(test.random_below(256));
+    const Buffer memory = test.ops().allocate(size, "bytes");
+    test.ops().upload_bytes(memory.data(), sent.data(), size);
+    std::vector<uint8_t> got(size + 1, 7);
+    test.ops().download_bytes(got.data(), memory.data(), size);
+    test.expect(std::equal(sent.begin(), sent.end(), got.begin()) && got.back() == 7, "other bytes came back");
+  }
+});
+
 const Case upload_bf16("upload_bf16", [](Test& test) {
   std::vector<uint16_t> source(100003);
   Matrix expected(1, static_cast<int64_t>(source.size()));
@@ -52,7 +65,7 @@ const Case upload_bf16("upload_bf16", [](Test& test) {
     if (!std::isfinite(value)) source[i] = 0;
     expected.values[i] = std::isfinite(value) ? value : 0.0;
   }
-  const Tensor y = test.output(1, expected.cols);
+  const Tensor y = test.output_f32(1, expected.cols);
   test.ops().upload(y, source.data(), DType::bf16);
   test.expect_near(test.read(y), expected, "bf16", 0.0);
 });
@@ -69,7 +82,7 @@ double f16_value(uint16_t bits) {
 const Case upload_f16("upload_f16", [](Test& test) {
   std::vector<uint16_t> source(65536);
   for (size_t i = 0; i < source.size(); ++i) source[i] = static_cast<uint16_t>(i);
-  const Tensor y = test.output(1, static_cast<int64_t>(source.size()));
+  const Tensor y = test.output_f32(1, static_cast<int64_t>(source.size()));
   test.ops().upload(y, source.data(), DType::f16);
   const Matrix got = test.read(y);
   for (size_t i = 0; i < source.size(); ++i) {

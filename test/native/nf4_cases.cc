@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstring>
 #include <limits>
 
 #include "core/nf4_scales.h"
@@ -64,6 +65,25 @@ const Case quantisation("quantize_nf4", [](Test& test) {
   }
 });
 
+const Case as_on_the_cpu("quantize_nf4", [](Test& test) {
+  const std::unique_ptr<Ops> cpu = make_cpu_ops(1);
+  for (const DType type : {DType::f32, DType::f16, DType::bf16}) {
+    for (const int64_t count : {1, 64, 1001, 20000}) {
+      // Any bits at all: NaN, infinities and numbers below the smallest normal one among them.
+      std::vector<uint32_t> bits(static_cast<size_t>(count));
+      for (uint32_t& one : bits) one = static_cast<uint32_t>(test.random_below(int64_t{1} << 32));
+      for (size_t i = 0; i < std::min<size_t>(bits.size(), 500); ++i) bits[i] = bits[i] % 64 << (i % 2 ? 26 : 10);
+      std::vector<uint8_t> codes(static_cast<size_t>(count + 1) / 2), expected_codes = codes;
+      std::vector<float> absmax(static_cast<size_t>(count + 63) / 64), expected_absmax = absmax;
+      test.ops().quantize_nf4(codes.data(), absmax.data(), bits.data(), type, count, 64);
+      cpu->quantize_nf4(expected_codes.data(), expected_absmax.data(), bits.data(), type, count, 64);
+      test.expect(codes == expected_codes, "codes differ from the CPU's");
+      test.expect(std::memcmp(absmax.data(), expected_absmax.data(), absmax.size() * sizeof(float)) == 0,
+                  "absmax differs from the CPU's");
+    }
+  }
+});
+
 const Case halves("quantize_nf4", [](Test& test) {
   std::vector<uint16_t> bf16(500);
   std::vector<float> wide;
@@ -80,22 +100,15 @@ const Case halves("quantize_nf4", [](Test& test) {
 
 /** A random quantised matrix, its scales as they are or 8-bit, and the same numbers in f32. */
 struct Weights {
-  Weights(Test& test, int64_t rows, int64_t cols, int64_t block_size, bool nested) : map(dynamic_map()) {
+  Weights(Test& test, int64_t rows, int64_t cols, int64_t block_size, bool nested) {
     const Quantized quantized(test, random_floats(test, rows * cols), block_size);
-    codes = quantized.codes;
-    absmax = quantized.absmax;
-    matrix = {codes.data(), std::countr_zero(static_cast<uint64_t>(block_size)), absmax.data(), nullptr, nullptr,
+    matrix = {upload(test, quantized.codes), std::countr_zero(static_cast<uint64_t>(block_size)), nullptr, nullptr, nullptr,
               nullptr, 0.0f};
-    std::vector<float> scale = absmax;
-    if (nested) {
-      scales = quantize_scales(absmax);
-      for (size_t i = 0; i < scale.size(); ++i) {
-        const float product = map[scales.codes[i]] * scales.absmax[i / kScalesBlock];
-        scale[i] = product + scales.offset;
-      }
-      matrix = {codes.data(), matrix.block_shift, nullptr, scales.codes.data(), scales.absmax.data(), map.data(),
-                scales.offset};
-    }
+    std::vector<float> scale = quantized.absmax;
+    if (nested)
+      nest(test, scale);
+    else
+      matrix.absmax = upload(test, quantized.absmax);
     narrow = Tensor(&matrix, rows, cols, DType::nf4);
     Matrix numbers(rows, cols);
     for (size_t i = 0; i < numbers.values.size(); ++i) {
@@ -103,16 +116,35 @@ struct Weights {
       numbers.values[i] = static_cast<double>(value);
     }
     values = numbers;
-    wide = test.input(numbers);
+    wide = test.input_f32(numbers);
   }
-  std::vector<float> map;
-  std::vector<uint8_t> codes;
-  std::vector<float> absmax;
-  Nf4Scales scales;
   Nf4 matrix;
   Tensor narrow;
   Matrix values;
   Tensor wide;
+
+ private:
+  /** Scales of 8 bits; `scale` is set to what they stand for. */
+  void nest(Test& test, std::vector<float>& scale) {
+    const std::vector<float> map = dynamic_map();
+    const Nf4Scales scales = quantize_scales(scale);
+    for (size_t i = 0; i < scale.size(); ++i) {
+      const float product = map[scales.codes[i]] * scales.absmax[i / kScalesBlock];
+      scale[i] = product + scales.offset;
+    }
+    matrix.absmax_codes = upload(test, scales.codes);
+    matrix.absmax_scales = upload(test, scales.absmax);
+    matrix.map = upload(test, map);
+    matrix.offset = scales.offset;
+  }
+  template <class T>
+  const T* upload(Test& test, const std::vector<T>& host) {
+    const size_t bytes = host.size() * sizeof(T);
+    memory.push_back(test.ops().allocate(bytes, "a quantised matrix"));
+    test.ops().upload_bytes(memory.back().data(), host.data(), bytes);
+    return static_cast<const T*>(memory.back().data());
+  }
+  std::vector<Buffer> memory;
 };
 
 constexpr std::array<std::array<int64_t, 3>, 6> kShapes = {
@@ -134,14 +166,9 @@ const Case readers("row_product", [](Test& test) {
       expect_same(test, n - first, k - col, weights, "copy of a part",
                   [&](Tensor y, Tensor w) { ops.copy(y, w.slice(first, n - first).columns(col, k - col)); });
       expect_same(test, 1, n, weights, "row_squares", [&](Tensor y, Tensor w) { ops.row_squares(y, w); });
-      const Tensor delta = test.input(test.random(n, k, 0.1));
+      const Tensor delta = test.input_f32(test.random(n, k, 0.1));
       expect_same(test, 2, n, weights, "row_changes", [&](Tensor y, Tensor w) {
-        std::vector<double> magnitudes(static_cast<size_t>(n)), directions(magnitudes.size());
-        ops.row_changes(magnitudes.data(), directions.data(), w, delta, Tensor());
-        std::vector<float> all(magnitudes.begin(), magnitudes.end());
-        all.insert(all.end(), directions.begin(), directions.end());
-        for (float& value : all) value = std::isnan(value) ? -1.0f : value;
-        ops.copy(y, Tensor(all.data(), 2, n));
+        ops.copy(y, test.input_f32(changes_of_rows(test, w, delta)));
       });
     }
   }
@@ -159,9 +186,9 @@ Matrix multiply(const Matrix& a, const Matrix& b, bool transpose_b, double alpha
   return result;
 }
 
-// The last is deeper than what is widened at a time, both ways.
-constexpr std::array<std::array<int64_t, 3>, 6> kProducts = {
-    {{1, 1, 1}, {2, 9, 31}, {70, 33, 129}, {100, 300, 576}, {330, 65, 200}, {90, 2100, 2113}}};
+// The last two are deeper than what the CPU widens at a time, one each way.
+constexpr std::array<std::array<int64_t, 3>, 7> kProducts = {
+    {{1, 1, 1}, {2, 9, 31}, {70, 33, 129}, {100, 300, 576}, {330, 65, 200}, {90, 70, 2113}, {90, 2100, 70}}};
 
 const Case products("gemm", [](Test& test) {
   for (const bool nested : {false, true}) {

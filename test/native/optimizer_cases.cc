@@ -1,4 +1,8 @@
 // AdamW against the textbook in double, with moments in f32 and in 8 bits, the norm for clipping, moving averages.
+#include <algorithm>
+#include <cstring>
+
+#include "core/dynamic_map.h"
 #include "harness.h"
 
 namespace adapter_lab::test {
@@ -9,7 +13,7 @@ const Case sum_of_squares("sum_of_squares", [](Test& test) {
     for (const int64_t padding : {0, 7}) {
       const Matrix x = test.random(rows, cols);
       const double expected = inner(x, x);
-      const double got = test.ops().sum_of_squares(test.input(x, padding));
+      const double got = test.ops().sum_of_squares(test.input_f32(x, padding));
       test.expect(std::fabs(got - expected) <= 1e-12 * expected, "sum of squares");
     }
 });
@@ -40,14 +44,14 @@ struct Reference {
 const Case adamw("adamw", [](Test& test) {
   for (const auto& [rows, cols] : {std::pair<int64_t, int64_t>{1, 1}, {1, 33}, {130, 577}}) {
     Reference reference{test.random(rows, cols), Matrix(rows, cols), Matrix(rows, cols)};
-    const Tensor parameter = test.update(reference.parameter);
-    const Tensor moment1 = test.update(reference.moment1);
-    const Tensor moment2 = test.update(reference.moment2);
+    const Tensor parameter = test.update_f32(reference.parameter);
+    const Tensor moment1 = test.update_f32(reference.moment1);
+    const Tensor moment2 = test.update_f32(reference.moment2);
     for (int64_t step = 1; step <= 5; ++step) {
       Matrix gradient = test.random(rows, cols);
       gradient(0, 0) = 0.0;
       const AdamW options{1e-2f, 0.9f, 0.999f, 1e-8f, 0.1f, step, 0.5f};
-      test.ops().adamw(parameter, moment1, moment2, test.input(gradient), options);
+      test.ops().adamw(parameter, moment1, moment2, test.input_f32(gradient), options);
       reference.step(gradient, options);
     }
     test.expect_near(parameter, reference.parameter, "parameter");
@@ -56,22 +60,63 @@ const Case adamw("adamw", [](Test& test) {
   }
 });
 
+/** A moment in 8 bits in the backend's memory, zeros at first, with guard bytes behind codes and scales. */
+class HeldMoment {
+ public:
+  HeldMoment(Test& test, int64_t count)
+      : test_(test),
+        count_(static_cast<size_t>(count)),
+        blocks_((count_ + kMomentBlock - 1) / kMomentBlock),
+        codes_(make(count_)),
+        scales_(make(blocks_ * sizeof(float))) {}
+
+  operator EightBitMoment() const {
+    return {static_cast<uint8_t*>(codes_.data()), static_cast<float*>(scales_.data())};
+  }
+  std::vector<uint8_t> codes() const { return read<uint8_t>(codes_, count_); }
+  std::vector<float> scales() const { return read<float>(scales_, blocks_); }
+
+ private:
+  static constexpr size_t kGuard = 64;
+
+  Buffer make(size_t size_bytes) const {
+    std::vector<uint8_t> image(size_bytes, 0);
+    image.resize(size_bytes + kGuard, 0xa5);
+    Buffer memory = test_.ops().allocate(image.size(), "moment");
+    test_.ops().upload_bytes(memory.data(), image.data(), image.size());
+    return memory;
+  }
+  template <typename Element>
+  std::vector<Element> read(const Buffer& memory, size_t count) const {
+    std::vector<uint8_t> image(memory.size_bytes());
+    test_.ops().download_bytes(image.data(), memory.data(), image.size());
+    test_.expect(std::count(image.end() - kGuard, image.end(), 0xa5) == kGuard, "a guard byte was changed");
+    std::vector<Element> elements(count);
+    std::memcpy(elements.data(), image.data(), count * sizeof(Element));
+    return elements;
+  }
+
+  Test& test_;
+  size_t count_;
+  size_t blocks_;
+  Buffer codes_;
+  Buffer scales_;
+};
+
 /** The same textbook step, with each block of the moments rounded to the map's values between steps. */
 const Case adamw_8bit("adamw_8bit", [](Test& test) {
   for (const auto& [rows, cols] : {std::pair<int64_t, int64_t>{1, 1}, {1, 33}, {5, 1000}, {130, 577}}) {
-    const int64_t count = rows * cols;
-    std::vector<uint8_t> codes(static_cast<size_t>(2 * count), 0);
-    std::vector<float> scales(static_cast<size_t>(2 * ((count + kMomentBlock - 1) / kMomentBlock)), 0.0f);
-    const EightBitMoments moments{{codes.data(), scales.data()},
-                                  {codes.data() + count, scales.data() + scales.size() / 2}};
+    const HeldMoment first(test, rows * cols);
+    const HeldMoment second(test, rows * cols);
+    const EightBitMoments moments{first, second};
     Reference reference{test.random(rows, cols), Matrix(rows, cols), Matrix(rows, cols)};
-    const Tensor parameter = test.update(reference.parameter);
-    const Tensor moment1 = test.output(rows, cols);
-    const Tensor moment2 = test.output(rows, cols);
+    const Tensor parameter = test.update_f32(reference.parameter);
+    const Tensor moment1 = test.output_f32(rows, cols);
+    const Tensor moment2 = test.output_f32(rows, cols);
     for (int64_t step = 1; step <= 3; ++step) {
       const Matrix gradient = test.random(rows, cols);
       const AdamW options{1e-2f, 0.9f, 0.999f, 1e-3f, 0.1f, step, 0.5f};
-      test.ops().adamw_8bit(parameter, moments, test.input(gradient), options);
+      test.ops().adamw_8bit(parameter, moments, test.input_f32(gradient), options);
       reference.step(gradient, options);
       test.expect_near(parameter, reference.parameter, "parameter");
       const Matrix exact1 = reference.moment1;
@@ -84,48 +129,80 @@ const Case adamw_8bit("adamw_8bit", [](Test& test) {
       reference.moment1 = test.read(moment1);
       reference.moment2 = test.read(moment2);
     }
+    first.codes(), first.scales(), second.codes(), second.scales();  // guards
   }
 });
 
-const Case quantize_moment("quantize_moment", [](Test& test) {
-  Matrix x = test.random(1, 700);
-  for (int64_t i = 256; i < 512; ++i) x(0, i) = 0.0;
-  std::vector<uint8_t> codes(700);
-  std::vector<float> scales(3);
-  const EightBitMoment moment{codes.data(), scales.data()};
-  test.ops().quantize_moment(moment, test.input(x), true);
-  const Tensor y = test.output(1, 700);
-  test.ops().dequantize_moment(y, moment, true);
-  test.expect_near(y, x, "widened again", 0.0071 / tolerance(DType::f32));
-  double largest = 0;
-  for (int64_t i = 0; i < 256; ++i) largest = std::max(largest, std::fabs(x(0, i)));
-  test.expect_equal(static_cast<double>(scales[0]), largest, "scale");
-  test.expect_equal(static_cast<double>(scales[1]), 0.0, "scale of zeros");
-});
-
 /** bitsandbytes' table: the nearest value's code at each of 65,536 places from -1 to 1; of two, the lower one's. */
-std::vector<uint8_t> nearest_codes(const Matrix& map) {
+std::vector<uint8_t> nearest_codes(bool has_signs) {
   constexpr float kStep = 2.0f / 65535.0f;
+  const auto& values = dynamic_map(has_signs).values;
   std::vector<uint8_t> codes;
-  int64_t above = 1;
+  size_t above = 1;
   for (int32_t place = 0; place < 65536; ++place) {
     const float x = static_cast<float>(place) * kStep - 1.0f;
-    while (above < 255 && static_cast<float>(map(0, above)) < x) ++above;
-    const float to_lower = x - static_cast<float>(map(0, above - 1));
-    const float to_upper = static_cast<float>(map(0, above)) - x;
-    codes.push_back(static_cast<uint8_t>(to_lower <= to_upper ? above - 1 : above));
+    while (above < 255 && values[above] < x) ++above;
+    codes.push_back(static_cast<uint8_t>(x - values[above - 1] <= values[above] - x ? above - 1 : above));
   }
   return codes;
 }
 
+/** Codes by definition: the table's at (x / scale + 1) 32767.5, rounded. `fused`: product and sum are rounded once. */
+std::vector<uint8_t> codes_of(const Matrix& x, const std::vector<float>& scales, bool has_signs, bool fused) {
+  const std::vector<uint8_t> nearest = nearest_codes(has_signs);
+  std::vector<uint8_t> codes;
+  for (size_t i = 0; i < x.values.size(); ++i) {
+    const float scale = scales[i / kMomentBlock];
+    const float part = std::fmin(std::fmax(static_cast<float>(x.values[i]) * (1.0f / scale), -1.0f), 1.0f) + 1.0f;
+    const float place = fused ? std::fma(part, 32767.5f, 0.5f) : part * 32767.5f + 0.5f;
+    codes.push_back(scale > 0.0f ? nearest[static_cast<size_t>(place)] : uint8_t{0});
+  }
+  return codes;
+}
+
+const Case quantize_moment("quantize_moment", [](Test& test) {
+  for (const bool has_signs : {true, false})
+    for (const int64_t count : {1, 256, 700, 1025, 40000}) {
+      Matrix x = test.random(1, count);
+      for (double& value : x.values) value = has_signs ? value : std::fabs(value);
+      for (int64_t i = 256; i < std::min<int64_t>(512, count); ++i) x(0, i) = 0.0;
+      const HeldMoment moment(test, count);
+      test.ops().quantize_moment(moment, test.input_f32(x), has_signs);
+      std::vector<float> expected_scales(static_cast<size_t>((count + kMomentBlock - 1) / kMomentBlock));
+      for (size_t i = 0; i < x.values.size(); ++i) {
+        float& scale = expected_scales[i / kMomentBlock];
+        scale = std::fmax(scale, static_cast<float>(std::fabs(x.values[i])));
+      }
+      test.expect(moment.scales() == expected_scales, "scales");
+      const std::vector<uint8_t> codes = moment.codes();
+      const std::vector<uint8_t> fused = codes_of(x, expected_scales, has_signs, true);
+      // Processors without a fused product round twice.
+      test.expect(codes == fused || codes == codes_of(x, expected_scales, has_signs, false), "codes");
+      const Tensor y = test.output_f32(1, count);
+      test.ops().dequantize_moment(y, moment, has_signs);
+      const Matrix widened = test.read(y);
+      const DynamicMap& map = dynamic_map(has_signs);
+      for (size_t i = 0; i < codes.size(); ++i)
+        test.expect_equal(widened.values[i],
+                          static_cast<double>(map.values[codes[i]] * expected_scales[i / kMomentBlock]), "widened");
+      test.expect_near(y, x, "widened again", 0.0071 / tolerance(DType::f32));
+    }
+});
+
+const Case moment_not_a_number("quantize_moment", [](Test& test) {
+  Matrix x = test.random(1, 300);
+  x(0, 7) = std::nan("");
+  double largest = 0.0;
+  for (int64_t i = 0; i < 256; ++i) largest = std::fmax(largest, std::fabs(x(0, i)));
+  const HeldMoment moment(test, 300);
+  test.ops().quantize_moment(moment, test.input_f32(x), true);
+  test.expect_equal(static_cast<double>(moment.scales()[0]), largest, "scale beside a NaN");
+  test.expect_equal(moment.codes()[7], nearest_codes(true)[0], "code of a NaN");
+});
+
 const Case moment_codes("moment_codes", [](Test& test) {
   for (const bool has_signs : {true, false}) {
-    std::vector<uint8_t> every_code(256);
-    for (size_t code = 0; code < 256; ++code) every_code[code] = static_cast<uint8_t>(code);
-    float one = 1.0f;
-    const Tensor map = test.output(1, 256);
-    test.ops().dequantize_moment(map, {every_code.data(), &one}, has_signs);
-    const std::vector<uint8_t> expected = nearest_codes(test.read(map));
+    const std::vector<uint8_t> expected = nearest_codes(has_signs);
     // A 1 begins each block and is its scale.
     constexpr int64_t kPlaces = kMomentBlock - 1;
     const int64_t blocks = (65536 + kPlaces - 1) / kPlaces;
@@ -137,9 +214,9 @@ const Case moment_codes("moment_codes", [](Test& test) {
     const auto value_at = [](size_t place) { return static_cast<float>(place) * (2.0f / 65535.0f) - 1.0f; };
     for (int64_t i = 0; i < x.cols; ++i)
       x(0, i) = begins_block(i) ? 1.0 : static_cast<double>(value_at(place_of(i)));
-    std::vector<uint8_t> codes(static_cast<size_t>(x.cols));
-    std::vector<float> scales(static_cast<size_t>(blocks));
-    test.ops().quantize_moment({codes.data(), scales.data()}, test.input(x), has_signs);
+    const HeldMoment moment(test, x.cols);
+    test.ops().quantize_moment(moment, test.input_f32(x), has_signs);
+    const std::vector<uint8_t> codes = moment.codes();
     int64_t wrong = 0;
     for (int64_t i = 0; i < x.cols; ++i)
       wrong += codes[static_cast<size_t>(i)] != (begins_block(i) ? 255 : expected[place_of(i)]);
@@ -154,8 +231,8 @@ const Case add_to_average("add_to_average", [](Test& test) {
     Matrix expected = before;
     for (size_t i = 0; i < expected.values.size(); ++i)
       expected.values[i] = 0.75 * before.values[i] + 0.25 * x.values[i];
-    const Tensor average = test.update(before);
-    test.ops().add_to_average(average, test.input(x), 0.75f);
+    const Tensor average = test.update_f32(before);
+    test.ops().add_to_average(average, test.input_f32(x), 0.75f);
     test.expect_near(average, expected, "average");
   }
 });
@@ -163,8 +240,8 @@ const Case add_to_average("add_to_average", [](Test& test) {
 const Case exchange("exchange", [](Test& test) {
   const Matrix first = test.random(130, 577);
   const Matrix second = test.random(130, 577);
-  const Tensor a = test.update(first);
-  const Tensor b = test.update(second);
+  const Tensor a = test.update_f32(first);
+  const Tensor b = test.update_f32(second);
   test.ops().exchange(a, b);
   test.expect_near(a, second, "second in the first's place", 0.0);
   test.expect_near(b, first, "first in the second's place", 0.0);

@@ -43,9 +43,9 @@ const Case principal("principal_pair", [](Test& test) {
           weight(r, c) += part;
           if (i < shape.rank) best(r, c) += part;
         }
-    const Tensor a = test.output(shape.rank, shape.in);
-    const Tensor b = test.output(shape.out, shape.rank);
-    principal_pair(test.ops(), a, b, test.input(weight), 2.0f, 7);
+    const Tensor a = test.output_f32(shape.rank, shape.in);
+    const Tensor b = test.output_f32(shape.out, shape.rank);
+    principal_pair(test.ops(), a, b, test.input_f32(weight), 2.0f, 7);
     const Matrix rows = test.read(a);
     const Matrix columns = test.read(b);
     Matrix product(shape.out, shape.in);

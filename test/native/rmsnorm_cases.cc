@@ -32,7 +32,7 @@ Matrix hard_rows(Test& test, int64_t rows, int64_t cols) {
   if (rows < 4) return x;
   for (int64_t c = 0; c < cols; ++c) x(1, c) = 0.0;
   x(2, cols / 2) = 1000.0;
-  for (int64_t c = 0; c < cols; ++c) x(3, c) = static_cast<double>(static_cast<float>(x(3, c) * 1e-4));
+  for (int64_t c = 0; c < cols; ++c) x(3, c) = test.representable(x(3, c) * 1e-4);
   return x;
 }
 
@@ -41,12 +41,12 @@ const Case rmsnorm_forward("rmsnorm_forward", [](Test& test) {
     const Matrix x = hard_rows(test, rows, cols);
     const Matrix weight = test.random(1, cols);
     const Tensor y = test.output(rows, cols, 3);
-    const Tensor rstd = test.output(rows, 1);
-    test.ops().rmsnorm_forward(y, rstd, test.input(x, 1), test.input(weight), kEpsilonFloat);
+    const Tensor rstd = test.output_f32(rows, 1);
+    test.ops().rmsnorm_forward(y, rstd, test.input(x, 1), test.input_f32(weight), kEpsilonFloat);
     test.expect_near(y, normalise(x, weight), "y");
     test.expect_near(rstd, rstd_of(x), "rstd");
     const Tensor in_place = test.update(x);
-    test.ops().rmsnorm_forward(in_place, rstd, in_place, test.input(weight), kEpsilonFloat);
+    test.ops().rmsnorm_forward(in_place, rstd, in_place, test.input_f32(weight), kEpsilonFloat);
     test.expect_near(in_place, normalise(x, weight), "y in place of x");
   }
 });
@@ -89,11 +89,11 @@ const Case rmsnorm_backward("rmsnorm_backward", [](Test& test) {
     Matrix dx_before = test.random(rows, cols);
     Matrix dweight_before = test.random(1, cols);
     const Tensor dx = test.update(dx_before, 1);
-    const Tensor dweight = test.update(dweight_before);
+    const Tensor dweight = test.update_f32(dweight_before);
     const Tensor x_in = test.input(x, 2);
     const Tensor dy_in = test.input(dy);
-    const Tensor weight_in = test.input(weight);
-    const Tensor rstd = test.input(rstd_of(x));
+    const Tensor weight_in = test.input_f32(weight);
+    const Tensor rstd = test.input_f32(rstd_of(x));
     test.ops().rmsnorm_backward(dx, dweight, dy_in, x_in, weight_in, rstd);
     test.ops().rmsnorm_backward(dx, Tensor(), dy_in, x_in, weight_in, rstd);
     const Gradients gradients = backward(dy, x, weight);

@@ -33,8 +33,8 @@ const Case rope("rope", [](Test& test) {
           expected(n, low + half) = x(n, low + half) * cosine(p, i) + x(n, low) * sine(p, i);
         }
     const Tensor y = test.update(x, 3);
-    const Tensor cosine_in = test.input(cosine);
-    const Tensor sine_in = test.input(sine);
+    const Tensor cosine_in = test.input_f32(cosine);
+    const Tensor sine_in = test.input_f32(sine);
     test.ops().rope(y, cosine_in, sine_in, positions.data(), dim, false);
     test.expect_near(y, expected, "rotated");
     // The inverse is the transpose, hence the backward pass.

@@ -34,8 +34,8 @@ const Case row_changes("row_changes", [](Test& test) {
         const Matrix magnitude = test.random(1, rows, 3.0);
         std::vector<double> change_m(static_cast<size_t>(rows));
         std::vector<double> change_d(static_cast<size_t>(rows));
-        test.ops().row_changes(change_m.data(), change_d.data(), test.input(w0, 1), test.input(delta, 2),
-                               with_magnitude ? test.input(magnitude) : Tensor());
+        test.ops().row_changes(change_m.data(), change_d.data(), test.input_f32(w0, 1), test.input_f32(delta, 2),
+                               with_magnitude ? test.input_f32(magnitude) : Tensor());
         for (int64_t n = 0; n < rows; ++n) {
           const Changes expected = change_of(w0, delta, with_magnitude ? &magnitude : nullptr, n);
           const auto at = static_cast<size_t>(n);
@@ -56,7 +56,7 @@ const Case zero_rows("row_changes", [](Test& test) {
   }
   double change_m[3];
   double change_d[3];
-  test.ops().row_changes(change_m, change_d, test.input(w0), test.input(delta), Tensor());
+  test.ops().row_changes(change_m, change_d, test.input_f32(w0), test.input_f32(delta), Tensor());
   test.expect(std::isnan(change_d[0]) && std::isnan(change_d[1]), "a row without length has a direction");
   test.expect_equal(change_m[2], 0.0, "a row that did not change: magnitude");
   test.expect(change_d[2] < 1e-30, "a row that did not change: direction");

@@ -57,5 +57,10 @@ const Case alone("row_product", [](Test& test) {
   }
 });
 
+const Case no_rows("row_product", [](Test& test) {
+  const Tensor w = test.input(test.random(3, 8));
+  test.ops().row_product(test.output(0, 3), test.input(Matrix(0, 8)), w, 1.0f, false);
+});
+
 }  // namespace
 }  // namespace adapter_lab::test

@@ -3,31 +3,12 @@
 #pragma once
 #include <stdint.h>
 
+#include "core/adamw_step.h"
+#include "core/dropout_hash.h"
 #include "core/moment_block.h"
 #include "core/nf4.h"
 
 namespace adapter_lab {
-
-/** What dropout's hash needs for one run of elements: keys from (seed, stream), the first element's index. */
-struct DropoutRun {
-  uint32_t key0;
-  uint32_t key1;
-  uint32_t first;
-  uint32_t threshold;  // of 2^31: an element whose 31-bit hash lies below is dropped
-  float scale;         // 1 / (1 - p)
-};
-
-/** AdamW's scalars, already combined as torch combines them. */
-struct AdamWStep {
-  float decay;  // 1 - learning rate * weight decay
-  float one_minus_beta1;
-  float beta2;
-  float one_minus_beta2;
-  float bias2_root;  // sqrt(1 - beta2^step)
-  float epsilon;
-  float step_size;  // learning rate / (1 - beta1^step)
-  float gradient_scale;
-};
 
 /** c (m,n), rows c_stride apart, is set to alpha a b, or added to. a(i,p) lies at a[i a_row + p a_col]; b (k,n). */
 struct SmallProduct {

@@ -1,4 +1,4 @@
-#include "cpu/dynamic_map.h"
+#include "core/dynamic_map.h"
 
 #include <algorithm>
 #include <cmath>

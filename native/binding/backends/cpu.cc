@@ -1,0 +1,7 @@
+#include "binding/backend.h"
+
+namespace adapter_lab {
+
+std::unique_ptr<Ops> make_engine_ops(int threads) { return make_cpu_ops(threads); }
+
+}  // namespace adapter_lab

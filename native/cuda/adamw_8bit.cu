@@ -1,0 +1,130 @@
+// AdamW with block-wise 8-bit moments (arXiv 2110.02861), as bitsandbytes defines them. A warp holds a block of 256 in
+// registers: it is widened, steps as f32 moments do, and is rounded again, with no barrier.
+#include "core/moment_block.h"
+#include "cuda/adamw.h"
+#include "cuda/cuda_ops.h"
+#include "cuda/elements.h"
+#include "cuda/moment_maps.h"
+#include "cuda/reduce.h"
+#include "cuda/view.h"
+#include "ops/adamw_step.h"
+
+namespace adapter_lab {
+namespace {
+
+using namespace gpu;
+
+constexpr int kOwn = kMomentBlock / kWarp;  // a lane's elements, a warp's width apart
+constexpr unsigned kWarps = 4;              // of a block of threads
+
+/** A moment and its map. */
+struct Moment {
+  Array<uint8_t> codes;
+  Array<float> scales;
+  MomentMap map;
+};
+
+__device__ __forceinline__ int64_t block_of_warp() {
+  return static_cast<int64_t>(blockIdx.x) * kWarps + threadIdx.x / kWarp;
+}
+__device__ __forceinline__ int64_t own_index(int64_t block, int i) { return block * kMomentBlock + i * kWarp + lane(); }
+
+/** Elements behind the last are 0. */
+template <class T>
+__device__ __forceinline__ void load_block(float (&values)[kOwn], const View<T>& x, int64_t block) {
+  for (int i = 0; i < kOwn; ++i) {
+    const int64_t index = own_index(block, i);
+    values[i] = index < x.cols ? x.load(0, index) : 0.0f;
+  }
+}
+
+__device__ __forceinline__ void widen_block(float (&values)[kOwn], const Moment& moment, int64_t block) {
+  const float scale = moment.scales.load(block);
+  for (int i = 0; i < kOwn; ++i) {
+    const int64_t index = own_index(block, i);
+    values[i] = index < moment.codes.count ? moment.map.values.load(moment.codes.load(index)) * scale : 0.0f;
+  }
+}
+
+/** Codes of values / the block's largest magnitude, which becomes its scale: bit for bit those of the CPU, whose
+ *  product and sum are rounded once too. A number that is none takes the first place, code 0, and a block
+ *  of zeros has nothing else: 0 / 0. */
+__device__ __forceinline__ void narrow_block(const Moment& moment, const float (&values)[kOwn], int64_t block) {
+  float largest = 0.0f;
+  for (int i = 0; i < kOwn; ++i) largest = Maximum()(fabsf(values[i]), largest);
+  largest = warp_reduce(largest, Maximum());
+  const float inverse = 1.0f / largest;
+  for (int i = 0; i < kOwn; ++i) {
+    const int64_t index = own_index(block, i);
+    if (index >= moment.codes.count) break;
+    float part = values[i] * inverse;
+    part = part > -1.0f ? part : -1.0f;
+    part = part < 1.0f ? part : 1.0f;
+    const auto place = static_cast<int32_t>(fmaf(part + 1.0f, 32767.5f, 0.5f));
+    moment.codes.store(index, moment.map.nearest.load(place));
+  }
+  if (lane() == 0) moment.scales.store(block, largest);
+}
+
+__global__ void adamw_8bit_kernel(View<float> parameter, Moment first, Moment second, View<const float> gradient,
+                                  AdamWStep step) {
+  const int64_t block = block_of_warp();
+  if (block >= first.scales.count) return;
+  float values[kOwn];
+  float gradients[kOwn];
+  float moment1[kOwn];
+  float moment2[kOwn];
+  load_block(values, parameter, block);
+  load_block(gradients, gradient, block);
+  widen_block(moment1, first, block);
+  widen_block(moment2, second, block);
+  for (int i = 0; i < kOwn; ++i) {
+    const int64_t index = own_index(block, i);
+    if (index >= parameter.cols) break;
+    parameter.store(0, index, adamw_step(values[i], moment1[i], moment2[i], gradients[i], step));
+  }
+  narrow_block(first, moment1, block);
+  narrow_block(second, moment2, block);
+}
+
+__global__ void quantize_moment_kernel(Moment moment, View<const float> x) {
+  const int64_t block = block_of_warp();
+  if (block >= moment.scales.count) return;
+  float values[kOwn];
+  load_block(values, x, block);
+  narrow_block(moment, values, block);
+}
+
+__global__ void dequantize_moment_kernel(View<float> y, Moment moment) {
+  const int64_t index = element_index();
+  if (index >= y.cols) return;
+  y.store(0, index, moment.map.values.load(moment.codes.load(index)) * moment.scales.load(index / kMomentBlock));
+}
+
+Moment moment_of(EightBitMoment moment, int64_t count, MomentMap map) {
+  return {{moment.codes, count}, {moment.scales, ceil_div(count, kMomentBlock)}, map};
+}
+
+Extent warp_of_each_block(int64_t count) { return block_of_each(ceil_div(count, kMomentBlock * kWarps)); }
+
+}  // namespace
+
+void CudaOps::adamw_8bit(Tensor parameter, EightBitMoments moments, Tensor gradient, AdamW options) {
+  const int64_t count = parameter.count();
+  launch("adamw_8bit", adamw_8bit_kernel, warp_of_each_block(count), kWarps * kWarp, 0, View<float>(flat(parameter)),
+         moment_of(moments.first, count, moment_maps_.get(true)),
+         moment_of(moments.second, count, moment_maps_.get(false)), View<const float>(flat(gradient)),
+         step_of(options));
+}
+
+void CudaOps::quantize_moment(EightBitMoment moment, Tensor x, bool has_signs) {
+  launch("quantize_moment", quantize_moment_kernel, warp_of_each_block(x.count()), kWarps * kWarp, 0,
+         moment_of(moment, x.count(), moment_maps_.get(has_signs)), View<const float>(flat(x)));
+}
+
+void CudaOps::dequantize_moment(Tensor y, EightBitMoment moment, bool has_signs) {
+  launch("dequantize_moment", dequantize_moment_kernel, blocks_of(y.count(), kElementThreads), kElementThreads, 0,
+         View<float>(flat(y)), moment_of(moment, y.count(), moment_maps_.get(has_signs)));
+}
+
+}  // namespace adapter_lab

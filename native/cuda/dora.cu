@@ -1,0 +1,128 @@
+// DoRA (arXiv 2402.09353): the norms of W + s B A without forming it, and the gradients of the magnitudes and through
+// the norms.
+#include "cuda/columns.h"
+#include "cuda/cuda_ops.h"
+#include "cuda/product.h"
+#include "cuda/reduce.h"
+#include "cuda/rows.h"
+
+namespace adapter_lab {
+namespace {
+
+using namespace gpu;
+
+constexpr double kSmallestNorm = 1e-12;
+constexpr unsigned kThreads = 256;  // a warp a row
+
+template <class W>
+__global__ void row_squares_kernel(View<float> squares, W w) {
+  SharedMemory memory;
+  const Shared<double> partial = memory.take<double>(kReduceElements);
+  const int64_t row = blockIdx.x;
+  double sum = 0.0;
+  for (int64_t col = threadIdx.x; col < w.cols; col += blockDim.x) {
+    const double value = static_cast<double>(w.load(row, col));
+    sum += value * value;
+  }
+  sum = block_reduce(sum, Sum(), partial);
+  if (threadIdx.x == 0) squares.store(0, row, static_cast<float>(sum));
+}
+
+/** What is known of W + s B A; b_gram (M,r) = b (A A^T). */
+struct Factors {
+  View<const float> wa, b, b_gram;
+  float scale;
+};
+
+/** gain, norm, squares, magnitude (1,M). */
+__global__ void dora_gain_kernel(View<float> gain, View<float> norm, View<const float> squares,
+                                 View<const float> magnitude, Factors factors) {
+  const int64_t row = element_index() / kWarp;
+  if (row >= factors.b.rows) return;
+  const auto scale = static_cast<double>(factors.scale);
+  double change = 0.0;
+  for (int64_t col = lane(); col < factors.b.cols; col += kWarp)
+    change += static_cast<double>(factors.b.load(row, col)) *
+              (2.0 * scale * static_cast<double>(factors.wa.load(row, col)) +
+               scale * scale * static_cast<double>(factors.b_gram.load(row, col)));
+  change = warp_reduce(change, Sum());
+  if (lane() != 0) return;
+  // Rounding may leave the square of a vanishing row just below zero.
+  const double square = static_cast<double>(squares.load(0, row)) + change;
+  const double length = sqrt(square > 0.0 ? square : 0.0);
+  const auto rounded = static_cast<float>(length > kSmallestNorm ? length : kSmallestNorm);
+  norm.store(0, row, rounded);
+  gain.store(0, row, magnitude.load(0, row) / rounded);
+}
+
+template <class T>
+struct OutputGradient {
+  View<const T> dy, u;
+  __device__ float operator()(int64_t row, int64_t col) const { return dy.load(row, col) * u.load(row, col); }
+};
+
+struct AddByNorm {
+  View<float> dmagnitude;
+  View<const float> norm;
+  __device__ void operator()(int64_t col, float sum) const { dmagnitude.add(0, col, sum / norm.load(0, col)); }
+};
+
+/** db, kb (M,r); dmagnitude, gain, norm (1,M). */
+__global__ void dora_norm_backward_kernel(View<float> db, View<float> kb, View<const float> dmagnitude,
+                                          View<const float> gain, View<const float> norm, Factors factors) {
+  const int64_t index = element_index();
+  if (index >= kb.rows * kb.cols) return;
+  const int64_t row = index / kb.cols;
+  const int64_t col = index % kb.cols;
+  const float length = norm.load(0, row);
+  const bool is_clamped = length <= static_cast<float>(kSmallestNorm);
+  const double gradient = static_cast<double>(dmagnitude.load(0, row)) * static_cast<double>(gain.load(0, row));
+  const float k = is_clamped ? 0.0f : static_cast<float>(-gradient / static_cast<double>(length));
+  kb.store(row, col, k * factors.b.load(row, col));
+  db.add(row, col, factors.scale * k * (factors.wa.load(row, col) + factors.scale * factors.b_gram.load(row, col)));
+}
+
+/** In scratch. */
+Factors factors_of(Scratch& scratch, Tensor wa, Tensor b, Tensor gram, float scale) {
+  const Tensor b_gram = scratch.take(b.rows, b.cols);
+  multiply(scratch, {b_gram, b, false, gram, false, 1.0f, 0.0f}, Sums::kInRuns);
+  return {View<const float>(wa), View<const float>(b), View<const float>(b_gram), scale};
+}
+
+}  // namespace
+
+void CudaOps::row_squares(Tensor squares, Tensor w) {
+  with_weight(w, [&](auto from) {
+    launch("row_squares", row_squares_kernel<decltype(from)>, block_of_each(w.rows), threads_of_row(w.cols),
+           kReduceElements * sizeof(double), View<float>(squares), from);
+  });
+}
+
+void CudaOps::dora_gain(Tensor gain, Tensor norm, Tensor squares, Tensor wa, Tensor b, Tensor gram, Tensor magnitude,
+                        float scale) {
+  scratch_.reset();
+  const Factors factors = factors_of(scratch_, wa, b, gram, scale);
+  launch("dora_gain", dora_gain_kernel, blocks_of(b.rows * kWarp, kThreads), kThreads, 0, View<float>(gain),
+         View<float>(norm), View<const float>(squares), View<const float>(magnitude), factors);
+}
+
+void CudaOps::dora_magnitude_backward(Tensor dmagnitude, Tensor dy, Tensor u, Tensor norm) {
+  with_activation(dy, [&](auto from) {
+    using T = typename decltype(from)::Element;
+    scratch_.reset();
+    column_sums("dora_magnitude_backward", scratch_, dy.rows, dy.cols,
+                OutputGradient<T>{View<const T>(dy), View<const T>(u)},
+                AddByNorm{View<float>(dmagnitude), View<const float>(norm)});
+  });
+}
+
+void CudaOps::dora_norm_backward(Tensor db, Tensor kb, Tensor dmagnitude, Tensor gain, Tensor norm, Tensor wa, Tensor b,
+                                 Tensor gram, float scale) {
+  scratch_.reset();
+  const Factors factors = factors_of(scratch_, wa, b, gram, scale);
+  launch("dora_norm_backward", dora_norm_backward_kernel, blocks_of(kb.count(), kElementThreads), kElementThreads, 0,
+         View<float>(db), View<float>(kb), View<const float>(dmagnitude), View<const float>(gain),
+         View<const float>(norm), factors);
+}
+
+}  // namespace adapter_lab

@@ -1,0 +1,131 @@
+// Sums, biases and gains of columns and rows: a thread an element. Their gradients are sums of columns, or of rows.
+#include "cuda/columns.h"
+#include "cuda/cuda_ops.h"
+#include "cuda/reduce.h"
+
+namespace adapter_lab {
+namespace {
+
+using namespace gpu;
+
+template <class T>
+__global__ void add_kernel(View<T> y, View<const T> x) {
+  const int64_t index = element_index();
+  if (index < y.rows * y.cols) y.add(index / y.cols, index % y.cols, x.load(index / y.cols, index % y.cols));
+}
+
+template <class T>
+__global__ void add_bias_kernel(View<T> y, View<const float> bias) {
+  const int64_t index = element_index();
+  if (index < y.rows * y.cols) y.add(index / y.cols, index % y.cols, bias.load(0, index % y.cols));
+}
+
+template <class T>
+__global__ void scale_columns_kernel(View<T> y, View<const T> x, View<const float> gain, bool accumulate) {
+  const int64_t index = element_index();
+  if (index >= y.rows * y.cols) return;
+  const int64_t row = index / y.cols;
+  const int64_t col = index % y.cols;
+  const float product = x.load(row, col) * gain.load(0, col);
+  if (accumulate)
+    y.add(row, col, product);
+  else
+    y.store(row, col, product);
+}
+
+template <class T>
+__global__ void scale_rows_kernel(View<T> y, View<const T> x, View<const float> gain) {
+  const int64_t index = element_index();
+  if (index >= y.rows * y.cols) return;
+  const int64_t row = index / y.cols;
+  const int64_t col = index % y.cols;
+  y.store(row, col, x.load(row, col) * gain.load(0, row));
+}
+
+template <class T>
+__global__ void scale_rows_backward_kernel(View<float> dgain, View<const T> dy, View<const T> x) {
+  SharedMemory memory;
+  const Shared<float> partial = memory.take<float>(kReduceElements);
+  const int64_t row = blockIdx.x;
+  float sum = 0.0f;
+  for (int64_t col = threadIdx.x; col < x.cols; col += blockDim.x) sum += dy.load(row, col) * x.load(row, col);
+  sum = block_reduce(sum, Sum(), partial);
+  if (threadIdx.x == 0) dgain.add(0, row, sum);
+}
+
+template <class T>
+struct Element {
+  View<const T> x;
+  __device__ float operator()(int64_t row, int64_t col) const { return x.load(row, col); }
+};
+
+template <class T>
+struct Product {
+  View<const T> a, b;
+  __device__ float operator()(int64_t row, int64_t col) const { return a.load(row, col) * b.load(row, col); }
+};
+
+/** Launches `kernel` with a thread for each element of `shape`. */
+template <class... Parameters, class... Arguments>
+void launch_elements(const char* name, void (*kernel)(Parameters...), Tensor shape, Arguments... arguments) {
+  launch(name, kernel, blocks_of(shape.count(), kElementThreads), kElementThreads, 0, arguments...);
+}
+
+}  // namespace
+
+void CudaOps::add(Tensor y, Tensor x) {
+  with_activation(y, [&](auto to) {
+    using T = typename decltype(to)::Element;
+    launch_elements("add", add_kernel<T>, y, to, View<const T>(x));
+  });
+}
+
+void CudaOps::add_bias(Tensor y, Tensor bias) {
+  with_activation(y, [&](auto to) {
+    using T = typename decltype(to)::Element;
+    launch_elements("add_bias", add_bias_kernel<T>, y, to, View<const float>(bias));
+  });
+}
+
+void CudaOps::bias_backward(Tensor dbias, Tensor dy) {
+  with_activation(dy, [&](auto from) {
+    using T = typename decltype(from)::Element;
+    scratch_.reset();
+    column_sums("bias_backward", scratch_, dy.rows, dy.cols, Element<T>{View<const T>(dy)},
+                AddToRow{View<float>(dbias)});
+  });
+}
+
+void CudaOps::scale_columns(Tensor y, Tensor x, Tensor gain, bool accumulate) {
+  with_activation(y, [&](auto to) {
+    using T = typename decltype(to)::Element;
+    launch_elements("scale_columns", scale_columns_kernel<T>, y, to, View<const T>(x), View<const float>(gain),
+                    accumulate);
+  });
+}
+
+void CudaOps::scale_columns_backward(Tensor dgain, Tensor dy, Tensor x) {
+  with_activation(dy, [&](auto from) {
+    using T = typename decltype(from)::Element;
+    scratch_.reset();
+    column_sums("scale_columns_backward", scratch_, dy.rows, dy.cols, Product<T>{View<const T>(dy), View<const T>(x)},
+                AddToRow{View<float>(dgain)});
+  });
+}
+
+void CudaOps::scale_rows(Tensor y, Tensor x, Tensor gain) {
+  with_activation(y, [&](auto to) {
+    using T = typename decltype(to)::Element;
+    launch_elements("scale_rows", scale_rows_kernel<T>, y, to, View<const T>(x), View<const float>(gain));
+  });
+}
+
+void CudaOps::scale_rows_backward(Tensor dgain, Tensor dy, Tensor x) {
+  with_activation(dy, [&](auto from) {
+    using T = typename decltype(from)::Element;
+    launch("scale_rows_backward", scale_rows_backward_kernel<T>, block_of_each(dy.rows), threads_of_row(dy.cols),
+           kReduceElements * sizeof(float), View<float>(dgain), View<const T>(dy), View<const T>(x));
+  });
+}
+
+}  // namespace adapter_lab

@@ -1,0 +1,193 @@
+// Matrix products by tiles: a block computes a tile of c, going along k some steps at a time; a thread holds kOwnRows x
+// kOwnCols sums. A sum runs along k in order, so a row of c has the same bits whatever tile it is computed in. Where c
+// has few tiles and k is long, blocks share out k in runs whose sums are added up in order.
+#include "cuda/cuda_ops.h"
+#include "cuda/product.h"
+#include "cuda/rows.h"
+#include "cuda/unroll.h"
+
+namespace adapter_lab {
+namespace {
+
+using namespace gpu;
+
+/** kDown x kAcross threads, each with so many rows and columns of the tile, kDown and kAcross apart: neighbouring
+ * threads read and write neighbouring columns. A quad holds four lines (rows of op(a), columns of op(b)) of one thread
+ * at one step along k. */
+template <int kDown_, int kAcross_, int kOwnRows_, int kOwnCols_, int kDepth_>
+struct Tile {
+  static constexpr int kDown = kDown_, kAcross = kAcross_, kOwnRows = kOwnRows_, kOwnCols = kOwnCols_, kDepth = kDepth_;
+  static constexpr int kRows = kDown * kOwnRows, kCols = kAcross * kOwnCols;
+  static constexpr int kThreads = kDown * kAcross;
+  // Of a multiprocessor: the largest tile's sums leave registers for one.
+  static constexpr int kBlocksAtOnce = kOwnRows * kOwnCols > 16 ? 1 : 512 / kThreads;
+  // One quad more than the lines need: threads that write one step below the other meet different banks.
+  static constexpr int kPitchA = kRows / 4 + 1, kPitchB = kCols / 4 + 1;
+  static constexpr size_t kSharedBytes = static_cast<size_t>(kDepth * (kPitchA + kPitchB)) * sizeof(Quad);
+};
+
+using Large = Tile<16, 16, 8, 8, 8>;
+using Middle = Tile<16, 16, 4, 4, 16>;
+using Narrow = Tile<16, 8, 4, 4, 32>;  // few columns: products with an adapter's A
+using Flat = Tile<8, 16, 4, 4, 32>;    // few rows: A's gradient
+using Small = Tile<8, 8, 4, 4, 32>;
+
+/** An operand as lines along k. */
+template <class Matrix>
+struct Lines {
+  Matrix matrix;
+  bool are_columns;
+  __device__ __forceinline__ int64_t count() const { return are_columns ? matrix.cols : matrix.rows; }
+  __device__ __forceinline__ float load(int64_t line, int64_t step) const {
+    return are_columns ? matrix.load(step, line) : matrix.load(line, step);
+  }
+};
+
+struct Steps {
+  int64_t begin, end;
+};
+
+/** tile (kDepth, kLines / 4) is set; what lies outside of the operand is 0. Neighbouring threads read neighbouring
+ * elements. */
+template <class T, int kLines, int kApart, class Matrix>
+__device__ __forceinline__ void fill(const Shared<Quad>& tile, const Lines<Matrix>& x, int64_t first_line,
+                                     Steps steps) {
+  constexpr int kQuads = kLines / 4;
+  for (int i = static_cast<int>(threadIdx.x); i < kQuads * T::kDepth; i += T::kThreads) {
+    const int depth = x.are_columns ? i / kQuads : i % T::kDepth;
+    const int place = x.are_columns ? i % kQuads : i / T::kDepth;
+    const int64_t step = steps.begin + depth;
+    const int64_t line = first_line + place / kApart * (4 * kApart) + place % kApart;
+    Quad quad;
+    for (int j = 0; j < 4; ++j)
+      quad.at[j] = step < steps.end && line + j * kApart < x.count() ? x.load(line + j * kApart, step) : 0.0f;
+    tile[depth * (kQuads + 1) + place] = quad;
+  }
+}
+
+/** sums += the tiles' product. */
+template <class T>
+__device__ __forceinline__ void multiply_tiles(float (&sums)[T::kOwnRows][T::kOwnCols], const Shared<Quad>& a_tile,
+                                               const Shared<Quad>& b_tile, int down, int across) {
+  for (int depth = 0; depth < T::kDepth; ++depth) {
+    Quad left[T::kOwnRows / 4];
+    GPU_UNROLL for (int i = 0; i < T::kOwnRows / 4; ++i) left[i] = a_tile[depth * T::kPitchA + i * T::kDown + down];
+    GPU_UNROLL for (int j = 0; j < T::kOwnCols / 4; ++j) {
+      const Quad right = b_tile[depth * T::kPitchB + j * T::kAcross + across];
+      GPU_UNROLL for (int i = 0; i < T::kOwnRows; ++i) GPU_UNROLL for (int e = 0; e < 4; ++e) sums[i][4 * j + e] +=
+          left[i / 4].at[i % 4] * right.at[e];
+    }
+  }
+}
+
+/** Run z of k goes to rows [z M, z M + M) of the output. */
+template <class T, class A, class B>
+__global__ void __launch_bounds__(T::kThreads, T::kBlocksAtOnce)
+    gemm_kernel(Output output, Lines<A> a, Lines<B> b, int64_t depth, int64_t run_depth) {
+  SharedMemory memory;
+  const Shared<Quad> a_tile = memory.take<Quad>(T::kDepth * T::kPitchA);
+  const Shared<Quad> b_tile = memory.take<Quad>(T::kDepth * T::kPitchB);
+  const int64_t first_row = static_cast<int64_t>(blockIdx.y) * T::kRows;
+  const int64_t first_col = static_cast<int64_t>(blockIdx.x) * T::kCols;
+  const int down = static_cast<int>(threadIdx.x) / T::kAcross;
+  const int across = static_cast<int>(threadIdx.x) % T::kAcross;
+  const int64_t run_begin = blockIdx.z * run_depth;
+  const int64_t run_end = run_begin + run_depth < depth ? run_begin + run_depth : depth;
+  float sums[T::kOwnRows][T::kOwnCols] = {};
+  for (int64_t first = run_begin; first < run_end; first += T::kDepth) {
+    fill<T, T::kRows, T::kDown>(a_tile, a, first_row, {first, run_end});
+    fill<T, T::kCols, T::kAcross>(b_tile, b, first_col, {first, run_end});
+    __syncthreads();
+    multiply_tiles<T>(sums, a_tile, b_tile, down, across);
+    __syncthreads();
+  }
+  GPU_UNROLL for (int i = 0; i < T::kOwnRows; ++i) {
+    const int64_t row = first_row + i * T::kDown + down;
+    GPU_UNROLL for (int j = 0; j < T::kOwnCols; ++j) {
+      const int64_t col = first_col + j * T::kAcross + across;
+      if (row < a.count() && col < b.count()) output.store(blockIdx.z * a.count() + row, col, sums[i][j]);
+    }
+  }
+}
+
+/** partial (runs M, N). */
+__global__ void add_runs_kernel(Output output, View<const float> partial, int64_t rows) {
+  const int64_t index = element_index();
+  if (index >= rows * partial.cols) return;
+  const int64_t row = index / partial.cols;
+  const int64_t col = index % partial.cols;
+  float sum = 0.0f;
+  for (int64_t from = row; from < partial.rows; from += rows) sum += partial.load(from, col);
+  output.store(row, col, sum);
+}
+
+template <class T>
+int64_t tiles_of(Tensor c) {
+  return ceil_div(c.rows, T::kRows) * ceil_div(c.cols, T::kCols);
+}
+
+// With fewer tiles most of a GPU would idle.
+constexpr int64_t kLargeTiles = 64;
+constexpr int64_t kFewTiles = 128;
+constexpr int64_t kShortestRun = 256;
+
+template <class Run>
+void with_tile(Tensor c, Run&& run) {
+  if (c.rows <= Small::kRows && c.cols <= Small::kCols) return run(Small());
+  if (c.rows <= Flat::kRows) return run(Flat());
+  if (c.cols <= Narrow::kCols) return run(Narrow());
+  if (tiles_of<Large>(c) >= kLargeTiles) return run(Large());
+  run(Middle());
+}
+
+/** Length of a run of k: all of it where tiles are enough. */
+template <class T>
+int64_t run_depth_of(const Product& product, Sums sums) {
+  const int64_t depth = product.depth();
+  const int64_t tiles = tiles_of<T>(product.c);
+  if (sums == Sums::kInOrder || tiles >= kFewTiles || depth < 2 * kShortestRun) return depth;
+  const int64_t runs = std::min(ceil_div(2 * kFewTiles, tiles), depth / kShortestRun);
+  return ceil_div(ceil_div(depth, runs), T::kDepth) * T::kDepth;
+}
+
+template <class T, class A, class B>
+void launch_tiles(Scratch& scratch, const Product& product, Lines<A> a, Lines<B> b, Sums sums) {
+  const Tensor c = product.c;
+  const int64_t run_depth = run_depth_of<T>(product, sums);
+  const int64_t runs = ceil_div(product.depth(), run_depth);
+  const Extent grid{static_cast<unsigned>(ceil_div(c.cols, T::kCols)),
+                    static_cast<unsigned>(ceil_div(c.rows, T::kRows)), static_cast<unsigned>(runs)};
+  const Output output(c, product.alpha, product.beta);
+  if (runs == 1)
+    return launch("gemm", gemm_kernel<T, A, B>, grid, T::kThreads, T::kSharedBytes, output, a, b, product.depth(),
+                  run_depth);
+  const Tensor partial = scratch.take(runs * c.rows, c.cols);
+  launch("gemm", gemm_kernel<T, A, B>, grid, T::kThreads, T::kSharedBytes, Output(partial, 1.0f, 0.0f), a, b,
+         product.depth(), run_depth);
+  launch("gemm_runs", add_runs_kernel, blocks_of(c.count(), kElementThreads), kElementThreads, 0, output,
+         View<const float>(partial), c.rows);
+}
+
+}  // namespace
+
+void gpu::multiply(Scratch& scratch, const Product& product, Sums sums) {
+  with_activation(product.a, [&](auto left) {
+    with_weight(product.b, [&](auto right) {
+      using A = View<const typename decltype(left)::Element>;
+      with_tile(product.c, [&](auto tile) {
+        launch_tiles<decltype(tile)>(scratch, product, Lines<A>{A(product.a), product.transpose_a},
+                                     Lines<decltype(right)>{right, !product.transpose_b}, sums);
+      });
+    });
+  });
+}
+
+void CudaOps::gemm(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose_b, float alpha, float beta) {
+  constexpr int64_t kManyColumns = 512;
+  const Product product{c, a, transpose_a, b, transpose_b, alpha, beta};
+  if (c.rows <= kFewRows && c.cols >= kManyColumns && !transpose_a && transpose_b) return multiply_few_rows(product);
+  scratch_.reset();
+  multiply(scratch_, product, Sums::kInRuns);
+}
+
+}  // namespace adapter_lab

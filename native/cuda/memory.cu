@@ -1,0 +1,80 @@
+// Memory of the device, and copies between element types and layouts.
+#include <vector>
+
+#include "core/error.h"
+#include "cuda/cuda_ops.h"
+#include "cuda/rows.h"
+#include "cuda/view.h"
+
+namespace adapter_lab {
+namespace {
+
+using namespace gpu;
+
+template <class Y>
+__global__ void zero_kernel(View<Y> y) {
+  const int64_t index = element_index();
+  if (index < y.rows * y.cols) y.store(index / y.cols, index % y.cols, 0.0f);
+}
+
+template <class Y, class X>
+__global__ void copy_kernel(View<Y> y, X x) {
+  const int64_t index = element_index();
+  if (index >= y.rows * y.cols) return;
+  const int64_t row = index / y.cols;
+  const int64_t col = index % y.cols;
+  y.store(row, col, x.load(row, col));
+}
+
+bool is_plain_copy(Tensor y, Tensor x) {
+  return y.dtype == x.dtype && x.dtype != DType::nf4 && y.contiguous() && x.contiguous();
+}
+
+}  // namespace
+
+Buffer CudaOps::allocate(size_t size_bytes, const char* what) {
+  void* data = gpu::allocate(size_bytes);
+  if (!data) throw Error("out-of-memory", what, "", static_cast<int64_t>(size_bytes));
+  return Buffer(data, size_bytes, gpu::release);
+}
+
+void CudaOps::zero(Tensor y) {
+  with_activation(y, [&](auto view) {
+    launch("zero", zero_kernel<typename decltype(view)::Element>, blocks_of(y.count(), kElementThreads),
+           kElementThreads, 0, view);
+  });
+}
+
+void CudaOps::copy(Tensor y, Tensor x) {
+  if (is_plain_copy(y, x)) return copy_on_device(y.data, x.data, static_cast<size_t>(y.count()) * size_of(y.dtype));
+  with_activation(y, [&](auto to) {
+    with_weight(x, [&](auto from) {
+      launch("copy", copy_kernel<typename decltype(to)::Element, decltype(from)>, blocks_of(y.count(), kElementThreads),
+             kElementThreads, 0, to, from);
+    });
+  });
+}
+
+void CudaOps::upload(Tensor y, const void* source, DType source_type) {
+  const auto bytes = static_cast<size_t>(y.count()) * size_of(source_type);
+  if (source_type == y.dtype) return copy_to_device(y.data, source, bytes);
+  scratch_.reset();
+  const auto* staged = scratch_.upload(static_cast<const char*>(source), static_cast<int64_t>(bytes));
+  copy(y, Tensor(const_cast<char*>(staged), y.rows, y.cols, source_type));
+}
+
+void CudaOps::upload_bytes(void* to, const void* from, size_t size_bytes) { copy_to_device(to, from, size_bytes); }
+
+void CudaOps::download_bytes(void* to, const void* from, size_t size_bytes) { copy_to_host(to, from, size_bytes); }
+
+void CudaOps::download(float* host, Tensor x) {
+  Tensor packed = x;
+  if (x.dtype != DType::f32 || !x.contiguous()) {
+    scratch_.reset();
+    packed = scratch_.take(x.rows, x.cols);
+    copy(packed, x);
+  }
+  copy_to_host(host, packed.data, static_cast<size_t>(x.count()) * sizeof(float));
+}
+
+}  // namespace adapter_lab

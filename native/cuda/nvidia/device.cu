@@ -1,0 +1,50 @@
+// The device of the CUDA backend, by the CUDA runtime, which is linked in; the driver is found when it is first asked.
+#include <stdexcept>
+#include <string>
+
+#include "cuda/gpu.h"
+
+namespace adapter_lab::gpu {
+namespace {
+
+void check(cudaError_t error, const char* what) {
+  if (error == cudaSuccess) return;
+  throw std::runtime_error(std::string("CUDA: ") + what + ": " + cudaGetErrorString(error));
+}
+
+}  // namespace
+
+void* allocate(size_t size_bytes) {
+  void* memory = nullptr;
+  const cudaError_t error = cudaMalloc(&memory, size_bytes < 1 ? 1 : size_bytes);
+  if (error == cudaErrorMemoryAllocation) {
+    cudaGetLastError();  // forgets it
+    return nullptr;
+  }
+  check(error, "allocation");
+  return memory;
+}
+
+// A device that was lost has lost its memory too.
+void release(void* memory) { cudaFree(memory); }
+
+void copy_to_device(void* to, const void* from, size_t size_bytes) {
+  check(cudaMemcpyAsync(to, from, size_bytes, cudaMemcpyHostToDevice), "copy to the device");
+}
+
+void copy_to_host(void* to, const void* from, size_t size_bytes) {
+  check(cudaMemcpy(to, from, size_bytes, cudaMemcpyDeviceToHost), "copy to the host");
+}
+
+void copy_on_device(void* to, const void* from, size_t size_bytes) {
+  check(cudaMemcpyAsync(to, from, size_bytes, cudaMemcpyDeviceToDevice), "copy");
+}
+
+void check_launch(const char* name) { check(cudaGetLastError(), name); }
+
+void allow_shared(const void* kernel, size_t bytes) {
+  check(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(bytes)),
+        "shared memory of a kernel");
+}
+
+}  // namespace adapter_lab::gpu

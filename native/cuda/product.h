@@ -1,0 +1,61 @@
+// Matrix products inside the backend, and how kernels write them.
+#pragma once
+#include "cuda/scratch.h"
+#include "cuda/view.h"
+
+namespace adapter_lab::gpu {
+
+/** c (M,N) = alpha op(a) op(b) + beta c, as Ops::gemm. */
+struct Product {
+  Tensor c;
+  Tensor a;
+  bool transpose_a;
+  Tensor b;
+  bool transpose_b;
+  float alpha;
+  float beta;
+  int64_t depth() const { return transpose_a ? a.rows : a.cols; }
+};
+
+enum class Sums {
+  kInOrder,  // along k, whatever the sizes
+  kInRuns,   // k may be cut where c is small; sizes alone decide
+};
+/** Takes scratch memory, and resets nothing. */
+void multiply(Scratch& scratch, const Product& product, Sums sums);
+
+/** x w^T of so few rows that the time goes into reading w. Sums run along k in order. */
+constexpr int64_t kFewRows = 8;
+void multiply_few_rows(const Product& product);
+
+/** Where sums become elements of c. Roundings are fixed, so that every kernel gives the same bits for the same sum. */
+struct Output {
+  View<float> wide;
+  View<BFloat16> narrow;
+  bool is_wide;
+  float alpha, beta;
+
+  Output(Tensor c, float alpha, float beta)
+      : wide(c), narrow(c), is_wide(c.dtype == DType::f32), alpha(alpha), beta(beta) {}
+
+  __device__ __forceinline__ void store(int64_t row, int64_t col, float sum) const {
+    if (is_wide)
+      store_to(wide, row, col, sum);
+    else
+      store_to(narrow, row, col, sum);
+  }
+
+ private:
+  template <class C>
+  __device__ __forceinline__ void store_to(const View<C>& c, int64_t row, int64_t col, float sum) const {
+    const float product = multiply_then_add(alpha, sum, 0.0f);
+    c.store(row, col, beta == 0.0f ? product : multiply_then_add(beta, c.load(row, col), product));
+  }
+};
+
+/** Four floats that are read from shared memory at once. */
+struct alignas(16) Quad {
+  float at[4];
+};
+
+}  // namespace adapter_lab::gpu

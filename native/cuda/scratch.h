@@ -1,0 +1,48 @@
+// Memory of one operation: partial sums and small arrays that come from the host. Work of a device is done in order, so
+// the next operation may use the same memory at once.
+#pragma once
+#include <span>
+#include <vector>
+
+#include "core/tensor.h"
+#include "cuda/gpu.h"
+
+namespace adapter_lab::gpu {
+
+class Scratch {
+ public:
+  Scratch() = default;
+  ~Scratch();
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+
+  /** An operation begins: what others took is free again. */
+  void reset();
+  /** 64-byte aligned, contents undefined. Throws Error("out-of-memory"). */
+  void* take_bytes(size_t size_bytes);
+  Tensor take(int64_t rows, int64_t cols) {
+    return Tensor(take_bytes(static_cast<size_t>(rows * cols) * sizeof(float)), rows, cols);
+  }
+  /** `count` elements that are no matrix. */
+  template <class T>
+  T* take_array(int64_t count) {
+    return static_cast<T*>(take_bytes(static_cast<size_t>(count) * sizeof(T)));
+  }
+  /** A copy of host memory. */
+  template <class T>
+  const T* upload(const T* host, int64_t count) {
+    void* memory = take_bytes(static_cast<size_t>(count) * sizeof(T));
+    copy_to_device(memory, host, static_cast<size_t>(count) * sizeof(T));
+    return static_cast<const T*>(memory);
+  }
+
+ private:
+  struct Block {
+    void* memory;
+    size_t size_bytes;
+  };
+  std::vector<Block> blocks_;
+  size_t used_ = 0;  // of the last block
+};
+
+}  // namespace adapter_lab::gpu

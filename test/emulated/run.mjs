@@ -1,0 +1,38 @@
+// Golden tests on CUDA's kernels, which run on the host: the whole of training in f32 to the tolerances that the CPU is held
+// to, then a step in bf16. Usage: node test/emulated/run.mjs
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+const top = join(import.meta.dirname, '../..');
+const inF32 = [
+  'training',
+  'adalora',
+  'logits',
+  'generation',
+  'likelihoods',
+  'slopes',
+  'moments',
+].map((name) => `test/golden/${name}.test.ts`);
+
+function vitest(activations, files) {
+  const env = {
+    ...process.env,
+    ADAPTER_LAB_ADDON: join(top, 'build/Release/adapter_lab_emulated.node'),
+    ADAPTER_LAB_ACTIVATIONS: activations,
+  };
+  const { status } = spawnSync(
+    process.execPath,
+    [
+      join(top, 'node_modules/vitest/vitest.mjs'),
+      'run',
+      '--config',
+      'test/emulated/vitest.config.mts',
+      ...files,
+    ],
+    { cwd: top, env, stdio: 'inherit' },
+  );
+  return status === 0;
+}
+
+const results = [vitest('f32', inF32), vitest('bf16', ['test/emulated/wholeStep.test.ts'])];
+process.exitCode = results.every(Boolean) ? 0 : 1;
