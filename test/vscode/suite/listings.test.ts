@@ -159,10 +159,10 @@ describe('The models view', () => {
     assert.match(models.getTreeItem(node).contextValue ?? '', /^adapter canRun hasBase/);
     assert.equal(models.getParent(node)?.entry.folder, base.fsPath);
     const config = join(elsewhere, 'adapter_config.json');
-    const text = readFileSync(config, 'utf8');
-    writeFileSync(config, text.replace(/"fan_in_fan_out": false/, '"fan_in_fan_out": true'));
+    const settings = JSON.parse(readFileSync(config, 'utf8')) as object;
+    writeFileSync(config, JSON.stringify({ ...settings, use_qalora: true }));
     const again = () => Promise.resolve(command('importAdapter', given, base));
-    assert.match((await errorsDuring(again)).join(), /"fan_in_fan_out" is true/);
+    assert.match((await errorsDuring(again)).join(), /"use_qalora" is true/);
   });
 
   it('takes folders by hand, and lets go of them', async () => {
