@@ -83,7 +83,9 @@ describe('compare', () => {
     const records = ['1', '2', '3'].map((answer) => ({ instruction: `after ${answer}?`, answer }));
     for (const name of ['up', 'down']) {
       workspace.writeJson(`data/${name}/test.json`, records);
-      const settings = { group: 'counting', beams: 1, maxNewTokens: 2, extraction: 'number' };
+      const generation = { beams: 1, maxNewTokens: 2 };
+      const own = { template: '{instruction}', extraction: 'number', group: 'counting' };
+      const settings = { ...own, ...generation };
       workspace.writeJson(`data/${name}/task.json`, settings);
     }
     const evaluate = (results: string) =>

@@ -63,7 +63,8 @@ describe.each(['parity', 'choice'])('killed ten times: %s', (task) => {
     const file = fileOf(task, 'killed');
     let killed = 0;
     for (let kill = 1; kill <= kills; kill += 1) {
-      const until = ((kill - random()) * expected.length) / (kills + 1);
+      // A busy machine sees late what is written: the last kill comes well before the end.
+      const until = ((kill - random()) * expected.length) / (kills + 5);
       const child = workspace.start(parameters(task, 'killed'));
       if (await killAt(child, file, Math.max(until, sizeOf(file) + 1))) killed += 1;
     }

@@ -9,18 +9,18 @@ function shown(text: string): [string, string][] {
 
 test('a pattern that does not compile is squiggled where it stands', () => {
   const advice = 'correct it, and put "\\\\" before signs that are meant as themselves.';
-  expect(shown('{\n  "pattern": "(yes|no" // open\n}')).toEqual([
+  expect(shown('{\n  "template": "paper",\n  "pattern": "(yes|no" // open\n}')).toEqual([
     ['"(yes|no"', `"pattern" does not compile (Unterminated group): ${advice}`],
   ]);
-  expect(shown('{ "extraction": { "pattern": "[a", "group": 1 } }')).toEqual([
+  expect(shown('{ "template": "paper", "extraction": { "pattern": "[a", "group": 1 } }')).toEqual([
     ['"[a"', `"extraction.pattern" does not compile (Unterminated character class): ${advice}`],
   ]);
-  expect(shown('{ "pattern": "yes", "extraction": "number" }')).toEqual([
+  expect(shown('{ "template": "paper", "pattern": "yes", "extraction": "number" }')).toEqual([
     ['"yes"', '"pattern" cannot be set beside "extraction".'],
   ]);
-  expect(shown('{ "extraction": { "pattern": "a", "group": 1 } }')[0]?.[1]).toBe(
-    '"extraction.pattern" has no group, but group 1 is the answer.',
-  );
+  expect(
+    shown('{ "template": "paper", "extraction": { "pattern": "a", "group": 1 } }')[0]?.[1],
+  ).toBe('"extraction.pattern" has no group, but group 1 is the answer.');
 });
 
 test('every problem is told once, at its setting', () => {
@@ -44,11 +44,19 @@ test('every problem is told once, at its setting', () => {
 });
 
 test('what is missing is told at the nearest place that is there', () => {
-  expect(shown('// mine\n{ "title": "x" }')).toEqual([
+  expect(shown('// mine\n{ "template": "paper" }')).toEqual([
     ['{', '"pattern" is missing (or "extraction").'],
   ]);
-  expect(shown('{ "protocol": "choice", "choices": ["a"] }')[0]?.[0]).toBe('["a"]');
-  expect(shown('{ "extraction": { "take": "last" } }')[0]?.[0]).toBe('"extraction"');
+  expect(shown('{ "template": "paper", "protocol": "choice", "choices": ["a"] }')[0]?.[0]).toBe(
+    '["a"]',
+  );
+  expect(shown('{ "template": "paper", "extraction": { "take": "last" } }')[0]?.[0]).toBe(
+    '"extraction"',
+  );
+});
+
+test('a template that is missing is told before all else', () => {
+  expect(shown('{ "pattern": "(" }')).toEqual([['{', '"template" is missing.']]);
 });
 
 test('nothing is said of what is right, or of what is no JSON yet', () => {
