@@ -9,6 +9,7 @@
 #include <vector>
 
 #ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
 #endif
 
@@ -109,6 +110,10 @@ void Fiber::start() {
   Context& context = *context_;
   context.own.stack = context.stack.data();
   context.own.stack_bytes = context.stack.size();
+#ifdef __SANITIZE_ADDRESS__
+  // What ran here before may have been left in its middle, its frames still marked.
+  __asan_unpoison_memory_region(context.stack.data(), context.stack.size());
+#endif
 #ifdef __x86_64__
   // As adapter_lab_switch leaves a stack: six registers, then where to return to; 16-byte alignment as after a call.
   auto top = reinterpret_cast<uintptr_t>(context.stack.data() + context.stack.size()) / 64 * 64;
