@@ -250,11 +250,8 @@ async function ask(
       progress.note(`${name}: ${note}`);
     },
   });
-  const beyond = beyondContextText(result);
-  if (beyond !== undefined) progress.note(beyond);
-  if ('alike' in result && result.alike !== undefined) {
-    progress.note(alikeAnswersText(name, result.n, result.alike));
-  }
+  for (const warning of [beyondContextText(result), alikeAnswersText(result)])
+    if (warning !== undefined) progress.note(warning);
   if (result.protocol !== 'judged') return { result };
   const { answers, seconds, beyondContext } = result;
   const { judgements } = judgedFile(results, name);

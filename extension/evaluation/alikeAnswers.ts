@@ -1,5 +1,6 @@
 // Whether a model gives nearly one answer to whatever it is asked: then its accuracy is how often that answer is right.
 import type { Prediction } from '../shared/prediction';
+import type { TaskResult } from './evaluate';
 
 export interface AlikeAnswers {
   answer: string;
@@ -28,7 +29,11 @@ export function alikeAnswers(
   return { answer: commonest[0], count: commonest[1] };
 }
 
-export function alikeAnswersText(task: string, n: number, { answer, count }: AlikeAnswers): string {
+/** Undefined where answers are not alike. */
+export function alikeAnswersText(result: TaskResult): string | undefined {
+  if (!('alike' in result) || result.alike === undefined) return undefined;
+  const { task, n } = result;
+  const { answer, count } = result.alike;
   const shown = JSON.stringify(answer.length > 40 ? `${answer.slice(0, 37)}...` : answer);
   return (
     `${count} of ${n} answers to ${task} are ${shown}: the accuracy tells how often that is right, ` +

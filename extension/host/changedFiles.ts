@@ -1,6 +1,7 @@
 // What a child process told of files or folders, kept until they change. Free of VS Code.
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileSignature } from '../runs/fileSignature';
 
 /** A command line has no room for more. */
 const pathsACall = 100;
@@ -33,16 +34,6 @@ export class ChangedFiles<Told> {
     }
     for (const path of this.known.keys()) if (!signatures.has(path)) this.known.delete(path);
     return present.flatMap((path) => this.known.get(path)?.told ?? []);
-  }
-}
-
-/** Undefined if it is not there. */
-export async function fileSignature(file: string): Promise<string | undefined> {
-  try {
-    const { mtimeMs, size, ino } = await stat(file);
-    return `${ino}.${mtimeMs}.${size}`;
-  } catch {
-    return undefined;
   }
 }
 

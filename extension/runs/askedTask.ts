@@ -1,12 +1,13 @@
 // Each task of a folder of results as it was asked last: results/tasks/NAME.json, a task document with every default
 // filled in. Tables go by it, so that a task says what it belongs to also when its own file was changed or deleted.
 import { mkdirSync, readFileSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import type { TaskSettings } from '../shared/taskFile';
 import { isExactMatchMath } from '../shared/wordProblem';
 import { writeAtomically } from './atomicFile';
+import { fileSignature } from './fileSignature';
 
 /** What tables need to know. */
 export interface AskedTask {
@@ -52,8 +53,7 @@ export async function readAskedTask(answers: string): Promise<AskedTask | undefi
 
 /** Another one when the document is. */
 export async function askedTaskSignature(answers: string): Promise<string> {
-  const found = await stat(documentOf(answers)).catch(() => undefined);
-  return found === undefined ? '-' : `${found.ino}.${found.mtimeMs}.${found.size}`;
+  return (await fileSignature(documentOf(answers))) ?? '-';
 }
 
 function textOf(file: string): string | undefined {

@@ -6,6 +6,7 @@ import { AnswerIndex, type AnswerEntry } from './answerIndex';
 import { askedTaskSignature, readAskedTask, type AskedTask } from './askedTask';
 import { checkpointStep } from './checkpoints';
 import { evaluationHolder } from './evaluationLock';
+import { signatureOf } from './fileSignature';
 import { runPaths } from './runPaths';
 
 export interface TaskTally {
@@ -120,7 +121,7 @@ export class ResultsReader {
       return undefined;
     }
     const document = await askedTaskSignature(file);
-    const signature = `${found.ino}.${found.mtimeMs}.${found.size} ${document}`;
+    const signature = `${signatureOf(found)} ${document}`;
     const known = this.known.get(file);
     if (known?.signature === signature) return known;
     const index = await this.index(file);

@@ -2,6 +2,7 @@
 // it right everywhere else (network file systems send no events, and watches are limited in number).
 import { statSync, watch, type FSWatcher, type Stats } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { signatureOf } from './fileSignature';
 import { mayBeRun, runPaths } from './runPaths';
 import { runFolders } from './runsDirectory';
 import { Turns } from './turns';
@@ -208,7 +209,7 @@ function lookAt(folder: string): SeenRun {
   const stats = files.map(statIfReadable);
   if (stats[0] === undefined) return { signature: '', changedAt: 0 };
   return {
-    signature: stats.map((stat) => stat && `${stat.ino}.${stat.mtimeMs}.${stat.size}`).join(' '),
+    signature: stats.map((stat) => stat && signatureOf(stat)).join(' '),
     changedAt: Math.max(...stats.map((stat) => stat?.mtimeMs ?? 0)),
   };
 }

@@ -63,6 +63,19 @@ export function turnsOf(id: string, turns: readonly Turn[]): ConversationTurn[] 
   });
 }
 
+/** With an event of one model's answer to the last turn; undefined if that has no such answer. */
+export function turnsAfter(
+  turns: readonly Turn[],
+  { id, event }: { id: string; event: AnswerEvent },
+  nameOf: (id: string) => string,
+): Turn[] | undefined {
+  const last = turns.at(-1);
+  const answer = last?.answers[id];
+  if (last === undefined || answer === undefined) return undefined;
+  const answers = { ...last.answers, [id]: answerAfter(answer, event, nameOf) };
+  return [...turns.slice(0, -1), { ...last, answers }];
+}
+
 /** As the history keeps it. */
 export function keptAnswer(column: string, answer: Answer): KeptAnswer {
   const { figures, problem } = answer;

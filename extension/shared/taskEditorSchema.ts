@@ -1,6 +1,7 @@
 // The JSON Schema that VS Code completes and explains task.json with, in the usual place of one. It judges nothing: what
 // is wrong is said by the editor of tasks, at the setting and in a sentence, wherever the file lies.
 import type { EditorSchema } from './editorSchema';
+import { choicesIn } from './schemaChoices';
 import { taskJsonSchema } from './taskJsonSchema';
 
 interface Judged extends EditorSchema {
@@ -29,7 +30,7 @@ function mergedProperties(branches: readonly EditorSchema[]): Record<string, Edi
 function suggested(schemas: readonly Judged[]): EditorSchema {
   const [first] = schemas;
   const kinds = schemas.flatMap((schema) => [schema, ...(schema.anyOf ?? [])]);
-  const choices = [...new Set(kinds.flatMap(choicesOf))];
+  const choices = [...new Set(kinds.flatMap(choicesIn))];
   const inner = kinds.filter(({ properties }) => properties !== undefined);
   return {
     ...(first?.description !== undefined && { description: first.description }),
@@ -38,9 +39,4 @@ function suggested(schemas: readonly Judged[]): EditorSchema {
     // Suggested, not demanded: any value fits the second.
     ...(choices.length > 0 && { anyOf: [{ enum: choices }, {}] }),
   };
-}
-
-function choicesOf(schema: Judged): unknown[] {
-  if (schema.const !== undefined) return [schema.const];
-  return schema.enum ?? (schema.type === 'boolean' ? [true, false] : []);
 }

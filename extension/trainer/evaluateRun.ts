@@ -184,9 +184,8 @@ function beyondContextOf(result: TaskResult, step: number): NewRunEvent[] {
 }
 
 function alikeOf(result: TaskResult, step: number): NewRunEvent[] {
-  if (!('alike' in result) || result.alike === undefined) return [];
-  const { task, n, alike } = result;
-  return [warningOf('answers-alike', alikeAnswersText(task, n, alike), step, task)];
+  const message = alikeAnswersText(result);
+  return message === undefined ? [] : [warningOf('answers-alike', message, step, result.task)];
 }
 
 function figureOf(result: Exclude<TaskResult, AnswersResult>, step: number): NewRunEvent {

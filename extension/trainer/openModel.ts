@@ -11,7 +11,7 @@ import { adapterModules } from './lowRank';
 import type { Quantization } from '../shared/engineTypes';
 import { readPeftConfig, type PeftConfig } from './peftConfig';
 import { nothingSaved, savedTensors, takesHeadApart } from './savedTensors';
-import { adaptedTables } from './tableUpdates';
+import { adaptedTables, tableWeights } from './tableUpdates';
 import { readAdapterValues, type AdapterValues } from './peftTensors';
 import { adapterQuantization } from './quantized/adapterQuantization';
 import { quantizedBase, type QuantizingOptions } from './quantized/quantizedBase';
@@ -100,7 +100,7 @@ export function readAdapterModules(path: string, folder: ModelFolder): ReadModul
   const modules = adapterModules(config, folder, () => ({ file }));
   const tables = adaptedTables(config, folder);
   const base = tables.length > 0 || takesHeadApart(saved) ? withOwnHead(folder) : folder;
-  const own = new Set(tables.map(({ name }) => `${name}.weight`));
+  const own = tableWeights(tables);
   const whole = savedTensors(saved, base, { adapted: modules, file });
   const trainedTensors = Object.keys(base.tensors).filter(
     (name) => own.has(name) || whole.includes(name),

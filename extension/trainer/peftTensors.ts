@@ -15,7 +15,14 @@ import { cutShared, findSharedMatrices } from './vera/findSharedMatrices';
 import { sharedNames, sharedSize } from './vera/sharedMatrices';
 import { dvoraTensorFile } from './vera/veraConfig';
 import { savedKeys } from './savedTensors';
-import { tableBlocks, tableLinear, tableTensors, tieTables, wholeTable } from './tableUpdates';
+import {
+  tableBlocks,
+  tableLinear,
+  tableTensors,
+  tableWeights,
+  tieTables,
+  wholeTable,
+} from './tableUpdates';
 
 export const tensorFile = 'adapter_model.safetensors';
 export const peftPrefix = 'base_model.model.';
@@ -192,7 +199,7 @@ function expectedParameters(
   { modules, tables = [], trainedTensors }: AdapterParts,
   model: ModelFolder,
 ): ExpectedParameter[] {
-  const folded = new Set(tables.map(({ name }) => `${name}.weight`));
+  const folded = tableWeights(tables);
   const linearOf = new Map(model.linears.map((linear) => [linear.name, linear]));
   const whole = trainedTensors.filter((name) => !folded.has(name));
   const saved = whole.map((name): ExpectedParameter => {

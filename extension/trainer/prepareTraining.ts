@@ -6,12 +6,11 @@ import { Failure } from '../shared/failures';
 import type { ModelFolder } from '../model/folder';
 import { readModelFolder } from '../model/folder';
 import type { TokenizerFolder } from '../model/tokenizer';
-import type { KeptTriplets } from './adalora/adaloraConfig';
 import { checkSchedule } from './adalora/checkSchedule';
 import type { EngineSpec } from './addon';
 import type { PlaceOf } from './lowRank';
 import { openTokenizer, readAdapterModules } from './openModel';
-import { readPeftConfig } from './peftConfig';
+import type { PeftConfig } from './peftConfig';
 import { readAdapterValues, type AdapterValues } from './peftTensors';
 import { engineStates, trainedParts, type RunParts } from './trainedParts';
 import { drawnDType } from './vera/sharedMatrices';
@@ -36,9 +35,10 @@ export async function prepareTraining(
   const folder = readModelFolder(inFolder(settings.model));
   const tokenizer = openTokenizer(folder);
   const { initialAdapter } = settings.adapter;
-  const kept = initialAdapter === undefined ? undefined : keptBy(inFolder(initialAdapter));
-  if (initialAdapter !== undefined) refuseOwnTables(inFolder(initialAdapter), folder);
-  const parts = trainedParts(settings, folder, placeOf, kept);
+  const begun =
+    initialAdapter === undefined ? undefined : trainableConfig(inFolder(initialAdapter), folder);
+  // Triplets of an AdaLoRA adapter that were not pruned.
+  const parts = trainedParts(settings, folder, placeOf, begun?.adalora?.kept);
   const initial =
     initialAdapter === undefined
       ? undefined
@@ -55,8 +55,8 @@ export async function prepareTraining(
   return { settings, folder, tokenizer, lowRank, adapters, trainedTensors, ...values, data };
 }
 
-/** What an adapter makes of embeddings and head is computed when it is read, and not trained. */
-function refuseOwnTables(adapter: string, folder: ModelFolder): void {
+/** Refuses an adapter of embeddings or head: what it makes of them is computed when it is read, and not trained. */
+function trainableConfig(adapter: string, folder: ModelFolder): PeftConfig {
   const { config, base, tables } = readAdapterModules(adapter, folder);
   const { file } = config;
   const [table] = tables;
@@ -65,15 +65,10 @@ function refuseOwnTables(adapter: string, folder: ModelFolder): void {
     const value = `"${table.name}"`;
     throw new Failure('adapter-unsupported', { file, field: 'target_modules', value, reason });
   }
-  if (base === folder) return;
+  if (base === folder) return config;
   const reason = 'a copy of embeddings that the model shares is applied but not trained here';
   const field = 'ensure_weight_tying';
   throw new Failure('adapter-unsupported', { file, field, value: 'false', reason });
-}
-
-/** Triplets of an AdaLoRA adapter that were not pruned. */
-function keptBy(adapter: string): KeptTriplets | undefined {
-  return readPeftConfig(adapter).adalora?.kept;
 }
 
 /** AdaLoRA's adapters tell how long their schedule was. */

@@ -4,7 +4,7 @@
 import { Failure } from '../shared/failures';
 import type { TensorSource, WeightSource } from '../shared/engineTypes';
 import type { LinearModule } from '../model/architecture';
-import type { ModelLayout } from '../model/layout';
+import { valuesOf, type ModelLayout } from '../model/layout';
 import { embeddingModule, headModule } from '../model/ownHead';
 import { isAllLinear, matcherOf } from '../model/targets';
 import type { AdapterModule } from './addon';
@@ -21,6 +21,11 @@ import {
 /** As a module that is adapted: hidden values in, one a token out. */
 export function tableLinear(name: string, { shape }: Pick<ModelLayout, 'shape'>): LinearModule {
   return { name, layer: -1, kind: 'q_proj', in: shape.hidden, out: shape.vocabulary };
+}
+
+/** Names of their weights, which the adapter holds whole once their updates are folded in. */
+export function tableWeights(tables: readonly Pick<AdapterModule, 'name'>[]): Set<string> {
+  return new Set(tables.map(({ name }) => `${name}.weight`));
 }
 
 /** Those that a configuration adapts. */
@@ -157,7 +162,7 @@ export async function wholeTable(
   blocks: Blocks,
   { shape }: TensorSource | WeightSource,
 ): Promise<Float32Array> {
-  const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+  const values = new Float32Array(valuesOf(shape));
   let filled = 0;
   for await (const block of blocks()) {
     values.set(block, filled);

@@ -3,7 +3,13 @@ import { countText, signedPoints } from '../../extension/shared/comparisonText';
 import type { Translate } from '../../extension/shared/translate';
 import type { Difference, TableDifferences } from './differences';
 import { exportPlain } from '../tables/exportPlain';
-import { escapeLatex, escapeMarkdown, type ExportFormat } from '../tables/exportText';
+import {
+  escapeLatex,
+  escapeMarkdown,
+  latexLine,
+  latexTable,
+  type ExportFormat,
+} from '../tables/exportText';
 import type { PlainTable } from '../tables/plainTable';
 import { toCsv } from './exportCsv';
 import { differencesText, groupTitle, rowTitle } from './exportNames';
@@ -126,7 +132,6 @@ function titleIn(group: TableGroup, row: TableRow, t: Translate): string {
 
 function toLatex(table: Table, { showsIntervals, differences, t }: ExportOptions): string {
   const head = headings(table, t);
-  const line = (cells: string[]): string => `    ${cells.join(' & ')} \\\\`;
   const beside = ({ interval, figure }: Cell): string =>
     showsIntervals && interval && figure
       ? ` {\\scriptsize [${intervalText(interval).replace('–', '--')}]}`
@@ -143,25 +148,16 @@ function toLatex(table: Table, { showsIntervals, differences, t }: ExportOptions
       const name = escapeLatex(titleIn(group, row, t));
       const cells = figures(table, row, style);
       const first = row.published ? `\\textit{${name}}` : name;
-      return line([first, ...cells.map(latexFigure)]);
+      return latexLine([first, ...cells.map(latexFigure)]);
     });
-    return [...(i > 0 ? ['    \\midrule'] : []), ...(isNamed ? [line([title])] : []), ...rows];
+    return [...(i > 0 ? ['    \\midrule'] : []), ...(isNamed ? [latexLine([title])] : []), ...rows];
   });
-  return [
-    '% \\usepackage{booktabs}',
-    '\\begin{table}',
-    '  \\centering',
-    `  \\caption{${escapeLatex(caption(table, { showsIntervals, differences, t }))}}`,
-    `  \\begin{tabular}{l${'r'.repeat(head.length - 1)}}`,
-    '    \\toprule',
-    line(head.map(escapeLatex)),
-    '    \\midrule',
-    ...body,
-    '    \\bottomrule',
-    '  \\end{tabular}',
-    '\\end{table}',
-    '',
-  ].join('\n');
+  return latexTable({
+    caption: caption(table, { showsIntervals, differences, t }),
+    columns: `l${'r'.repeat(head.length - 1)}`,
+    head: head.map(escapeLatex),
+    body,
+  });
 }
 
 /** Signs that figures have, in mathematics. */

@@ -5,7 +5,6 @@ import type { Translate } from '../../extension/shared/translate';
 import { intervalText, shareText } from '../accuracy/figureText';
 import { folderOf, longName } from '../accuracy/rowNames';
 import { distinct } from './members';
-
 import {
   nothing,
   numberCell,

@@ -87,7 +87,7 @@ function Playground({ state, call }: PlaygroundProps): VNode {
           onRegenerate={regenerate}
           onNew={() => {
             void call('newConversation');
-            question.restart();
+            question.clear();
           }}
         />
       )}

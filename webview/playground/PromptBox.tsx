@@ -39,14 +39,14 @@ export function PromptBox(props: PromptBoxProps): VNode {
       onStop();
     } else if (event.key === 'Escape' && editing !== undefined) {
       event.preventDefault();
-      question.cancelEdit();
+      question.clear();
     }
   };
   return (
     <section class="question" aria-label={t('Prompt')}>
       <h1 class="visually-hidden">{t('Playground')}</h1>
       {form === 'chat' && <SystemPrompt system={system} onInput={question.setSystem} />}
-      {editing !== undefined && <EditNotice number={editing + 1} onCancel={question.cancelEdit} />}
+      {editing !== undefined && <EditNotice number={editing + 1} onCancel={question.clear} />}
       <textarea
         ref={box}
         class="prompt-box"

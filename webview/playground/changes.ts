@@ -1,5 +1,5 @@
 // How each event changes what the page shows.
-import { answerAfter } from '../../extension/shared/answers';
+import { turnsAfter } from '../../extension/shared/answers';
 import type {
   PlaygroundPageEvents,
   PlaygroundPageState,
@@ -9,13 +9,9 @@ import type { Changes } from '../../extension/shared/rpc';
 export const changes: Changes<PlaygroundPageState, PlaygroundPageEvents> = {
   columnsChanged: (state, columns) => ({ ...state, columns }),
   turnsChanged: (state, { turns, last, isAnswering }) => ({ ...state, turns, last, isAnswering }),
-  answered: (state, { id, event }) => {
-    const last = state.turns.at(-1);
-    const answer = last?.answers[id];
-    if (last === undefined || answer === undefined) return state;
+  answered: (state, news) => {
     const nameOf = (one: string): string => state.columns.find((c) => c.id === one)?.name ?? one;
-    const answers = { ...last.answers, [id]: answerAfter(answer, event, nameOf) };
-    return { ...state, turns: [...state.turns.slice(0, -1), { ...last, answers }] };
+    return { ...state, turns: turnsAfter(state.turns, news, nameOf) ?? state.turns };
   },
   finished: (state, history) => ({ ...state, history, isAnswering: false }),
   historyChanged: (state, history) => ({ ...state, history }),

@@ -19,13 +19,12 @@ export interface EditedQuestion extends Question {
   setSystem: (system: string) => void;
   setSettings: (settings: AnswerSettings) => void;
   edit: (turn: number, prompt: string) => void;
-  cancelEdit: () => void;
   /** An entry's last prompt, if it has turns, and how it was asked. */
   use: (entry: Omit<HistoryEntry, 'id' | 'asked' | 'columns'>) => void;
   /** To be called when it was asked: a turn of a conversation leaves the box. */
   asked: () => void;
-  /** With an empty box. */
-  restart: () => void;
+  /** Empties the box; nothing is edited any more. */
+  clear: () => void;
 }
 
 export function useQuestion(state: PlaygroundPageState): EditedQuestion {
@@ -69,9 +68,6 @@ export function useQuestion(state: PlaygroundPageState): EditedQuestion {
       setEditing(turn);
       put(text);
     },
-    cancelEdit: () => {
-      leaveEdit('');
-    },
     use: (entry) => {
       setForm(entry.form);
       setSystem(entry.system);
@@ -82,7 +78,7 @@ export function useQuestion(state: PlaygroundPageState): EditedQuestion {
       setEditing(undefined);
       if (form === 'chat') setPrompt('');
     },
-    restart: () => {
+    clear: () => {
       leaveEdit('');
     },
   };

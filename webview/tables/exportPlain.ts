@@ -1,5 +1,12 @@
 // A plain table as text for papers and spreadsheets.
-import { csvCell, escapeLatex, escapeMarkdown, type ExportFormat } from './exportText';
+import {
+  csvCell,
+  escapeLatex,
+  escapeMarkdown,
+  latexLine,
+  latexTable,
+  type ExportFormat,
+} from './exportText';
 import type { PlainCell, PlainColumn, PlainGroup, PlainTable } from './plainTable';
 
 export function exportPlain(table: PlainTable, format: ExportFormat): string {
@@ -38,28 +45,18 @@ function latexCell({ text, detail, isBest = false }: PlainCell): string {
 }
 
 function toLatex({ columns, groups, caption }: PlainTable): string {
-  const line = (cells: string[]): string => `    ${cells.join(' & ')} \\\\`;
   const body = groups.flatMap((group, i) => {
     const title = `\\multicolumn{${columns.length}}{l}{\\emph{${escapeLatex(titleOf(group))}}}`;
-    const rows = group.rows.map(({ cells }) => line(cells.map(latexCell)));
-    const heading = group.title === '' ? [] : [line([title])];
+    const rows = group.rows.map(({ cells }) => latexLine(cells.map(latexCell)));
+    const heading = group.title === '' ? [] : [latexLine([title])];
     return [...(i > 0 ? ['    \\midrule'] : []), ...heading, ...rows];
   });
-  return [
-    '% \\usepackage{booktabs}',
-    '\\begin{table}',
-    '  \\centering',
-    `  \\caption{${escapeLatex(caption)}}`,
-    `  \\begin{tabular}{${columns.map(({ isNumber }) => (isNumber ? 'r' : 'l')).join('')}}`,
-    '    \\toprule',
-    line(columns.map((column) => escapeLatex(headingText(column)))),
-    '    \\midrule',
-    ...body,
-    '    \\bottomrule',
-    '  \\end{tabular}',
-    '\\end{table}',
-    '',
-  ].join('\n');
+  return latexTable({
+    caption: caption,
+    columns: columns.map(({ isNumber }) => (isNumber ? 'r' : 'l')).join(''),
+    head: columns.map((column) => escapeLatex(headingText(column))),
+    body,
+  });
 }
 
 /** Numbers as they are; a column of their own for the intervals of those that have any. */

@@ -3,7 +3,7 @@ import { valuesOf } from '../../model/layout';
 import { moduleLayer, moduleType, sortedTypes } from '../../shared/modules';
 import { methodOf } from '../../trainer/lowRank';
 import type { AdapterFolder } from '../../trainer/openModel';
-import { tableTensors } from '../../trainer/tableUpdates';
+import { tableTensors, tableWeights } from '../../trainer/tableUpdates';
 import { isShared } from '../../trainer/vera/sharedMatrices';
 
 export interface DescribedAdapter {
@@ -24,7 +24,7 @@ export function describeAdapter(adapter: AdapterFolder): DescribedAdapter {
   const modules = [...adapter.modules, ...tables];
   const layers = new Set(adapter.modules.map(({ name }) => moduleLayer(name)));
   const types = new Set(modules.map(({ name }) => moduleType(name)));
-  const folded = new Set(tables.map(({ name }) => `${name}.weight`));
+  const folded = tableWeights(tables);
   const own = [...values].filter(([name]) => !isShared(name) && !folded.has(name));
   const ofTables = tables.flatMap((table) => tableTensors(table, base));
   return {

@@ -10,6 +10,7 @@ import {
 } from './completionPlace';
 import { fileOf } from './experimentDocuments';
 import type { Inspections } from './inspections';
+import { rangeOf } from './ranges';
 
 const mostEntries = 500;
 
@@ -20,10 +21,7 @@ export async function completionsIn(
 ): Promise<vscode.CompletionItem[]> {
   const place = completionPlace(document.getText(), document.offsetAt(position));
   if (place === undefined) return [];
-  const range = new vscode.Range(
-    document.positionAt(place.span.start),
-    document.positionAt(place.span.end),
-  );
+  const range = rangeOf(document, place.span);
   if (place.kind === 'task') return taskItems(inspections, document, range);
   return pathItems(place, fileOf(document), range);
 }

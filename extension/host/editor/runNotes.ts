@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import type { ThemeKind } from '../../shared/slopes/pictureColors';
 import { isExperimentDocument } from './experimentDocuments';
 import { noteHover, notePath, noteText, type ToldRun } from './notes';
-import { nodeAt, outlineOf } from './outline';
+import { nodeAt, outlineOf, spanOf } from './outline';
+import { rangeOf } from './ranges';
 
 const { l10n } = vscode;
 
@@ -94,11 +95,7 @@ function placeIn(document: vscode.TextDocument): { range: vscode.Range; line: nu
   const path = notePath(outline);
   const node = path && nodeAt(outline, path);
   if (node === undefined) return undefined;
-  const whole = node.parent ?? node;
-  const range = new vscode.Range(
-    document.positionAt(whole.offset),
-    document.positionAt(whole.offset + whole.length),
-  );
+  const range = rangeOf(document, spanOf(node.parent ?? node));
   return { range, line: range.end.line };
 }
 

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { isExperimentDocument, openExperiments } from './experimentDocuments';
 import type { Inspections } from './inspections';
 import { outlineOf } from './outline';
+import { rangeOf } from './ranges';
 import type { RunsOfDocument } from './runNotes';
 import { source } from './squiggles';
 import { codeActionOf } from './textChanges';
@@ -73,7 +74,7 @@ function diagnosticOf(
   document: vscode.TextDocument,
   { code, message, span, folder }: TrainingProblem,
 ): vscode.Diagnostic {
-  const range = new vscode.Range(document.positionAt(span.start), document.positionAt(span.end));
+  const range = rangeOf(document, span);
   const diagnostic = new vscode.Diagnostic(range, message, vscode.DiagnosticSeverity.Warning);
   diagnostic.source = source;
   const given = encodeURIComponent(JSON.stringify([folder]));

@@ -4,6 +4,7 @@ import type { Problem, TextRange } from '../../shared/inspection';
 import type { Inspections } from './inspections';
 import { keySpan, nodeAt, outlineOf, spanOf } from './outline';
 import { quickFixes } from './quickFixes';
+import { rangeOf } from './ranges';
 import { codeActionOf } from './textChanges';
 
 /** Stands behind every message. */
@@ -79,8 +80,7 @@ function otherPlace(
   const path = setting.split('.');
   const node = nodeAt(outline, path);
   if (node === undefined) return [];
-  const { start, end } = keySpan(outline, path) ?? spanOf(node);
-  const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
+  const range = rangeOf(document, keySpan(outline, path) ?? spanOf(node));
   const place = new vscode.Location(document.uri, range);
   return [new vscode.DiagnosticRelatedInformation(place, vscode.l10n.t('It conflicts with this.'))];
 }

@@ -1,6 +1,7 @@
 // A quick fix as VS Code applies it.
 import * as vscode from 'vscode';
 import type { QuickFix } from './quickFixes';
+import { rangeOf } from './ranges';
 
 export function codeActionOf(
   document: vscode.TextDocument,
@@ -11,9 +12,7 @@ export function codeActionOf(
   action.isPreferred = fix.isPreferred;
   action.diagnostics = [diagnostic];
   action.edit = new vscode.WorkspaceEdit();
-  for (const { start, end, text } of fix.changes) {
-    const place = new vscode.Range(document.positionAt(start), document.positionAt(end));
-    action.edit.replace(document.uri, place, text);
-  }
+  for (const change of fix.changes)
+    action.edit.replace(document.uri, rangeOf(document, change), change.text);
   return action;
 }

@@ -1,6 +1,7 @@
 // Reads experiment files by the command line, in a process of its own: the schema that checks them is large. Free
 // of VS Code.
-import { ChangedFiles, fileSignature } from '../changedFiles';
+import { fileSignature } from '../../runs/fileSignature';
+import { ChangedFiles } from '../changedFiles';
 import type { AskForListing } from '../listing';
 import type { ExperimentEntry, ExperimentOutcome } from './experimentModel';
 

@@ -1,9 +1,10 @@
 // Scores of judged tasks, looked for again while a page shows them: a judge may be asked long after the answers were
 // given. Free of VS Code.
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { checkpointStep } from '../../runs/checkpoints';
 import { readEvaluation } from '../../runs/evaluations';
+import { fileSignature } from '../../runs/fileSignature';
 import { judgedFile, readJudged } from '../../runs/judgedResults';
 import { runPaths } from '../../runs/runPaths';
 import { judgedScores, judgesOf } from '../../shared/judgedScores';
@@ -123,6 +124,6 @@ async function namesIn(folder: string): Promise<string[]> {
 }
 
 async function signatureOf(...files: string[]): Promise<string> {
-  const stats = await Promise.all(files.map((file) => stat(file).catch(() => undefined)));
-  return stats.map((one) => (one ? `${one.ino}.${one.mtimeMs}.${one.size}` : '-')).join(' ');
+  const signatures = await Promise.all(files.map(fileSignature));
+  return signatures.map((one) => one ?? '-').join(' ');
 }

@@ -35,13 +35,12 @@ export async function chooseBases(
 }
 
 function itemsFor({ adapter, quantize }: PlaygroundColumn): BaseItem[] {
-  const own = adapter === undefined ? [] : [{ label: l10n.t('As the adapter was trained') }];
   const item = (label: string, choice?: BaseChoice): BaseItem => ({
     ...{ label, choice },
     picked: choice === quantize || (adapter === undefined && choice === 'none' && !quantize),
   });
   return [
-    ...own.map(({ label }) => item(label)),
+    ...(adapter === undefined ? [] : [item(l10n.t('As the adapter was trained'))]),
     ...baseChoices.map((choice) => item(capitalised(baseText(choice, l10n.t)), choice)),
   ];
 }

@@ -1,6 +1,6 @@
 // The turns so far, as they grow: what is asked next, what was asked before it, and what the history keeps. A question in
 // any form but chat is a conversation of one turn. Free of VS Code.
-import { answerAfter, answerOf, isOpen, keptAnswer, waitingAnswer } from '../../shared/answers';
+import { answerOf, isOpen, keptAnswer, turnsAfter, waitingAnswer } from '../../shared/answers';
 import type {
   Answer,
   HistoryEntry,
@@ -20,7 +20,7 @@ export class Conversation {
   private constructor(
     /** As it was asked last. */
     readonly question: Question,
-    readonly turns: Turn[],
+    private now: readonly Turn[],
     /** Those that answered, now or before; a column may be there twice. */
     private readonly columns: readonly PlaygroundColumn[],
     private readonly beginning: Beginning,
@@ -42,6 +42,10 @@ export class Conversation {
     }));
     const question = { prompt: turns.at(-1)?.prompt ?? '', form, system, settings };
     return new Conversation(question, turns, columns, { entry: id, now: new Date(entry.asked) });
+  }
+
+  get turns(): readonly Turn[] {
+    return this.now;
   }
 
   get entry(): number {
@@ -77,14 +81,11 @@ export class Conversation {
 
   /** False if the last turn has no such answer. */
   change(id: string, event: AnswerEvent): boolean {
-    const last = this.turns.at(-1);
-    const answer = last?.answers[id];
-    if (last === undefined || answer === undefined) return false;
     const nameOf = (one: string): string =>
       this.columns.find((column) => column.id === one)?.name ?? one;
-    const answers = { ...last.answers, [id]: answerAfter(answer, event, nameOf) };
-    this.turns[this.turns.length - 1] = { ...last, answers };
-    return true;
+    const changed = turnsAfter(this.now, { id, event }, nameOf);
+    this.now = changed ?? this.now;
+    return changed !== undefined;
   }
 
   /** What is still being written is all that there will be. */

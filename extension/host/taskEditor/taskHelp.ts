@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { rangeOf } from '../editor/ranges';
 import { isUsualPlace } from './dataFolders';
 import type { TaskDocuments } from './taskDocuments';
 import { taskCompletions, taskMeaning, type TaskCompletion, type TaskSchema } from './taskSchema';
@@ -60,11 +61,4 @@ function completionItem(
   item.documentation = detail;
   item.range = range;
   return item;
-}
-
-function rangeOf(
-  document: vscode.TextDocument,
-  { start, end }: { start: number; end: number },
-): vscode.Range {
-  return new vscode.Range(document.positionAt(start), document.positionAt(end));
 }

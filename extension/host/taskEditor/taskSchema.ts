@@ -1,6 +1,7 @@
 // Settings of a task.json by its JSON Schema: which may stand at a place, what they mean, and what they may be. For files
 // outside of the place that VS Code's own JSON support knows. Free of VS Code.
 import { getLocation, type JSONPath } from 'jsonc-parser';
+import { choicesIn } from '../../shared/schemaChoices';
 import { nodeAt, outlineOf, spanOf, valueAt, type Span } from '../editor/outline';
 
 /** A part of `dist/task.schema.json`. */
@@ -95,10 +96,8 @@ function branchesOf(text: string, { anyOf = [] }: TaskSchema): TaskSchema[] {
   return own.length === 0 ? anyOf : [...own, ...protocols.filter((_, i) => anyOf[i] !== own[0])];
 }
 
-function choicesOf({ const: only, enum: choices, type }: TaskSchema): TaskCompletion[] {
-  const values =
-    only === undefined ? (choices ?? (type === 'boolean' ? [true, false] : [])) : [only];
-  return values.map((value) => {
+function choicesOf(schema: TaskSchema): TaskCompletion[] {
+  return choicesIn(schema).map((value) => {
     const text = JSON.stringify(value);
     return { kind: 'choice', label: text, text, detail: '' };
   });

@@ -1,5 +1,6 @@
 // Problems of open tasks as diagnostics, while they are written.
 import * as vscode from 'vscode';
+import { rangeOf } from '../editor/ranges';
 import { isTaskFile, type TaskDocuments } from './taskDocuments';
 import { taskProblems } from './taskProblems';
 
@@ -57,8 +58,7 @@ export class TaskSquiggles implements vscode.Disposable {
 
 function taskDiagnostics(document: vscode.TextDocument): vscode.Diagnostic[] {
   return taskProblems(document.getText()).map(({ span, message, code }) => {
-    const range = new vscode.Range(document.positionAt(span.start), document.positionAt(span.end));
-    const diagnostic = new vscode.Diagnostic(range, message);
+    const diagnostic = new vscode.Diagnostic(rangeOf(document, span), message);
     diagnostic.source = 'Adapter Lab';
     diagnostic.code = code;
     return diagnostic;

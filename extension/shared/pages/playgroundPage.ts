@@ -108,7 +108,7 @@ export interface Draft {
 export interface PlaygroundPageState {
   columns: PlaygroundColumn[];
   /** With the one that is being answered; empty before the first. */
-  turns: Turn[];
+  turns: readonly Turn[];
   isAnswering: boolean;
   history: HistoryEntry[];
   /** As of the last question; undefined before the first. */
@@ -141,7 +141,7 @@ export interface PlaygroundPageMethods extends CommonMethods {
 export interface PlaygroundPageEvents {
   columnsChanged: PlaygroundColumn[];
   /** A question was asked, or another conversation is there. */
-  turnsChanged: { turns: Turn[]; last: Question | undefined; isAnswering: boolean };
+  turnsChanged: { turns: readonly Turn[]; last: Question | undefined; isAnswering: boolean };
   /** In the last turn. */
   answered: { id: string; event: AnswerEvent };
   /** No column writes any more. */

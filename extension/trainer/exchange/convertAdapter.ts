@@ -22,7 +22,13 @@ import {
 } from '../peftTensors';
 import { baseQuantizationKey } from '../quantized/quantizationName';
 import { savedKeys } from '../savedTensors';
-import { readEmbeddingUpdate, tableLinear, tableTensors, transposed } from '../tableUpdates';
+import {
+  readEmbeddingUpdate,
+  tableLinear,
+  tableTensors,
+  tableWeights,
+  transposed,
+} from '../tableUpdates';
 import { inTurns } from './inTurns';
 import { lowerRank } from './lowerRank';
 import { readUpdate, type WeightUpdate } from './weightUpdate';
@@ -91,7 +97,7 @@ export async function convertAdapter(target: string, conversion: Conversion): Pr
     tensors.push(...table.tensors);
     kept.push({ ...module, rank: table.wanted.update.rank });
   }
-  const folded = new Set(parts.tables.map(({ name }) => `${name}.weight`));
+  const folded = tableWeights(parts.tables);
   for (const name of parts.trainedTensors.filter((one) => !folded.has(one)))
     tensors.push(...savedCopies(name, parts, { base, found }));
   const trainedOn = readHeader(join(adapter, tensorFile)).metadata[baseQuantizationKey];

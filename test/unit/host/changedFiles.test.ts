@@ -1,7 +1,8 @@
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ChangedFiles, fileSignature, folderSignature } from '../../../extension/host/changedFiles';
+import { ChangedFiles, folderSignature } from '../../../extension/host/changedFiles';
+import { fileSignature } from '../../../extension/runs/fileSignature';
 import { temporaryFolder } from '../runs/sampleRun';
 
 test('only what changed is asked for again, and what went away is left out', async () => {

@@ -106,8 +106,8 @@ describe('the box', () => {
     const question = {
       ...{ prompt: 'one?', form, system: '', settings: usualSettings, editing, focusCount: 0 },
       ...{ setPrompt: nothing, setForm: nothing, setSystem: nothing, setSettings: nothing },
-      ...{ edit: nothing, use: nothing, asked: nothing, restart: nothing },
-      cancelEdit: () => void done.push('cancel'),
+      ...{ edit: nothing, use: nothing, asked: nothing },
+      clear: () => void done.push('cancel'),
     };
     const actions = {
       ...{ onMark: nothing, onAddColumns: nothing },
