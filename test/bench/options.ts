@@ -2,11 +2,11 @@
 // takes to load. npm run bench:options -- --model DIR [--only PART-OF-A-NAME]
 import { parseArgs } from 'node:util';
 import type { PackedBatch } from '../../extension/shared/engineTypes';
-import { parseExperiment } from '../../extension/shared/experimentFile';
 import { readModelFolder, type ModelFolder } from '../../extension/model/folder';
 import type { Engine } from '../../extension/trainer/addon';
 import { openEngine } from '../../extension/trainer/openModel';
 import { engineStates, trainedParts } from '../../extension/trainer/trainedParts';
+import { settingsWith, syntheticBatch, takeStep } from './syntheticStep';
 
 interface Variant {
   name: string;
@@ -53,7 +53,7 @@ async function compare(folder: ModelFolder, pair: [Variant, Variant]): Promise<v
     const seconds = (performance.now() - start) / 1000;
     console.log(`${variant.name}: loaded in ${seconds.toFixed(1)} s`);
   }
-  const packed = packedBatch(folder.shape.vocabulary);
+  const packed = syntheticBatch(batch.texts, batch.length, folder.shape.vocabulary);
   const fastest = engines.map(() => Infinity);
   // The first finds no memory allocated yet.
   for (let step = 1; step <= rounds; step += 1)
@@ -70,10 +70,7 @@ async function compare(folder: ModelFolder, pair: [Variant, Variant]): Promise<v
 }
 
 async function open(folder: ModelFolder, { settings: given }: Variant): Promise<Engine> {
-  const text = JSON.stringify({ name: 'bench', model: 'm', data: { train: ['-'] }, ...given });
-  const [run] = parseExperiment(text, 'bench').runs;
-  if (run === undefined) throw new Error('an experiment without runs');
-  const { settings } = run;
+  const settings = settingsWith(given);
   const { adapters, trainedTensors } = trainedParts(settings, folder, () => ({ file: 'bench' }));
   return openEngine(folder, {
     ...{ adapters, trainedTensors, training: true },
@@ -81,20 +78,10 @@ async function open(folder: ModelFolder, { settings: given }: Variant): Promise<
   });
 }
 
-function packedBatch(vocabulary: number): PackedBatch {
-  const { texts, length } = batch;
-  const tokens = Int32Array.from({ length: texts * length }, (_, i) => (i * 7919) % vocabulary);
-  const isLast = (i: number): boolean => (i + 1) % length === 0;
-  const targets = Int32Array.from(tokens, (_, i) => (isLast(i) ? -1 : (tokens[i + 1] ?? -1)));
-  return { tokens, targets, lengths: new Int32Array(texts).fill(length) };
-}
-
 /** Of all threads: another process that takes the machine's time does not count. */
 async function timeStep(engine: Engine, packed: PackedBatch, step: number): Promise<number> {
-  const rest = { learningRate: 1e-4, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
   const start = process.cpuUsage();
-  await engine.accumulate(packed, 1 / packed.tokens.length, step);
-  await engine.update({ ...rest, clipNorm: 1, step });
+  await takeStep(engine, packed, step);
   const { user, system } = process.cpuUsage(start);
   return (user + system) / 1e6;
 }

@@ -7,11 +7,11 @@ import { parseArgs } from 'node:util';
 import { readModelFolder, type ModelFolder } from '../../extension/model/folder';
 import type { PackedBatch, Quantization } from '../../extension/shared/engineTypes';
 import { isQuantized } from '../../extension/shared/methods';
-import { parseExperiment } from '../../extension/shared/experimentFile';
 import type { Engine } from '../../extension/trainer/addon';
 import { baseFor, openEngine } from '../../extension/trainer/openModel';
 import { trainedParts } from '../../extension/trainer/trainedParts';
 import { trainHere } from './adapterLab';
+import { settingsWith, syntheticBatch, takeStep } from './syntheticStep';
 import type { Work } from './work';
 
 const methods = ['lora', 'dora', 'qlora', 'qdora'] as const;
@@ -51,7 +51,7 @@ async function printSteps(folder: ModelFolder, threads: number): Promise<void> {
   const engines = new Map<Measured, Engine>();
   for (const method of methods) engines.set(method, await open(folder, method, threads));
   const fastest = new Map<Measured, number>();
-  const packed = packedBatch(folder.shape.vocabulary);
+  const packed = syntheticBatch(batch.texts, batch.length, folder.shape.vocabulary);
   for (let round = 0; round <= rounds; round += 1) {
     for (const [method, engine] of engines) {
       const seconds = await timeStep(engine, packed, round + 1);
@@ -71,27 +71,14 @@ async function printSteps(folder: ModelFolder, threads: number): Promise<void> {
 }
 
 async function open(folder: ModelFolder, method: Measured, threads: number): Promise<Engine> {
-  const text = JSON.stringify({ name: 'bench', model: 'm', data: { train: ['-'] }, method });
-  const [run] = parseExperiment(text, 'bench').runs;
-  if (run === undefined) throw new Error('an experiment without runs');
-  const { adapters } = trainedParts(run.settings, folder, () => ({ file: 'bench' }));
+  const { adapters } = trainedParts(settingsWith({ method }), folder, () => ({ file: 'bench' }));
   const base = await baseFor(folder, isQuantized(method) ? nf4 : undefined, { threads });
   return openEngine(base, { adapters, training: true, threads });
 }
 
-function packedBatch(vocabulary: number): PackedBatch {
-  const { texts, length } = batch;
-  const tokens = Int32Array.from({ length: texts * length }, (_, i) => (i * 7919) % vocabulary);
-  const isLast = (i: number): boolean => (i + 1) % length === 0;
-  const targets = Int32Array.from(tokens, (_, i) => (isLast(i) ? -1 : (tokens[i + 1] ?? -1)));
-  return { tokens, targets, lengths: new Int32Array(texts).fill(length) };
-}
-
 async function timeStep(engine: Engine, packed: PackedBatch, step: number): Promise<number> {
-  const rest = { learningRate: 1e-4, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
   const start = performance.now();
-  await engine.accumulate(packed, 1 / packed.tokens.length, step);
-  await engine.update({ ...rest, clipNorm: 1, step });
+  await takeStep(engine, packed, step);
   return (performance.now() - start) / 1000;
 }
 

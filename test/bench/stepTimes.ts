@@ -3,13 +3,13 @@
 import { parseArgs } from 'node:util';
 import type { PackedBatch } from '../../extension/shared/engineTypes';
 import { readModelFolder, type ModelFolder } from '../../extension/model/folder';
-import { quantizationOf, type ExperimentSettings } from '../../extension/shared/experiment';
-import { parseExperiment } from '../../extension/shared/experimentFile';
+import { quantizationOf } from '../../extension/shared/experiment';
 import type { Engine, MachineSpeed } from '../../extension/trainer/addon';
 import { loadAddon } from '../../extension/trainer/loadAddon';
 import { baseFor, openEngine } from '../../extension/trainer/openModel';
 import { planRun } from '../../extension/trainer/plan/planRun';
 import { trainedParts } from '../../extension/trainer/trainedParts';
+import { settingsWith, syntheticBatch, takeStep } from './syntheticStep';
 
 interface Case {
   method: string;
@@ -52,7 +52,10 @@ async function measure(model: ModelFolder, one: Case): Promise<number> {
     ...{ adapters, trainedTensors, training: true },
     activationCheckpointing: settings.training.activationCheckpointing,
   });
-  const { seconds, speed } = await fastest(engine, batchOf(one, model.shape.vocabulary));
+  const { seconds, speed } = await fastest(
+    engine,
+    syntheticBatch(one.batchSize, one.length, model.shape.vocabulary),
+  );
   await engine.dispose();
   const plan = planRun(settings, { layout: model, placeOf, recordTokens: undefined, speed });
   const planned = plan.secondsPerStep ?? NaN;
@@ -63,21 +66,10 @@ async function measure(model: ModelFolder, one: Case): Promise<number> {
 }
 
 function settingsOf({ method, batchSize, length, activationCheckpointing }: Case) {
-  const text = JSON.stringify({
-    ...{ name: 'bench', model: 'm', data: { train: ['-'], maxLength: length }, method },
+  return settingsWith({
+    ...{ data: { train: ['-'], maxLength: length }, method },
     training: { batchSize, activationCheckpointing },
   });
-  const settings: ExperimentSettings | undefined = parseExperiment(text, 'bench').runs[0]?.settings;
-  if (settings === undefined) throw new Error('an experiment without runs');
-  return settings;
-}
-
-function batchOf({ batchSize, length }: Case, vocabulary: number): PackedBatch {
-  const tokens = Int32Array.from({ length: batchSize * length }, (_, i) => (i * 7919) % vocabulary);
-  const targets = Int32Array.from(tokens, (_, i) =>
-    (i + 1) % length === 0 ? -1 : (tokens[i + 1] ?? -1),
-  );
-  return { tokens, targets, lengths: new Int32Array(batchSize).fill(length) };
 }
 
 async function fastest(
@@ -86,15 +78,13 @@ async function fastest(
 ): Promise<{ seconds: number; speed: MachineSpeed }> {
   let seconds = Infinity;
   const speed = { operationsPerSecond: 0, bytesPerSecond: 0 };
-  const rest = { learningRate: 1e-4, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
   // The first step finds no memory allocated yet.
   for (let step = 1; step <= stepsTimed + 1; step += 1) {
     const now = await loadAddon().measureSpeed(0, speedSeconds);
     speed.operationsPerSecond = Math.max(speed.operationsPerSecond, now.operationsPerSecond);
     speed.bytesPerSecond = Math.max(speed.bytesPerSecond, now.bytesPerSecond);
     const start = performance.now();
-    await engine.accumulate(batch, 1 / batch.tokens.length, step);
-    await engine.update({ ...rest, clipNorm: 1, step });
+    await takeStep(engine, batch, step);
     if (step > 1) seconds = Math.min(seconds, (performance.now() - start) / 1000);
   }
   return { seconds, speed };
