@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/double_rows.h"
 #include "core/random.h"
 
 namespace adapter_lab {
@@ -16,17 +17,6 @@ constexpr int kMostRounds = 60;
 constexpr double kSettled = 1e-11;   // squared sine of the angle between two rounds' wanted subspaces
 constexpr int64_t kMostDegree = 12;  // of a filter
 constexpr double kMostGrowth = 1e4;  // of the largest direction over the smallest one in a filter
-
-/** Rows of doubles. */
-struct Rows {
-  Rows(int64_t count, int64_t length)
-      : count(count), length(length), values(static_cast<size_t>(count * length), 0.0) {}
-  double* row(int64_t i) { return values.data() + i * length; }
-  const double* row(int64_t i) const { return values.data() + i * length; }
-  int64_t count;
-  int64_t length;
-  std::vector<double> values;
-};
 
 double dot(const double* a, const double* b, int64_t n) {
   double parts[8] = {};
@@ -42,7 +32,7 @@ void subtract(double* y, const double* x, double factor, int64_t n) {
 }
 
 /** Rows become orthonormal, each cleared of those before it twice; one that vanishes is drawn anew. */
-void orthonormalize(Rows& rows, Random& random) {
+void orthonormalize(DoubleRows& rows, Random& random) {
   for (int64_t i = 0; i < rows.count; ++i) {
     double* own = rows.row(i);
     for (int pass = 0; pass < 3; ++pass) {
@@ -61,10 +51,9 @@ void orthonormalize(Rows& rows, Random& random) {
 }
 
 /** Eigenvectors of the symmetric `h` as rows of the result, the largest value first; Jacobi's rotations. */
-std::pair<Rows, std::vector<double>> eigenvectors(Rows h) {
+std::pair<DoubleRows, std::vector<double>> eigenvectors(DoubleRows h) {
   const int64_t n = h.count;
-  Rows q(n, n);
-  for (int64_t i = 0; i < n; ++i) q.row(i)[i] = 1.0;
+  DoubleRows q = DoubleRows::identity(n);
   for (int sweep = 0; sweep < 40; ++sweep) {
     double off = 0.0;
     double all = 0.0;
@@ -92,7 +81,7 @@ std::pair<Rows, std::vector<double>> eigenvectors(Rows h) {
   std::vector<int64_t> order(static_cast<size_t>(n));
   std::iota(order.begin(), order.end(), 0);
   std::sort(order.begin(), order.end(), [&](int64_t i, int64_t j) { return h.row(i)[i] > h.row(j)[j]; });
-  Rows sorted(n, n);
+  DoubleRows sorted(n, n);
   std::vector<double> values;
   for (const int64_t i : order) {
     std::copy(q.row(i), q.row(i) + n, sorted.row(static_cast<int64_t>(values.size())));
@@ -128,7 +117,7 @@ class Iteration {
     orthonormalize(x_, random_);
     rotate();
     for (int round = 0; round < kMostRounds && x_.count < x_.length; ++round) {
-      const Rows before = x_;
+      const DoubleRows before = x_;
       filter();
       orthonormalize(x_, random_);
       rotate();
@@ -138,13 +127,13 @@ class Iteration {
   }
 
   /** Unit rows: of the shorter side, of the longer one, and the singular values. */
-  const Rows& inner() const { return x_; }
-  const Rows& outer() const { return y_; }
+  const DoubleRows& inner() const { return x_; }
+  const DoubleRows& outer() const { return y_; }
   double sigma(int64_t i) const { return std::sqrt(std::max(0.0, values_[static_cast<size_t>(i)])); }
   bool by_columns() const { return by_columns_; }
 
  private:
-  static void upload(Ops& ops, Tensor to, const Rows& from) {
+  static void upload(Ops& ops, Tensor to, const DoubleRows& from) {
     const std::vector<float> floats(from.values.begin(), from.values.end());
     ops.upload(to, floats.data(), DType::f32);
   }
@@ -162,9 +151,9 @@ class Iteration {
     lengthen(long_, short_[0]);
     std::vector<float> host(y_.values.size());
     ops_.download(host.data(), long_);
-    Rows y(y_.count, y_.length);
+    DoubleRows y(y_.count, y_.length);
     std::copy(host.begin(), host.end(), y.values.begin());
-    Rows h(x_.count, x_.count);
+    DoubleRows h(x_.count, x_.count);
     for (int64_t i = 0; i < h.count; ++i)
       for (int64_t j = 0; j <= i; ++j) h.row(i)[j] = h.row(j)[i] = dot(y.row(i), y.row(j), y.length);
     auto [q, values] = eigenvectors(std::move(h));
@@ -178,8 +167,8 @@ class Iteration {
     }
   }
 
-  static Rows product(const Rows& q, const Rows& rows) {
-    Rows result(q.count, rows.length);
+  static DoubleRows product(const DoubleRows& q, const DoubleRows& rows) {
+    DoubleRows result(q.count, rows.length);
     for (int64_t i = 0; i < q.count; ++i)
       for (int64_t j = 0; j < q.length; ++j) subtract(result.row(i), rows.row(j), -q.row(i)[j], rows.length);
     return result;
@@ -235,7 +224,7 @@ class Iteration {
   }
 
   /** The largest part of a wanted direction outside those of the round before. */
-  double change_from(const Rows& before) const {
+  double change_from(const DoubleRows& before) const {
     double most = 0.0;
     for (int64_t i = 0; i < rank_; ++i) {
       double inside = 0.0;
@@ -253,8 +242,8 @@ class Iteration {
   bool by_columns_;
   int64_t rank_;
   Random random_;
-  Rows x_;
-  Rows y_;
+  DoubleRows x_;
+  DoubleRows y_;
   std::vector<double> values_;
   Buffer memory_;
   Tensor short_[3];
@@ -266,8 +255,8 @@ class Iteration {
 void principal_pair(Ops& ops, Tensor a, Tensor b, Tensor weight, float scale, uint64_t stream) {
   Iteration iteration(ops, weight, a.rows, stream);
   iteration.run();
-  const Rows& in = iteration.by_columns() ? iteration.inner() : iteration.outer();
-  const Rows& out = iteration.by_columns() ? iteration.outer() : iteration.inner();
+  const DoubleRows& in = iteration.by_columns() ? iteration.inner() : iteration.outer();
+  const DoubleRows& out = iteration.by_columns() ? iteration.outer() : iteration.inner();
   std::vector<float> rows(static_cast<size_t>(a.count()));
   std::vector<float> columns(static_cast<size_t>(b.count()));
   for (int64_t i = 0; i < a.rows; ++i) {
