@@ -23,7 +23,7 @@ function kernelFiles() {
   );
 }
 
-/** What ptxas says of a file's kernels: [{ kernel, architecture, registers, shared, spilled }]. */
+/** What ptxas says of a file's kernels: [{ symbol, architecture, registers, spilled }]. */
 async function compile(file) {
   const flags = ['-std=c++20', '-O3', '--expt-relaxed-constexpr', '-Xptxas', '-v', '-I', 'native'];
   flags.push('-Xcompiler', '-Wall,-Wextra', '--Werror', 'all-warnings');

@@ -51,18 +51,17 @@ __global__ void adamw_kernel(View<float> parameter, View<float> moment1, View<fl
 double CudaOps::sum_of_squares(Tensor x) {
   scratch_.reset();
   const int64_t runs = ceil_div(x.count(), kRun);
-  const Array<double> parts{scratch_.take_array<double>(runs), runs};
+  const Array<double> parts = take_array<double>(scratch_, runs);
   launch("sum_of_squares", sum_of_squares_kernel, block_of_each(runs), kElementThreads,
          kReduceElements * sizeof(double), parts, View<const float>(x.contiguous() ? flat(x) : x));
   std::vector<double> host(static_cast<size_t>(runs));
-  copy_to_host(host.data(), parts.data, host.size() * sizeof(double));
+  copy_to_host(host.data(), parts.data, parts.size_bytes());
   return std::accumulate(host.begin(), host.end(), 0.0);
 }
 
 void CudaOps::adamw(Tensor parameter, Tensor moment1, Tensor moment2, Tensor gradient, AdamW options) {
-  launch("adamw", adamw_kernel, blocks_of(parameter.count(), kElementThreads), kElementThreads, 0,
-         View<float>(flat(parameter)), View<float>(flat(moment1)), View<float>(flat(moment2)),
-         View<const float>(flat(gradient)), step_of(options));
+  launch_elements("adamw", adamw_kernel, parameter.count(), View<float>(flat(parameter)), View<float>(flat(moment1)),
+                  View<float>(flat(moment2)), View<const float>(flat(gradient)), step_of(options));
 }
 
 }  // namespace adapter_lab

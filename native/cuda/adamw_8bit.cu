@@ -123,8 +123,8 @@ void CudaOps::quantize_moment(EightBitMoment moment, Tensor x, bool has_signs) {
 }
 
 void CudaOps::dequantize_moment(Tensor y, EightBitMoment moment, bool has_signs) {
-  launch("dequantize_moment", dequantize_moment_kernel, blocks_of(y.count(), kElementThreads), kElementThreads, 0,
-         View<float>(flat(y)), moment_of(moment, y.count(), moment_maps_.get(has_signs)));
+  launch_elements("dequantize_moment", dequantize_moment_kernel, y.count(), View<float>(flat(y)),
+                  moment_of(moment, y.count(), moment_maps_.get(has_signs)));
 }
 
 }  // namespace adapter_lab

@@ -22,13 +22,24 @@ struct Array {
     GPU_COUNT_WRITTEN(sizeof(T));
     data[index] = value;
   }
+  Array<const T> read_only() const { return {data, count}; }
+  size_t size_bytes() const { return static_cast<size_t>(count) * sizeof(T); }
 };
+
+/** Contents undefined. */
+template <class T>
+Array<T> take_array(Scratch& scratch, int64_t count) {
+  return {static_cast<T*>(scratch.take_bytes(static_cast<size_t>(count) * sizeof(T))), count};
+}
 
 /** A copy of host memory. */
 template <class T>
+Array<const T> upload_array(Scratch& scratch, const T* host, int64_t count) {
+  return {scratch.upload(host, count), count};
+}
+template <class T>
 Array<const T> upload_array(Scratch& scratch, std::span<const T> host) {
-  const auto count = static_cast<int64_t>(host.size());
-  return {scratch.upload(host.data(), count), count};
+  return upload_array(scratch, host.data(), static_cast<int64_t>(host.size()));
 }
 
 }  // namespace adapter_lab::gpu

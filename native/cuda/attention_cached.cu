@@ -7,6 +7,7 @@
 
 #include "cuda/cached_segments.h"
 #include "cuda/cuda_ops.h"
+#include "cuda/elements.h"
 #include "cuda/reduce.h"
 #include "cuda/registers.h"
 #include "cuda/rows.h"
@@ -45,7 +46,7 @@ struct CachedHead {
 struct Stack {
   Shared<float> queries;  // (kStacked, padded dim)
   Shared<float> weights;  // (kStacked, kWeightPitch)
-  Shared<Four> query_fours, weight_fours;
+  Shared<Quad> query_quads, weight_quads;
   int count;
 
   __device__ __forceinline__ Stack(const StackShape& shape, int count) : Stack({}, {}, shape, count) {}
@@ -54,11 +55,11 @@ struct Stack {
   }
 
  private:
-  __device__ __forceinline__ Stack(SharedMemory floats, SharedMemory fours, const StackShape& shape, int count)
+  __device__ __forceinline__ Stack(SharedMemory floats, SharedMemory quads, const StackShape& shape, int count)
       : queries(floats.take<float>(kStacked * shape.padded_dim())),
         weights(floats.take<float>(kStacked * kWeightPitch)),
-        query_fours(fours.take<Four>(kStacked * shape.padded_dim() / 4)),
-        weight_fours(fours.take<Four>(kStacked * kWeightPitch / 4)),
+        query_quads(quads.take<Quad>(kStacked * shape.padded_dim() / 4)),
+        weight_quads(quads.take<Quad>(kStacked * kWeightPitch / 4)),
         count(count) {}
 };
 
@@ -111,7 +112,7 @@ __device__ __forceinline__ void add_scores(float (&scores)[kStacked], const Stac
       if (part * kAtOnce >= stack.count) return;
       for_each_index<kAtOnce>([&](auto e) {
         constexpr int i = part * kAtOnce + e;
-        scores[i] = add_dot(scores[i], stack.query_fours[(i * padded + d) / 4], {key[0], key[1], key[2], key[3]});
+        scores[i] = add_dot(scores[i], stack.query_quads[(i * padded + d) / 4], {key[0], key[1], key[2], key[3]});
       });
     });
   }
@@ -147,13 +148,13 @@ __device__ __forceinline__ Weighed weigh(const Stack& stack) {
 __device__ __forceinline__ void add_values(float (&sums)[kStacked], const Stack& stack, const View<const float>& values,
                                            int first, int col) {
   for (int place = 0; place < kCacheBlock; place += 4) {
-    const Four value{values.load(place, col), values.load(place + 1, col), values.load(place + 2, col),
+    const Quad value{values.load(place, col), values.load(place + 1, col), values.load(place + 2, col),
                      values.load(place + 3, col)};
     for_each_index<kStacked / kAtOnce>([&](auto part) {
       if (part * kAtOnce >= stack.count) return;
       for_each_index<kAtOnce>([&](auto e) {
         constexpr int i = part * kAtOnce + e;
-        sums[i] = add_dot(sums[i], stack.weight_fours[(i * kWeightPitch + first + place) / 4], value);
+        sums[i] = add_dot(sums[i], stack.weight_quads[(i * kWeightPitch + first + place) / 4], value);
       });
     });
   }
@@ -264,8 +265,8 @@ void CudaOps::attention_cached(Tensor y, Tensor q, std::span<const CachedText> t
       const SegmentArrays arrays = uploaded.of(pass);
       launch("attention_cached", attention_cached_kernel<T>, {static_cast<unsigned>(pass.segments), bundles, 1},
              kSegment, Stack::bytes(stack), View<float>(partial), View<const T>(q), cache, arrays, stack);
-      launch("attention_cached_join", attention_join_kernel<T>, blocks_of(pass.rows * y.cols, kElementThreads),
-             kElementThreads, 0, to, View<const float>(partial), uploaded.joined_of(pass), stack);
+      launch_elements("attention_cached_join", attention_join_kernel<T>, pass.rows * y.cols, to,
+                      View<const float>(partial), uploaded.joined_of(pass), stack);
     }
   });
 }

@@ -27,19 +27,19 @@ constexpr size_t kTileBytes = (kStagedFloats + kWeightFloats) * sizeof(float);
 constexpr int kLargestHead = 256;
 static_assert(kTile * kTilePitch <= kStagedFloats);
 
-/** The same memory as floats, and by fours. */
+/** The same memory as floats, and by quads. */
 struct Tiles {
   Shared<float> staged, weights;
-  Shared<Four> staged_fours, weight_fours;
+  Shared<Quad> staged_quads, weight_quads;
 
   __device__ __forceinline__ Tiles() : Tiles(SharedMemory(), SharedMemory()) {}
 
  private:
-  __device__ __forceinline__ Tiles(SharedMemory floats, SharedMemory fours)
+  __device__ __forceinline__ Tiles(SharedMemory floats, SharedMemory quads)
       : staged(floats.take<float>(kStagedFloats)),
         weights(floats.take<float>(kWeightFloats)),
-        staged_fours(fours.take<Four>(kStagedFloats / 4)),
-        weight_fours(fours.take<Four>(kWeightFloats / 4)) {}
+        staged_quads(quads.take<Quad>(kStagedFloats / 4)),
+        weight_quads(quads.take<Quad>(kWeightFloats / 4)) {}
 };
 
 /** The first of a thread's rows in a tile, and its place across. */
@@ -103,10 +103,10 @@ __device__ __forceinline__ void add_row_products(float (&sums)[kOwn][kOwn], cons
     __syncthreads();
     const int width = a.dim - col < kSlice ? a.dim - col : kSlice;
     for (int d = 0; 4 * d < width; ++d) {
-      Four left[kOwn];
-      for (int i = 0; i < kOwn; ++i) left[i] = tiles.staged_fours[(own_row() + i) * kPitch + d];
+      Quad left[kOwn];
+      for (int i = 0; i < kOwn; ++i) left[i] = tiles.staged_quads[(own_row() + i) * kPitch + d];
       for (int j = 0; j < kOwn; ++j) {
-        const Four right = tiles.staged_fours[(kTile + own_col() + kAcross * j) * kPitch + d];
+        const Quad right = tiles.staged_quads[(kTile + own_col() + kAcross * j) * kPitch + d];
         for (int i = 0; i < kOwn; ++i) sums[i][j] = add_dot(sums[i][j], left[i], right);
       }
     }
@@ -122,15 +122,13 @@ template <int kChunks>
 __device__ __forceinline__ void add_weighted_tile(OwnSums<kChunks>& sums, int first, const Tiles& tiles) {
   constexpr int kPitch = kTilePitch / 4;
   for (int k = 0; k < kTile / 4; ++k) {
-    Four values[4];
-    for (int e = 0; e < 4; ++e) values[e] = tiles.staged_fours[(4 * k + e) * kPitch + own_col()];
+    Quad values[4];
+    for (int e = 0; e < 4; ++e) values[e] = tiles.staged_quads[(4 * k + e) * kPitch + own_col()];
     for (int i = 0; i < kOwn; ++i) {
-      const Four weight = tiles.weight_fours[(own_row() + i) * kPitch + k];
+      const Quad weight = tiles.weight_quads[(own_row() + i) * kPitch + k];
       float* sum = sums[i] + first;
-      sum[0] = add_dot(sum[0], weight, {values[0].x, values[1].x, values[2].x, values[3].x});
-      sum[1] = add_dot(sum[1], weight, {values[0].y, values[1].y, values[2].y, values[3].y});
-      sum[2] = add_dot(sum[2], weight, {values[0].z, values[1].z, values[2].z, values[3].z});
-      sum[3] = add_dot(sum[3], weight, {values[0].w, values[1].w, values[2].w, values[3].w});
+      for (int e = 0; e < 4; ++e)
+        sum[e] = add_dot(sum[e], weight, {values[0].at[e], values[1].at[e], values[2].at[e], values[3].at[e]});
     }
   }
 }

@@ -25,13 +25,12 @@ __global__ void exchange_kernel(View<float> a, View<float> b) {
 
 void CudaOps::add_to_average(Tensor average, Tensor x, float decay) {
   const auto rest = static_cast<float>(1.0 - static_cast<double>(decay));
-  launch("add_to_average", add_to_average_kernel, blocks_of(average.count(), kElementThreads), kElementThreads, 0,
-         View<float>(flat(average)), View<const float>(flat(x)), decay, rest);
+  launch_elements("add_to_average", add_to_average_kernel, average.count(), View<float>(flat(average)),
+                  View<const float>(flat(x)), decay, rest);
 }
 
 void CudaOps::exchange(Tensor a, Tensor b) {
-  launch("exchange", exchange_kernel, blocks_of(a.count(), kElementThreads), kElementThreads, 0, View<float>(flat(a)),
-         View<float>(flat(b)));
+  launch_elements("exchange", exchange_kernel, a.count(), View<float>(flat(a)), View<float>(flat(b)));
 }
 
 }  // namespace adapter_lab

@@ -1,6 +1,7 @@
 // New keys and values go to their places in the cache's blocks: a thread an element of a row.
 #include "cuda/array.h"
 #include "cuda/cuda_ops.h"
+#include "cuda/elements.h"
 #include "cuda/rows.h"
 #include "cuda/view.h"
 
@@ -40,8 +41,8 @@ void CudaOps::cache_store(std::span<const CachePlace> places, Tensor k, Tensor v
   const Array<const CachePlace> uploaded = upload_array(scratch_, places);
   with_activation(k, [&](auto from) {
     using T = typename decltype(from)::Element;
-    launch("cache_store", cache_store_kernel<T>, blocks_of(k.count(), kElementThreads), kElementThreads, 0,
-           CacheViews(shape), View<const T>(k), View<const T>(v), uploaded, layer);
+    launch_elements("cache_store", cache_store_kernel<T>, k.count(), CacheViews(shape), View<const T>(k),
+                    View<const T>(v), uploaded, layer);
   });
 }
 

@@ -70,7 +70,7 @@ __global__ void cross_entropy_loss_kernel(View<float> losses, View<const T> logi
 
 void CudaOps::cross_entropy(Tensor losses, Tensor logits, const int32_t* targets, float scale) {
   scratch_.reset();
-  const Array<const int32_t> uploaded{scratch_.upload(targets, logits.rows), logits.rows};
+  const auto uploaded = upload_array(scratch_, targets, logits.rows);
   with_activation(logits, [&](auto x) {
     launch("cross_entropy", cross_entropy_kernel<typename decltype(x)::Element>, block_of_each(logits.rows),
            threads_of_logits(logits.cols), kRowSumBytes, View<float>(losses), x, uploaded, scale);
@@ -79,7 +79,7 @@ void CudaOps::cross_entropy(Tensor losses, Tensor logits, const int32_t* targets
 
 void CudaOps::cross_entropy_loss(Tensor losses, Tensor logits, const int32_t* targets) {
   scratch_.reset();
-  const Array<const int32_t> uploaded{scratch_.upload(targets, logits.rows), logits.rows};
+  const auto uploaded = upload_array(scratch_, targets, logits.rows);
   with_activation(logits, [&](auto x) {
     using T = typename decltype(x)::Element;
     launch("cross_entropy_loss", cross_entropy_loss_kernel<T>, block_of_each(logits.rows),

@@ -2,6 +2,7 @@
 // the norms.
 #include "cuda/columns.h"
 #include "cuda/cuda_ops.h"
+#include "cuda/elements.h"
 #include "cuda/product.h"
 #include "cuda/reduce.h"
 #include "cuda/rows.h"
@@ -55,12 +56,6 @@ __global__ void dora_gain_kernel(View<float> gain, View<float> norm, View<const 
   gain.store(0, row, magnitude.load(0, row) / rounded);
 }
 
-template <class T>
-struct OutputGradient {
-  View<const T> dy, u;
-  __device__ float operator()(int64_t row, int64_t col) const { return dy.load(row, col) * u.load(row, col); }
-};
-
 struct AddByNorm {
   View<float> dmagnitude;
   View<const float> norm;
@@ -111,7 +106,7 @@ void CudaOps::dora_magnitude_backward(Tensor dmagnitude, Tensor dy, Tensor u, Te
     using T = typename decltype(from)::Element;
     scratch_.reset();
     column_sums("dora_magnitude_backward", scratch_, dy.rows, dy.cols,
-                OutputGradient<T>{View<const T>(dy), View<const T>(u)},
+                ElementProduct<T>{View<const T>(dy), View<const T>(u)},
                 AddByNorm{View<float>(dmagnitude), View<const float>(norm)});
   });
 }
@@ -120,9 +115,8 @@ void CudaOps::dora_norm_backward(Tensor db, Tensor kb, Tensor dmagnitude, Tensor
                                  Tensor gram, float scale) {
   scratch_.reset();
   const Factors factors = factors_of(scratch_, wa, b, gram, scale);
-  launch("dora_norm_backward", dora_norm_backward_kernel, blocks_of(kb.count(), kElementThreads), kElementThreads, 0,
-         View<float>(db), View<float>(kb), View<const float>(dmagnitude), View<const float>(gain),
-         View<const float>(norm), factors);
+  launch_elements("dora_norm_backward", dora_norm_backward_kernel, kb.count(), View<float>(db), View<float>(kb),
+                  View<const float>(dmagnitude), View<const float>(gain), View<const float>(norm), factors);
 }
 
 }  // namespace adapter_lab

@@ -34,14 +34,14 @@ __global__ void draw_sums_kernel(Array<DrawnRow> sums, View<const T> logits, flo
 
 void CudaOps::draw_tokens(int32_t* tokens, float* values, Tensor logits, std::span<const double> draws, Cut cut) {
   scratch_.reset();
-  auto* const on_device = scratch_.take_array<DrawnRow>(logits.rows);
+  const Array<DrawnRow> on_device = take_array<DrawnRow>(scratch_, logits.rows);
   with_activation(logits, [&](auto x) {
     using T = typename decltype(x)::Element;
     launch("draw_tokens", draw_sums_kernel<T>, block_of_each(logits.rows), threads_of_logits(logits.cols), kRowSumBytes,
-           Array<DrawnRow>{on_device, logits.rows}, View<const T>(logits), cut.temperature);
+           on_device, View<const T>(logits), cut.temperature);
   });
   std::vector<DrawnRow> sums(static_cast<size_t>(logits.rows));
-  copy_to_host(sums.data(), on_device, sums.size() * sizeof(DrawnRow));
+  copy_to_host(sums.data(), on_device.data, on_device.size_bytes());
   std::vector<float> row(static_cast<size_t>(logits.cols));
   std::vector<float> scores(row.size());
   for (size_t n = 0; n < sums.size(); ++n) {

@@ -19,4 +19,10 @@ __device__ __forceinline__ Place place_of(int64_t index, int64_t rows, int64_t c
   return {index / cols, index % cols};
 }
 
+/** Launches `kernel` with a thread for each of `count` elements. */
+template <class... Parameters, class... Arguments>
+void launch_elements(const char* name, void (*kernel)(Parameters...), int64_t count, Arguments... arguments) {
+  launch(name, kernel, blocks_of(count, kElementThreads), kElementThreads, 0, arguments...);
+}
+
 }  // namespace adapter_lab::gpu

@@ -1,6 +1,7 @@
 // Sums, biases and gains of columns and rows: a thread an element. Their gradients are sums of columns, or of rows.
 #include "cuda/columns.h"
 #include "cuda/cuda_ops.h"
+#include "cuda/elements.h"
 #include "cuda/reduce.h"
 
 namespace adapter_lab {
@@ -59,31 +60,19 @@ struct Element {
   __device__ float operator()(int64_t row, int64_t col) const { return x.load(row, col); }
 };
 
-template <class T>
-struct Product {
-  View<const T> a, b;
-  __device__ float operator()(int64_t row, int64_t col) const { return a.load(row, col) * b.load(row, col); }
-};
-
-/** Launches `kernel` with a thread for each element of `shape`. */
-template <class... Parameters, class... Arguments>
-void launch_elements(const char* name, void (*kernel)(Parameters...), Tensor shape, Arguments... arguments) {
-  launch(name, kernel, blocks_of(shape.count(), kElementThreads), kElementThreads, 0, arguments...);
-}
-
 }  // namespace
 
 void CudaOps::add(Tensor y, Tensor x) {
   with_activation(y, [&](auto to) {
     using T = typename decltype(to)::Element;
-    launch_elements("add", add_kernel<T>, y, to, View<const T>(x));
+    launch_elements("add", add_kernel<T>, y.count(), to, View<const T>(x));
   });
 }
 
 void CudaOps::add_bias(Tensor y, Tensor bias) {
   with_activation(y, [&](auto to) {
     using T = typename decltype(to)::Element;
-    launch_elements("add_bias", add_bias_kernel<T>, y, to, View<const float>(bias));
+    launch_elements("add_bias", add_bias_kernel<T>, y.count(), to, View<const float>(bias));
   });
 }
 
@@ -99,7 +88,7 @@ void CudaOps::bias_backward(Tensor dbias, Tensor dy) {
 void CudaOps::scale_columns(Tensor y, Tensor x, Tensor gain, bool accumulate) {
   with_activation(y, [&](auto to) {
     using T = typename decltype(to)::Element;
-    launch_elements("scale_columns", scale_columns_kernel<T>, y, to, View<const T>(x), View<const float>(gain),
+    launch_elements("scale_columns", scale_columns_kernel<T>, y.count(), to, View<const T>(x), View<const float>(gain),
                     accumulate);
   });
 }
@@ -108,15 +97,15 @@ void CudaOps::scale_columns_backward(Tensor dgain, Tensor dy, Tensor x) {
   with_activation(dy, [&](auto from) {
     using T = typename decltype(from)::Element;
     scratch_.reset();
-    column_sums("scale_columns_backward", scratch_, dy.rows, dy.cols, Product<T>{View<const T>(dy), View<const T>(x)},
-                AddToRow{View<float>(dgain)});
+    column_sums("scale_columns_backward", scratch_, dy.rows, dy.cols,
+                ElementProduct<T>{View<const T>(dy), View<const T>(x)}, AddToRow{View<float>(dgain)});
   });
 }
 
 void CudaOps::scale_rows(Tensor y, Tensor x, Tensor gain) {
   with_activation(y, [&](auto to) {
     using T = typename decltype(to)::Element;
-    launch_elements("scale_rows", scale_rows_kernel<T>, y, to, View<const T>(x), View<const float>(gain));
+    launch_elements("scale_rows", scale_rows_kernel<T>, y.count(), to, View<const T>(x), View<const float>(gain));
   });
 }
 

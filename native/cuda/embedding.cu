@@ -60,7 +60,7 @@ Groups group(Scratch& scratch, const int32_t* ids, int64_t count) {
 
 void CudaOps::embedding_forward(Tensor y, Tensor table, const int32_t* ids) {
   scratch_.reset();
-  const Array<const int32_t> uploaded{scratch_.upload(ids, y.rows), y.rows};
+  const auto uploaded = upload_array(scratch_, ids, y.rows);
   with_activation(y, [&](auto to) {
     with_weight(table, [&](auto from) {
       using Y = typename decltype(to)::Element;

@@ -2,9 +2,10 @@
 // kOwnCols sums. A sum runs along k in order, so a row of c has the same bits whatever tile it is computed in. Where c
 // has few tiles and k is long, blocks share out k in runs whose sums are added up in order.
 #include "cuda/cuda_ops.h"
+#include "cuda/elements.h"
 #include "cuda/product.h"
+#include "cuda/registers.h"
 #include "cuda/rows.h"
-#include "cuda/unroll.h"
 
 namespace adapter_lab {
 namespace {
@@ -164,8 +165,7 @@ void launch_tiles(Scratch& scratch, const Product& product, Lines<A> a, Lines<B>
   const Tensor partial = scratch.take(runs * c.rows, c.cols);
   launch("gemm", gemm_kernel<T, A, B>, grid, T::kThreads, T::kSharedBytes, Output(partial, 1.0f, 0.0f), a, b,
          product.depth(), run_depth);
-  launch("gemm_runs", add_runs_kernel, blocks_of(c.count(), kElementThreads), kElementThreads, 0, output,
-         View<const float>(partial), c.rows);
+  launch_elements("gemm_runs", add_runs_kernel, c.count(), output, View<const float>(partial), c.rows);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "cuda/array.h"
 #include "cuda/columns.h"
 #include "cuda/cuda_ops.h"
+#include "cuda/elements.h"
 #include "cuda/reduce.h"
 #include "cuda/rows.h"
 
@@ -32,7 +33,7 @@ __global__ void importance_kernel(View<float> sensitivity, View<float> uncertain
 /** The product that is averaged. */
 struct Importances {
   View<const float> sensitivity, uncertainty;
-  __device__ __forceinline__ double at(int64_t row, int64_t col) const {
+  __device__ __forceinline__ double operator()(int64_t row, int64_t col) const {
     return static_cast<double>(sensitivity.load(row, col)) * static_cast<double>(uncertainty.load(row, col));
   }
 };
@@ -43,65 +44,37 @@ __global__ void row_means_kernel(Array<double> means, Importances importances) {
   const int64_t row = blockIdx.x;
   const int64_t cols = importances.sensitivity.cols;
   double sum = 0.0;
-  for (int64_t col = threadIdx.x; col < cols; col += blockDim.x) sum += importances.at(row, col);
+  for (int64_t col = threadIdx.x; col < cols; col += blockDim.x) sum += importances(row, col);
   sum = block_reduce(sum, Sum(), partial);
   if (threadIdx.x == 0) means.store(row, sum / static_cast<double>(cols));
 }
 
-/** partial (runs, columns) is set to the sums of kRunRows rows each. */
-__global__ void column_runs_kernel(Array<double> partial, Importances importances) {
-  const int64_t col = element_index();
-  const int64_t cols = importances.sensitivity.cols;
-  if (col >= cols) return;
-  const int64_t begin = blockIdx.y * kRunRows;
-  const int64_t rows = importances.sensitivity.rows;
-  const int64_t end = begin + kRunRows < rows ? begin + kRunRows : rows;
-  double sum = 0.0;
-  for (int64_t row = begin; row < end; ++row) sum += importances.at(row, col);
-  partial.store(blockIdx.y * cols + col, sum);
-}
-
-__global__ void column_means_kernel(Array<double> means, Array<const double> partial, int64_t rows) {
-  const int64_t col = element_index();
-  if (col >= means.count) return;
-  double sum = 0.0;
-  for (int64_t i = col; i < partial.count; i += means.count) sum += partial.load(i);
-  means.store(col, sum / static_cast<double>(rows));
-}
-
-Array<double> take_doubles(Scratch& scratch, int64_t count) { return {scratch.take_array<double>(count), count}; }
-
-void set_column_means(Scratch& scratch, Array<double> means, Importances importances) {
-  const int64_t rows = importances.sensitivity.rows;
-  const int64_t runs = ceil_div(rows, kRunRows);
-  const Array<double> partial = take_doubles(scratch, runs * means.count);
-  const Extent across = blocks_of(means.count, kColumnThreads);
-  launch("importance_means", column_runs_kernel, {across.x, static_cast<unsigned>(runs), 1}, kColumnThreads, 0, partial,
-         importances);
-  launch("importance_means", column_means_kernel, across, kColumnThreads, 0, means,
-         Array<const double>{partial.data, partial.count}, rows);
-}
+/** For column_sums. */
+struct StoreMean {
+  Array<double> means;
+  int64_t rows;
+  __device__ void operator()(int64_t col, double sum) const { means.store(col, sum / static_cast<double>(rows)); }
+};
 
 }  // namespace
 
 void CudaOps::importance(Tensor sensitivity, Tensor uncertainty, Tensor parameter, Tensor gradient, Smoothing options) {
-  const int64_t count = parameter.count();
-  launch("importance", importance_kernel, blocks_of(count, kElementThreads), kElementThreads, 0,
-         View<float>(sensitivity.reshaped(1, count)), View<float>(uncertainty.reshaped(1, count)),
-         View<const float>(parameter.reshaped(1, count)), View<const float>(gradient.reshaped(1, count)),
-         Average(options.sensitivity), Average(options.uncertainty), options.gradient_scale);
+  launch_elements("importance", importance_kernel, parameter.count(), View<float>(flat(sensitivity)),
+                  View<float>(flat(uncertainty)), View<const float>(flat(parameter)), View<const float>(flat(gradient)),
+                  Average(options.sensitivity), Average(options.uncertainty), options.gradient_scale);
 }
 
 void CudaOps::importance_means(double* means, Tensor sensitivity, Tensor uncertainty, bool of_columns) {
   scratch_.reset();
   const Importances importances{View<const float>(sensitivity), View<const float>(uncertainty)};
-  const Array<double> device = take_doubles(scratch_, of_columns ? sensitivity.cols : sensitivity.rows);
+  const Array<double> device = take_array<double>(scratch_, of_columns ? sensitivity.cols : sensitivity.rows);
   if (of_columns)
-    set_column_means(scratch_, device, importances);
+    column_sums("importance_means", scratch_, sensitivity.rows, sensitivity.cols, importances,
+                StoreMean{device, sensitivity.rows});
   else
     launch("importance_means", row_means_kernel, block_of_each(sensitivity.rows), threads_of_row(sensitivity.cols),
            kReduceElements * sizeof(double), device, importances);
-  copy_to_host(means, device.data, static_cast<size_t>(device.count) * sizeof(double));
+  copy_to_host(means, device.data, device.size_bytes());
 }
 
 }  // namespace adapter_lab

@@ -1,6 +1,7 @@
 // The log probabilities of given tokens: a block sums a row, then a thread tells a pick's.
 #include "cuda/array.h"
 #include "cuda/cuda_ops.h"
+#include "cuda/elements.h"
 #include "cuda/row_sum.h"
 #include "cuda/view.h"
 
@@ -33,17 +34,17 @@ void CudaOps::log_probabilities(double* values, Tensor logits, std::span<const T
   if (picks.empty()) return;
   scratch_.reset();
   const auto count = static_cast<int64_t>(picks.size());
-  auto* const log_sums = scratch_.take_array<double>(logits.rows);
-  auto* const found = scratch_.take_array<double>(count);
-  const Array<const TokenPick> uploaded{scratch_.upload(picks.data(), count), count};
+  const Array<double> log_sums = take_array<double>(scratch_, logits.rows);
+  const Array<double> found = take_array<double>(scratch_, count);
+  const auto uploaded = upload_array(scratch_, picks);
   with_activation(logits, [&](auto x) {
     using T = typename decltype(x)::Element;
     launch("log_probabilities_sums", log_sums_kernel<T>, block_of_each(logits.rows), threads_of_logits(logits.cols),
-           kRowSumBytes, Array<double>{log_sums, logits.rows}, View<const T>(logits));
-    launch("log_probabilities", picks_kernel<T>, blocks_of(count, kElementThreads), kElementThreads, 0,
-           Array<double>{found, count}, View<const T>(logits), uploaded, Array<const double>{log_sums, logits.rows});
+           kRowSumBytes, log_sums, View<const T>(logits));
+    launch_elements("log_probabilities", picks_kernel<T>, count, found, View<const T>(logits), uploaded,
+                    log_sums.read_only());
   });
-  copy_to_host(values, found, static_cast<size_t>(count) * sizeof(double));
+  copy_to_host(values, found.data, found.size_bytes());
 }
 
 }  // namespace adapter_lab

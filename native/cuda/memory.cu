@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "cuda/cuda_ops.h"
+#include "cuda/elements.h"
 #include "cuda/rows.h"
 #include "cuda/view.h"
 
@@ -39,9 +40,9 @@ Buffer CudaOps::allocate(size_t size_bytes, const char* what) {
 }
 
 void CudaOps::zero(Tensor y) {
-  with_activation(y, [&](auto view) {
-    launch("zero", zero_kernel<typename decltype(view)::Element>, blocks_of(y.count(), kElementThreads),
-           kElementThreads, 0, view);
+  with_activation(y, [&](auto to) {
+    using T = typename decltype(to)::Element;
+    launch_elements("zero", zero_kernel<T>, y.count(), to);
   });
 }
 
@@ -49,8 +50,7 @@ void CudaOps::copy(Tensor y, Tensor x) {
   if (is_plain_copy(y, x)) return copy_on_device(y.data, x.data, static_cast<size_t>(y.count()) * size_of(y.dtype));
   with_activation(y, [&](auto to) {
     with_weight(x, [&](auto from) {
-      launch("copy", copy_kernel<typename decltype(to)::Element, decltype(from)>, blocks_of(y.count(), kElementThreads),
-             kElementThreads, 0, to, from);
+      launch_elements("copy", copy_kernel<typename decltype(to)::Element, decltype(from)>, y.count(), to, from);
     });
   });
 }

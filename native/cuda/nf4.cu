@@ -63,13 +63,12 @@ __global__ void quantize_nf4_kernel(Array<uint8_t> codes, Array<float> absmax, V
 void CudaOps::quantize_nf4(uint8_t* codes, float* absmax, const void* source, DType type, int64_t count,
                            int64_t block_size) {
   if (count == 0) return;
-  const int64_t code_bytes = ceil_div(count, 2);
   const int64_t blocks = ceil_div(count, block_size);
   scratch_.reset();
   const auto source_bytes = count * static_cast<int64_t>(size_of(type));
   const char* uploaded = scratch_.upload(static_cast<const char*>(source), source_bytes);
-  const Array<uint8_t> device_codes{scratch_.take_array<uint8_t>(code_bytes), code_bytes};
-  const Array<float> device_absmax{scratch_.take_array<float>(blocks), blocks};
+  const auto device_codes = take_array<uint8_t>(scratch_, ceil_div(count, 2));
+  const auto device_absmax = take_array<float>(scratch_, blocks);
   const Tensor x(const_cast<char*>(uploaded), 1, count, type);
   const auto run = [&]<class T>(View<const T> view) {
     launch("quantize_nf4", quantize_nf4_kernel<T>, block_of_each(blocks), threads_of_row(block_size),
@@ -81,8 +80,8 @@ void CudaOps::quantize_nf4(uint8_t* codes, float* absmax, const void* source, DT
     run(View<const BFloat16>(x));
   else
     run(View<const float>(x));
-  copy_to_host(codes, device_codes.data, static_cast<size_t>(code_bytes));
-  copy_to_host(absmax, device_absmax.data, static_cast<size_t>(blocks) * sizeof(float));
+  copy_to_host(codes, device_codes.data, device_codes.size_bytes());
+  copy_to_host(absmax, device_absmax.data, device_absmax.size_bytes());
 }
 
 }  // namespace adapter_lab

@@ -53,9 +53,4 @@ struct Output {
   }
 };
 
-/** Four floats that are read from shared memory at once. */
-struct alignas(16) Quad {
-  float at[4];
-};
-
 }  // namespace adapter_lab::gpu

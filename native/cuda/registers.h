@@ -5,15 +5,24 @@
 
 #include "cuda/gpu.h"
 
+/** Before a loop over arrays of sums: they are registers only when every index is known. */
+#ifdef __CUDACC__
+#define GPU_UNROLL _Pragma("unroll")
+#else
+#define GPU_UNROLL
+#endif
+
 namespace adapter_lab::gpu {
 
-struct alignas(16) Four {
-  float x, y, z, w;
+/** Four floats that are read from shared memory at once. */
+struct alignas(16) Quad {
+  float at[4];
 };
 
 /** sum + <a, b>, added up in order. */
-__device__ __forceinline__ float add_dot(float sum, const Four& a, const Four& b) {
-  return sum + a.x * b.x + a.y * b.y + a.z * b.z + a.w * b.w;
+__device__ __forceinline__ float add_dot(float sum, const Quad& a, const Quad& b) {
+  for (int i = 0; i < 4; ++i) sum += a.at[i] * b.at[i];
+  return sum;
 }
 
 template <int... kIndices, class Body>

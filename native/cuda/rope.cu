@@ -1,6 +1,7 @@
 // Rotary embedding in half-split order: a thread turns element i of a head with element i + head_dim / 2.
 #include "cuda/array.h"
 #include "cuda/cuda_ops.h"
+#include "cuda/elements.h"
 #include "cuda/rows.h"
 #include "cuda/view.h"
 
@@ -33,12 +34,12 @@ __global__ void rope_kernel(View<T> x, View<const float> cosine, View<const floa
 
 void CudaOps::rope(Tensor x, Tensor cosine, Tensor sine, const int32_t* positions, int64_t head_dim, bool inverse) {
   scratch_.reset();
-  const Array<const int32_t> rows = upload_array(scratch_, std::span(positions, static_cast<size_t>(x.rows)));
+  const Array<const int32_t> rows = upload_array(scratch_, positions, x.rows);
   const int64_t pairs = x.rows * (x.cols / head_dim) * (head_dim / 2);
   with_activation(x, [&](auto turned) {
     using T = typename decltype(turned)::Element;
-    launch("rope", rope_kernel<T>, blocks_of(pairs, kElementThreads), kElementThreads, 0, turned,
-           View<const float>(cosine), View<const float>(sine), rows, head_dim, inverse ? -1.0f : 1.0f);
+    launch_elements("rope", rope_kernel<T>, pairs, turned, View<const float>(cosine), View<const float>(sine), rows,
+                    head_dim, inverse ? -1.0f : 1.0f);
   });
 }
 

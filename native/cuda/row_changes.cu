@@ -77,10 +77,9 @@ __global__ void row_changes_kernel(Array<double> change_m, Array<double> change_
 
 void CudaOps::row_changes(double* change_m, double* change_d, Tensor w0, Tensor delta, Tensor magnitude) {
   const int64_t rows = w0.rows;
-  const auto bytes = static_cast<size_t>(rows) * sizeof(double);
   scratch_.reset();
-  const Array<double> m{scratch_.take_array<double>(rows), rows};
-  const Array<double> d{scratch_.take_array<double>(rows), rows};
+  const auto m = take_array<double>(scratch_, rows);
+  const auto d = take_array<double>(scratch_, rows);
   with_weight(w0, [&](auto before) {
     with_activation(delta, [&](auto step) {
       using W = decltype(before);
@@ -90,8 +89,8 @@ void CudaOps::row_changes(double* change_m, double* change_d, Tensor w0, Tensor 
              View<const float>(magnitude));
     });
   });
-  copy_to_host(change_m, m.data, bytes);
-  copy_to_host(change_d, d.data, bytes);
+  copy_to_host(change_m, m.data, m.size_bytes());
+  copy_to_host(change_d, d.data, d.size_bytes());
 }
 
 }  // namespace adapter_lab

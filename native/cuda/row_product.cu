@@ -3,6 +3,7 @@
 // read at once, and long stretches of them, so that each has much under way.
 #include "cuda/cuda_ops.h"
 #include "cuda/product.h"
+#include "cuda/registers.h"
 #include "cuda/rows.h"
 
 namespace adapter_lab {
@@ -46,7 +47,7 @@ __global__ void __launch_bounds__(kThreads) few_rows_kernel(Output output, View<
       for (int i = 0; i < kQuads; ++i) {
         const Quad left = x_tile[row * kPitch + i];
         const Quad right = w_tile[col * kPitch + i];
-        for (int j = 0; j < 4; ++j) sum += left.at[j] * right.at[j];
+        sum = add_dot(sum, left, right);
       }
     }
     __syncthreads();

@@ -23,11 +23,6 @@ class Scratch {
   Tensor take(int64_t rows, int64_t cols) {
     return Tensor(take_bytes(static_cast<size_t>(rows * cols) * sizeof(float)), rows, cols);
   }
-  /** `count` elements that are no matrix. */
-  template <class T>
-  T* take_array(int64_t count) {
-    return static_cast<T*>(take_bytes(static_cast<size_t>(count) * sizeof(T)));
-  }
   /** A copy of host memory. */
   template <class T>
   const T* upload(const T* host, int64_t count) {

@@ -1,5 +1,6 @@
 // The gated activation of the MLP: silu(gate) up, silu(x) = x / (1 + exp(-x)). A thread an element.
 #include "cuda/cuda_ops.h"
+#include "cuda/elements.h"
 #include "cuda/rows.h"
 #include "cuda/view.h"
 
@@ -39,16 +40,15 @@ __global__ void swiglu_backward_kernel(View<T> dgate, View<T> dup, View<const T>
 void CudaOps::swiglu_forward(Tensor y, Tensor gate, Tensor up) {
   with_activation(y, [&](auto to) {
     using T = typename decltype(to)::Element;
-    launch("swiglu_forward", swiglu_kernel<T>, blocks_of(y.count(), kElementThreads), kElementThreads, 0, to,
-           View<const T>(gate), View<const T>(up));
+    launch_elements("swiglu_forward", swiglu_kernel<T>, y.count(), to, View<const T>(gate), View<const T>(up));
   });
 }
 
 void CudaOps::swiglu_backward(Tensor dgate, Tensor dup, Tensor dy, Tensor gate, Tensor up) {
   with_activation(dgate, [&](auto to) {
     using T = typename decltype(to)::Element;
-    launch("swiglu_backward", swiglu_backward_kernel<T>, blocks_of(dy.count(), kElementThreads), kElementThreads, 0, to,
-           View<T>(dup), View<const T>(dy), View<const T>(gate), View<const T>(up));
+    launch_elements("swiglu_backward", swiglu_backward_kernel<T>, dy.count(), to, View<T>(dup), View<const T>(dy),
+                    View<const T>(gate), View<const T>(up));
   });
 }
 

@@ -68,14 +68,14 @@ void CudaOps::top_log_probabilities(float* values, int32_t* indices, Tensor logi
   scratch_.reset();
   const Tensor best = scratch_.take(logits.rows, k);
   const int64_t count = best.count();
-  const Array<int32_t> places{scratch_.take_array<int32_t>(count), count};
+  const auto places = take_array<int32_t>(scratch_, count);
   with_activation(logits, [&](auto x) {
     using T = typename decltype(x)::Element;
     launch("top_log_probabilities", top_kernel<T>, block_of_each(logits.rows), threads_of_logits(logits.cols),
            kTopBytes, View<float>(best), places, View<const T>(logits));
   });
   copy_to_host(values, best.data, static_cast<size_t>(count) * sizeof(float));
-  copy_to_host(indices, places.data, static_cast<size_t>(count) * sizeof(int32_t));
+  copy_to_host(indices, places.data, places.size_bytes());
 }
 
 }  // namespace adapter_lab

@@ -5,7 +5,7 @@
 
 #include "cuda/emulation/fault.h"
 #include "cuda/gpu.h"
-#include "cuda/product.h"
+#include "cuda/registers.h"
 #include "cuda/view.h"
 #include "harness.h"
 
