@@ -10,14 +10,13 @@ import { conversationsOf } from '../evaluation/judge/conversations';
 import { readTaskQuestions, type TaskQuestions } from '../evaluation/taskQuestions';
 import { UnreadAnswers } from '../evaluation/unreadAnswers';
 import { fingerprintModel } from '../model/fingerprint';
+import { adapterFiles } from '../runs/adapterFolder';
 import { lockEvaluation } from '../runs/evaluationLock';
 import { judgedFile } from '../runs/judgedResults';
 import type { Quantization } from '../shared/engineTypes';
 import { Failure } from '../shared/failures';
 import { questionsAtATime } from '../trainer/evaluateRun';
 import { openModel, type OpenedModel } from '../trainer/openModel';
-import { configFile } from '../trainer/peftConfig';
-import { tensorFile } from '../trainer/peftTensors';
 import { quantizationName } from '../trainer/quantized/quantizationName';
 import { checkpointIdentity, describeEvaluation, trainedTemplateOf } from './evaluated';
 import { evaluationSubject, type EvaluationSubject } from './evaluationSubject';
@@ -193,8 +192,8 @@ async function fingerprintOf({ folder, adapter }: OpenedModel): Promise<string> 
   const bits = quantization === undefined ? '' : `@${quantizationName(quantization)}`;
   const base = (await fingerprintModel(folder)) + bits;
   if (adapter === undefined) return base;
-  const files = [configFile, tensorFile].map((name) => join(adapter.path, name));
-  return `${base}+${await fingerprintFiles(files)}`;
+  const { config, tensors } = adapterFiles(adapter.path);
+  return `${base}+${await fingerprintFiles([config, tensors])}`;
 }
 
 /** A folder for each model and adapter, so that predictions of two never mix. */

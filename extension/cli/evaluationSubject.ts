@@ -1,13 +1,14 @@
 // What `evaluate` is asked about: a model, an adapter on its base, a checkpoint of a run, or a run's newest one.
 import { existsSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { isAdapterFolder } from '../runs/adapterFolder';
 import { checkpointName, checkpointStep, listCheckpoints } from '../runs/checkpoints';
 import { readRun } from '../runs/runFolder';
 import { runPaths } from '../runs/runPaths';
 import { readStatus } from '../runs/status';
 import { Failure } from '../shared/failures';
 import type { RunFile } from '../shared/run';
-import { configFile, readPeftConfig } from '../trainer/peftConfig';
+import { readPeftConfig } from '../trainer/peftConfig';
 
 export interface EvaluationSubject {
   model: string;
@@ -28,7 +29,7 @@ export function evaluationSubject(path: string, adapter?: string): EvaluationSub
   if (step !== undefined && owner !== undefined) {
     return checkpointSubject(runFolder, owner, { step, folder });
   }
-  if (!existsSync(join(folder, configFile))) return { model: folder };
+  if (!isAdapterFolder(folder)) return { model: folder };
   return { model: baseOf(folder), adapter: folder };
 }
 

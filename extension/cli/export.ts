@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readModelFolder } from '../model/folder';
+import { isDvoraFolder, peftFiles } from '../runs/adapterFolder';
 import { exportCheckpoint } from '../runs/exportCheckpoint';
 import type { Quantization } from '../shared/engineTypes';
 import { Failure } from '../shared/failures';
@@ -10,8 +11,6 @@ import { convertAdapter } from '../trainer/exchange/convertAdapter';
 import { exportAdapterGguf, exportModelGguf } from '../trainer/exchange/gguf/exportGguf';
 import { plainDType } from '../trainer/exchange/mergedWeights';
 import type { GgmlType } from '../trainer/exchange/gguf/ggmlTypes';
-import { configFile } from '../trainer/peftConfig';
-import { tensorFile } from '../trainer/peftTensors';
 import { byteSize, oneOf, progressOption, quantizeOption, threadsOption } from './arguments';
 import { bytesProgress, type BytesProgress } from './exchange/bytesProgress';
 import { dequantisedWarning, exportedBase } from './exchange/exportedBase';
@@ -68,7 +67,8 @@ export function addExport(program: Command): void {
     .addHelpText(
       'after',
       `
-peft       the adapter as PEFT has it, or the model folder of full fine-tuning (without --format)
+peft       the adapter as PEFT has it, or the model folder of full fine-tuning (without --format);
+           of DVoRA, which PEFT does not have, the DoRA adapter of the same weight
 lora       the adapter as plain LoRA or DoRA, whatever its method (see adapter-lab convert)
 model      a Hugging Face model folder, an adapter merged into its base
 gguf       the same as one file for llama.cpp: f32, f16, bf16 or q8_0
@@ -112,8 +112,12 @@ interface Written {
 }
 
 const writers: Record<(typeof formats)[number], (exporting: Exporting) => Promise<Written>> = {
-  peft: async ({ subject, out, options, progress }) => {
+  peft: async (exporting) => {
+    const { subject, out, options, progress } = exporting;
     refuseDtype(options.dtype);
+    // PEFT has no DVoRA, but the DoRA of the same merged weight.
+    const { adapter } = subject;
+    if (adapter !== undefined && isDvoraFolder(adapter)) return writePlain(exporting);
     const card = await cardOf(subject, false);
     let sizeBytes = 0;
     const files = await writeWholeFolder(out, async (target) => {
@@ -126,19 +130,7 @@ const writers: Record<(typeof formats)[number], (exporting: Exporting) => Promis
     });
     return { files, sizeBytes };
   },
-  lora: async ({ subject, out, options }) => {
-    refuseDtype(options.dtype);
-    const { model, adapter } = subject;
-    if (adapter === undefined) throw noAdapter(model, '--format model');
-    const card = await cardOf(subject, false);
-    const base = readModelFolder(model);
-    const { sizeBytes } = await writeWholeFolder(out, async (target) => {
-      const converted = await convertAdapter(target, { base, adapter, rank: undefined });
-      await writeFile(join(target, 'README.md'), card, { flush: true });
-      return converted;
-    });
-    return { files: ['README.md', configFile, tensorFile], sizeBytes };
-  },
+  lora: writePlain,
   model: async ({ subject, out, options, progress }) => {
     const { dtype, shardSize, quantize, threads } = options;
     if (dtype === 'q8_0') throw refusedDtype(dtype, 'must be f32, f16 or bf16 for --format model');
@@ -173,6 +165,21 @@ const writers: Record<(typeof formats)[number], (exporting: Exporting) => Promis
     return { files: [out], sizeBytes };
   },
 };
+
+/** As LoRA or DoRA whose alpha is the rank. */
+async function writePlain({ subject, out, options, progress }: Exporting): Promise<Written> {
+  refuseDtype(options.dtype);
+  const { model, adapter } = subject;
+  if (adapter === undefined) throw noAdapter(model, '--format model');
+  const card = await cardOf(subject, false);
+  const conversion = { base: readModelFolder(model), adapter, rank: undefined };
+  const { sizeBytes } = await writeWholeFolder(out, async (target) => {
+    const converted = await convertAdapter(target, conversion, progress.update);
+    await writeFile(join(target, 'README.md'), card, { flush: true });
+    return converted;
+  });
+  return { files: ['README.md', peftFiles.config, peftFiles.tensors], sizeBytes };
+}
 
 function refuseDtype(dtype: GgmlType | undefined): void {
   if (dtype !== undefined) throw refusedDtype(dtype, 'is for --format model, gguf and gguf-lora');

@@ -4,9 +4,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readModelFolder } from '../model/folder';
+import { adapterConfigs } from '../runs/adapterFolder';
 import { exportCheckpoint } from '../runs/exportCheckpoint';
 import { readAdapter, type AdapterFolder } from '../trainer/openModel';
-import { configFile } from '../trainer/peftConfig';
 import { progressOption } from './arguments';
 import { bytesProgress } from './exchange/bytesProgress';
 import { describeAdapter, type DescribedAdapter } from './exchange/describedAdapter';
@@ -69,15 +69,19 @@ async function copy(
   try {
     return await writeWholeFolder(target, async (folder) => {
       const files = await exportCheckpoint(path, folder, shown.update);
-      const config = join(folder, configFile);
-      const found = JSON.parse(await readFile(config, 'utf8')) as Record<string, unknown>;
-      const named = { ...found, base_model_name_or_path: model };
-      await writeFile(config, `${JSON.stringify(named, null, 2)}\n`, { flush: true });
+      const configs = files.filter((name) => adapterConfigs.includes(name));
+      for (const name of configs) await nameBase(join(folder, name), model);
       return files;
     });
   } finally {
     shown.end();
   }
+}
+
+async function nameBase(config: string, model: string): Promise<void> {
+  const found = JSON.parse(await readFile(config, 'utf8')) as Record<string, unknown>;
+  const named = { ...found, base_model_name_or_path: model };
+  await writeFile(config, `${JSON.stringify(named, null, 2)}\n`, { flush: true });
 }
 
 function textOf(

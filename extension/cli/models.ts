@@ -6,12 +6,12 @@ import type { Command } from 'commander';
 import { readModelFolder, type ModelFolder } from '../model/folder';
 import { isObject, readJsonObject } from '../model/jsonFile';
 import { readHeader } from '../model/safetensorsHeader';
+import { adapterFiles, isAdapterFolder } from '../runs/adapterFolder';
 import type { DType } from '../shared/engineTypes';
 import { Failure } from '../shared/failures';
 import type { ModelEntry } from '../shared/listings';
 import { methodOf } from '../trainer/lowRank';
-import { configFile, readPeftConfig } from '../trainer/peftConfig';
-import { tensorsOf } from '../trainer/peftTensors';
+import { readPeftConfig } from '../trainer/peftConfig';
 import { isShared } from '../trainer/vera/sharedMatrices';
 import { tell, type Outcome, type OutputOptions } from './output';
 import { table } from './wording';
@@ -50,7 +50,7 @@ function describe(folders: string[]): Outcome {
 }
 
 function describeFolder(folder: string, others: readonly string[]): ModelEntry {
-  if (isFile(join(folder, configFile))) {
+  if (isAdapterFolder(folder)) {
     return guarded({ folder, kind: 'adapter', sizeBytes: weightBytes(folder) }, () =>
       describeAdapter(folder, others),
     );
@@ -91,7 +91,7 @@ function describeModel(model: ModelFolder): Partial<ModelEntry> {
 
 function describeAdapter(folder: string, others: readonly string[]): Partial<ModelEntry> {
   const config = readPeftConfig(folder);
-  const { tensors } = readHeader(join(folder, tensorsOf(methodOf(config))));
+  const { tensors } = readHeader(adapterFiles(folder).tensors);
   const own = [...tensors].filter(([name]) => !isShared(name));
   const parameters = own.reduce(
     (sum, [, { shape }]) => sum + shape.reduce((product, size) => product * size, 1),
@@ -121,7 +121,7 @@ function nameOf({ folder, kind }: ModelEntry): Partial<ModelEntry> {
   try {
     if (kind === 'adapter') {
       const { peft_type: type, base_model_name_or_path: base } = readJsonObject(
-        join(folder, configFile),
+        adapterFiles(folder).config,
         "the adapter's configuration",
       );
       return {

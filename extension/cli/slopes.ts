@@ -1,15 +1,13 @@
 // adapter-lab slopes: how far each module's magnitude and direction went from the base, for a PEFT adapter or for
 // a whole fine-tuned model, with the paper's fit of one on the other.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { readModelFolder, type ModelFolder } from '../model/folder';
+import { isAdapterFolder } from '../runs/adapterFolder';
 import type { Quantization } from '../shared/engineTypes';
 import { Failure } from '../shared/failures';
 import { fitSlopes, publishedCorrelations, type ModuleChange } from '../shared/slopeFits';
 import { loadAddon } from '../trainer/loadAddon';
 import { baseFor, openEngine, readAdapter, writeValues } from '../trainer/openModel';
-import { configFile } from '../trainer/peftConfig';
 import { quantizeOption, threadsOption } from './arguments';
 import { fitTable } from './fitTable';
 import { tell, type Outcome, type OutputOptions } from './output';
@@ -50,7 +48,7 @@ async function measure(
   options: SlopesOptions,
 ): Promise<ModuleChange[]> {
   const folder = readModelFolder(base);
-  if (existsSync(join(other, configFile))) return measureAdapter(folder, other, options);
+  if (isAdapterFolder(other)) return measureAdapter(folder, other, options);
   const quantized = await baseFor(folder, undefined, options);
   return measureModel(quantized, readModelFolder(other));
 }

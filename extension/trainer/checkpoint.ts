@@ -9,6 +9,7 @@ import { valuesOf } from '../model/layout';
 import { readTensor, sourceOf } from '../model/readTensor';
 import { readHeader } from '../model/safetensorsHeader';
 import { writeSafetensors, type TensorToWrite } from '../model/safetensorsWriter';
+import { dvoraFiles, peftFiles } from '../runs/adapterFolder';
 import { isTripletPart } from './adalora/adaloraConfig';
 import { tripletContent } from './adalora/storedTriplets';
 import type { Engine, ParameterInfo } from './addon';
@@ -22,14 +23,12 @@ import {
   type StoredForm,
 } from './optimizerFile';
 import { baseQuantizationKey, quantizationName } from './quantized/quantizationName';
-import { configFile } from './peftConfig';
 import { peftConfigText } from './peftConfigText';
 import { doubledConfig, doubledShape, doubledValues, ownValues } from './principalPair';
 import { nothingTensors } from './magnitudeOnly';
-import { peftPrefix, tensorFile } from './peftTensors';
-import { doraTensors, veraBytes, veraContent } from './vera/storedVera';
-import { dvoraConfigFile, dvoraTensorFile } from './vera/veraConfig';
-import { adaptedModules, moduleOf, savedKey, savedKeys } from './savedTensors';
+import { peftPrefix } from './peftTensors';
+import { veraBytes, veraContent } from './vera/storedVera';
+import { adaptedModules, savedKey, savedKeys } from './savedTensors';
 
 const stateFile = 'trainer_state.json';
 
@@ -100,21 +99,10 @@ async function writeAdapter(
     ...{ format: 'pt', ...vera?.metadata },
     ...(quantization && { [baseQuantizationKey]: quantizationName(quantization) }),
   };
-  const [tensorsTo, configTo] = ownFiles(lowRank);
-  await writeSafetensors(join(target, tensorsTo), [...parameters, ...added], metadata);
+  const files = lowRank.vera && lowRank.dora ? dvoraFiles : peftFiles;
+  await writeSafetensors(join(target, files.tensors), [...parameters, ...added], metadata);
   const saved = lowRank.principal ? doubledConfig(lowRank) : (triplets?.config ?? lowRank);
-  await writeConfig(join(target, configTo), saved, content);
-  if (tensorsTo === tensorFile) return;
-  // PEFT has no DVoRA: others load the DoRA of the same merged weight.
-  const parts = parameters.filter(({ name }) => moduleOf(name) === undefined);
-  const others = [...(await doraTensors(engine, folder)), ...parts];
-  await writeSafetensors(join(target, tensorFile), others, { format: 'pt' });
-  await writeConfig(join(target, configFile), { ...lowRank, vera: undefined }, content);
-}
-
-/** By which the adapter is read here: PEFT's, and for DVoRA our own. */
-function ownFiles({ vera, dora }: Pick<LowRankConfig, 'vera' | 'dora'>): [string, string] {
-  return vera && dora ? [dvoraTensorFile, dvoraConfigFile] : [tensorFile, configFile];
+  await writeConfig(join(target, files.config), saved, content);
 }
 
 async function writeConfig(
@@ -149,7 +137,7 @@ export function checkpointBytes(content: CheckpointContent): number {
   const sum = (sizeOf: (parameter: ParameterInfo) => number): number =>
     engine.parameters.reduce((bytes, parameter) => bytes + sizeOf(parameter), 0);
   const optimizer = sum((parameter) => optimizerBytes(parameter, storedForm(content)));
-  const vera = lowRank?.vera ? veraBytes(engine, folder, lowRank.dora) : 0;
+  const vera = lowRank?.vera ? veraBytes(engine, folder) : 0;
   // A model folder holds its other tensors too.
   return optimizer + vera + 4 * (lowRank ? sum(({ shape }) => valuesOf(shape)) : folder.parameters);
 }
@@ -182,8 +170,8 @@ export async function restoreCheckpoint(
 function valueFileOf({ parameters }: Engine): [file: string, prefix: string] {
   const has = (part: string): boolean => parameters.some(({ name }) => name.includes(part));
   const isVera = has('.vera_');
-  if (isVera && has('.lora_magnitude')) return [dvoraTensorFile, peftPrefix];
-  return isVera || has('.lora_') ? [tensorFile, peftPrefix] : ['model.safetensors', ''];
+  if (isVera && has('.lora_magnitude')) return [dvoraFiles.tensors, peftPrefix];
+  return isVera || has('.lora_') ? [peftFiles.tensors, peftPrefix] : ['model.safetensors', ''];
 }
 
 async function readState(checkpoint: string): Promise<z.infer<typeof trainerState>> {

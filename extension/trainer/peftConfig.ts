@@ -1,18 +1,14 @@
 // adapter_config.json of a PEFT adapter, read with everything refused that could not be applied.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Fields } from '../model/fields';
 import { isObject, readJsonObject } from '../model/jsonFile';
 import type { ModuleRule } from '../model/targets';
+import { adapterFiles, isDvoraFolder } from '../runs/adapterFolder';
 import { readAdaloraConfig } from './adalora/adaloraConfig';
 import type { LowRankConfig } from './lowRank';
 import { readModuleRule } from './moduleRule';
 import { refuseFields } from './peftFields';
 import { checkGenerator } from './vera/generatorVersion';
-import { dvoraConfigFile } from './vera/veraConfig';
 import { isNothing, type SavedTensors } from './savedTensors';
-
-export const configFile = 'adapter_config.json';
 
 export interface PeftConfig extends LowRankConfig {
   file: string;
@@ -21,9 +17,8 @@ export interface PeftConfig extends LowRankConfig {
 
 /** A folder of DVoRA is read by its own files, which are PEFT's of VeRA with magnitudes. */
 export function readPeftConfig(folder: string): PeftConfig {
-  const ownFile = join(folder, dvoraConfigFile);
-  const isDvora = existsSync(ownFile);
-  const file = isDvora ? ownFile : join(folder, configFile);
+  const isDvora = isDvoraFolder(folder);
+  const { config: file } = adapterFiles(folder);
   const object = readJsonObject(file, "the adapter's configuration");
   const fields = new Fields(file, object);
   const type = fields.text('peft_type');

@@ -8,12 +8,11 @@ import type { LinearModule } from '../model/architecture';
 import type { ModelFolder } from '../model/folder';
 import { readTensor, sourceOf } from '../model/readTensor';
 import { readHeader, type SafetensorsHeader } from '../model/safetensorsHeader';
+import { adapterFiles, peftFiles } from '../runs/adapterFolder';
 import type { AdapterModule } from './addon';
 import { withoutNothing } from './magnitudeOnly';
-import type { AdapterMethod } from './lowRank';
 import { cutShared, findSharedMatrices } from './vera/findSharedMatrices';
 import { sharedNames, sharedSize } from './vera/sharedMatrices';
-import { dvoraTensorFile } from './vera/veraConfig';
 import { savedKeys } from './savedTensors';
 import {
   tableBlocks,
@@ -24,14 +23,8 @@ import {
   wholeTable,
 } from './tableUpdates';
 
-export const tensorFile = 'adapter_model.safetensors';
 export const peftPrefix = 'base_model.model.';
 const magnitude = 'lora_magnitude_vector';
-
-/** The file of a method's tensors. */
-export function tensorsOf(method: AdapterMethod): string {
-  return method === 'dvora' ? dvoraTensorFile : tensorFile;
-}
 
 /** Engine parameter name to its values. */
 export type AdapterValues = Map<string, Float32Array>;
@@ -90,8 +83,7 @@ export function findAdapterTensors(
 ): Map<string, AdapterTensor> {
   refusePickled(folder);
   const { modules, tables = [] } = parts;
-  const isDvora = modules.some(({ kind, magnitude: has }) => kind === 'vera' && has);
-  const header = readHeader(join(folder, isDvora ? dvoraTensorFile : tensorFile));
+  const header = readHeader(adapterFiles(folder).tensors);
   const stored = storedNames(header);
   const linears = [...model.linears, ...tables.map(({ name }) => tableLinear(name, model))];
   const all = [...modules, ...tables];
@@ -126,8 +118,8 @@ export function findAdapterTensors(
 /** Older versions of PEFT saved programs that make tensors, which nobody should run to read them. */
 function refusePickled(folder: string): void {
   const file = join(folder, 'adapter_model.bin');
-  if (existsSync(join(folder, tensorFile)) || !existsSync(file)) return;
-  const problem = `it is pickled; load it in PEFT once and save it, which writes ${tensorFile}`;
+  if (existsSync(adapterFiles(folder).tensors) || !existsSync(file)) return;
+  const problem = `it is pickled; load it in PEFT once and save it, which writes ${peftFiles.tensors}`;
   throw new Failure('file-unreadable', { file, what: 'the adapter', problem });
 }
 

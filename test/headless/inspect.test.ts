@@ -9,6 +9,7 @@ import { prepareRun } from '../../extension/launch/prepareRun';
 import { createRunFolder } from '../../extension/runs/runFolder';
 import { parseExperiment } from '../../extension/shared/experimentFile';
 import type { Inspection } from '../../extension/shared/inspection';
+import { watchPeak } from './memoryPeak';
 import { cliFile, ended, tinyExperiment, trainerFile, Workspace } from './workspace';
 
 const starter = resolve(import.meta.dirname, '../../media/starter/starter.experiment.json');
@@ -155,23 +156,8 @@ async function peakOf(settings: Record<string, unknown>, runs: string): Promise<
   const origin = { experimentFile: starter, version: 'test', gitCommit: null, model: [], data: [] };
   const folder = createRunFolder(runs, prepareRun(run, origin));
   const child = spawn(process.execPath, [trainerFile, folder]);
-  const finished = ended(child);
-  let peak = 0;
-  const timer = setInterval(() => {
-    peak = Math.max(peak, highWaterBytes(child.pid));
-  }, 20);
-  const { code, stderr } = await finished;
-  clearInterval(timer);
+  const peakBytes = watchPeak(child);
+  const { code, stderr } = await ended(child);
   expect(code, stderr).toBe(0);
-  return peak;
-}
-
-/** 0 for a process that is gone. */
-function highWaterBytes(pid: number | undefined): number {
-  try {
-    const status = readFileSync(`/proc/${pid ?? 0}/status`, 'utf8');
-    return 1024 * Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0);
-  } catch {
-    return 0;
-  }
+  return peakBytes();
 }

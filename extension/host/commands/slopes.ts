@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import * as vscode from 'vscode';
+import { adapterConfigs } from '../../runs/adapterFolder';
 import { pickRuns } from '../pickRuns';
 import type { RunView } from '../runModel';
 import type { Services } from '../services';
@@ -58,7 +59,7 @@ function givenAdapter(given: unknown): { adapter: string; base?: string } | unde
   if (typeof given === 'string') return { adapter: given };
   if (given instanceof vscode.Uri) {
     const { fsPath } = given;
-    return { adapter: basename(fsPath) === 'adapter_config.json' ? dirname(fsPath) : fsPath };
+    return { adapter: adapterConfigs.includes(basename(fsPath)) ? dirname(fsPath) : fsPath };
   }
   if (typeof given !== 'object' || given === null) return undefined;
   if ('checkpoint' in given && 'run' in given) {

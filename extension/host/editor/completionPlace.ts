@@ -1,5 +1,6 @@
 // Which setting a text is being written for that only the disk can complete: a path or a task. Free of VS Code.
 import { getLocation } from 'jsonc-parser';
+import { adapterConfigs } from '../../runs/adapterFolder';
 import type { Span } from './outline';
 
 export type CompletedKind = 'model' | 'data' | 'adapter' | 'folder' | 'task';
@@ -99,6 +100,6 @@ function meaningOf(
     return isModel ? 'Hugging Face model' : undefined;
   }
   if (kind === 'adapter')
-    return inside.includes('adapter_config.json') ? 'PEFT adapter' : undefined;
+    return adapterConfigs.some((name) => inside.includes(name)) ? 'PEFT adapter' : undefined;
   return undefined;
 }

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
+import { adapterFiles, isAdapterFolder } from '../../runs/adapterFolder';
 import { findExperiments, runsDirectories } from '../experiments';
 import type { ModelNode } from '../models/modelModel';
 import type { RunView } from '../runModel';
@@ -21,7 +22,7 @@ export async function pickModelTarget(
   const folders = [...new Set([...known.models, ...listed.map(({ entry }) => entry.folder)])];
   const folder = folderOf(given) ?? (await ask(folders, l10n.t('Model or adapter to evaluate')));
   if (folder === undefined) return undefined;
-  const isAdapter = existsSync(join(folder, 'adapter_config.json'));
+  const isAdapter = isAdapterFolder(folder);
   const node = isModelNode(given) ? given : listed.find(({ entry }) => entry.folder === folder);
   const base = node?.entry.baseFolder;
   const model = isAdapter ? (base ?? (await baseOf(folder, known.models))) : folder;
@@ -83,7 +84,7 @@ export async function baseOf(
 
 function namedBase(adapter: string): string | undefined {
   try {
-    const text = readFileSync(join(adapter, 'adapter_config.json'), 'utf8');
+    const text = readFileSync(adapterFiles(adapter).config, 'utf8');
     const { base_model_name_or_path: base } = JSON.parse(text) as Record<string, unknown>;
     if (typeof base !== 'string' || base === '') return undefined;
     const folder = isAbsolute(base) ? base : resolve(adapter, base);

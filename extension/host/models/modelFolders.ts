@@ -1,10 +1,11 @@
 // Which folders are models or adapters: found in the workspace, or added by hand.
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { adapterConfigs } from '../../runs/adapterFolder';
 
 const addedKey = 'adapterLab.modelFolders';
 const excluded = '{**/node_modules/**,**/.git/**,**/checkpoints/step-*/**,**/*.unfinished/**}';
-const configs = '**/{config,adapter_config}.json';
+const configs = `**/{config.json,${adapterConfigs.join(',')}}`;
 const weights = '**/{*.safetensors,*.safetensors.index.json,pytorch_model*.bin}';
 /** A workspace may hold a whole hub's cache. */
 const mostFiles = 5000;
@@ -38,7 +39,7 @@ export async function findModelFolders(): Promise<string[]> {
     .filter(({ scheme }) => scheme === 'file')
     .filter(
       ({ path, fsPath }) =>
-        path.endsWith('/adapter_config.json') || withWeights.has(dirname(fsPath)),
+        adapterConfigs.includes(basename(path)) || withWeights.has(dirname(fsPath)),
     )
     .map(({ fsPath }) => dirname(fsPath));
   return [...new Set(folders)].sort();

@@ -1,7 +1,6 @@
 // Columns of folders that are no checkpoints of the runs here: models and adapters from anywhere.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { isAdapterFolder } from '../../runs/adapterFolder';
 import type { PlaygroundColumn } from '../../shared/pages/playgroundPage';
 import { baseOf, knownFolders } from '../evaluation/pickModel';
 import type { ModelNode } from '../models/modelModel';
@@ -23,7 +22,7 @@ export async function columnOf(
   { store }: Services,
   folder: string,
 ): Promise<PlaygroundColumn | undefined> {
-  if (!existsSync(join(folder, 'adapter_config.json'))) {
+  if (!isAdapterFolder(folder)) {
     return folderColumn({ model: folder }, l10n.t);
   }
   const model = await baseOf(folder, knownFolders(store.views).models);

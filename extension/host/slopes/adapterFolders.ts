@@ -2,26 +2,24 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
+import { adapterConfigs, adapterFiles, isAdapterFolder } from '../../runs/adapterFolder';
 import { checkpointStep } from '../../runs/checkpoints';
 
-const adapterFile = 'adapter_config.json';
+/** A file of each adapter, or two. */
+export const adapterPattern = `**/{${adapterConfigs.join(',')}}`;
 const modelFile = 'config.json';
 const excluded = '**/{node_modules,.git,.venv}/**';
 const mostFound = 500;
 
-export function isAdapter(folder: string): boolean {
-  return existsSync(join(folder, adapterFile));
-}
-
 /** Has weights, and a config that says what they are. */
 export function isModel(folder: string): boolean {
-  if (isAdapter(folder) || !existsSync(join(folder, modelFile))) return false;
+  if (isAdapterFolder(folder) || !existsSync(join(folder, modelFile))) return false;
   const weights = ['model.safetensors', 'model.safetensors.index.json'];
   return weights.some((name) => existsSync(join(folder, name)));
 }
 
 export async function findAdapters(): Promise<string[]> {
-  return foldersOf(await vscode.workspace.findFiles(`**/${adapterFile}`, excluded, mostFound));
+  return foldersOf(await vscode.workspace.findFiles(adapterPattern, excluded, mostFound));
 }
 
 export async function findModels(): Promise<string[]> {
@@ -43,7 +41,7 @@ export function namedBase(adapter: string): string | undefined {
 /** As the adapter's config spells it. */
 export function baseName(adapter: string): string | undefined {
   try {
-    const config = JSON.parse(readFileSync(join(adapter, adapterFile), 'utf8')) as object | null;
+    const config = JSON.parse(readFileSync(adapterFiles(adapter).config, 'utf8')) as object | null;
     const name =
       config !== null && 'base_model_name_or_path' in config
         ? config.base_model_name_or_path
@@ -61,7 +59,7 @@ function isCheckpoint(folder: string): boolean {
 }
 
 function foldersOf(files: readonly vscode.Uri[]): string[] {
-  return files
-    .map(({ fsPath }) => dirname(fsPath))
-    .sort((a, b) => basename(a).localeCompare(basename(b)) || a.localeCompare(b));
+  return [...new Set(files.map(({ fsPath }) => dirname(fsPath)))].sort(
+    (a, b) => basename(a).localeCompare(basename(b)) || a.localeCompare(b),
+  );
 }

@@ -1,6 +1,6 @@
 // Tells menus which folders hold an adapter: only those are offered to be diagnosed.
 import * as vscode from 'vscode';
-import { findAdapters } from './adapterFolders';
+import { adapterPattern, findAdapters } from './adapterFolders';
 
 /** A checkpoint writes many files at once. */
 const settleMs = 2000;
@@ -15,7 +15,7 @@ export function registerAdapterFolders(): vscode.Disposable {
     clearTimeout(pending);
     pending = setTimeout(() => void tell(), settleMs);
   };
-  const watcher = vscode.workspace.createFileSystemWatcher('**/adapter_config.json', false, true);
+  const watcher = vscode.workspace.createFileSystemWatcher(adapterPattern, false, true);
   tellSoon();
   return vscode.Disposable.from(
     watcher,

@@ -1,10 +1,10 @@
 // Measures what one or two adapters, or models of full fine-tuning, made of a base: the spectrum of each low-rank update,
 // how alike their directions are, and how the lengths of rows changed. One module after another, and its weight some rows
 // at a time; no model is loaded.
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { LinearModule } from '../../model/architecture';
 import { readModelFolder, type ModelFolder } from '../../model/folder';
+import { isAdapterFolder } from '../../runs/adapterFolder';
 import { Failure } from '../../shared/failures';
 import type {
   MeasuredUpdates,
@@ -15,7 +15,6 @@ import type {
 import { mergedTensors, type MergedTensor } from '../exchange/mergedWeights';
 import { readUpdate } from '../exchange/weightUpdate';
 import { baseFor, type OpeningOptions } from '../openModel';
-import { configFile } from '../peftConfig';
 import { adapterQuantization } from '../quantized/adapterQuantization';
 import { countByEdges, edgesFor, meanOfChanges, relativeChanges } from './rowLengths';
 import { effectiveRank, similarity, spectrumOf, type Spectrum } from './spectrum';
@@ -83,7 +82,7 @@ async function openSubject(
   options: MeasuringOptions,
 ): Promise<Subject> {
   const { threads = 0 } = options;
-  const isAdapter = existsSync(join(path, configFile));
+  const isAdapter = isAdapterFolder(path);
   const trainedOn = isAdapter ? adapterQuantization(path) : undefined;
   const base = await baseFor(plain, trainedOn, options);
   const before = byName(mergedTensors({ base, adapter: undefined, threads }));

@@ -14,7 +14,3 @@ export function veraConfig(adapter: ExperimentSettings['adapter']): VeraConfig {
   const { projectionSeed: seed, initialD, saveProjection } = adapter;
   return { seed, initialD, saveProjection };
 }
-
-/** PEFT has no DVoRA: beside the DoRA adapter of the same merged weight lie our own files, in PEFT's form of VeRA. */
-export const dvoraConfigFile = 'dvora_config.json';
-export const dvoraTensorFile = 'dvora.safetensors';
