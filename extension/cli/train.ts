@@ -1,5 +1,6 @@
 // adapter-lab train: every run of an experiment's grid is checked before anything is created; then the runs go
 // one after another, here or, with --detach, in a process of its own; with --queue they wait for their turn.
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { gitCommitOf } from '../launch/gitCommit';
@@ -8,9 +9,11 @@ import { driveQueue } from '../launch/queueProcess';
 import { toEnd, toFront } from '../launch/queueOrder';
 import { joinQueue } from '../launch/queueRuns';
 import { createRunFolder } from '../runs/runFolder';
+import { runPaths } from '../runs/runPaths';
 import { parseOverride, type Experiment, type ResolvedRun } from '../shared/experimentFile';
 import { Failure } from '../shared/failures';
 import { loadAddon } from '../trainer/loadAddon';
+import { partsTitle } from '../trainer/profile/profileText';
 import { preflight, readExperiment, type CheckedRun } from '../trainer/preflight';
 import { collect } from './arguments';
 import { detachDriver } from './drive';
@@ -28,7 +31,11 @@ interface TrainOptions extends OutputOptions {
   detach?: boolean;
   queue?: string;
   front?: boolean;
+  profile?: true | string;
 }
+
+/** Of --profile without a number. */
+const profiledSteps = 5;
 
 /** Ids are made of the second and 4 hex digits. */
 const idAttempts = 5;
@@ -44,6 +51,7 @@ export function addTrain(program: Command): void {
     .option('--detach', 'start, print the folders and return; training goes on')
     .option('--queue <dir>', 'wait in this queue for the runs before; returns as --detach does')
     .option('--front', 'with --queue: before those that wait there')
+    .option('--profile [steps]', `say where the time of so many steps goes (${profiledSteps})`)
     .option('--json', 'print {runs: [{id, folder, state, ...}]}')
     .addHelpText(
       'after',
@@ -68,7 +76,11 @@ async function train(file: string, options: TrainOptions): Promise<Outcome> {
     throw new Failure('command-invalid', { problem: '--front needs --queue' });
   }
   loadAddon();
-  const overrides = Object.fromEntries((options.set ?? []).map(parseOverride));
+  const { profile, set = [] } = options;
+  if (profile !== undefined) {
+    set.push(`diagnostics.profile=${profile === true ? profiledSteps : profile}`);
+  }
+  const overrides = Object.fromEntries(set.map(parseOverride));
   const experiment = readExperiment(resolve(file), overrides);
   const checked = await preflight(experiment);
   if (options.check) return tellCheck(checked);
@@ -81,7 +93,18 @@ async function train(file: string, options: TrainOptions): Promise<Outcome> {
     return { json: { runs }, text: folders.join('\n') };
   }
   const runs = await new RunQueue(folders, openProgress()).run();
-  return { json: { runs }, text: await runTable(runs), isFailed: isAnyFailed(runs) };
+  const text = [await runTable(runs), ...folders.flatMap(profileOf)].join('\n\n');
+  return { json: { runs }, text, isFailed: isAnyFailed(runs) };
+}
+
+/** What was told of a run's profiled steps; layers stand in the file alone. */
+function profileOf(folder: string): string[] {
+  const { profile } = runPaths(folder);
+  const file = join(profile, 'profile.md');
+  if (!existsSync(file)) return [];
+  const [operations = ''] = readFileSync(file, 'utf8').split(`\n${partsTitle}`);
+  const trace = `For chrome://tracing and ui.perfetto.dev: ${join(profile, 'trace.json')}`;
+  return [`${operations}\nBy layer: ${file}\n${trace}`];
 }
 
 function tellCheck(runs: CheckedRun[]): Outcome {

@@ -8,6 +8,7 @@ export interface RunPaths {
   events: string;
   checkpoints: string;
   results: string;
+  profile: string;
   control: string;
   tags: string;
   log: string;
@@ -24,6 +25,7 @@ export function runPaths(folder: string): RunPaths {
     events: at('events.jsonl'),
     checkpoints: at('checkpoints'),
     results: at('results'),
+    profile: at('profile'),
     control: at('control'),
     tags: at('tags.json'),
     log: at('trainer.log'),

@@ -286,10 +286,14 @@ const settingsShape = {
           z._default(count, 50),
           'Steps between slope measurements; 0: only at checkpoints.',
         ),
+        profile: described(
+          z._default(z.int().check(z.gte(0), z.lte(100)), 0),
+          'Steps to profile, from the second on: where their time goes is in the run\'s "profile" folder.',
+        ),
       }),
       {},
     ),
-    'Magnitude and direction slopes.',
+    'Magnitude and direction slopes, and profiles.',
   ),
   samples: described(
     z.prefault(sampleSettings, {}),

@@ -138,6 +138,32 @@ export interface ModuleChange {
 }
 
 /**
+ * Calls of operations in their order, a figure in an array of its own. Operations and bytes are what shapes tell: each input
+ * read once, each output written once.
+ */
+export interface EngineProfile {
+  names: string[];
+  /** Index into `names`. */
+  name: Float64Array;
+  /** 0: other, 1: embedding, 2: a layer, 3: head and loss, 4: update. */
+  part: Float64Array;
+  layer: Float64Array;
+  backward: Float64Array;
+  /** Of the output; of a product, what it is summed along, 0 of all else. */
+  rows: Float64Array;
+  columns: Float64Array;
+  depth: Float64Array;
+  /** Seconds since the profile began. */
+  start: Float64Array;
+  seconds: Float64Array;
+  operations: Float64Array;
+  bytes: Float64Array;
+  /** Of the backend's memory. */
+  allocations: number;
+  allocatedBytes: number;
+}
+
+/**
  * Scales are those of moments in 8 bits; the start is what A and B of PiSSA began with; sensitivity and uncertainty are
  * AdaLoRA's.
  */
@@ -195,6 +221,9 @@ export interface Engine {
   logLikelihoods(request: LikelihoodRequest): Promise<LogLikelihood[][]>;
   /** Magnitude and direction change of every adapted or trained linear module against the base files. */
   slopes(): Promise<ModuleChange[]>;
+  /** Operations are recorded from here on. */
+  startProfile(): Promise<void>;
+  stopProfile(): Promise<EngineProfile>;
   /** Frees the native memory after running work. */
   dispose(): Promise<void>;
 }

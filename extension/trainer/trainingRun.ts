@@ -15,13 +15,15 @@ import { readEvents } from '../runs/eventReader';
 import type { EventWriter } from '../runs/eventWriter';
 import { runPaths } from '../runs/runPaths';
 import { rankAllocation, type RankAllocation } from './adalora/rankAllocation';
-import type { Engine } from './addon';
+import type { Engine, MachineSpeed } from './addon';
 import { withAverages } from './averages';
 import { checkpointBytes, fillCheckpoint, restoreCheckpoint } from './checkpoint';
 import { measureSlopes, stillWarning } from './diagnostics';
 import type { PreparedRun } from './prepareTraining';
 import { LossTrend } from './lossTrend';
 import { SampleOutputs } from './sampleOutputs';
+import { machineSpeed } from './plan/machineSpeed';
+import { Profiler } from './profile/profiler';
 import { NotFiniteTensor } from './optimizerFile';
 import { learningRates } from './learningRates';
 import { learningRateAt } from './schedule';
@@ -56,11 +58,15 @@ export class TrainingRun {
   private readonly rates: Float32Array | undefined;
   /** AdaLoRA's. */
   private readonly allocation: RankAllocation | undefined;
+  private readonly profiler: Profiler;
 
   constructor(private readonly parts: TrainingRunParts) {
     this.samples = new SampleOutputs(parts.engine, parts.prepared);
     this.rates = learningRates(parts.prepared.settings, parts.engine.parameters);
     this.allocation = rankAllocation(parts.engine, parts.prepared);
+    const { diagnostics, threads } = parts.prepared.settings;
+    const speed = (): Promise<MachineSpeed | undefined> => machineSpeed(threads);
+    this.profiler = new Profiler({ ...parts, count: diagnostics.profile, speed });
   }
 
   async run(): Promise<Ending> {
@@ -71,6 +77,7 @@ export class TrainingRun {
     if (this.done === 0) await this.sample();
     this.tellRanks();
     const ending = await this.trainSteps();
+    await this.profiler.finish();
     if (ending === 'cancelled') return ending;
     await this.checkpoint();
     return ending;
@@ -90,7 +97,7 @@ export class TrainingRun {
       }
       const following = this.done + 1;
       // The next batch is tokenised while the engine computes this one.
-      const stepped = this.trainStep(next);
+      const stepped = this.profiled(next);
       next = following < steps ? data.step(following) : undefined;
       await stepped;
       if (isTurn(this.done, settings.diagnostics.every)) {
@@ -112,6 +119,11 @@ export class TrainingRun {
   private async evaluate(): Promise<void> {
     await this.parts.evaluate(this.done);
     this.parts.status.change({ activity: undefined });
+  }
+
+  private profiled(batches: StepBatches): Promise<void> {
+    const tokens = batches.micro.map((batch) => batch.tokens.length);
+    return this.profiler.during(this.done + 1, tokens, () => this.trainStep(batches));
   }
 
   private async trainStep({ micro, countedTokens, tokens }: StepBatches): Promise<void> {

@@ -1,6 +1,8 @@
 #include "binding/convert.h"
 
 #include <algorithm>
+#include <map>
+#include <string_view>
 
 namespace adapter_lab {
 namespace {
@@ -241,6 +243,36 @@ Napi::Int32Array to_js(Napi::Env env, const std::vector<int32_t>& values) {
   auto array = Napi::Int32Array::New(env, values.size());
   std::copy(values.begin(), values.end(), array.Data());
   return array;
+}
+
+Napi::Object to_js(Napi::Env env, const Profile& profile) {
+  std::map<std::string_view, double> numbers;
+  auto names = Napi::Array::New(env);
+  for (const ProfiledCall& call : profile.calls) {
+    if (!numbers.emplace(call.name, numbers.size()).second) continue;
+    names.Set(names.Length(), call.name);
+  }
+  auto object = Napi::Object::New(env);
+  object.Set("names", names);
+  const auto set = [&](const char* figure, auto&& value_of) {
+    auto column = Napi::Float64Array::New(env, profile.calls.size());
+    for (size_t i = 0; i < profile.calls.size(); ++i) column[i] = static_cast<double>(value_of(profile.calls[i]));
+    object.Set(figure, column);
+  };
+  set("name", [&](const ProfiledCall& call) { return numbers.at(call.name); });
+  set("part", [](const ProfiledCall& call) { return static_cast<int>(call.place.part); });
+  set("layer", [](const ProfiledCall& call) { return call.place.layer; });
+  set("backward", [](const ProfiledCall& call) { return call.place.is_backward; });
+  set("rows", [](const ProfiledCall& call) { return call.rows; });
+  set("columns", [](const ProfiledCall& call) { return call.cols; });
+  set("depth", [](const ProfiledCall& call) { return call.depth; });
+  set("start", [](const ProfiledCall& call) { return call.start; });
+  set("seconds", [](const ProfiledCall& call) { return call.seconds; });
+  set("operations", [](const ProfiledCall& call) { return call.operations; });
+  set("bytes", [](const ProfiledCall& call) { return call.bytes; });
+  object.Set("allocations", profile.allocations);
+  object.Set("allocatedBytes", profile.allocated_bytes);
+  return object;
 }
 
 }  // namespace adapter_lab

@@ -29,5 +29,7 @@ Napi::Float64Array to_js(Napi::Env env, const std::vector<double>& values);
 Napi::Float32Array to_js(Napi::Env env, const std::vector<float>& values);
 Napi::Int32Array to_js(Napi::Env env, const std::vector<int32_t>& values);
 Napi::Uint8Array to_js(Napi::Env env, const std::vector<uint8_t>& values);
+/** One typed array a figure. */
+Napi::Object to_js(Napi::Env env, const Profile& profile);
 
 }  // namespace adapter_lab

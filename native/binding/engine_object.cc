@@ -74,6 +74,8 @@ Napi::Function EngineObject::define(Napi::Env env) {
                          InstanceMethod<&EngineObject::stop_generating>("stopGenerating"),
                          InstanceMethod<&EngineObject::log_likelihoods>("logLikelihoods"),
                          InstanceMethod<&EngineObject::slopes>("slopes"),
+                         InstanceMethod<&EngineObject::start_profile>("startProfile"),
+                         InstanceMethod<&EngineObject::stop_profile>("stopProfile"),
                          InstanceMethod<&EngineObject::dispose>("dispose"),
                      });
 }
@@ -308,6 +310,22 @@ Napi::Value EngineObject::slopes(const Napi::CallbackInfo& info) {
         }
         return list;
       });
+}
+
+Napi::Value EngineObject::start_profile(const Napi::CallbackInfo& info) {
+  return run(
+      info.Env(),
+      [](Engine& engine) {
+        engine.start_profile();
+        return Nothing{};
+      },
+      undefined);
+}
+
+Napi::Value EngineObject::stop_profile(const Napi::CallbackInfo& info) {
+  return run(
+      info.Env(), [](Engine& engine) { return engine.stop_profile(); },
+      [](Napi::Env env, const Profile& profile) -> Napi::Value { return to_js(env, profile); });
 }
 
 Napi::Value EngineObject::dispose(const Napi::CallbackInfo& info) {

@@ -53,6 +53,8 @@ class EngineObject : public Napi::ObjectWrap<EngineObject> {
   Napi::Value generate(const Napi::CallbackInfo& info);
   Napi::Value stop_generating(const Napi::CallbackInfo& info);
   Napi::Value log_likelihoods(const Napi::CallbackInfo& info);
+  Napi::Value start_profile(const Napi::CallbackInfo& info);
+  Napi::Value stop_profile(const Napi::CallbackInfo& info);
   Napi::Value slopes(const Napi::CallbackInfo& info);
   Napi::Value dispose(const Napi::CallbackInfo& info);
 

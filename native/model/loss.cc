@@ -16,6 +16,11 @@ int64_t chunk_rows(int64_t rows, int64_t vocabulary) {
   return (rows + chunks - 1) / chunks;
 }
 
+template <class Index>
+ModelPlace layer_place(Index layer, bool is_backward) {
+  return {ModelPlace::Part::kLayer, static_cast<int32_t>(layer), is_backward};
+}
+
 /** The rows that count, and their targets. */
 struct Counted {
   explicit Counted(std::span<const int32_t> all) {
@@ -36,6 +41,7 @@ struct Counted {
 LossSum Transformer::head_loss(Pass& pass, Tensor dx, Tensor x, const PackedBatch& batch, float scale) const {
   const Counted counted(batch.targets);
   if (counted.count() == 0) return {};
+  ops_.enter({ModelPlace::Part::kHead});
   const ArenaScope scope(pass.scratch);
   const int64_t rows = counted.count();
   const Tensor gathered = pass.scratch.take(rows, x.cols);
@@ -74,6 +80,7 @@ LossSum Transformer::head_loss(Pass& pass, Tensor dx, Tensor x, const PackedBatc
 
 Tensor Transformer::forward_kept(Pass& pass, Tensor x, const Texts& texts, std::vector<Layer::Saved>& saved) const {
   for (size_t i = 0; i < layers_.size(); ++i) {
+    ops_.enter(layer_place(i, false));
     if (!checkpointing_) {
       x = layers_[i].forward(pass, x, texts, saved[i]);
       continue;
@@ -92,6 +99,7 @@ Tensor Transformer::forward_kept(Pass& pass, Tensor x, const Texts& texts, std::
 
 void Transformer::backward(Pass& pass, Tensor dx, const Texts& texts, std::vector<Layer::Saved>& saved) const {
   for (int64_t i = shape_.layers - 1; i >= first_trained_layer_; --i) {
+    ops_.enter(layer_place(i, true));
     const Layer& layer = layers_[static_cast<size_t>(i)];
     Layer::Saved& layer_saved = saved[static_cast<size_t>(i)];
     const ArenaScope scope(pass.saved);
@@ -118,6 +126,7 @@ LossSum Transformer::accumulate(const PackedBatch& batch, float scale, uint64_t 
   const LossSum sum = head_loss(pass, dx, x, batch, scale);
   if (sum.tokens == 0) return sum;
   backward(pass, dx, texts, saved);
+  ops_.enter({ModelPlace::Part::kEmbedding, 0, true});
   if (embedding_->trained) ops_.embedding_backward(embedding_->trained->gradient(), dx, batch.tokens.data());
   return sum;
 }
@@ -127,10 +136,11 @@ Tensor Transformer::forward_light(Pass& pass, std::span<const int32_t> tokens, c
   const Texts texts{{packing.starts}, packing.positions.data(), rotary_};
   const Tensor x = pass.saved.take(static_cast<int64_t>(tokens.size()), shape_.hidden);
   embed(pass, x, tokens.data());
-  for (const Layer& layer : layers_) {
+  for (size_t i = 0; i < layers_.size(); ++i) {
+    ops_.enter(layer_place(i, false));
     const ArenaScope scope(pass.saved);
     Layer::Saved dropped;
-    layer.forward(pass, x, texts, dropped);
+    layers_[i].forward(pass, x, texts, dropped);
   }
   return x;
 }

@@ -172,6 +172,7 @@ void Transformer::parameters_changed() {
 }
 
 void Transformer::embed(Pass& pass, Tensor x, const int32_t* tokens) const {
+  pass.ops.enter({ModelPlace::Part::kEmbedding});
   pass.ops.embedding_forward(x, embedding_->value, tokens);
 }
 
@@ -182,6 +183,7 @@ Pass Transformer::inference_pass() {
 }
 
 void Transformer::head(Pass& pass, Tensor logits, Tensor x) const {
+  pass.ops.enter({ModelPlace::Part::kHead});
   const ArenaScope scope(pass.scratch);
   const Tensor normed = pass.scratch.take(x.rows, x.cols);
   final_norm_.forward(pass, normed, pass.scratch.take_f32(x.rows, 1), x);

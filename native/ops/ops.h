@@ -106,9 +106,20 @@ struct Smoothing {
   float gradient_scale;  // the gradient is multiplied by it first (clipping)
 };
 
+/** What of a model is computed: profiles tell it. */
+struct ModelPlace {
+  enum class Part : uint8_t { kOther, kEmbedding, kLayer, kHead, kUpdate };
+  Part part = Part::kOther;
+  int32_t layer = 0;
+  bool is_backward = false;
+};
+
 class Ops {
  public:
   virtual ~Ops() = default;
+
+  /** What follows is of this place. */
+  virtual void enter(ModelPlace) {}
 
   /** Of the tensors that flow through a model: f32, or bf16 on a GPU. */
   virtual DType activation_type() const = 0;

@@ -28,7 +28,7 @@ EightBitMoment moment_of(const Parameter& parameter, State which) {
 }  // namespace
 
 Engine::Engine(std::unique_ptr<Ops> ops, const EngineSpec& spec)
-    : ops_(std::move(ops)), model_(*ops_, spec.model), allocation_(*ops_, allocated(model_)) {
+    : ops_(std::move(ops)), model_(ops_, spec.model), allocation_(ops_, allocated(model_)) {
   for (Parameter* parameter : model_.parameters()) parameter->allocate_states(spec.states);
 }
 
@@ -88,34 +88,34 @@ std::vector<float> Engine::read(State which, const std::string& name) {
   if (const Parameter* parameter = find_quantized(which, name)) {
     const int64_t count = parameter->value().count();
     std::vector<float> host(static_cast<size_t>(count));
-    const Buffer memory = ops_->allocate(host.size() * sizeof(float), name.c_str());
+    const Buffer memory = ops_.allocate(host.size() * sizeof(float), name.c_str());
     const Tensor wide(memory.data(), 1, count);
-    ops_->dequantize_moment(wide, moment_of(*parameter, which), which == State::kMoment1);
-    ops_->download(host.data(), wide);
+    ops_.dequantize_moment(wide, moment_of(*parameter, which), which == State::kMoment1);
+    ops_.download(host.data(), wide);
     return host;
   }
   const Tensor tensor = state(which, name);
   std::vector<float> host(static_cast<size_t>(tensor.count()));
-  ops_->download(host.data(), tensor);
+  ops_.download(host.data(), tensor);
   return host;
 }
 
 void Engine::write(State which, const std::string& name, std::vector<float> data) {
   if (const Parameter* parameter = find_quantized(which, name)) {
     if (static_cast<int64_t>(data.size()) != parameter->value().count()) throw Error("tensor-shape", name);
-    const Buffer memory = ops_->allocate(data.size() * sizeof(float), name.c_str());
+    const Buffer memory = ops_.allocate(data.size() * sizeof(float), name.c_str());
     const Tensor wide(memory.data(), 1, parameter->value().count());
-    ops_->upload(wide, data.data(), DType::f32);
-    ops_->quantize_moment(moment_of(*parameter, which), wide, which == State::kMoment1);
+    ops_.upload(wide, data.data(), DType::f32);
+    ops_.quantize_moment(moment_of(*parameter, which), wide, which == State::kMoment1);
     return;
   }
   if (which == State::kValue && model_.shares_weight(name)) throw Error("internal", name, "a weight that nobody trains");
   const Tensor tensor = state(which, name);
   if (static_cast<int64_t>(data.size()) != tensor.count()) throw Error("tensor-shape", name);
   if (tensor.dtype != DType::f32) throw Error("internal", name, "a weight that is kept as it lies in its file");
-  ops_->upload(tensor, data.data(), DType::f32);
+  ops_.upload(tensor, data.data(), DType::f32);
   const Parameter* parameter = model_.find_parameter(name);
-  if (which == State::kValue && parameter && !parameter->average().empty()) ops_->copy(parameter->average(), tensor);
+  if (which == State::kValue && parameter && !parameter->average().empty()) ops_.copy(parameter->average(), tensor);
   if (name == "vera_A" || name == "vera_B") model_.projection()->changed();
   model_.parameters_changed();
 }
@@ -124,7 +124,7 @@ std::vector<uint8_t> Engine::read_codes(State which, const std::string& name) {
   const Parameter* parameter = find_quantized(which, name);
   if (!parameter) throw Error("unknown-tensor", name);
   std::vector<uint8_t> codes(static_cast<size_t>(parameter->value().count()));
-  ops_->download_bytes(codes.data(), moment_of(*parameter, which).codes, codes.size());
+  ops_.download_bytes(codes.data(), moment_of(*parameter, which).codes, codes.size());
   return codes;
 }
 
@@ -132,7 +132,7 @@ void Engine::write_codes(State which, const std::string& name, const std::vector
   const Parameter* parameter = find_quantized(which, name);
   if (!parameter) throw Error("unknown-tensor", name);
   if (static_cast<int64_t>(codes.size()) != parameter->value().count()) throw Error("tensor-shape", name);
-  ops_->upload_bytes(moment_of(*parameter, which).codes, codes.data(), codes.size());
+  ops_.upload_bytes(moment_of(*parameter, which).codes, codes.data(), codes.size());
 }
 
 void Engine::exchange_averages() {
@@ -148,6 +148,7 @@ LossSum Engine::accumulate(const PackedBatch& batch, float scale, uint64_t dropo
 }
 
 double Engine::update(const UpdateOptions& options) {
+  ops_.enter({ModelPlace::Part::kUpdate});
   double squares = 0;
   for (Parameter* parameter : model_.parameters()) squares += parameter->gradient_squares();
   const double norm = std::sqrt(squares);
@@ -181,11 +182,11 @@ std::vector<float> Engine::logits(const std::vector<int32_t>& tokens) {
 }
 
 std::vector<GeneratedText> Engine::generate(const GenerateRequest& request, const GenerationListener& listener) {
-  return adapter_lab::generate(*ops_, model_, request, listener);
+  return adapter_lab::generate(ops_, model_, request, listener);
 }
 
 std::vector<std::vector<LogLikelihood>> Engine::log_likelihoods(const LogLikelihoodRequest& request) {
-  return adapter_lab::log_likelihoods(*ops_, model_, request);
+  return adapter_lab::log_likelihoods(ops_, model_, request);
 }
 
 std::vector<ModuleChange> Engine::slopes() {
@@ -195,9 +196,9 @@ std::vector<ModuleChange> Engine::slopes() {
     const Weight& weight = linear->weight();
     Change change;
     if (linear->adapter()) {
-      change = adapter_change(*ops_, pass.scratch, weight.value, *linear->adapter());
+      change = adapter_change(ops_, pass.scratch, weight.value, *linear->adapter());
     } else if (weight.trained) {
-      change = trained_change(*ops_, pass.scratch, weight.value, weight.source);
+      change = trained_change(ops_, pass.scratch, weight.value, weight.source);
     } else {
       continue;
     }

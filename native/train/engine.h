@@ -9,6 +9,7 @@
 #include "generate/log_likelihood.h"
 #include "generate/request.h"
 #include "model/transformer.h"
+#include "ops/profiled_ops.h"
 
 namespace adapter_lab {
 
@@ -75,13 +76,16 @@ class Engine {
   std::vector<std::vector<LogLikelihood>> log_likelihoods(const LogLikelihoodRequest& request);
   /** Of every adapted or trained linear module, in model order. */
   std::vector<ModuleChange> slopes();
+  /** Operations are recorded from here on. */
+  void start_profile() { ops_.start(); }
+  Profile stop_profile() { return ops_.stop(); }
 
  private:
   Tensor state(State state, const std::string& name);
   /** The parameter if `state` is a moment of it in 8 bits. */
   const Parameter* find_quantized(State state, const std::string& name) const;
 
-  std::unique_ptr<Ops> ops_;
+  ProfiledOps ops_;
   Transformer model_;
   RankAllocation allocation_;
   float gradient_scale_ = 1.0f;  // of the last update

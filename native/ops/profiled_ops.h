@@ -1,0 +1,116 @@
+// Any backend, its operations measured while somebody asks for it: time, and what their shapes say of operations and
+// bytes.
+#pragma once
+#include <chrono>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "ops/ops.h"
+
+namespace adapter_lab {
+
+/** One call of an operation. */
+struct ProfiledCall {
+  const char* name;
+  ModelPlace place;
+  /** Of a product: c (rows, cols), summed along depth; otherwise depth is 0 and they are the output's. */
+  int64_t rows, cols, depth;
+  double start;       // seconds since recording began
+  double seconds;     // of the caller: on a GPU, until the work is done
+  double operations;  // on floats; a function as exp is one
+  double bytes;       // each input read once, each output written once
+};
+
+struct Profile {
+  std::vector<ProfiledCall> calls;
+  double allocations = 0;
+  double allocated_bytes = 0;
+};
+
+class ProfiledOps final : public Ops {
+ public:
+  explicit ProfiledOps(std::unique_ptr<Ops> ops) : ops_(std::move(ops)) {}
+
+  void start();
+  /** What was recorded since start. */
+  Profile stop();
+
+  void enter(ModelPlace place) override;
+  DType activation_type() const override { return ops_->activation_type(); }
+  Buffer allocate(size_t size_bytes, const char* what) override;
+  void zero(Tensor y) override;
+  void upload(Tensor y, const void* source, DType source_type) override;
+  void upload_bytes(void* to, const void* from, size_t size_bytes) override;
+  void download_bytes(void* to, const void* from, size_t size_bytes) override;
+  void download(float* host, Tensor x) override;
+  void copy(Tensor y, Tensor x) override;
+  void quantize_nf4(uint8_t* codes, float* absmax, const void* source, DType type, int64_t count,
+                    int64_t block_size) override;
+  void gemm(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose_b, float alpha, float beta) override;
+  void row_product(Tensor y, Tensor x, Tensor w, float alpha, bool accumulate) override;
+  void embedding_forward(Tensor y, Tensor table, const int32_t* ids) override;
+  void embedding_backward(Tensor dtable, Tensor dy, const int32_t* ids) override;
+  void rmsnorm_forward(Tensor y, Tensor rstd, Tensor x, Tensor weight, float epsilon) override;
+  void rmsnorm_backward(Tensor dx, Tensor dweight, Tensor dy, Tensor x, Tensor weight, Tensor rstd) override;
+  void rope(Tensor x, Tensor cosine, Tensor sine, const int32_t* positions, int64_t head_dim, bool inverse) override;
+  void attention_forward(Tensor y, Tensor lse, Tensor q, Tensor k, Tensor v, Sequences texts,
+                         AttentionShape shape) override;
+  void attention_backward(Tensor dq, Tensor dk, Tensor dv, Tensor dy, Tensor q, Tensor k, Tensor v, Tensor y,
+                          Tensor lse, Sequences texts, AttentionShape shape) override;
+  void cache_store(std::span<const CachePlace> places, Tensor k, Tensor v, int64_t layer,
+                   AttentionShape shape) override;
+  void attention_cached(Tensor y, Tensor q, std::span<const CachedText> texts, std::span<const CachedRow> rows,
+                        int64_t layer, AttentionShape shape) override;
+  void swiglu_forward(Tensor y, Tensor gate, Tensor up) override;
+  void swiglu_backward(Tensor dgate, Tensor dup, Tensor dy, Tensor gate, Tensor up) override;
+  void add(Tensor y, Tensor x) override;
+  void add_bias(Tensor y, Tensor bias) override;
+  void bias_backward(Tensor dbias, Tensor dy) override;
+  void scale_columns(Tensor y, Tensor x, Tensor gain, bool accumulate) override;
+  void scale_columns_backward(Tensor dgain, Tensor dy, Tensor x) override;
+  void scale_rows(Tensor y, Tensor x, Tensor gain) override;
+  void scale_rows_backward(Tensor dgain, Tensor dy, Tensor x) override;
+  void dropout_forward(Tensor y, Tensor x, Dropout dropout) override;
+  void dropout_backward(Tensor dx, Tensor dy, Dropout dropout) override;
+  void row_squares(Tensor squares, Tensor w) override;
+  void dora_gain(Tensor gain, Tensor norm, Tensor squares, Tensor wa, Tensor b, Tensor gram, Tensor magnitude,
+                 float scale) override;
+  void dora_magnitude_backward(Tensor dmagnitude, Tensor dy, Tensor u, Tensor norm) override;
+  void dora_norm_backward(Tensor db, Tensor kb, Tensor dmagnitude, Tensor gain, Tensor norm, Tensor wa, Tensor b,
+                          Tensor gram, float scale) override;
+  void cross_entropy(Tensor losses, Tensor logits, const int32_t* targets, float scale) override;
+  void cross_entropy_loss(Tensor losses, Tensor logits, const int32_t* targets) override;
+  void top_log_probabilities(float* values, int32_t* indices, Tensor logits, int64_t k) override;
+  void draw_tokens(int32_t* tokens, float* values, Tensor logits, std::span<const double> draws, Cut cut) override;
+  void log_probabilities(double* values, Tensor logits, std::span<const TokenPick> picks) override;
+  double sum_of_squares(Tensor x) override;
+  void adamw(Tensor parameter, Tensor moment1, Tensor moment2, Tensor gradient, AdamW options) override;
+  void adamw_8bit(Tensor parameter, EightBitMoments moments, Tensor gradient, AdamW options) override;
+  void quantize_moment(EightBitMoment moment, Tensor x, bool has_signs) override;
+  void dequantize_moment(Tensor y, EightBitMoment moment, bool has_signs) override;
+  void add_to_average(Tensor average, Tensor x, float decay) override;
+  void exchange(Tensor a, Tensor b) override;
+  void importance(Tensor sensitivity, Tensor uncertainty, Tensor parameter, Tensor gradient,
+                  Smoothing options) override;
+  void importance_means(double* means, Tensor sensitivity, Tensor uncertainty, bool of_columns) override;
+  void row_changes(double* change_m, double* change_d, Tensor w0, Tensor delta, Tensor magnitude) override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  double now() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
+  /** Of `shape` the rows and columns are told. */
+  template <class Run>
+  void record(const char* name, Tensor shape, double operations, double bytes, Run&& run);
+  template <class Run>
+  void record_product(const char* name, Tensor c, int64_t depth, double bytes, Run&& run);
+
+  std::unique_ptr<Ops> ops_;
+  bool is_recording_ = false;
+  Clock::time_point begin_;
+  ModelPlace place_;
+  Profile profile_;
+};
+
+}  // namespace adapter_lab
