@@ -1,6 +1,13 @@
 // What goes wrong with adapters, the addon and a run while it trains, and the sentence for each.
 import { placeText, type Place } from './place';
 
+/** Of a device, which is asked, what is left is known. */
+export interface MissingMemory {
+  sizeBytes: number;
+  freeBytes?: number;
+  takenBytes?: number;
+}
+
 export interface TrainingFailureData {
   'target-unknown': Place & { target: string; known: string[]; nearest?: string };
   'rank-too-large': Place & { rank: number; module: string; largest: number; isHalf?: boolean };
@@ -26,7 +33,7 @@ export interface TrainingFailureData {
   'adapter-unexpected': { file: string; tensor: string; others: number; problem: string };
   'loss-not-finite': { what: string; step: number; value: string; checkpoint: string };
   'checkpoint-unusable': { folder: string; problem: string };
-  'out-of-memory': { what: string; sizeBytes: number };
+  'out-of-memory': MissingMemory & { what: string };
   'base-quantized': Place & { method: string; model: string };
   'quantization-contradicted': Place & { said: string; is: string; model: string };
   'cache-unusable': { folder: string; problem: string; variable: string };
@@ -65,8 +72,8 @@ export const trainingSentences: Sentences<TrainingFailureData> = {
   'loss-not-finite': ({ what, step, value, checkpoint }) =>
     `${what} became ${value} at step ${step}; ${checkpoint === 'none' ? 'there is no checkpoint yet' : `the last good checkpoint is ${checkpoint}`}. Lower the learning rate or check the data.`,
   'checkpoint-unusable': ({ folder, problem }) => `${folder} cannot be resumed: ${problem}.`,
-  'out-of-memory': ({ what, sizeBytes }) =>
-    `There is not enough memory for ${what} (${(sizeBytes / 1e6).toFixed(0)} MB); lower training.batchSize or data.maxLength, or set training.activationCheckpointing.`,
+  'out-of-memory': ({ what, ...sizes }) =>
+    `There is not enough memory for ${what} (${missingText(sizes)}); lower training.batchSize or data.maxLength, or set training.activationCheckpointing.`,
   'base-quantized': ({ method, model, ...at }) =>
     `${placeText(at)}: ${model} is quantised to 4 bits, which "${method}" does not train on; use qlora or qdora.`,
   'quantization-contradicted': ({ said, is, model, ...at }) =>
@@ -77,6 +84,16 @@ export const trainingSentences: Sentences<TrainingFailureData> = {
     `The native addon could not be loaded: ${tried.join('; ')}. In a checkout, build it with "npm run build:native".`,
   'engine-failed': ({ problem }) => `The engine failed: ${problem}.`,
 };
+
+function missingText({ sizeBytes, freeBytes, takenBytes }: MissingMemory): string {
+  const size = megabytes(sizeBytes);
+  if (freeBytes === undefined || takenBytes === undefined) return size;
+  return `${size}; ${megabytes(freeBytes)} are free and ${megabytes(takenBytes)} taken by this process`;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(0)} MB`;
+}
 
 function and(others: number): string {
   return others === 0 ? '' : ` and ${others} more`;

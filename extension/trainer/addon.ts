@@ -277,6 +277,9 @@ export interface AddonError extends Error {
   subject: string;
   detail: string;
   sizeBytes: number;
+  /** Of memory that ran out on a device: what is left of it, and what this process has taken. */
+  freeBytes?: number;
+  takenBytes?: number;
 }
 
 /** Of products of f32 and of work over activations, measured; see native/analysis/speed.h. */

@@ -1,5 +1,6 @@
 // What native code throws, as a Failure with a sentence.
 import { Failure } from '../shared/failures';
+import type { MissingMemory } from '../shared/trainingFailures';
 import type { AddonError } from './addon';
 
 /** Failures pass; errors of the addon become one; anything else passes as it is. */
@@ -8,7 +9,7 @@ export function asFailure(error: unknown): unknown {
   const { subject, detail } = error;
   switch (error.code) {
     case 'out-of-memory':
-      return new Failure('out-of-memory', { what: subject, sizeBytes: error.sizeBytes });
+      return new Failure('out-of-memory', { what: subject, ...sizesOf(error) });
     case 'file-unreadable':
       return new Failure('file-unreadable', {
         file: subject,
@@ -20,6 +21,14 @@ export function asFailure(error: unknown): unknown {
     default:
       return new Failure('engine-failed', { problem: error.message });
   }
+}
+
+function sizesOf({ sizeBytes, freeBytes, takenBytes }: AddonError): MissingMemory {
+  return {
+    sizeBytes,
+    ...(freeBytes !== undefined && { freeBytes }),
+    ...(takenBytes !== undefined && { takenBytes }),
+  };
 }
 
 function isAddonError(error: unknown): error is AddonError {

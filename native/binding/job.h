@@ -44,6 +44,8 @@ class Job final : public Napi::AsyncWorker {
     value.Set("subject", known.subject);
     value.Set("detail", known.detail);
     value.Set("sizeBytes", static_cast<double>(known.size_bytes));
+    if (known.free_bytes >= 0) value.Set("freeBytes", static_cast<double>(known.free_bytes));
+    if (known.taken_bytes >= 0) value.Set("takenBytes", static_cast<double>(known.taken_bytes));
     deferred_.Reject(value);
   }
 

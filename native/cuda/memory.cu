@@ -1,8 +1,6 @@
 // Memory of the device, and copies between element types and layouts.
-#include <vector>
-
-#include "core/error.h"
 #include "cuda/cuda_ops.h"
+#include "cuda/device_memory.h"
 #include "cuda/elements.h"
 #include "cuda/rows.h"
 #include "cuda/view.h"
@@ -33,11 +31,7 @@ bool is_plain_copy(Tensor y, Tensor x) {
 
 }  // namespace
 
-Buffer CudaOps::allocate(size_t size_bytes, const char* what) {
-  void* data = gpu::allocate(size_bytes);
-  if (!data) throw Error("out-of-memory", what, "", static_cast<int64_t>(size_bytes));
-  return Buffer(data, size_bytes, gpu::release);
-}
+Buffer CudaOps::allocate(size_t size_bytes, const char* what) { return take_buffer(size_bytes, what); }
 
 void CudaOps::zero(Tensor y) {
   with_activation(y, [&](auto to) {

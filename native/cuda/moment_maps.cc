@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "core/dynamic_map.h"
-#include "core/error.h"
+#include "cuda/device_memory.h"
 
 namespace adapter_lab::gpu {
 namespace {
@@ -34,11 +34,9 @@ MomentMap MomentMaps::get(bool has_signs) {
   Buffer& memory = memory_[has_signs ? 1 : 0];
   const DynamicMap& map = dynamic_map(has_signs);
   if (!memory) {
-    void* data = allocate(kBytes);
-    if (!data) throw Error("out-of-memory", "the maps of 8-bit moments", "", static_cast<int64_t>(kBytes));
-    memory = Buffer(data, kBytes, release);
-    copy_to_device(data, map.values.data(), kValuesBytes);
-    copy_to_device(static_cast<char*>(data) + kValuesBytes, nearest_codes(map).data(), kPlaces);
+    memory = take_buffer(kBytes, "the maps of 8-bit moments");
+    copy_to_device(memory.data(), map.values.data(), kValuesBytes);
+    copy_to_device(static_cast<char*>(memory.data()) + kValuesBytes, nearest_codes(map).data(), kPlaces);
   }
   const auto* values = static_cast<const float*>(memory.data());
   const auto* nearest = static_cast<const uint8_t*>(memory.data()) + kValuesBytes;

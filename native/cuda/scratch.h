@@ -1,9 +1,9 @@
 // Memory of one operation: partial sums and small arrays that come from the host. Work of a device is done in order, so
 // the next operation may use the same memory at once.
 #pragma once
-#include <span>
 #include <vector>
 
+#include "core/buffer.h"
 #include "core/tensor.h"
 #include "cuda/gpu.h"
 
@@ -12,7 +12,6 @@ namespace adapter_lab::gpu {
 class Scratch {
  public:
   Scratch() = default;
-  ~Scratch();
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
 
@@ -32,11 +31,7 @@ class Scratch {
   }
 
  private:
-  struct Block {
-    void* memory;
-    size_t size_bytes;
-  };
-  std::vector<Block> blocks_;
+  std::vector<Buffer> blocks_;
   size_t used_ = 0;  // of the last block
 };
 

@@ -28,6 +28,15 @@ void* allocate(size_t size_bytes) {
 // A device that was lost has lost its memory too.
 void release(void* memory) { cudaFree(memory); }
 
+void hide(void*, size_t) {}
+void show(void*, size_t) {}
+
+MemoryState memory_state() {
+  MemoryState state{};
+  check(cudaMemGetInfo(&state.free_bytes, &state.total_bytes), "memory of the device");
+  return state;
+}
+
 void copy_to_device(void* to, const void* from, size_t size_bytes) {
   check(cudaMemcpyAsync(to, from, size_bytes, cudaMemcpyHostToDevice), "copy to the device");
 }
