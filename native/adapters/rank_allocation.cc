@@ -27,7 +27,7 @@ double RankAllocation::add_orthogonality(Arena& scratch, Parameter& parameter, b
   for (int64_t i = 0; i < rank; ++i) minus_identity[static_cast<size_t>(i * rank + i)] = -1.0f;
   ops_.upload(gram, minus_identity.data(), DType::f32);
   ops_.gemm(gram, p, !of_rows, p, of_rows, 1.0f, 1.0f);
-  const double norm = std::sqrt(ops_.sum_of_squares(gram));
+  const double norm = std::sqrt(ops_.sum_of_squares({&gram, 1}));
   if (norm == 0.0) return norm;
   const auto factor = static_cast<float>(2.0 * static_cast<double>(weight) / norm);
   if (of_rows)

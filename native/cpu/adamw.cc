@@ -7,7 +7,13 @@
 
 namespace adapter_lab {
 
-double CpuOps::sum_of_squares(Tensor x) {
+double CpuOps::sum_of_squares(std::span<const Tensor> xs) {
+  double sum = 0.0;
+  for (const Tensor x : xs) sum += squares_of(x);
+  return sum;
+}
+
+double CpuOps::squares_of(Tensor x) {
   const bool flat = x.contiguous();
   const int64_t rows = flat ? (x.count() + kChunkFloats - 1) / kChunkFloats : x.rows;
   std::vector<double> parts(static_cast<size_t>(rows));
@@ -21,12 +27,14 @@ double CpuOps::sum_of_squares(Tensor x) {
   return std::accumulate(parts.begin(), parts.end(), 0.0);
 }
 
-void CpuOps::adamw(Tensor parameter, Tensor moment1, Tensor moment2, Tensor gradient, AdamW options) {
-  const AdamWStep scalars = step_of(options);
-  for_ranges(parameter.count(), kChunkFloats, [&](int64_t first, int64_t count) {
-    kernels_.adamw(parameter.f32() + first, moment1.f32() + first, moment2.f32() + first, gradient.f32() + first,
-                   scalars, count);
-  });
+void CpuOps::adamw(std::span<const AdamWTensor> tensors, AdamW options) {
+  for (const auto& [parameter, moment1, moment2, gradient, rate] : tensors) {
+    const AdamWStep scalars = step_of(options, rate);
+    for_ranges(parameter.count(), kChunkFloats, [&, p = parameter.f32(), m = moment1.f32(), v = moment2.f32(),
+                                                 g = gradient.f32()](int64_t first, int64_t count) {
+      kernels_.adamw(p + first, m + first, v + first, g + first, scalars, count);
+    });
+  }
 }
 
 }  // namespace adapter_lab

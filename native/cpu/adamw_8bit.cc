@@ -6,8 +6,12 @@
 
 namespace adapter_lab {
 
-void CpuOps::adamw_8bit(Tensor parameter, EightBitMoments moments, Tensor gradient, AdamW options) {
-  const AdamWStep scalars = step_of(options);
+void CpuOps::adamw_8bit(std::span<const EightBitAdamWTensor> tensors, AdamW options) {
+  for (const EightBitAdamWTensor& tensor : tensors) step_8bit(tensor, step_of(options, tensor.rate));
+}
+
+void CpuOps::step_8bit(const EightBitAdamWTensor& tensor, const AdamWStep& scalars) {
+  const auto& [parameter, moments, gradient, rate] = tensor;
   const DynamicMap& signed_map = dynamic_map(true);
   const DynamicMap& unsigned_map = dynamic_map(false);
   for_ranges(parameter.count(), kChunkFloats, [&](int64_t begin, int64_t total) {

@@ -1,12 +1,10 @@
-// The optimizer: AdamW's step, a thread an element, and the sum of squares that clipping needs.
-#include <numeric>
-#include <vector>
-
+// The optimizer: AdamW's step, and the sum of squares that clipping needs, each over all tensors of an update at once.
 #include "cuda/adamw.h"
 #include "cuda/array.h"
 #include "cuda/cuda_ops.h"
 #include "cuda/elements.h"
 #include "cuda/reduce.h"
+#include "cuda/tensor_runs.h"
 #include "cuda/view.h"
 #include "ops/adamw_step.h"
 
@@ -15,17 +13,14 @@ namespace {
 
 using namespace gpu;
 
-/** Elements whose squares one block sums. */
-constexpr int64_t kRun = 8192;
-
-__global__ void sum_of_squares_kernel(Array<double> parts, View<const float> x) {
+__global__ void squares_kernel(Array<const View<const float>> xs, Array<const int64_t> first_runs,
+                               Array<double> parts) {
   SharedMemory memory;
   const Shared<double> partial = memory.take<double>(kReduceElements);
-  const int64_t first = static_cast<int64_t>(blockIdx.x) * kRun;
-  const int64_t count = x.rows * x.cols;
-  const int64_t end = first + kRun < count ? first + kRun : count;
+  const OwnRun run = own_run(first_runs);
+  const View<const float> x = xs.load_by_all(run.tensor);
   double sum = 0.0;
-  for (int64_t index = first + threadIdx.x; index < end; index += blockDim.x) {
+  for (int64_t index = run.first + threadIdx.x; index < run.end(x.rows * x.cols); index += blockDim.x) {
     const Place place = place_of(index, x.rows, x.cols);
     const auto value = static_cast<double>(x.load(place.row, place.col));
     sum += value * value;
@@ -34,34 +29,59 @@ __global__ void sum_of_squares_kernel(Array<double> parts, View<const float> x) 
   if (threadIdx.x == 0) parts.store(blockIdx.x, sum);
 }
 
-__global__ void adamw_kernel(View<float> parameter, View<float> moment1, View<float> moment2,
-                             View<const float> gradient, AdamWStep step) {
-  const int64_t index = element_index();
-  if (index >= parameter.cols) return;
-  float m = moment1.load(0, index);
-  float v = moment2.load(0, index);
-  parameter.store(0, index, adamw_step(parameter.load(0, index), m, v, gradient.load(0, index), step));
-  moment1.store(0, index, m);
-  moment2.store(0, index, v);
+/** The parts are few beside the elements: one block. */
+__global__ void sum_kernel(Array<double> total, Array<const double> parts) {
+  SharedMemory memory;
+  const Shared<double> partial = memory.take<double>(kReduceElements);
+  double sum = 0.0;
+  for (int64_t index = threadIdx.x; index < parts.count; index += blockDim.x) sum += parts.load(index);
+  sum = block_reduce(sum, Sum(), partial);
+  if (threadIdx.x == 0) total.store(0, sum);
+}
+
+struct AdamWArrays {
+  Array<float> parameter, moment1, moment2;
+  Array<const float> gradient;
+  OwnScalars scalars;
+};
+
+__global__ void adamw_kernel(Array<const AdamWArrays> all, Array<const int64_t> first_runs, AdamWStep step) {
+  const OwnRun run = own_run(first_runs);
+  const AdamWArrays own = all.load_by_all(run.tensor);
+  own.scalars.put_into(step);
+  for (int64_t index = run.first + threadIdx.x; index < run.end(own.parameter.count); index += blockDim.x) {
+    float m = own.moment1.load(index);
+    float v = own.moment2.load(index);
+    own.parameter.store(index, adamw_step(own.parameter.load(index), m, v, own.gradient.load(index), step));
+    own.moment1.store(index, m);
+    own.moment2.store(index, v);
+  }
 }
 
 }  // namespace
 
-/** The sums of runs are few: the host adds them up. */
-double CudaOps::sum_of_squares(Tensor x) {
+double CudaOps::sum_of_squares(std::span<const Tensor> xs) {
+  TensorRuns<View<const float>> runs;
+  for (const Tensor x : xs) runs.add(View<const float>(x.contiguous() ? flat(x) : x), x.count());
   scratch_.reset();
-  const int64_t runs = ceil_div(x.count(), kRun);
-  const Array<double> parts = take_array<double>(scratch_, runs);
-  launch("sum_of_squares", sum_of_squares_kernel, block_of_each(runs), kElementThreads,
-         kReduceElements * sizeof(double), parts, View<const float>(x.contiguous() ? flat(x) : x));
-  std::vector<double> host(static_cast<size_t>(runs));
-  copy_to_host(host.data(), parts.data, parts.size_bytes());
-  return std::accumulate(host.begin(), host.end(), 0.0);
+  const Array<double> parts = take_array<double>(scratch_, runs.count());
+  const Array<double> total = take_array<double>(scratch_, 1);
+  runs.launch_over("squares", squares_kernel, kReduceElements * sizeof(double), scratch_, parts);
+  launch("sum", sum_kernel, block_of_each(1), kElementThreads, kReduceElements * sizeof(double), total,
+         parts.read_only());
+  double sum = 0.0;
+  copy_to_host(&sum, total.data, sizeof(sum));
+  return sum;
 }
 
-void CudaOps::adamw(Tensor parameter, Tensor moment1, Tensor moment2, Tensor gradient, AdamW options) {
-  launch_elements("adamw", adamw_kernel, parameter.count(), View<float>(flat(parameter)), View<float>(flat(moment1)),
-                  View<float>(flat(moment2)), View<const float>(flat(gradient)), step_of(options));
+void CudaOps::adamw(std::span<const AdamWTensor> tensors, AdamW options) {
+  TensorRuns<AdamWArrays> runs;
+  for (const auto& [parameter, moment1, moment2, gradient, rate] : tensors)
+    runs.add({array_of(parameter), array_of(moment1), array_of(moment2), array_of(gradient).read_only(),
+              own_scalars(step_of(options, rate))},
+             parameter.count());
+  scratch_.reset();
+  runs.launch_over("adamw", adamw_kernel, 0, scratch_, step_of(options, 1.0f));
 }
 
 }  // namespace adapter_lab

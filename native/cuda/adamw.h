@@ -7,6 +7,18 @@
 
 namespace adapter_lab::gpu {
 
+/** What tensors of their own learning rates differ in. */
+struct OwnScalars {
+  float decay;
+  float step_size;
+
+  __device__ __forceinline__ void put_into(AdamWStep& step) const {
+    step.decay = decay;
+    step.step_size = step_size;
+  }
+};
+inline OwnScalars own_scalars(const AdamWStep& step) { return {step.decay, step.step_size}; }
+
 /** The new parameter; moments are updated. */
 __device__ __forceinline__ float adamw_step(float parameter, float& moment1, float& moment2, float gradient,
                                             const AdamWStep& step) {

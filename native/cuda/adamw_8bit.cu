@@ -6,6 +6,7 @@
 #include "cuda/elements.h"
 #include "cuda/moment_maps.h"
 #include "cuda/reduce.h"
+#include "cuda/tensor_runs.h"
 #include "cuda/view.h"
 #include "ops/adamw_step.h"
 
@@ -31,10 +32,10 @@ __device__ __forceinline__ int64_t own_index(int64_t block, int i) { return bloc
 
 /** Elements behind the last are 0. */
 template <class T>
-__device__ __forceinline__ void load_block(float (&values)[kOwn], const View<T>& x, int64_t block) {
+__device__ __forceinline__ void load_block(float (&values)[kOwn], const Array<T>& x, int64_t block) {
   for (int i = 0; i < kOwn; ++i) {
     const int64_t index = own_index(block, i);
-    values[i] = index < x.cols ? x.load(0, index) : 0.0f;
+    values[i] = index < x.count ? x.load(index) : 0.0f;
   }
 }
 
@@ -66,28 +67,42 @@ __device__ __forceinline__ void narrow_block(const Moment& moment, const float (
   if (lane() == 0) moment.scales.store(block, largest);
 }
 
-__global__ void adamw_8bit_kernel(View<float> parameter, Moment first, Moment second, View<const float> gradient,
-                                  AdamWStep step) {
-  const int64_t block = block_of_warp();
-  if (block >= first.scales.count) return;
+struct EightBitArrays {
+  Array<float> parameter;
+  Moment first, second;
+  Array<const float> gradient;
+  OwnScalars scalars;
+};
+
+__device__ __forceinline__ void step_block(const EightBitArrays& own, int64_t block, const AdamWStep& step) {
   float values[kOwn];
   float gradients[kOwn];
   float moment1[kOwn];
   float moment2[kOwn];
-  load_block(values, parameter, block);
-  load_block(gradients, gradient, block);
-  widen_block(moment1, first, block);
-  widen_block(moment2, second, block);
+  load_block(values, own.parameter, block);
+  load_block(gradients, own.gradient, block);
+  widen_block(moment1, own.first, block);
+  widen_block(moment2, own.second, block);
   for (int i = 0; i < kOwn; ++i) {
     const int64_t index = own_index(block, i);
-    if (index >= parameter.cols) break;
-    parameter.store(0, index, adamw_step(values[i], moment1[i], moment2[i], gradients[i], step));
+    if (index >= own.parameter.count) break;
+    own.parameter.store(index, adamw_step(values[i], moment1[i], moment2[i], gradients[i], step));
   }
-  narrow_block(first, moment1, block);
-  narrow_block(second, moment2, block);
+  narrow_block(own.first, moment1, block);
+  narrow_block(own.second, moment2, block);
 }
 
-__global__ void quantize_moment_kernel(Moment moment, View<const float> x) {
+/** The warps of a block of threads share the run's blocks. */
+__global__ void adamw_8bit_kernel(Array<const EightBitArrays> all, Array<const int64_t> first_runs, AdamWStep step) {
+  const OwnRun run = own_run(first_runs);
+  const EightBitArrays own = all.load_by_all(run.tensor);
+  own.scalars.put_into(step);
+  const int64_t end = ceil_div(run.end(own.parameter.count), kMomentBlock);
+  for (int64_t block = run.first / kMomentBlock + threadIdx.x / kWarp; block < end; block += blockDim.x / kWarp)
+    step_block(own, block, step);
+}
+
+__global__ void quantize_moment_kernel(Moment moment, Array<const float> x) {
   const int64_t block = block_of_warp();
   if (block >= moment.scales.count) return;
   float values[kOwn];
@@ -109,17 +124,22 @@ Extent warp_of_each_block(int64_t count) { return block_of_each(ceil_div(count, 
 
 }  // namespace
 
-void CudaOps::adamw_8bit(Tensor parameter, EightBitMoments moments, Tensor gradient, AdamW options) {
-  const int64_t count = parameter.count();
-  launch("adamw_8bit", adamw_8bit_kernel, warp_of_each_block(count), kWarps * kWarp, 0, View<float>(flat(parameter)),
-         moment_of(moments.first, count, moment_maps_.get(true)),
-         moment_of(moments.second, count, moment_maps_.get(false)), View<const float>(flat(gradient)),
-         step_of(options));
+void CudaOps::adamw_8bit(std::span<const EightBitAdamWTensor> tensors, AdamW options) {
+  TensorRuns<EightBitArrays> runs;
+  for (const auto& [parameter, moments, gradient, rate] : tensors) {
+    const int64_t count = parameter.count();
+    runs.add({array_of(parameter), moment_of(moments.first, count, moment_maps_.get(true)),
+              moment_of(moments.second, count, moment_maps_.get(false)), array_of(gradient).read_only(),
+              own_scalars(step_of(options, rate))},
+             count);
+  }
+  scratch_.reset();
+  runs.launch_over("adamw_8bit", adamw_8bit_kernel, 0, scratch_, step_of(options, 1.0f));
 }
 
 void CudaOps::quantize_moment(EightBitMoment moment, Tensor x, bool has_signs) {
   launch("quantize_moment", quantize_moment_kernel, warp_of_each_block(x.count()), kWarps * kWarp, 0,
-         moment_of(moment, x.count(), moment_maps_.get(has_signs)), View<const float>(flat(x)));
+         moment_of(moment, x.count(), moment_maps_.get(has_signs)), array_of(x).read_only());
 }
 
 void CudaOps::dequantize_moment(Tensor y, EightBitMoment moment, bool has_signs) {

@@ -12,15 +12,15 @@ namespace {
 using namespace gpu;
 
 /** A moving average: beta of the old value, rest of the new. */
-struct Average {
-  explicit Average(float beta) : beta(beta), rest(static_cast<float>(1.0 - static_cast<double>(beta))) {}
+struct Smoother {
+  explicit Smoother(float beta) : beta(beta), rest(static_cast<float>(1.0 - static_cast<double>(beta))) {}
   float beta, rest;
   __device__ __forceinline__ float operator()(float old, float value) const { return beta * old + rest * value; }
 };
 
 /** All (1, elements). */
 __global__ void importance_kernel(View<float> sensitivity, View<float> uncertainty, View<const float> parameter,
-                                  View<const float> gradient, Average smooth_sensitivity, Average smooth_uncertainty,
+                                  View<const float> gradient, Smoother smooth_sensitivity, Smoother smooth_uncertainty,
                                   float gradient_scale) {
   const int64_t i = element_index();
   if (i >= parameter.cols) return;
@@ -61,7 +61,7 @@ struct StoreMean {
 void CudaOps::importance(Tensor sensitivity, Tensor uncertainty, Tensor parameter, Tensor gradient, Smoothing options) {
   launch_elements("importance", importance_kernel, parameter.count(), View<float>(flat(sensitivity)),
                   View<float>(flat(uncertainty)), View<const float>(flat(parameter)), View<const float>(flat(gradient)),
-                  Average(options.sensitivity), Average(options.uncertainty), options.gradient_scale);
+                  Smoother(options.sensitivity), Smoother(options.uncertainty), options.gradient_scale);
 }
 
 void CudaOps::importance_means(double* means, Tensor sensitivity, Tensor uncertainty, bool of_columns) {

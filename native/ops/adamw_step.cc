@@ -4,10 +4,10 @@
 
 namespace adapter_lab {
 
-AdamWStep step_of(const AdamW& options) {
+AdamWStep step_of(const AdamW& options, float factor) {
   const double beta1 = static_cast<double>(options.beta1);
   const double beta2 = static_cast<double>(options.beta2);
-  const double rate = static_cast<double>(options.learning_rate);
+  const double rate = static_cast<double>(options.learning_rate * factor);
   const double step = static_cast<double>(options.step);
   return {
       .decay = static_cast<float>(1.0 - rate * static_cast<double>(options.weight_decay)),

@@ -5,6 +5,7 @@
 
 namespace adapter_lab {
 
-AdamWStep step_of(const AdamW& options);
+/** With the learning rate multiplied by `factor`. */
+AdamWStep step_of(const AdamW& options, float factor);
 
 }  // namespace adapter_lab

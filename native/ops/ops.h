@@ -99,6 +99,27 @@ struct EightBitMoments {
   EightBitMoment second;
 };
 
+/** What a step of AdamW moves; all contiguous and of one size. The learning rate is multiplied by `rate`. */
+struct AdamWTensor {
+  Tensor parameter;
+  Tensor moment1;
+  Tensor moment2;
+  Tensor gradient;
+  float rate = 1.0f;
+};
+struct EightBitAdamWTensor {
+  Tensor parameter;
+  EightBitMoments moments;
+  Tensor gradient;
+  float rate = 1.0f;
+};
+
+/** A moving average and what it follows; contiguous and of one size. */
+struct Average {
+  Tensor average;
+  Tensor x;
+};
+
 /** Smoothing of AdaLoRA's importance (arXiv 2303.10512 eq. 9 and 10). */
 struct Smoothing {
   float sensitivity;
@@ -233,18 +254,18 @@ class Ops {
   virtual void log_probabilities(double* values, Tensor logits, std::span<const TokenPick> picks) = 0;
 
   // ---- optimizer --------------------------------------------------------------------------
-  /** Sum of squares in double, in a fixed order. */
-  virtual double sum_of_squares(Tensor x) = 0;
-  /** parameter, moment1, moment2 are updated; all contiguous and of one size. */
-  virtual void adamw(Tensor parameter, Tensor moment1, Tensor moment2, Tensor gradient, AdamW options) = 0;
-  /** The same step with moments in 8 bits: the parameter moves by the new moments before they are rounded. */
-  virtual void adamw_8bit(Tensor parameter, EightBitMoments moments, Tensor gradient, AdamW options) = 0;
+  /** Sum of the squares of all, in double, in a fixed order. */
+  virtual double sum_of_squares(std::span<const Tensor> xs) = 0;
+  /** Parameters and moments are updated. */
+  virtual void adamw(std::span<const AdamWTensor> tensors, AdamW options) = 0;
+  /** The same step with moments in 8 bits: a parameter moves by the new moments before they are rounded. */
+  virtual void adamw_8bit(std::span<const EightBitAdamWTensor> tensors, AdamW options) = 0;
   /** moment is set to x, contiguous, as bitsandbytes' CPU functions quantise: each block by its largest magnitude. */
   virtual void quantize_moment(EightBitMoment moment, Tensor x, bool has_signs) = 0;
   /** y, contiguous, is set. */
   virtual void dequantize_moment(Tensor y, EightBitMoment moment, bool has_signs) = 0;
-  /** average becomes decay average + (1 - decay) x; contiguous. */
-  virtual void add_to_average(Tensor average, Tensor x, float decay) = 0;
+  /** Each average becomes decay average + (1 - decay) x. */
+  virtual void add_to_averages(std::span<const Average> averages, float decay) = 0;
   /** a and b, contiguous, change places. */
   virtual void exchange(Tensor a, Tensor b) = 0;
 

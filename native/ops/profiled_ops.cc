@@ -19,6 +19,15 @@ double moved(std::initializer_list<Tensor> tensors) {
   return bytes;
 }
 
+/** The shape of many tensors of f32: one row of all their values. */
+template <class One, class TensorOf>
+Tensor as_row(std::span<const One> all, const TensorOf& tensor_of) {
+  if (all.empty()) return {};
+  int64_t values = 0;
+  for (const One& one : all) values += tensor_of(one).count();
+  return Tensor(tensor_of(all.front()).data, 1, values);
+}
+
 /** Pairs of a query and a key that it sees, of one head. */
 double scores(Sequences texts, const AttentionShape& shape) {
   double pairs = 0;
@@ -269,21 +278,23 @@ void ProfiledOps::log_probabilities(double* values, Tensor logits, std::span<con
          [&] { ops_->log_probabilities(values, logits, picks); });
 }
 
-double ProfiledOps::sum_of_squares(Tensor x) {
+double ProfiledOps::sum_of_squares(std::span<const Tensor> xs) {
   double result = 0;
-  record("sum_of_squares", x, 2 * count(x), moved({x}), [&] { result = ops_->sum_of_squares(x); });
+  const Tensor all = as_row(xs, [](const Tensor& x) { return x; });
+  record("sum_of_squares", all, 2 * count(all), moved({all}), [&] { result = ops_->sum_of_squares(xs); });
   return result;
 }
 
-void ProfiledOps::adamw(Tensor parameter, Tensor moment1, Tensor moment2, Tensor gradient, AdamW options) {
-  record("adamw", parameter, 14 * count(parameter),
-         moved({parameter, parameter, moment1, moment1, moment2, moment2, gradient}),
-         [&] { ops_->adamw(parameter, moment1, moment2, gradient, options); });
+/** Read are parameter, both moments and gradient, written all but the last. */
+void ProfiledOps::adamw(std::span<const AdamWTensor> tensors, AdamW options) {
+  const Tensor all = as_row(tensors, [](const AdamWTensor& one) { return one.parameter; });
+  record("adamw", all, 14 * count(all), 7 * moved({all}), [&] { ops_->adamw(tensors, options); });
 }
 
-void ProfiledOps::adamw_8bit(Tensor parameter, EightBitMoments moments, Tensor gradient, AdamW options) {
-  record("adamw_8bit", parameter, 20 * count(parameter), moved({parameter, parameter, gradient}) + 4 * count(parameter),
-         [&] { ops_->adamw_8bit(parameter, moments, gradient, options); });
+void ProfiledOps::adamw_8bit(std::span<const EightBitAdamWTensor> tensors, AdamW options) {
+  const Tensor all = as_row(tensors, [](const EightBitAdamWTensor& one) { return one.parameter; });
+  record("adamw_8bit", all, 20 * count(all), 3 * moved({all}) + 4 * count(all),
+         [&] { ops_->adamw_8bit(tensors, options); });
 }
 
 void ProfiledOps::quantize_moment(EightBitMoment moment, Tensor x, bool has_signs) {
@@ -296,9 +307,9 @@ void ProfiledOps::dequantize_moment(Tensor y, EightBitMoment moment, bool has_si
          [&] { ops_->dequantize_moment(y, moment, has_signs); });
 }
 
-void ProfiledOps::add_to_average(Tensor average, Tensor x, float decay) {
-  record("add_to_average", x, 3 * count(x), moved({average, average, x}),
-         [&] { ops_->add_to_average(average, x, decay); });
+void ProfiledOps::add_to_averages(std::span<const Average> averages, float decay) {
+  const Tensor all = as_row(averages, [](const Average& one) { return one.x; });
+  record("add_to_averages", all, 3 * count(all), 3 * moved({all}), [&] { ops_->add_to_averages(averages, decay); });
 }
 
 void ProfiledOps::exchange(Tensor a, Tensor b) {

@@ -84,12 +84,12 @@ class ProfiledOps final : public Ops {
   void top_log_probabilities(float* values, int32_t* indices, Tensor logits, int64_t k) override;
   void draw_tokens(int32_t* tokens, float* values, Tensor logits, std::span<const double> draws, Cut cut) override;
   void log_probabilities(double* values, Tensor logits, std::span<const TokenPick> picks) override;
-  double sum_of_squares(Tensor x) override;
-  void adamw(Tensor parameter, Tensor moment1, Tensor moment2, Tensor gradient, AdamW options) override;
-  void adamw_8bit(Tensor parameter, EightBitMoments moments, Tensor gradient, AdamW options) override;
+  double sum_of_squares(std::span<const Tensor> xs) override;
+  void adamw(std::span<const AdamWTensor> tensors, AdamW options) override;
+  void adamw_8bit(std::span<const EightBitAdamWTensor> tensors, AdamW options) override;
   void quantize_moment(EightBitMoment moment, Tensor x, bool has_signs) override;
   void dequantize_moment(Tensor y, EightBitMoment moment, bool has_signs) override;
-  void add_to_average(Tensor average, Tensor x, float decay) override;
+  void add_to_averages(std::span<const Average> averages, float decay) override;
   void exchange(Tensor a, Tensor b) override;
   void importance(Tensor sensitivity, Tensor uncertainty, Tensor parameter, Tensor gradient,
                   Smoothing options) override;

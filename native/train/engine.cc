@@ -149,19 +149,15 @@ LossSum Engine::accumulate(const PackedBatch& batch, float scale, uint64_t dropo
 
 double Engine::update(const UpdateOptions& options) {
   ops_.enter({ModelPlace::Part::kUpdate});
-  double squares = 0;
-  for (Parameter* parameter : model_.parameters()) squares += parameter->gradient_squares();
-  const double norm = std::sqrt(squares);
+  const std::span<Parameter* const> parameters = model_.parameters();
+  const double norm = std::sqrt(gradient_squares(ops_, parameters));
   AdamW step{options.learning_rate, options.beta1, options.beta2, options.epsilon,
              options.weight_decay,  options.step,  1.0f};
   // torch.nn.utils.clip_grad_norm_ divides by norm + 1e-6 too.
   if (options.clip_norm > 0) step.gradient_scale = static_cast<float>(std::min(1.0, options.clip_norm / (norm + 1e-6)));
   gradient_scale_ = step.gradient_scale;
-  for (size_t i = 0; i < model_.parameters().size(); ++i) {
-    if (!options.rates.empty()) step.learning_rate = options.learning_rate * options.rates[i];
-    model_.parameters()[i]->update(step);
-    if (options.average_decay > 0) model_.parameters()[i]->update_average(options.average_decay, options.step);
-  }
+  adapter_lab::update(ops_, parameters, step, options.rates);
+  if (options.average_decay > 0) update_averages(ops_, parameters, options.average_decay, options.step);
   model_.parameters_changed();
   return norm;
 }

@@ -1,5 +1,7 @@
 #include "train/parameter.h"
 
+#include <vector>
+
 namespace adapter_lab {
 namespace {
 
@@ -52,19 +54,33 @@ void Parameter::add_product(Tensor a, bool transpose_a, Tensor b, bool transpose
   fresh_ = false;
 }
 
-void Parameter::update(const AdamW& options) {
-  if (is_quantized())
-    ops_.adamw_8bit(value_, quantized_, gradient(), options);
-  else
-    ops_.adamw(value_, moment1_, moment2_, gradient(), options);
-  fresh_ = true;
+double gradient_squares(Ops& ops, std::span<Parameter* const> parameters) {
+  std::vector<Tensor> gradients;
+  for (Parameter* parameter : parameters) gradients.push_back(parameter->gradient());
+  return ops.sum_of_squares(gradients);
 }
 
-void Parameter::update_average(float decay, int64_t step) {
-  if (step == 1)
-    ops_.copy(average_, value_);
-  else
-    ops_.add_to_average(average_, value_, decay);
+void update(Ops& ops, std::span<Parameter* const> parameters, const AdamW& options, std::span<const float> rates) {
+  std::vector<AdamWTensor> plain;
+  std::vector<EightBitAdamWTensor> quantized;
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    Parameter& one = *parameters[i];
+    const float rate = rates.empty() ? 1.0f : rates[i];
+    if (one.is_quantized())
+      quantized.push_back({one.value(), one.quantized(), one.gradient(), rate});
+    else
+      plain.push_back({one.value(), one.moment1(), one.moment2(), one.gradient(), rate});
+    one.forget_gradient();
+  }
+  if (!plain.empty()) ops.adamw(plain, options);
+  if (!quantized.empty()) ops.adamw_8bit(quantized, options);
+}
+
+void update_averages(Ops& ops, std::span<Parameter* const> parameters, float decay, int64_t step) {
+  std::vector<Average> averages;
+  for (const Parameter* parameter : parameters) averages.push_back({parameter->average(), parameter->value()});
+  if (step > 1) return ops.add_to_averages(averages, decay);
+  for (const auto& [average, value] : averages) ops.copy(average, value);
 }
 
 }  // namespace adapter_lab

@@ -1,5 +1,6 @@
 // A trained tensor with its gradient, its AdamW moments and, if asked for, its moving average.
 #pragma once
+#include <span>
 #include <string>
 #include <utility>
 
@@ -44,10 +45,8 @@ class Parameter {
   void add_product(Tensor a, bool transpose_a, Tensor b, bool transpose_b, float alpha);
   /** What the last update took; the next product overwrites it. */
   Tensor last_gradient() const { return gradient_; }
-  double gradient_squares() { return ops_.sum_of_squares(gradient()); }
-  void update(const AdamW& options);
-  /** The average goes on by one step: average <- decay average + (1 - decay) value; the first step begins it. */
-  void update_average(float decay, int64_t step);
+  /** The next product overwrites it. */
+  void forget_gradient() { fresh_ = true; }
   /** Value and average change places. */
   void exchange_average() { ops_.exchange(value_, average_); }
 
@@ -65,5 +64,12 @@ class Parameter {
   EightBitMoments quantized_{};
   Tensor average_;
 };
+
+/** Over all gradients, for clipping. */
+double gradient_squares(Ops& ops, std::span<Parameter* const> parameters);
+/** One step of all, which forgets their gradients. `rates`: a factor of the learning rate for each; none: 1. */
+void update(Ops& ops, std::span<Parameter* const> parameters, const AdamW& options, std::span<const float> rates);
+/** Averages go on by one step: average <- decay average + (1 - decay) value; the first step begins them. */
+void update_averages(Ops& ops, std::span<Parameter* const> parameters, float decay, int64_t step);
 
 }  // namespace adapter_lab

@@ -13,9 +13,27 @@ const Case sum_of_squares("sum_of_squares", [](Test& test) {
     for (const int64_t padding : {0, 7}) {
       const Matrix x = test.random(rows, cols);
       const double expected = inner(x, x);
-      const double got = test.ops().sum_of_squares(test.input_f32(x, padding));
+      const Tensor tensor = test.input_f32(x, padding);
+      const double got = test.ops().sum_of_squares({&tensor, 1});
       test.expect(std::fabs(got - expected) <= 1e-12 * expected, "sum of squares");
     }
+  test.expect_equal(test.ops().sum_of_squares({}), 0.0, "of nothing");
+});
+
+/** Sizes around those of a block's run, and more tensors than two. */
+constexpr std::pair<int64_t, int64_t> kManySizes[] = {{1, 1},    {3, 33},   {64, 64}, {1, 4097},
+                                                      {2, 4096}, {130, 77}, {1, 5}};
+
+const Case squares_of_many("sum_of_squares", [](Test& test) {
+  std::vector<Tensor> tensors;
+  double expected = 0.0;
+  for (const auto& [rows, cols] : kManySizes) {
+    const Matrix x = test.random(rows, cols);
+    expected += inner(x, x);
+    tensors.push_back(test.input_f32(x, tensors.size() % 2 == 0 ? 0 : 3));
+    const double got = test.ops().sum_of_squares(tensors);
+    test.expect(std::fabs(got - expected) <= 1e-12 * expected, "sum of squares of " + std::to_string(tensors.size()));
+  }
 });
 
 /** One parameter's textbook AdamW in double. */
@@ -51,13 +69,40 @@ const Case adamw("adamw", [](Test& test) {
       Matrix gradient = test.random(rows, cols);
       gradient(0, 0) = 0.0;
       const AdamW options{1e-2f, 0.9f, 0.999f, 1e-8f, 0.1f, step, 0.5f};
-      test.ops().adamw(parameter, moment1, moment2, test.input_f32(gradient), options);
+      const AdamWTensor tensor{parameter, moment1, moment2, test.input_f32(gradient)};
+      test.ops().adamw({&tensor, 1}, options);
       reference.step(gradient, options);
     }
     test.expect_near(parameter, reference.parameter, "parameter");
     test.expect_near(moment1, reference.moment1, "first moment");
     test.expect_near(moment2, reference.moment2, "second moment");
   }
+});
+
+/** Each with a learning rate of its own. */
+const Case adamw_of_many("adamw", [](Test& test) {
+  std::vector<Reference> references;
+  std::vector<AdamWTensor> tensors;
+  AdamW options{1e-2f, 0.9f, 0.999f, 1e-8f, 0.1f, 4, 0.5f};
+  for (const auto& [rows, cols] : kManySizes) {
+    const Matrix gradient = test.random(rows, cols);
+    Reference& reference = references.emplace_back(test.random(rows, cols), test.random(rows, cols),
+                                                   Matrix(rows, cols));
+    const float rate = 1.0f + 0.5f * static_cast<float>(tensors.size());
+    tensors.push_back({test.update_f32(reference.parameter), test.update_f32(reference.moment1),
+                       test.update_f32(reference.moment2), test.input_f32(gradient), rate});
+    AdamW own = options;
+    own.learning_rate *= rate;
+    reference.step(gradient, own);
+  }
+  test.ops().adamw(tensors, options);
+  for (size_t i = 0; i < tensors.size(); ++i) {
+    const std::string which = " of tensor " + std::to_string(i);
+    test.expect_near(tensors[i].parameter, references[i].parameter, "parameter" + which);
+    test.expect_near(tensors[i].moment1, references[i].moment1, "first moment" + which);
+    test.expect_near(tensors[i].moment2, references[i].moment2, "second moment" + which);
+  }
+  test.ops().adamw({}, options);
 });
 
 /** A moment in 8 bits in the backend's memory, zeros at first, with guard bytes behind codes and scales. */
@@ -116,7 +161,8 @@ const Case adamw_8bit("adamw_8bit", [](Test& test) {
     for (int64_t step = 1; step <= 3; ++step) {
       const Matrix gradient = test.random(rows, cols);
       const AdamW options{1e-2f, 0.9f, 0.999f, 1e-3f, 0.1f, step, 0.5f};
-      test.ops().adamw_8bit(parameter, moments, test.input_f32(gradient), options);
+      const EightBitAdamWTensor tensor{parameter, moments, test.input_f32(gradient)};
+      test.ops().adamw_8bit({&tensor, 1}, options);
       reference.step(gradient, options);
       test.expect_near(parameter, reference.parameter, "parameter");
       const Matrix exact1 = reference.moment1;
@@ -224,17 +270,19 @@ const Case moment_codes("moment_codes", [](Test& test) {
   }
 });
 
-const Case add_to_average("add_to_average", [](Test& test) {
-  for (const auto& [rows, cols] : {std::pair<int64_t, int64_t>{1, 1}, {33, 65}, {130, 577}}) {
+const Case add_to_averages("add_to_averages", [](Test& test) {
+  std::vector<Average> averages;
+  std::vector<Matrix> expected;
+  for (const auto& [rows, cols] : kManySizes) {
     const Matrix before = test.random(rows, cols);
     const Matrix x = test.random(rows, cols);
-    Matrix expected = before;
-    for (size_t i = 0; i < expected.values.size(); ++i)
-      expected.values[i] = 0.75 * before.values[i] + 0.25 * x.values[i];
-    const Tensor average = test.update_f32(before);
-    test.ops().add_to_average(average, test.input_f32(x), 0.75f);
-    test.expect_near(average, expected, "average");
+    averages.push_back({test.update_f32(before), test.input_f32(x)});
+    Matrix& after = expected.emplace_back(before);
+    for (size_t i = 0; i < after.values.size(); ++i) after.values[i] = 0.75 * before.values[i] + 0.25 * x.values[i];
   }
+  test.ops().add_to_averages(averages, 0.75f);
+  for (size_t i = 0; i < averages.size(); ++i)
+    test.expect_near(averages[i].average, expected[i], "average " + std::to_string(i));
 });
 
 const Case exchange("exchange", [](Test& test) {

@@ -1,5 +1,8 @@
 // What training keeps of a parameter, on every backend: zero moments in either form, an average that begins as the
 // value.
+#include <cmath>
+#include <memory>
+
 #include "harness.h"
 #include "train/parameter.h"
 
@@ -28,7 +31,8 @@ const Case states("parameter_states", [](Test& test) {
       test.expect_near(parameter.average(), before, "average at the beginning", 0.0);
       const Matrix gradient = test.random(rows, cols);
       test.ops().add(parameter.gradient(), test.input_f32(gradient));
-      parameter.update({1e-2f, 0.9f, 0.999f, 1e-3f, 0.0f, 1, 1.0f});
+      Parameter* const all[] = {&parameter};
+      update(test.ops(), all, {1e-2f, 0.9f, 0.999f, 1e-3f, 0.0f, 1, 1.0f}, {});
       Matrix after = before;
       for (size_t i = 0; i < after.values.size(); ++i) {
         const double g = gradient.values[i];
@@ -40,6 +44,47 @@ const Case states("parameter_states", [](Test& test) {
       test.expect_near(parameter.value(), before, "the average in the value's place", 0.0);
       test.expect_near(parameter.average(), stepped, "the value in the average's place", 0.0);
     }
+});
+
+/** One update of several parameters moves each as an update of its own with its rate would, to the bit. */
+const Case together("parameter_update", [](Test& test) {
+  const AdamW options{1e-2f, 0.9f, 0.999f, 1e-3f, 0.1f, 3, 0.5f};
+  const std::vector<float> rates{1.0f, 16.0f, 0.25f};
+  std::vector<Matrix> got[2];
+  const std::vector<Matrix> values{test.random(5, 1001), test.random(1, 77), test.random(70, 130)};
+  const std::vector<Matrix> gradients{test.random(5, 1001), test.random(1, 77), test.random(70, 130)};
+  double squares[2] = {0.0, 0.0};
+  for (const bool at_once : {true, false}) {
+    std::vector<std::unique_ptr<Parameter>> parameters;
+    std::vector<Parameter*> all;
+    for (size_t i = 0; i < values.size(); ++i) {
+      parameters.push_back(std::make_unique<Parameter>(test.ops(), "weight", false, test.update_f32(values[i]), true));
+      all.push_back(parameters.back().get());
+      all.back()->allocate_states({true, true});
+      test.ops().add(all.back()->gradient(), test.input_f32(gradients[i]));
+    }
+    if (at_once) {
+      squares[0] = gradient_squares(test.ops(), all);
+      update(test.ops(), all, options, rates);
+      update_averages(test.ops(), all, 0.75f, 2);
+    }
+    for (size_t i = 0; i < all.size() && !at_once; ++i) {
+      AdamW own = options;
+      own.learning_rate *= rates[i];
+      squares[1] += gradient_squares(test.ops(), {&all[i], 1});
+      update(test.ops(), {&all[i], 1}, own, {});
+      update_averages(test.ops(), {&all[i], 1}, 0.75f, 2);
+    }
+    for (const Parameter* one : all) {
+      for (const bool is_first : {true, false}) got[at_once].push_back(moment_of(test, *one, is_first));
+      got[at_once].push_back(test.read(one->value()));
+      got[at_once].push_back(test.read(one->average()));
+      test.expect_near(const_cast<Parameter*>(one)->gradient(), Matrix(one->value().rows, one->value().cols),
+                       "the gradient that was used", 0.0);
+    }
+  }
+  for (size_t i = 0; i < got[0].size(); ++i) test.expect(got[0][i].values == got[1][i].values, "other bits at once");
+  test.expect(std::fabs(squares[0] - squares[1]) <= 1e-12 * squares[1], "squares of all");
 });
 
 }  // namespace

@@ -21,7 +21,7 @@ const Case profile("profile", [](Test& test) {
   ops.enter({ModelPlace::Part::kLayer, 4, true});
   ops.gemm(c, a, false, b, true, 1.0f, 1.0f);
   ops.enter({ModelPlace::Part::kUpdate});
-  ops.sum_of_squares(a);
+  ops.sum_of_squares({&a, 1});
   zeros(ops, held, 2, 2);
   const Profile profile = ops.stop();
   ops.zero(c);

@@ -232,7 +232,8 @@ void time_rest(Timer& timer) {
   ops.zero(state[2]);
   const double weight_bytes = 4e-9 * static_cast<double>(kInner * kHidden);
   timer.time("adamw of a weight", 7 * weight_bytes, "GB/s", [&] {
-    ops.adamw(state[0], state[1], state[2], state[3], {1e-3f, 0.9f, 0.999f, 1e-8f, 0.0f, 1, 1.0f});
+    const AdamWTensor tensor{state[0], state[1], state[2], state[3]};
+    ops.adamw({&tensor, 1}, {1e-3f, 0.9f, 0.999f, 1e-8f, 0.0f, 1, 1.0f});
   });
   const int64_t blocks = kInner * kHidden / kMomentBlock;
   std::vector<uint8_t> codes(static_cast<size_t>(2 * kInner * kHidden));
@@ -240,9 +241,10 @@ void time_rest(Timer& timer) {
   const EightBitMoments moments{{codes.data(), scales.data()},
                                 {codes.data() + kInner * kHidden, scales.data() + blocks}};
   timer.time("adamw_8bit of a weight", 4 * weight_bytes, "GB/s", [&] {
-    ops.adamw_8bit(state[0], moments, state[3], {1e-3f, 0.9f, 0.999f, 1e-8f, 0.0f, 1, 1.0f});
+    const EightBitAdamWTensor tensor{state[0], moments, state[3]};
+    ops.adamw_8bit({&tensor, 1}, {1e-3f, 0.9f, 0.999f, 1e-8f, 0.0f, 1, 1.0f});
   });
-  timer.time("sum_of_squares of a weight", weight_bytes, "GB/s", [&] { ops.sum_of_squares(state[0]); });
+  timer.time("sum_of_squares of a weight", weight_bytes, "GB/s", [&] { ops.sum_of_squares({state, 1}); });
   const Tensor wa = timer.tensor(kInner, kRank), b = timer.tensor(kInner, kRank), gram = timer.tensor(kRank, kRank);
   const Tensor rows_of_w[] = {timer.tensor(1, kInner), timer.tensor(1, kInner), timer.tensor(1, kInner),
                               timer.tensor(1, kInner)};
