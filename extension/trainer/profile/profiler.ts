@@ -31,8 +31,9 @@ export class Profiler {
       await work();
       return;
     }
-    await engine.startProfile();
+    // Before recording begins, so that all that is recorded lies inside.
     const start = performance.now();
+    await engine.startProfile();
     await work();
     const seconds = (performance.now() - start) / 1000;
     this.steps.push({ step, tokens, seconds, profile: await engine.stopProfile() });

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <mutex>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -302,7 +303,10 @@ uint32_t Block::ballot(uint32_t mask, bool predicate, const Location& at) {
 
 void set_order(Order order) { running.order = order; }
 
+/** Engines of several threads share the device: one kernel at a time. */
 void launch(const char* name, Extent grid, Extent block, size_t shared_bytes, const std::function<void()>& kernel) {
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
   running.run(name, grid, block, shared_bytes, kernel);
 }
 
