@@ -85,9 +85,18 @@ class CudaOps final : public Ops {
   void row_changes(double* change_m, double* change_d, Tensor w0, Tensor delta, Tensor magnitude) override;
 
  private:
+  /** Small arrays go with the work that needs them, weights beside what is under way. */
+  static constexpr size_t kArraysBytes = size_t{1} << 18;
+  static constexpr size_t kWeightsBytes = size_t{4} << 20;
+
+  /** `to` is set from host memory. */
+  void send(void* to, const void* from, size_t size_bytes);
+
   DType activation_type_;
-  gpu::Scratch scratch_;
-  gpu::MomentMaps moment_maps_;
+  gpu::Staging arrays_{kArraysBytes, gpu::Queue::kMain};
+  gpu::Staging weights_{kWeightsBytes, gpu::Queue::kCopies};
+  gpu::Scratch scratch_{arrays_};
+  gpu::MomentMaps moment_maps_{arrays_};
 };
 
 }  // namespace adapter_lab

@@ -1,4 +1,6 @@
 // Memory of the device, and copies between element types and layouts.
+#include <algorithm>
+
 #include "cuda/cuda_ops.h"
 #include "cuda/device_memory.h"
 #include "cuda/elements.h"
@@ -51,13 +53,24 @@ void CudaOps::copy(Tensor y, Tensor x) {
 
 void CudaOps::upload(Tensor y, const void* source, DType source_type) {
   const auto bytes = static_cast<size_t>(y.count()) * size_of(source_type);
-  if (source_type == y.dtype) return copy_to_device(y.data, source, bytes);
+  if (source_type == y.dtype) return send(y.data, source, bytes);
+  // As many values at once as weights_ has room for.
+  const auto most = static_cast<int64_t>(kWeightsBytes / size_of(source_type));
   scratch_.reset();
-  const auto* staged = scratch_.upload(static_cast<const char*>(source), static_cast<int64_t>(bytes));
-  copy(y, Tensor(const_cast<char*>(staged), y.rows, y.cols, source_type));
+  char* const part = static_cast<char*>(scratch_.take_bytes(std::min(bytes, kWeightsBytes)));
+  for (int64_t first = 0; first < y.count(); first += most) {
+    const int64_t count = std::min(most, y.count() - first);
+    const auto offset = static_cast<size_t>(first) * size_of(source_type);
+    send(part, static_cast<const char*>(source) + offset, static_cast<size_t>(count) * size_of(source_type));
+    copy(flat(y).columns(first, count), Tensor(part, 1, count, source_type));
+  }
 }
 
-void CudaOps::upload_bytes(void* to, const void* from, size_t size_bytes) { copy_to_device(to, from, size_bytes); }
+void CudaOps::send(void* to, const void* from, size_t size_bytes) {
+  (size_bytes > kArraysBytes ? weights_ : arrays_).send(to, from, size_bytes);
+}
+
+void CudaOps::upload_bytes(void* to, const void* from, size_t size_bytes) { send(to, from, size_bytes); }
 
 void CudaOps::download_bytes(void* to, const void* from, size_t size_bytes) { copy_to_host(to, from, size_bytes); }
 

@@ -35,8 +35,8 @@ MomentMap MomentMaps::get(bool has_signs) {
   const DynamicMap& map = dynamic_map(has_signs);
   if (!memory) {
     memory = take_buffer(kBytes, "the maps of 8-bit moments");
-    copy_to_device(memory.data(), map.values.data(), kValuesBytes);
-    copy_to_device(static_cast<char*>(memory.data()) + kValuesBytes, nearest_codes(map).data(), kPlaces);
+    staging_.send(memory.data(), map.values.data(), kValuesBytes);
+    staging_.send(static_cast<char*>(memory.data()) + kValuesBytes, nearest_codes(map).data(), kPlaces);
   }
   const auto* values = static_cast<const float*>(memory.data());
   const auto* nearest = static_cast<const uint8_t*>(memory.data()) + kValuesBytes;

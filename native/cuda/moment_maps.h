@@ -14,10 +14,12 @@ struct MomentMap {
 
 class MomentMaps {
  public:
+  explicit MomentMaps(Staging& staging) : staging_(staging) {}
   /** Brought up when it is first asked for. Throws Error("out-of-memory"). */
   MomentMap get(bool has_signs);
 
  private:
+  Staging& staging_;
   std::array<Buffer, 2> memory_;
 };
 

@@ -6,12 +6,14 @@
 #include "core/buffer.h"
 #include "core/tensor.h"
 #include "cuda/gpu.h"
+#include "cuda/staging.h"
 
 namespace adapter_lab::gpu {
 
 class Scratch {
  public:
-  Scratch() = default;
+  /** Of which copies of host memory are made. */
+  explicit Scratch(Staging& staging) : staging_(staging) {}
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
 
@@ -26,11 +28,12 @@ class Scratch {
   template <class T>
   const T* upload(const T* host, int64_t count) {
     void* memory = take_bytes(static_cast<size_t>(count) * sizeof(T));
-    copy_to_device(memory, host, static_cast<size_t>(count) * sizeof(T));
+    staging_.send(memory, host, static_cast<size_t>(count) * sizeof(T));
     return static_cast<const T*>(memory);
   }
 
  private:
+  Staging& staging_;
   std::vector<Buffer> blocks_;
   size_t used_ = 0;  // of the last block
 };

@@ -70,6 +70,21 @@ const Case upload_bf16("upload_bf16", [](Test& test) {
   test.expect_near(test.read(y), expected, "bf16", 0.0);
 });
 
+/** More than is widened at once on a device. */
+const Case upload_many("upload_bf16", [](Test& test) {
+  std::vector<uint16_t> source((size_t{1} << 21) + 3);
+  for (size_t i = 0; i < source.size(); ++i) source[i] = static_cast<uint16_t>(0x3f80 + i % 127);
+  const int64_t count = static_cast<int64_t>(source.size());
+  const Buffer memory = test.ops().allocate(source.size() * sizeof(float), "many");
+  test.ops().upload(Tensor(memory.data(), 1, count), source.data(), DType::bf16);
+  std::vector<float> got(source.size());
+  test.ops().download(got.data(), Tensor(memory.data(), 1, count));
+  int64_t wrong = 0;
+  for (size_t i = 0; i < source.size(); ++i)
+    wrong += std::bit_cast<uint32_t>(got[i]) != static_cast<uint32_t>(source[i]) << 16;
+  test.expect_equal(static_cast<double>(wrong), 0.0, "values that differ");
+});
+
 /** The value of an f16 by its definition (IEEE 754 binary16). */
 double f16_value(uint16_t bits) {
   const int exponent = bits >> 10 & 31;

@@ -12,6 +12,7 @@
 #include "cuda/emulation/counts.h"
 #include "cuda/emulation/fault.h"
 #include "cuda/emulation/fiber.h"
+#include "cuda/emulation/queues.h"
 
 namespace adapter_lab::emulation {
 namespace {
@@ -307,6 +308,7 @@ void set_order(Order order) { running.order = order; }
 void launch(const char* name, Extent grid, Extent block, size_t shared_bytes, const std::function<void()>& kernel) {
   static std::mutex mutex;
   const std::lock_guard lock(mutex);
+  note_main_work();
   running.run(name, grid, block, shared_bytes, kernel);
 }
 

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "cpu/available_memory.h"
+#include "cuda/emulation/queues.h"
 #include "cuda/gpu.h"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -78,8 +79,14 @@ MemoryState memory_state() {
   return {free, limit_bytes == 0 ? free + allocated_bytes : limit_bytes};
 }
 
-void copy_to_device(void* to, const void* from, size_t size_bytes) { std::memcpy(to, from, size_bytes); }
-void copy_to_host(void* to, const void* from, size_t size_bytes) { std::memcpy(to, from, size_bytes); }
-void copy_on_device(void* to, const void* from, size_t size_bytes) { std::memmove(to, from, size_bytes); }
+void copy_to_host(void* to, const void* from, size_t size_bytes) {
+  note_main_work();
+  std::memcpy(to, from, size_bytes);
+}
+
+void copy_on_device(void* to, const void* from, size_t size_bytes) {
+  note_main_work();
+  std::memmove(to, from, size_bytes);
+}
 
 }  // namespace adapter_lab::gpu

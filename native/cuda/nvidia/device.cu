@@ -1,18 +1,8 @@
 // The device of the CUDA backend, by the CUDA runtime, which is linked in; the driver is found when it is first asked.
-#include <stdexcept>
-#include <string>
-
 #include "cuda/gpu.h"
+#include "cuda/nvidia/check.h"
 
 namespace adapter_lab::gpu {
-namespace {
-
-void check(cudaError_t error, const char* what) {
-  if (error == cudaSuccess) return;
-  throw std::runtime_error(std::string("CUDA: ") + what + ": " + cudaGetErrorString(error));
-}
-
-}  // namespace
 
 void* allocate(size_t size_bytes) {
   void* memory = nullptr;
@@ -35,10 +25,6 @@ MemoryState memory_state() {
   MemoryState state{};
   check(cudaMemGetInfo(&state.free_bytes, &state.total_bytes), "memory of the device");
   return state;
-}
-
-void copy_to_device(void* to, const void* from, size_t size_bytes) {
-  check(cudaMemcpyAsync(to, from, size_bytes, cudaMemcpyHostToDevice), "copy to the device");
 }
 
 void copy_to_host(void* to, const void* from, size_t size_bytes) {
