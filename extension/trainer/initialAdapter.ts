@@ -1,6 +1,7 @@
 // An experiment that continues from a PEFT adapter: the adapter's configuration decides what the file leaves
 // out, and what the file contradicts is refused.
 import type { ResolvedRun } from '../shared/experimentFile';
+import { nameOfValue } from '../model/jsonFile';
 import { type ExperimentSettings } from '../shared/experiment';
 import { isQuantized, type Method } from '../shared/methods';
 import { Failure } from '../shared/failures';
@@ -17,6 +18,7 @@ export function withInitialAdapter(
 ): ExperimentSettings {
   if (folder === undefined) return run.settings;
   const config = readPeftConfig(folder);
+  refuseFolded(config);
   checkAgreement(run, config, folder, placeOf);
   const { settings, explicit } = run;
   return {
@@ -55,6 +57,16 @@ function methodOf(config: PeftConfig, wanted: Method): Method {
   const method = adapterMethod(config);
   if (!isQuantized(wanted) || config.vera || config.adalora) return method;
   return method === 'dora' ? 'qdora' : 'qlora';
+}
+
+/** What is folded into the base's tensors when it is read is no longer there to be trained. */
+function refuseFolded({ file, tokenRows, loraBias }: PeftConfig): void {
+  const refused = (field: string, value: string): Failure => {
+    const reason = 'such an adapter is evaluated, merged and converted, but not trained on';
+    return new Failure('adapter-unsupported', { file, field, value, reason });
+  };
+  if (loraBias === true) throw refused('lora_bias', 'true');
+  if (tokenRows !== undefined) throw refused('trainable_token_indices', nameOfValue(tokenRows));
 }
 
 /** Parts of the base that the adapter holds; refused where it holds less than a part. */

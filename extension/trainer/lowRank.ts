@@ -49,6 +49,10 @@ export interface LowRankConfig {
   adalora?: AdaloraConfig | undefined;
   /** What of the base the adapter holds itself. */
   saved?: SavedTensors;
+  /** Of embeddings and head, by the end of a table's name: tokens whose rows the adapter holds. */
+  tokenRows?: Readonly<Record<string, readonly number[]>>;
+  /** Its B has a bias in every module. */
+  loraBias?: boolean;
 }
 
 /** Where a setting stands, for the sentence that refuses it. */

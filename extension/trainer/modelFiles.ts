@@ -2,13 +2,14 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { companionFiles, type ModelFolder } from '../model/folder';
+import { biasSettings } from '../model/ownBiases';
 import type { DType } from '../shared/engineTypes';
 
 const torchNames: Record<DType, string> = { f32: 'float32', f16: 'float16', bf16: 'bfloat16' };
 
 /** config.json, tokenizer and the like; the configuration names `dtype`, by which transformers loads. */
 export async function copyModelFiles(
-  { path, shape }: ModelFolder,
+  { path, shape, config: model }: ModelFolder,
   target: string,
   dtype: DType,
 ): Promise<void> {
@@ -20,8 +21,8 @@ export async function copyModelFiles(
   const config = JSON.parse(text) as Record<string, unknown>;
   // transformers 4 and 5 name it differently.
   const key = 'dtype' in config ? 'dtype' : 'torch_dtype';
-  const changed = { ...config, [key]: torchNames[dtype] };
-  // An adapter may have given it a head of its own.
+  const changed = { ...config, [key]: torchNames[dtype], ...biasSettings(model) };
+  // An adapter may have given it biases, or a head of its own.
   if (!shape.tiedHead && config.tie_word_embeddings === true) changed.tie_word_embeddings = false;
   // What is written is not quantised, whatever the folder was.
   delete changed.quantization_config;

@@ -2,9 +2,11 @@
 import { readTokenizer, type TokenizerFolder } from '../model/tokenizer';
 import { readModelFolder, type ModelFolder } from '../model/folder';
 import { nameOfValue } from '../model/jsonFile';
+import { withBiases } from '../model/ownBiases';
 import { withOwnHead } from '../model/ownHead';
 import { Failure } from '../shared/failures';
 import type { AdapterModule, Engine, EngineSpec } from './addon';
+import { biasUpdates, type BiasUpdate } from './biasUpdates';
 import { asFailure } from './engineFailure';
 import { loadAddon } from './loadAddon';
 import { adapterModules } from './lowRank';
@@ -12,7 +14,8 @@ import type { Quantization } from '../shared/engineTypes';
 import { readPeftConfig, type PeftConfig } from './peftConfig';
 import { nothingSaved, savedTensors, takesHeadApart } from './savedTensors';
 import { adaptedTables, tableWeights } from './tableUpdates';
-import { readAdapterValues, type AdapterValues } from './peftTensors';
+import { foldedTensors, readAdapterValues, type AdapterValues } from './peftTensors';
+import { tokenRowsOf, type TokenRows } from './tokenRows';
 import { adapterQuantization } from './quantized/adapterQuantization';
 import { quantizedBase, type QuantizingOptions } from './quantized/quantizedBase';
 
@@ -26,6 +29,10 @@ export interface AdapterFolder {
   /** Embeddings and head with updates, which are folded into tables among the trained tensors. */
   tables: AdapterModule[];
   areTablesTied: boolean;
+  /** Of embeddings and head, folded into tables as well. */
+  rows: TokenRows[];
+  /** Of LoRA's B, folded into biases. */
+  biases: BiasUpdate[];
   /** Of the base, which the adapter holds itself. */
   trainedTensors: string[];
   values: AdapterValues;
@@ -99,15 +106,23 @@ export function readAdapterModules(path: string, folder: ModelFolder): ReadModul
   const { file, saved = nothingSaved } = config;
   const modules = adapterModules(config, folder, () => ({ file }));
   const tables = adaptedTables(config, folder);
-  const base = tables.length > 0 || takesHeadApart(saved) ? withOwnHead(folder) : folder;
-  const own = tableWeights(tables);
-  const whole = savedTensors(saved, base, { adapted: modules, file });
-  const trainedTensors = Object.keys(base.tensors).filter(
-    (name) => own.has(name) || whole.includes(name),
+  const areApart = tables.length > 0 || takesHeadApart(saved);
+  const whole = savedTensors(saved, areApart ? withOwnHead(folder) : folder, {
+    ...{ adapted: modules, file },
+  });
+  const others = [...whole, ...tableWeights(tables)];
+  const { rows, areApart: areRowsApart } = tokenRowsOf(config, folder, others);
+  const biases = biasUpdates(config, { modules, tables }, { base: folder, saved: whole });
+  const base = withBiases(
+    areApart || areRowsApart ? withOwnHead(folder) : folder,
+    biases.map(({ module }) => module.name),
   );
+  const parts = { modules, tables, rows, biases, trainedTensors: whole };
+  const own = new Set([...whole, ...foldedTensors(parts)]);
+  const trainedTensors = Object.keys(base.tensors).filter((name) => own.has(name));
   if (modules.length + tables.length === 0) throw nothingAdapted(config);
   const areTablesTied = saved.tied && folder.shape.tiedHead;
-  return { config, base, modules, tables, areTablesTied, trainedTensors };
+  return { config, base, ...parts, areTablesTied, trainedTensors };
 }
 
 function nothingAdapted({ file, targets }: PeftConfig): Failure {

@@ -10,6 +10,9 @@ import { refuseFields } from './peftFields';
 import { checkGenerator } from './vera/generatorVersion';
 import { isNothing, type SavedTensors } from './savedTensors';
 
+/** What PEFT calls it where nothing is said. */
+const embeddingTable = 'embed_tokens';
+
 export interface PeftConfig extends LowRankConfig {
   file: string;
   baseModel: string | undefined;
@@ -51,7 +54,25 @@ function readLora(fields: Fields): OwnSettings {
     rankPattern: readPattern(fields, 'rank_pattern', Number.isInteger),
     alphaPattern: readPattern(fields, 'alpha_pattern', Number.isFinite),
     ...readSaved(fields, 'lora_only'),
+    ...readTokenRows(fields),
+    ...(fields.flag('lora_bias', false) && { loraBias: true }),
   };
+}
+
+/** A list is of the embeddings. */
+function readTokenRows(fields: Fields): Pick<OwnSettings, 'tokenRows'> {
+  const name = 'trainable_token_indices';
+  const value = fields.raw(name) ?? [];
+  const byName = Object.entries(isObject(value) ? value : { [embeddingTable]: value });
+  const rows = byName.map(([key, tokens]): [string, number[]] => {
+    const isList =
+      Array.isArray(tokens) && tokens.every((one) => Number.isInteger(one) && one >= 0);
+    if (!isList || new Set(tokens).size < tokens.length)
+      throw fields.refused(name, 'must be lists of token numbers, each once');
+    return [key, tokens as number[]];
+  });
+  const own = rows.filter(([, tokens]) => tokens.length > 0);
+  return own.length === 0 ? {} : { tokenRows: Object.fromEntries(own) };
 }
 
 /** `own`: what the method calls the biases of the adapted modules alone. */
@@ -78,6 +99,7 @@ function readAdalora(fields: Fields): OwnSettings {
     ...{ rslora: false, dora: false, rankPattern: {}, alphaPattern: {} },
     adalora: readAdaloraConfig(fields),
     ...readSaved(fields, 'lora_only'),
+    ...readTokenRows(fields),
   };
 }
 

@@ -25,6 +25,9 @@ export function peftConfigText(
     revision: null,
     ...ruleKeys(config, modules),
     task_type: 'CAUSAL_LM',
+    // Older versions of PEFT warn of keys that they do not know.
+    ...(config.tokenRows && { trainable_token_indices: config.tokenRows }),
+    ...(config.loraBias === true && { lora_bias: true }),
     ...(config.vera ? veraKeys(config.vera, config.dropout) : loraKeys(config)),
     ...(config.adalora && adaloraKeys(config.adalora, config.rank)),
   };

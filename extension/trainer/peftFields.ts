@@ -13,12 +13,13 @@ const applied = [
 const appliedBy: Record<PeftType, readonly string[]> = {
   LORA: [
     ...['lora_alpha', 'lora_dropout', 'exclude_modules', 'use_rslora', 'use_dora'],
-    ...['rank_pattern', 'alpha_pattern', 'ensure_weight_tying'],
+    ...['rank_pattern', 'alpha_pattern', 'ensure_weight_tying', 'trainable_token_indices'],
+    'lora_bias',
   ],
   ADALORA: [
     ...['lora_alpha', 'lora_dropout', 'exclude_modules', 'rank_pattern', 'init_r', 'target_r'],
     ...['tinit', 'tfinal', 'deltaT', 'beta1', 'beta2', 'orth_reg_weight', 'total_step'],
-    'ensure_weight_tying',
+    ...['ensure_weight_tying', 'trainable_token_indices'],
   ],
   VERA: ['projection_prng_key', 'save_projection', 'vera_dropout', 'd_initial'],
 };
@@ -62,9 +63,7 @@ const changesBase =
 const refused: Record<PeftType, Readonly<Record<string, Refusal>>> = {
   LORA: {
     task_type: task,
-    lora_bias: { unless: [false, null], reason: notKnown },
     layer_replication: { unless: [null, []], reason: copied },
-    trainable_token_indices: { unless: [null, []], reason: notKnown },
     target_parameters: { unless: [null, []], reason: notKnown },
     use_qalora: { unless: [false, null], reason: notKnown },
     use_bdlora: { unless: [null, false], reason: notKnown },
@@ -84,7 +83,6 @@ const refused: Record<PeftType, Readonly<Record<string, Refusal>>> = {
     use_dora: { unless: [false, null], reason: "PEFT's AdaLoRA has no magnitudes" },
     loftq_config: { unless: [null, {}], reason: "PEFT's AdaLoRA has no LoftQ" },
     layer_replication: { unless: [null, []], reason: copied },
-    trainable_token_indices: { unless: [null, []], reason: notKnown },
     target_parameters: { unless: [null, []], reason: notKnown },
     use_bdlora: { unless: [null, false], reason: notKnown },
     alora_invocation_tokens: { unless: [null], reason: notKnown },

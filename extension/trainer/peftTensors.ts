@@ -10,18 +10,13 @@ import { readTensor, sourceOf } from '../model/readTensor';
 import { readHeader, type SafetensorsHeader } from '../model/safetensorsHeader';
 import { adapterFiles, peftFiles } from '../runs/adapterFolder';
 import type { AdapterModule } from './addon';
+import { biasTensor, foldedBias, type BiasUpdate } from './biasUpdates';
 import { withoutNothing } from './magnitudeOnly';
 import { cutShared, findSharedMatrices } from './vera/findSharedMatrices';
 import { sharedNames, sharedSize } from './vera/sharedMatrices';
 import { savedKeys } from './savedTensors';
-import {
-  tableBlocks,
-  tableLinear,
-  tableTensors,
-  tableWeights,
-  tieTables,
-  wholeTable,
-} from './tableUpdates';
+import { rowsTensor, tableWithRows, type TokenRows } from './tokenRows';
+import { tableBlocks, tableLinear, tableTensors, tieTables, wholeTable } from './tableUpdates';
 
 export const peftPrefix = 'base_model.model.';
 const magnitude = 'lora_magnitude_vector';
@@ -50,8 +45,21 @@ export interface AdapterParts {
   tables?: AdapterModule[];
   /** PEFT reads one update for both: the head's, the last in the file. */
   areTablesTied?: boolean;
+  /** Of embeddings and head, folded as well. */
+  rows?: TokenRows[];
+  /** Of LoRA's B, folded into biases. */
+  biases?: BiasUpdate[];
   /** Of the base. */
   trainedTensors: string[];
+}
+
+/** Tensors of the base that an adapter has for itself but not as such in its file. */
+export function foldedTensors({ tables = [], rows = [], biases = [] }: AdapterParts): Set<string> {
+  const newBiases = biases.filter(({ below }) => below !== 'adapter');
+  return new Set([
+    ...[...tables, ...rows].map(({ name }) => `${name}.weight`),
+    ...newBiases.map(({ module }) => `${module.name}.bias`),
+  ]);
 }
 
 export interface ReadAdapter {
@@ -82,21 +90,28 @@ export function findAdapterTensors(
   model: ModelFolder,
 ): Map<string, AdapterTensor> {
   refusePickled(folder);
-  const { modules, tables = [] } = parts;
+  const { modules, tables = [], rows = [], biases = [] } = parts;
   const header = readHeader(adapterFiles(folder).tensors);
   const stored = storedNames(header);
   const linears = [...model.linears, ...tables.map(({ name }) => tableLinear(name, model))];
   const all = [...modules, ...tables];
   const tensors = findSharedMatrices(folder, { header, stored, modules: all, linears, model });
   const missing: string[] = [];
-  for (const { name, shape, also } of expectedParameters(parts, model)) {
-    for (const copy of also ?? []) stored.delete(copy);
-    const key = stored.get(name);
-    stored.delete(name);
-    if (key === undefined) missing.push(name);
-    else tensors.set(name, storedTensor(header, key, shape));
-  }
   const found = { header, stored, missing, shared: new Map(tensors) };
+  for (const part of expectedParameters(parts, model)) {
+    for (const copy of part.also ?? []) stored.delete(copy);
+    const tensor = take(part, found);
+    if (tensor) tensors.set(part.name, tensor);
+  }
+  for (const one of rows) {
+    const tensor = take(rowsTensor(one, model), found);
+    if (tensor) tensors.set(`${one.name}.weight`, tableWithRows(one, tensor, model));
+  }
+  for (const one of biases) {
+    const update = take(biasTensor(one.module, model), found);
+    const name = `${one.module.name}.bias`;
+    if (update) tensors.set(name, foldedBias(one, { update, own: tensors.get(name) }, model));
+  }
   const folded = tables.map((table) => ({ table, parts: partsOfTable(table, model, found) }));
   if (parts.areTablesTied) tieTables(folded.map((one) => one.parts));
   for (const { table, parts: own } of folded)
@@ -142,18 +157,28 @@ export const underTable = 'base_layer.weight';
 function partsOfTable(
   module: AdapterModule,
   model: ModelFolder,
-  { header, stored, missing, shared }: FoundKeys,
+  found: FoundKeys,
 ): Map<string, AdapterTensor> {
-  const parts = new Map(shared);
+  const parts = new Map(found.shared);
   const shape = model.tensors[`${module.name}.weight`]?.shape ?? [];
   const under = { name: `${module.name}.${underTable}`, shape };
   for (const part of [...tableTensors(module, model), under]) {
-    const key = stored.get(part.name);
-    stored.delete(part.name);
-    if (key !== undefined) parts.set(part.name, storedTensor(header, key, part.shape));
-    else if (part.name !== under.name) missing.push(part.name);
+    if (part.name === under.name && !found.stored.has(part.name)) continue;
+    const tensor = take(part, found);
+    if (tensor) parts.set(part.name, tensor);
   }
   return parts;
+}
+
+function take(
+  { name, shape }: ModuleTensor,
+  { header, stored, missing }: FoundKeys,
+): AdapterTensor | undefined {
+  const key = stored.get(name);
+  stored.delete(name);
+  if (key !== undefined) return storedTensor(header, key, shape);
+  missing.push(name);
+  return undefined;
 }
 
 /** The table with its update. */
@@ -187,11 +212,9 @@ interface ExpectedParameter {
   also?: string[];
 }
 
-function expectedParameters(
-  { modules, tables = [], trainedTensors }: AdapterParts,
-  model: ModelFolder,
-): ExpectedParameter[] {
-  const folded = tableWeights(tables);
+function expectedParameters(parts: AdapterParts, model: ModelFolder): ExpectedParameter[] {
+  const { modules, trainedTensors } = parts;
+  const folded = foldedTensors(parts);
   const linearOf = new Map(model.linears.map((linear) => [linear.name, linear]));
   const whole = trainedTensors.filter((name) => !folded.has(name));
   const saved = whole.map((name): ExpectedParameter => {

@@ -16,8 +16,10 @@ import { readUpdate } from '../../extension/trainer/exchange/weightUpdate';
 import { readAdapterModules } from '../../extension/trainer/openModel';
 import { readPeftConfig } from '../../extension/trainer/peftConfig';
 import { findAdapterTensors } from '../../extension/trainer/peftTensors';
+import { writeMergedModel } from '../../extension/cli/exchange/mergedModel';
 import { largestDifference } from './compare';
 import { hashOf, readGguf, type ReadGguf } from './ggufReader';
+import { ownTables, writeOwnTables } from './ownTables';
 import { baseOf, golden, readJson } from './parityCase';
 
 type Tensors = Record<string, [shape: number[], type: string, hash: string]>;
@@ -155,6 +157,38 @@ test('a DoRA adapter is refused, and told to be merged', async () => {
   const adapter = join(golden, 'adapters', 'gqa-tied-dora');
   const exporting = exportAdapterGguf(join(folder, 'no.gguf'), { base, adapter }, { type: 'f32' });
   await expect(exporting).rejects.toThrow(/magnitudes.*merged model/);
+});
+
+test.each(['trainable_token_indices', 'lora_bias'])('%s is in the merged model', async (field) => {
+  const own = ownTables.filter(({ model, config }) => model === 'gqa-tied' && field in config);
+  expect(own.length).toBeGreaterThan(1);
+  for (const [i, entry] of own.entries()) {
+    const base = readModelFolder(withTokenizer('gqa-tied'));
+    const [adapter, merged] = [`${field}-${i}`, `${field}-${i}-merged`].map((name) =>
+      join(folder, name),
+    );
+    if (adapter === undefined || merged === undefined) throw new Error('no folders');
+    writeOwnTables(adapter, entry);
+    const merging = { base, adapter, threads: 1 };
+    const options = { dtype: 'f32' as const, shardBytes: 1e9, card: '', onBytes: () => undefined };
+    await writeMergedModel(merged, { merging, ...options });
+    const whole = { base: readModelFolder(merged), adapter: undefined, threads: 1 };
+    await exportModelGguf(`${adapter}.gguf`, merging, { type: 'f32' });
+    await exportModelGguf(`${merged}.gguf`, whole, { type: 'f32' });
+    const [one, other] = [adapter, merged].map((name) => tensorsOf(readGguf(`${name}.gguf`)));
+    expect(one).toEqual(other);
+    expect('blk.0.attn_q.bias' in (one ?? {})).toBe('lora_bias' in entry.config);
+  }
+});
+
+test('biases that llama.cpp does not know of a family are refused', async () => {
+  const entry = ownTables.find(({ model, config }) => model === 'qwen3' && 'lora_bias' in config);
+  if (entry === undefined) throw new Error('no such adapter');
+  const adapter = join(folder, 'qwen3-biases');
+  writeOwnTables(adapter, entry);
+  const merging = { base: readModelFolder(withTokenizer('qwen3')), adapter, threads: 1 };
+  const exporting = exportModelGguf(join(folder, 'no.gguf'), merging, { type: 'f32' });
+  await expect(exporting).rejects.toThrow(/"lora_bias".*llama\.cpp does not run for Qwen3/);
 });
 
 test('a merged model holds the merged weights', async () => {

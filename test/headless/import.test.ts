@@ -57,7 +57,14 @@ const changes: [what: string, change: Change, told: RegExp][] = [
   ['another method', setting('peft_type', 'IA3'), /"peft_type" is "IA3"/],
   ['no method', setting('peft_type', undefined), /"peft_type"/],
   ['biases', setting('bias', 'some'), /"bias" must be none, all or lora_only/],
-  ['a bias in B', setting('lora_bias', true), /"lora_bias" is true/],
+  ['a bias of B that is not there', setting('lora_bias', true), /lacks the tensor .*lora_B\.bias/],
+  [
+    'a bias beside magnitudes',
+    ({ config }) => {
+      Object.assign(config, { lora_bias: true, use_dora: true });
+    },
+    /"lora_bias" is true.*use_dora/,
+  ],
   [
     'excluded modules that have tensors',
     setting('exclude_modules', ['q_proj']),
@@ -71,9 +78,39 @@ const changes: [what: string, change: Change, told: RegExp][] = [
   ['another task', setting('task_type', 'SEQ_CLS'), /"task_type" is "SEQ_CLS".*CAUSAL_LM/],
   ['replicated layers', setting('layer_replication', [[0, 1]]), /"layer_replication" is a list/],
   [
-    'trained tokens',
+    'rows of tokens that are not there',
     setting('trainable_token_indices', [1]),
-    /"trainable_token_indices" is a list/,
+    /lacks the tensor .*embed_tokens\.token_adapter\.trainable_tokens_delta/,
+  ],
+  [
+    'rows of tokens twice',
+    setting('trainable_token_indices', [1, 1]),
+    /"trainable_token_indices" must be lists of token numbers, each once/,
+  ],
+  [
+    'rows of tokens beyond the table',
+    setting('trainable_token_indices', { lm_head: [99999] }),
+    /"trainable_token_indices" is an object.*token 99999 is not one of the model's/,
+  ],
+  [
+    'rows of another table',
+    setting('trainable_token_indices', { wte: [1] }),
+    /"trainable_token_indices" is an object.*"wte" is neither embed_tokens nor lm_head/,
+  ],
+  [
+    'rows of a table that is saved whole',
+    ({ config }) => {
+      Object.assign(config, { trainable_token_indices: [1], modules_to_save: ['lm_head'] });
+    },
+    /"trainable_token_indices" is an object.*changes lm_head in another way too/,
+  ],
+  [
+    'other rows of tables that stay tied',
+    ({ config }) => {
+      const tokens = { embed_tokens: [1], lm_head: [2] };
+      Object.assign(config, { trainable_token_indices: tokens, ensure_weight_tying: true });
+    },
+    /"trainable_token_indices" is an object.*"ensure_weight_tying" wants the same tokens/,
   ],
   ['parameters', setting('target_parameters', ['a']), /"target_parameters" is a list/],
   ['changed base weights', setting('init_lora_weights', 'pissa'), /"init_lora_weights" is "pissa"/],

@@ -1,9 +1,11 @@
 // What a PEFT adapter is, from its configuration and its tensors.
 import { valuesOf } from '../../model/layout';
 import { moduleLayer, moduleType, sortedTypes } from '../../shared/modules';
+import { biasTensor } from '../../trainer/biasUpdates';
 import { methodOf } from '../../trainer/lowRank';
 import type { AdapterFolder } from '../../trainer/openModel';
 import { tableTensors, tableWeights } from '../../trainer/tableUpdates';
+import { rowsTensor } from '../../trainer/tokenRows';
 import { isShared } from '../../trainer/vera/sharedMatrices';
 
 export interface DescribedAdapter {
@@ -20,13 +22,20 @@ export interface DescribedAdapter {
 }
 
 export function describeAdapter(adapter: AdapterFolder): DescribedAdapter {
-  const { config, base, values, tables } = adapter;
+  const { config, base, values, tables, rows, biases } = adapter;
   const modules = [...adapter.modules, ...tables];
   const layers = new Set(adapter.modules.map(({ name }) => moduleLayer(name)));
   const types = new Set(modules.map(({ name }) => moduleType(name)));
-  const folded = tableWeights(tables);
+  const folded = tableWeights([...tables, ...rows]);
   const own = [...values].filter(([name]) => !isShared(name) && !folded.has(name));
-  const ofTables = tables.flatMap((table) => tableTensors(table, base));
+  const ofFolded = [
+    ...tables.flatMap((table) => tableTensors(table, base)),
+    ...rows.map((one) => rowsTensor(one, base)),
+    // Without a bias of the adapter's own beside it, the folded one is of its size.
+    ...biases
+      .filter(({ below }) => below === 'adapter')
+      .map(({ module }) => biasTensor(module, base)),
+  ];
   return {
     method: methodOf(config),
     ranks: [...new Set(modules.map(({ rank }) => rank))].sort((a, b) => a - b),
@@ -35,6 +44,6 @@ export function describeAdapter(adapter: AdapterFolder): DescribedAdapter {
     targets: sortedTypes(types),
     parameters:
       own.reduce((sum, [, { length }]) => sum + length, 0) +
-      ofTables.reduce((sum, { shape }) => sum + valuesOf(shape), 0),
+      ofFolded.reduce((sum, { shape }) => sum + valuesOf(shape), 0),
   };
 }

@@ -3,7 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TensorToWrite } from '../../model/safetensorsWriter';
 import { cutIntoShards, sizeOf, writeShards, type WrittenShards } from '../../model/shards';
+import { biasSettings } from '../../model/ownBiases';
 import type { DType } from '../../shared/engineTypes';
+import { Failure } from '../../shared/failures';
 import {
   mergedTensors,
   plainDType,
@@ -34,6 +36,10 @@ export interface WrittenModel extends WrittenShards {
 export async function writeMergedModel(out: string, model: MergedModel): Promise<WrittenModel> {
   const { merging, dtype, shardBytes, card } = model;
   const { base, tensors, modules } = mergedTensors(merging);
+  if (biasSettings(base.config) === undefined) {
+    const problem = `it adds biases ("lora_bias") that the configuration of a ${base.config.architecture} has no place for; use it as an adapter`;
+    throw new Failure('export-impossible', { adapter: merging.adapter ?? base.path, problem });
+  }
   const toWrite = tensors.map((tensor) => asTensorToWrite(tensor, dtype));
   const total = toWrite.reduce((sum, tensor) => sum + sizeOf(tensor), 0);
   let done = 0;

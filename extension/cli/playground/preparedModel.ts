@@ -44,8 +44,8 @@ export class PreparedModels {
       note: onQuantizing,
     });
     const { quantization } = folder;
-    // Models on a quantised base, on one with a head of its own and on the same one as it is have engines of their own.
-    const kinds = [plain, quantization && quantizationName(quantization), seen !== read && 'head'];
+    // Models on a quantised base, on one with a head or biases of its own and on it as it is have engines of their own.
+    const kinds = [plain, quantization && quantizationName(quantization), seen !== read && 'own'];
     const base = kinds.filter(Boolean).join('\n');
     const prepared = { key, base, folder, tokenizer, adapter: onIt };
     this.known.set(key, prepared);

@@ -11,26 +11,25 @@ import { sizeOf } from '../../model/shards';
 import { writeSafetensors, type TensorToWrite } from '../../model/safetensorsWriter';
 import { adapterFiles, peftFiles } from '../../runs/adapterFolder';
 import type { AdapterModule } from '../addon';
-import { readAdapterModules } from '../openModel';
+import { biasTensor } from '../biasUpdates';
+import { readAdapterModules, type ReadModules } from '../openModel';
 import type { PeftConfig } from '../peftConfig';
 import { peftConfigText } from '../peftConfigText';
 import {
   findAdapterTensors,
+  foldedTensors,
   moduleTensors,
   peftPrefix,
+  readFiniteTensor,
   underTable,
   type AdapterParts,
   type AdapterTensor,
+  type ModuleTensor,
 } from '../peftTensors';
 import { baseQuantizationKey } from '../quantized/quantizationName';
 import { savedKeys } from '../savedTensors';
-import {
-  readEmbeddingUpdate,
-  tableLinear,
-  tableTensors,
-  tableWeights,
-  transposed,
-} from '../tableUpdates';
+import { readEmbeddingUpdate, tableLinear, tableTensors, transposed } from '../tableUpdates';
+import { rowsTensor } from '../tokenRows';
 import { inTurns } from './inTurns';
 import { lowerRank } from './lowerRank';
 import { readUpdate, type WeightUpdate } from './weightUpdate';
@@ -74,11 +73,15 @@ export async function convertAdapter(
   const written = modules.filter(({ rank: own, magnitude }) => own > 0 || magnitude);
   const plain = await plainModules(written, { ...reading, rank }, asWanted);
   for (const table of parts.tables) plain.push(await plainTable(table, reading, asWanted));
-  const folded = tableWeights(parts.tables);
+  const folded = foldedTensors(parts);
   const copies = parts.trainedTensors
     .filter((name) => !folded.has(name))
     .flatMap((name) => savedCopies(name, parts, reading));
-  const tensors = [...plain.flatMap((one) => one.tensors), ...copies];
+  const tensors = [
+    ...plain.flatMap((one) => one.tensors),
+    ...copies,
+    ...partsOfFolded(parts, reading),
+  ];
   const trainedOn = readHeader(adapterFiles(adapter).tensors).metadata[baseQuantizationKey];
   const metadata = {
     ...(trainedOn !== undefined && { [baseQuantizationKey]: trainedOn }),
@@ -211,12 +214,36 @@ function savedCopies(
   { modules }: AdapterParts,
   { base, found }: Reading,
 ): TensorToWrite[] {
-  const source = found.get(name)?.source;
+  const tensor = found.get(name);
+  // With a bias of an update in it, the adapter's own is a part.
+  const source = tensor?.source ?? tensor?.parts?.get(name)?.source;
   if (source === undefined) throw new Error(`${name} was not found`);
   const { dtype, shape } = source;
   return savedKeys(name, base, modules).map((key) => {
     return { name: peftPrefix + key, dtype, shape, content: source };
   });
+}
+
+/** Rows of tokens as they are, and biases of updates scaled as their A is. */
+function partsOfFolded({ rows, biases }: ReadModules, { base, found }: Reading): TensorToWrite[] {
+  const written = (
+    folded: string,
+    { name, shape }: ModuleTensor,
+    change: (values: Float32Array) => Float32Array,
+  ): TensorToWrite => {
+    const part = found.get(folded)?.parts?.get(name);
+    if (part === undefined) throw new Error(`${name} was not found`);
+    const content = async (): Promise<Float32Array> => change(await readFiniteTensor(part));
+    return { name: peftPrefix + name, dtype: 'f32', shape, content };
+  };
+  return [
+    ...rows.map((one) => written(`${one.name}.weight`, rowsTensor(one, base), (values) => values)),
+    ...biases.map(({ module }) =>
+      written(`${module.name}.bias`, biasTensor(module, base), (values) =>
+        values.map((value) => module.scale * value),
+      ),
+    ),
+  ];
 }
 
 /** A magnitude alone gets an update of rank 1 that adds nothing. */
@@ -246,7 +273,7 @@ function tensorsOf(
 
 /** One rank for most modules, the others by their full names; alpha is the rank. */
 function plainConfig(
-  { file, baseModel, dropout, saved }: PeftConfig,
+  { file, baseModel, dropout, saved, tokenRows, loraBias }: PeftConfig,
   modules: readonly AdapterModule[],
 ): PeftConfig {
   const counts = new Map<number, number>();
@@ -260,5 +287,7 @@ function plainConfig(
     ...{ dora: modules.some(({ magnitude }) => magnitude), layers: undefined },
     targets: modules.map(({ name }) => name),
     ...(saved && { saved }),
+    ...(tokenRows && { tokenRows }),
+    ...(loraBias && { loraBias }),
   };
 }

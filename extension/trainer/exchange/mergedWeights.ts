@@ -1,12 +1,14 @@
 // The tensors of a base with an adapter merged in, one after another and some rows at a time: no model is loaded, and
 // memory holds a block of one weight beside the adapter's matrices of it.
+import { expectedTensors } from '../../model/architecture';
 import type { ModelFolder } from '../../model/folder';
+import { valuesOf } from '../../model/layout';
 import type { DType, TensorSource } from '../../shared/engineTypes';
 import type { AdapterModule } from '../addon';
 import { readAdapterModules } from '../openModel';
 import { findAdapterTensors, type AdapterTensor } from '../peftTensors';
 import { blocksOf, mergedBlocks } from './mergedBlocks';
-import { readUpdate, type WeightUpdate } from './weightUpdate';
+import { noUpdate, readUpdate } from './weightUpdate';
 
 export interface MergedTensor {
   /** Hugging Face's. */
@@ -46,7 +48,14 @@ export function mergedTensors({ base: given, adapter, threads }: Merging): {
       ? new Map<string, AdapterTensor>()
       : findAdapterTensors(adapter, parts, base);
   const moduleOf = new Map(modules.map((module) => [`${module.name}.weight`, module]));
-  const tensors = inStateOrder(Object.keys(base.tensors)).map((name): MergedTensor => {
+  const absent = absentBiases(base);
+  const names = [...Object.keys(base.tensors), ...absent.keys()];
+  const tensors = inStateOrder(names).map((name): MergedTensor => {
+    const size = absent.get(name);
+    if (size !== undefined) {
+      const place = { name, shape: size, dtype: plainDType(base), source: undefined };
+      return { ...place, blocks: () => zeros(size) };
+    }
     const source = base.tensors[name];
     if (source === undefined) throw new Error(`${name} has no source`);
     const { shape } = source;
@@ -69,15 +78,20 @@ export function mergedTensors({ base: given, adapter, threads }: Merging): {
   return { base, tensors, modules: [...modules, ...parts.tables], found };
 }
 
+/** Biases that a configuration promises beside those that an adapter brought to some modules. */
+function absentBiases({ config, tensors }: ModelFolder): Map<string, number[]> {
+  const absent = expectedTensors(config).filter(({ name }) => !(name in tensors));
+  return new Map(absent.map(({ name, shape }) => [name, shape]));
+}
+
+async function* zeros(shape: readonly number[]): AsyncGenerator<Float32Array> {
+  yield await Promise.resolve(new Float32Array(valuesOf(shape)));
+}
+
 function ownBlocks(tensor: AdapterTensor | undefined): MergedTensor['blocks'] | undefined {
   const source = tensor?.source;
   return source === undefined ? tensor?.blocks : (multiple) => blocksOf(source, multiple);
 }
-
-/** What the matrix itself holds, without an adapter. */
-const noUpdate: WeightUpdate = {
-  ...{ rank: 0, scale: 0, a: new Float32Array(), b: new Float32Array(), magnitude: undefined },
-};
 
 /** Of weights that are not quantised: the embeddings never are. */
 export function plainDType({ tensors }: ModelFolder): DType {

@@ -16,6 +16,11 @@ export interface WeightUpdate {
   magnitude: Float32Array | undefined;
 }
 
+/** What a matrix itself holds, without an adapter. */
+export const noUpdate: WeightUpdate = {
+  ...{ rank: 0, scale: 0, a: new Float32Array(), b: new Float32Array(), magnitude: undefined },
+};
+
 export async function readUpdate(
   module: AdapterModule,
   tensors: ReadonlyMap<string, AdapterTensor>,

@@ -167,6 +167,16 @@ describe('a PEFT adapter', () => {
     await expect(async () => readAdapter(folder, model)).rejects.toThrow('has NaN at position');
   });
 
+  it.each([
+    [{ lora_bias: true }, '"lora_bias" is true'],
+    [{ trainable_token_indices: [3] }, '"trainable_token_indices" is an object'],
+  ])('with %j is nothing to go on from', (change, sentence) => {
+    const folder = changedAdapter(change);
+    const withIt = (): unknown => withInitialAdapter(runWith({ adapter: {} }), folder, place);
+    expect(withIt).toThrow(sentence);
+    expect(withIt).toThrow('evaluated, merged and converted, but not trained on');
+  });
+
   it('decides what an experiment that continues from it leaves out', () => {
     const folder = join(golden, 'adapters/gqa-tied-dora');
     const config = readPeftConfig(folder);

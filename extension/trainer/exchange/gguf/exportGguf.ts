@@ -1,5 +1,6 @@
 // A model, merged or as it is, and a LoRA adapter as GGUF files that llama.cpp loads.
 import type { ModelFolder } from '../../../model/folder';
+import { biasSettings } from '../../../model/ownBiases';
 import { Failure } from '../../../shared/failures';
 import type { AdapterModule } from '../../addon';
 import { readAdapterModules } from '../../openModel';
@@ -33,7 +34,14 @@ export async function exportModelGguf(
   refuseUnknown(base);
   const fields = [...generalFields(base, 'model', type), ...modelFields(base)];
   fields.push(...tokenizerFields(base));
-  const { tensors } = mergedTensors(merging);
+  const { tensors, base: merged } = mergedTensors(merging);
+  const { family, biases, architecture } = merged.config;
+  const isRun =
+    family === 'llama' || family === 'mistral' || biasSettings(merged.config) !== undefined;
+  if (!isRun || (family === 'qwen3' && biases.queryKeyValue)) {
+    const problem = `it adds biases ("lora_bias") that llama.cpp does not run for ${architecture}; use it as an adapter`;
+    throw new Failure('export-impossible', { adapter: merging.adapter ?? base.path, problem });
+  }
   const all = [...tensors.map((tensor) => asGguf(tensor, base, type)), ...ropeTensor(base)];
   return write(file, { fields, tensors: all, onBytes });
 }
