@@ -50,7 +50,13 @@ const programs = [
     entry: 'extension/extension.ts',
     keepNames: false,
     outfile: 'dist/extension.js',
-    external: ['vscode', './experimentEditor', './judgingHost', './playgroundHost'],
+    external: [
+      'vscode',
+      './experimentEditor',
+      './judgingHost',
+      './languageTools',
+      './playgroundHost',
+    ],
     // What stays outside is required, as a CommonJS module finds its neighbours.
     supported: { 'dynamic-import': false },
   },
@@ -73,6 +79,13 @@ const programs = [
     entry: 'extension/host/judge/judgingHost.ts',
     keepNames: false,
     outfile: 'dist/judgingHost.js',
+    external: ['vscode'],
+  },
+  // Loaded when an assistant first calls a tool.
+  {
+    entry: 'extension/host/languageTools/languageTools.ts',
+    keepNames: false,
+    outfile: 'dist/languageTools.js',
     external: ['vscode'],
   },
   { entry: 'extension/trainer/main.ts', outfile: 'dist/trainer.js' },

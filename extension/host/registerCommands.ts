@@ -33,7 +33,7 @@ const handlers: Record<string, Loader> = {
   ...from(() => import('./commands/control'), ['stop', 'resume']),
   ...from(
     () => import('./commands/openRun'),
-    ['openRun', 'showLog', 'revealRunFolder', 'openExperiment', 'openSelected'],
+    ['openRun', 'showLog', 'showProfile', 'revealRunFolder', 'openExperiment', 'openSelected'],
   ),
   ...from(() => import('./commands/compare'), ['compare']),
   ...from(() => import('./commands/showDevices'), ['showDevices']),

@@ -88,6 +88,7 @@ export function runItemContext({ run, status, tags }: RunView): string {
     tags.star ? 'starred' : 'unstarred',
     run.settings.method === 'full' ? 'model' : 'adapter',
     ...(status.step > 0 ? ['hasCheckpoints'] : []),
+    ...(run.settings.diagnostics.profile > 0 ? ['profiled'] : []),
     ...(isActive(status.state) || status.state === 'queued' ? [] : ['ended']),
   ].join(' ');
 }

@@ -64,6 +64,7 @@ function checkFiles() {
     'extension/dist/experimentEditor.js',
     'extension/dist/extension.js',
     'extension/dist/judgingHost.js',
+    'extension/dist/languageTools.js',
     'extension/dist/planCommand.js',
     'extension/dist/playgroundHost.js',
     'extension/dist/trainer.js',

@@ -247,6 +247,10 @@ test('the head says how it stands and what to do', () => {
   expect(advice(lost, t)).toContain('begins again');
   expect(runActions(lost, true)).toContain('resume');
   expect(runActions(lost, false)).not.toContain('resume');
+  expect(runActions(running, true)).not.toContain('showProfile');
+  const profiled = sampleRun();
+  profiled.settings.diagnostics.profile = 3;
+  expect(runActions({ ...running, run: profiled }, true)).toContain('showProfile');
   const kept = [{ step: 40, folder: '/c', sizeBytes: 1 }];
   expect(advice({ ...lost, checkpoints: kept }, t)).toContain('step 40');
 });

@@ -139,6 +139,7 @@ const actionIcons: Record<RunAction, string> = {
   evaluate: 'checklist',
   compare: 'diff-multiple',
   showLog: 'output',
+  showProfile: 'dashboard',
   revealRunFolder: 'folder-opened',
 };
 
@@ -150,6 +151,7 @@ function actionText(action: RunAction): string {
     evaluate: t('Evaluate'),
     compare: t('Compare'),
     showLog: t('Log'),
+    showProfile: t('Profile'),
     revealRunFolder: t('Reveal Folder'),
   };
   return texts[action];

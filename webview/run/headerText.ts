@@ -65,11 +65,22 @@ export function problemText({ status }: Shown, t: Translate): string | undefined
   return undefined;
 }
 
+function isProfiled({ settings }: Shown['run']): boolean {
+  return settings.diagnostics.profile > 0;
+}
+
 export type RunAction =
-  'stop' | 'resume' | 'openSlopes' | 'evaluate' | 'compare' | 'showLog' | 'revealRunFolder';
+  | 'stop'
+  | 'resume'
+  | 'openSlopes'
+  | 'evaluate'
+  | 'compare'
+  | 'showLog'
+  | 'showProfile'
+  | 'revealRunFolder';
 
 /** What can be done with a run in its state. */
-export function runActions({ status, checkpoints }: Shown, mayRun: boolean): RunAction[] {
+export function runActions({ run, status, checkpoints }: Shown, mayRun: boolean): RunAction[] {
   const { state } = status;
   const canStop = isActive(state) || state === 'queued';
   const canResume = state === 'stopped' || state === 'failed' || state === 'lost';
@@ -80,6 +91,7 @@ export function runActions({ status, checkpoints }: Shown, mayRun: boolean): Run
     ...(checkpoints.length > 0 && mayRun ? (['evaluate'] as const) : []),
     'compare',
     'showLog',
+    ...(isProfiled(run) ? (['showProfile'] as const) : []),
     'revealRunFolder',
   ];
 }

@@ -1,5 +1,6 @@
-// Open Run, Show Log, Reveal Run Folder, Open Experiment File.
+// Open Run, Show Log, Show Profile, Reveal Run Folder, Open Experiment File.
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { runPaths } from '../../runs/runPaths';
 import { pickRuns } from '../pickRuns';
@@ -37,6 +38,22 @@ export async function showLog(services: Services, ...given: unknown[]): Promise<
         failure?.message ?? l10n.t('The run has no log yet: its trainer has not started.');
       void vscode.window.showInformationMessage(text);
     }
+  }
+}
+
+/** Where the time of its steps goes, if they were profiled. */
+export async function showProfile(services: Services, ...given: unknown[]): Promise<void> {
+  const runs = await pickRuns(services, given, {
+    placeholder: l10n.t('Run whose profile to show'),
+    none: l10n.t(
+      'No run was profiled: "diagnostics.profile" in its experiment says how many steps are.',
+    ),
+    accepts: ({ run }) => run.settings.diagnostics.profile > 0,
+  });
+  for (const { folder } of runs) {
+    const file = join(runPaths(folder).profile, 'profile.md');
+    if (!existsSync(file)) throw new Error(l10n.t('The steps to profile are not done yet.'));
+    await vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.file(file));
   }
 }
 

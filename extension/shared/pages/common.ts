@@ -9,6 +9,7 @@ export const pageCommands = [
   'stop',
   'resume',
   'showLog',
+  'showProfile',
   'revealRunFolder',
   'openRun',
   'openSlopes',

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { isActive } from '../../../extension/host/runModel';
-import { experimentFrom, reaches, seen, services, train } from './session';
+import { experimentFrom, reaches, seen, services, tabNamed, train } from './session';
 
 const short = {
   'training.steps': 6,
@@ -11,7 +11,7 @@ const short = {
   'evaluation.tasks': [],
   method: 'lora',
 };
-const slower = { 'training.steps': 120, 'checkpoints.every': 60 };
+const slower = { 'training.steps': 120, 'checkpoints.every': 60, 'diagnostics.profile': 3 };
 const long = { ...short, 'training.steps': 100_000, 'checkpoints.every': 20 };
 
 describe('Train', () => {
@@ -95,6 +95,14 @@ describe('Train', () => {
     await vscode.commands.executeCommand('adapterLab.revealRunFolder', folder);
     await vscode.commands.executeCommand('adapterLab.refresh');
     assert.ok(store.views.length >= 3);
+  });
+
+  it('shows where the time of profiled steps went', async () => {
+    const { store } = await services();
+    const run = store.views.find(({ run: { experiment } }) => experiment === 'grid');
+    await vscode.commands.executeCommand('adapterLab.showProfile', run?.folder);
+    await tabNamed(/profile\.md/);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
   it('shows what can compute here', async () => {
