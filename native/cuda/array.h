@@ -26,6 +26,7 @@ struct Array {
   __device__ __forceinline__ void store(int64_t index, T value GPU_AND_CALLER) const {
     GPU_CHECK(index >= 0 && index < count, "a write outside of an array");
     GPU_COUNT_WRITTEN(sizeof(T));
+    GPU_CHECK_WRITE(data + index);
     data[index] = value;
   }
   Array<const T> read_only() const { return {data, count}; }

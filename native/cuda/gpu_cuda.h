@@ -12,6 +12,7 @@
 #define GPU_CHECK(condition, what)
 #define GPU_COUNT_READ(bytes)
 #define GPU_COUNT_WRITTEN(bytes)
+#define GPU_CHECK_WRITE(address)
 
 namespace adapter_lab::gpu {
 

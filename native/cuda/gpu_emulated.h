@@ -21,6 +21,7 @@
   if (!(condition)) ::adapter_lab::emulation::fail(what, at)
 #define GPU_COUNT_READ(bytes) ::adapter_lab::emulation::count_read(bytes)
 #define GPU_COUNT_WRITTEN(bytes) ::adapter_lab::emulation::count_written(bytes)
+#define GPU_CHECK_WRITE(address) ::adapter_lab::emulation::global_write(address, at)
 
 #define threadIdx (::adapter_lab::emulation::position().thread)
 #define blockIdx (::adapter_lab::emulation::position().block)

@@ -25,6 +25,7 @@ struct View {
   __device__ __forceinline__ void store(int64_t row, int64_t col, float value GPU_AND_CALLER) const {
     GPU_CHECK(row >= 0 && row < rows && col >= 0 && col < cols, "a write outside of a matrix");
     GPU_COUNT_WRITTEN(sizeof(T));
+    GPU_CHECK_WRITE(data + row * stride + col);
     data[row * stride + col] = narrow<T>(value);
   }
   __device__ __forceinline__ void add(int64_t row, int64_t col, float value GPU_AND_CALLER) const {

@@ -256,6 +256,30 @@ const Case bounds("emulation", [](Test& test) {
   expect_fault(test, "228 KB of shared memory", {refused}, [] { launch("kernel", nothing, {1, 1, 1}, 32, 228 << 10); });
 });
 
+// ---- writes to global memory ------------------------------------------------------------------
+__global__ void write_together(View<float> x) { lines.first = __LINE__, x.store(0, 3, 1.0f); }
+
+__global__ void write_neighbours(View<float> x, bool has_barrier) {
+  lines.first = __LINE__, x.store(blockIdx.x, thread(), 1.0f);
+  if (has_barrier) __syncthreads();
+  lines.second = __LINE__, x.store(blockIdx.x, thread() ^ 1, 2.0f);
+}
+
+/** A thread a block: no barrier is between blocks. */
+__global__ void write_by_blocks(View<float> x) {
+  __syncthreads();
+  lines.first = __LINE__, x.store(1, 2, 1.0f);
+}
+
+const Case writes("emulation", [](Test& test) {
+  std::vector<float> numbers(2 * 64);
+  const View<float> x(Tensor(numbers.data(), 2, 64));
+  expect_fault(test, "an element that all write", write_together, 64, x);
+  expect_fault(test, "an element that two threads write", write_neighbours, 64, x, false);
+  expect_fault(test, "an element that two blocks write", write_by_blocks, 1, x);
+  for (int i = 0; i < 2; ++i) launch("kernel", write_neighbours, {2, 1, 1}, 64, 0, x, true);
+});
+
 // ---- correct kernels --------------------------------------------------------------------------
 /** y[t] is set to x[t + apart] twice over. */
 __global__ void exchange_by_block(View<float> y, int apart) {

@@ -13,6 +13,7 @@
 #include "cuda/emulation/fault.h"
 #include "cuda/emulation/fiber.h"
 #include "cuda/emulation/queues.h"
+#include "cuda/emulation/writes.h"
 
 namespace adapter_lab::emulation {
 namespace {
@@ -65,6 +66,9 @@ class Block {
   void sync_warp(uint32_t mask, const Location& at);
   void exchange(uint32_t mask, void* value, size_t bytes, int source, const Location& at);
   uint32_t ballot(uint32_t mask, bool predicate, const Location& at);
+  void global_write(const void* address, const Location& at) {
+    writes_.note(address, running_shared.now, at, running_shared.races);
+  }
   size_t shared_bytes() const { return shared_.size(); }
 
  private:
@@ -85,6 +89,7 @@ class Block {
   std::vector<Thread> threads_;
   std::vector<Warp> warps_;
   std::vector<unsigned char> shared_;
+  Writes writes_;
   Random random_{1, 0};
   int count_ = 0;
   int alive_ = 0;
@@ -121,6 +126,7 @@ void Block::run(const char* name, Extent grid, Extent size, size_t shared_bytes,
   shared_.resize(shared_bytes);
   running_shared.data = shared_.data();
   running_shared.races.begin(shared_bytes);
+  writes_.begin(tick_ + 1);
   kernel = &body;
   running_position.block_size = size;
   running_position.grid_size = grid;
@@ -318,6 +324,8 @@ void exchange(uint32_t mask, void* value, size_t bytes, int source, const Locati
   running.exchange(mask, value, bytes, source, at);
 }
 uint32_t ballot(uint32_t mask, bool predicate, const Location& at) { return running.ballot(mask, predicate, at); }
+
+void global_write(const void* address, const Location& at) { running.global_write(address, at); }
 
 size_t place_shared(size_t& taken, size_t bytes, const Location& at) {
   const size_t offset = taken;

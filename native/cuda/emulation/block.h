@@ -57,6 +57,8 @@ void* shared_write(size_t offset, Location at) {
   running_shared.races.write<kBytes>(offset, running_shared.now, at);
   return running_shared.data + offset;
 }
+/** A thread writes an element of global memory. */
+void global_write(const void* address, const Location& at);
 /** Where `bytes` lie after `taken` others, for 16-byte accesses; the launch must have asked for so much. */
 size_t place_shared(size_t& taken, size_t bytes, const Location& at);
 

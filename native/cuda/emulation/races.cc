@@ -25,9 +25,9 @@ void Races::report_unset(size_t offset, Location at) {
 
 void Races::write_cell(Cell& cell, size_t offset, Stamp now, Location at) {
   const Access access{now, at};
-  if (races(cell.writer, now)) report(cell.writer, access, offset, "written twice,");
+  if (races(cell.writer.stamp, now)) report(cell.writer, access, offset, "written twice,");
   for (const Access& reader : cell.readers)
-    if (races(reader, now)) report(reader, access, offset, "read and written");
+    if (races(reader.stamp, now)) report(reader, access, offset, "read and written");
   cell.writer = access;
 }
 

@@ -27,6 +27,11 @@ class Races {
   /** All threads pass a barrier. */
   void order_all(uint64_t tick) { floor_ = stamp_of(tick, 0); }
 
+  /** Of what a thread of some block did before: of this block, and not ordered before what one does now. */
+  bool is_of_block(Stamp before) const { return before >= begin_; }
+  bool races(Stamp before, Stamp now) const { return before >= floor_ && !is_ordered(before, now); }
+  static int thread_of(Stamp stamp) { return static_cast<int>(stamp & ((1 << kThreadBits) - 1)); }
+
   /** Throw a Fault that names both places. */
   template <size_t kBytes>
   void read(size_t offset, Stamp now, Location at) {
@@ -68,7 +73,6 @@ class Races {
     const auto zeros = static_cast<unsigned>(std::countr_zero(bytes));
     return zeros < kLargestUnit ? zeros : kLargestUnit;
   }
-  static int thread_of(Stamp stamp) { return static_cast<int>(stamp & ((1 << kThreadBits) - 1)); }
   static int warp_of(Stamp stamp) { return thread_of(stamp) / 32; }
 
   /** Not by a barrier of the block: by being of one thread, or by a barrier of the warp. */
@@ -76,11 +80,10 @@ class Races {
     return thread_of(before) == thread_of(now) ||
            (warp_of(before) == warp_of(now) && before >> kThreadBits < now >> kThreadBits);
   }
-  bool races(const Access& before, Stamp now) const { return before.stamp >= floor_ && !is_ordered(before.stamp, now); }
 
   void read_cell(Cell& cell, size_t offset, Stamp now, Location at) {
     if (cell.writer.stamp < begin_) report_unset(offset, at);
-    if (races(cell.writer, now)) report(cell.writer, {now, at}, offset, "written and read");
+    if (races(cell.writer.stamp, now)) report(cell.writer, {now, at}, offset, "written and read");
     Access* pair = cell.readers.data();
     if (is_of_other_warp(*pair, now)) {
       pair += 2;

@@ -1,0 +1,38 @@
+#include "cuda/emulation/writes.h"
+
+#include <string>
+
+#include "cuda/emulation/fault.h"
+
+namespace adapter_lab::emulation {
+
+void Writes::note(const void* address, Stamp now, const Location& at, const Races& block) {
+  if (2 * count_ >= cells_.size()) grow();
+  Cell& cell = find(address);
+  if (cell.stamp < begin_) {
+    ++count_;
+  } else if (!block.is_of_block(cell.stamp)) {
+    fail("an element is written that another block wrote at " + name_of(cell.at), at);
+  } else if (block.races(cell.stamp, now)) {
+    fail("threads " + std::to_string(Races::thread_of(cell.stamp)) + " and " + std::to_string(Races::thread_of(now)) +
+             " write the same element, the first at " + name_of(cell.at) + ", with no barrier between",
+         at);
+  }
+  cell = {address, now, at};
+}
+
+/** The element's cell, or the free one where it belongs. */
+Writes::Cell& Writes::find(const void* address) {
+  const uint64_t mixed = reinterpret_cast<uintptr_t>(address) * 0x9e3779b97f4a7c15u;
+  for (size_t at = mixed >> 32 & (cells_.size() - 1);; at = (at + 1) & (cells_.size() - 1))
+    if (cells_[at].address == address || cells_[at].stamp < begin_) return cells_[at];
+}
+
+void Writes::grow() {
+  std::vector<Cell> old(2 * cells_.size());
+  old.swap(cells_);
+  for (const Cell& cell : old)
+    if (cell.stamp >= begin_ && cell.stamp > 0) find(cell.address) = cell;
+}
+
+}  // namespace adapter_lab::emulation
