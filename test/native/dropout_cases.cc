@@ -59,6 +59,17 @@ const Case dropout_forward("dropout_forward", [](Test& test) {
   }
 });
 
+/** What is dropped is 0, whatever it was. */
+const Case infinities("dropout_forward", [](Test& test) {
+  Matrix x(1, 100);
+  std::fill(x.values.begin(), x.values.end(), INFINITY);
+  const Tensor y = test.output(1, 100);
+  test.ops().dropout_forward(y, test.input(x), {0.5f, 1, 0});
+  const Matrix mask = mask_of(test, 1, 100, {0.5f, 1, 0});
+  const Matrix got = test.read(y);
+  for (int64_t c = 0; c < 100; ++c) test.expect_equal(got(0, c), mask(0, c) == 0.0 ? 0.0 : INFINITY, "an infinity");
+});
+
 const Case same_mask("dropout_forward", [](Test& test) {
   // Sizes about those of what one block of a GPU takes.
   for (const auto& [rows, cols] : {std::pair<int64_t, int64_t>{1, 1023}, {1, 1025}, {7, 300}})

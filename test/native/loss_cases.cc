@@ -22,7 +22,7 @@ double log_sum(const Matrix& logits, int64_t n) {
   return most + std::log(sum);
 }
 
-/** -log softmax of each row's target; 0 for the second row, which has none. */
+/** -log softmax of each row's target; 0 where there is none. */
 Matrix losses_of(const Matrix& logits, const std::vector<int32_t>& targets) {
   Matrix losses(logits.rows, 1);
   for (int64_t n = 0; n < logits.rows; ++n) {
@@ -32,10 +32,11 @@ Matrix losses_of(const Matrix& logits, const std::vector<int32_t>& targets) {
   return losses;
 }
 
+/** The first row's is token 0; the second row has none. */
 std::vector<int32_t> random_targets(Test& test, const Setting& setting) {
   std::vector<int32_t> targets;
   for (int64_t n = 0; n < setting.rows; ++n)
-    targets.push_back(n == 1 ? -100 : static_cast<int32_t>(test.random_below(setting.cols)));
+    targets.push_back(n < 2 ? (n == 0 ? 0 : -100) : static_cast<int32_t>(test.random_below(setting.cols)));
   return targets;
 }
 
@@ -177,6 +178,20 @@ const Case top_log_probabilities("top_log_probabilities", [](Test& test) {
       }
     }
   }
+});
+
+/** So many that a GPU's thread finds the next best among several. */
+const Case large_vocabulary("top_log_probabilities", [](Test& test) {
+  constexpr int64_t kColumns = 270000;
+  constexpr int64_t kApart = 512;
+  Matrix logits(1, kColumns);
+  logits(0, 3 + kApart) = 3.0;
+  logits(0, 3) = 2.0;
+  logits(0, 3 + kApart * kApart) = 1.0;
+  float values[3];
+  int32_t indices[3];
+  test.ops().top_log_probabilities(values, indices, test.input_f32(logits), 3);
+  test.expect(indices[0] == 3 + kApart && indices[1] == 3 && indices[2] == 3 + kApart * kApart, "another order");
 });
 
 }  // namespace

@@ -44,6 +44,17 @@ const Case copy("copy", [](Test& test) {
   }
 });
 
+/** Rounding makes no number of what is none, and keeps infinities. */
+const Case copy_no_numbers("copy", [](Test& test) {
+  Matrix x(1, 4);
+  x.values = {std::bit_cast<double>(~uint64_t{0} >> 1), std::bit_cast<double>(~uint64_t{0}), INFINITY, -INFINITY};
+  const Tensor y = test.output(1, 4);
+  test.ops().copy(y, test.input_f32(x));
+  const Matrix got = test.read(y);
+  test.expect(std::isnan(got(0, 0)) && std::isnan(got(0, 1)), "NaN became a number");
+  test.expect(got(0, 2) == INFINITY && got(0, 3) == -INFINITY, "an infinity became another number");
+});
+
 const Case bytes("download_bytes", [](Test& test) {
   for (const size_t size : {size_t{1}, size_t{1000}, size_t{300001}}) {
     std::vector<uint8_t> sent(size);

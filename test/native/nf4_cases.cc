@@ -84,6 +84,33 @@ const Case as_on_the_cpu("quantize_nf4", [](Test& test) {
   }
 });
 
+/** Halfway between two values: exactly in a first whole block, whose largest magnitude is 1, then as near as rounding lets,
+ *  so that it decides whether a block is multiplied or divided. Zeros come last. */
+std::vector<float> halfway(Test& test, int64_t count, int64_t zeros) {
+  std::vector<float> x(static_cast<size_t>(count + zeros));
+  float largest = 1.0f;
+  for (size_t i = 0; i < static_cast<size_t>(count); ++i) {
+    const auto bound = static_cast<size_t>(test.random_below(15));
+    if (i % 64 == 0 && (i > 0 || count < 64)) largest = 0.01f + static_cast<float>(test.random_below(1000)) / 777.0f;
+    x[i] = i % 64 == 0 ? largest : (kBook[bound] + kBook[bound + 1]) / 2.0f * largest;
+  }
+  return x;
+}
+
+const Case ties("quantize_nf4", [](Test& test) {
+  const std::unique_ptr<Ops> cpu = make_cpu_ops(1);
+  std::vector<std::pair<int64_t, int64_t>> sizes{{64, 0}, {6400, 64}, {6400, 10}};
+  sizes.resize(100, {63, 0});  // one shorter block each
+  for (const auto& [count, zeros] : sizes) {
+    const std::vector<float> x = halfway(test, count, zeros);
+    const Quantized got(test, x, 64);
+    Quantized expected = got;
+    cpu->quantize_nf4(expected.codes.data(), expected.absmax.data(), x.data(), DType::f32, count + zeros, 64);
+    test.expect(got.codes == expected.codes, "codes differ from the CPU's");
+    test.expect(got.absmax == expected.absmax, "absmax differs from the CPU's");
+  }
+});
+
 const Case halves("quantize_nf4", [](Test& test) {
   std::vector<uint16_t> bf16(500);
   std::vector<float> wide;

@@ -60,6 +60,11 @@ const Case zero_rows("row_changes", [](Test& test) {
   test.expect(std::isnan(change_d[0]) && std::isnan(change_d[1]), "a row without length has a direction");
   test.expect_equal(change_m[2], 0.0, "a row that did not change: magnitude");
   test.expect(change_d[2] < 1e-30, "a row that did not change: direction");
+  Matrix magnitude = test.random(1, 3);
+  magnitude(0, 2) = 0.0;
+  test.ops().row_changes(change_m, change_d, test.input_f32(w0), test.input_f32(delta), test.input_f32(magnitude));
+  test.expect(std::isnan(change_d[0]) && std::isnan(change_d[1]) && std::isnan(change_d[2]),
+              "a row whose magnitude is 0 has a direction");
 });
 
 }  // namespace
