@@ -15,6 +15,8 @@ import { checkpointFingerprint } from '../trainer/evaluateRun';
 import { methodOf as adapterMethod } from '../trainer/lowRank';
 import type { AdapterFolder, OpenedModel } from '../trainer/openModel';
 import { quantizationName } from '../trainer/quantized/quantizationName';
+import { tableWeights } from '../trainer/tableUpdates';
+import { foldedValues } from './exchange/describedAdapter';
 
 /**
  * A checkpoint of a run on the model that it was trained on keeps the name that the run's own evaluation has for
@@ -96,11 +98,14 @@ function quantizedName(
 }
 
 function trainedValues(
-  { modules, values }: NonNullable<OpenedModel['adapter']>,
+  adapter: NonNullable<OpenedModel['adapter']>,
   folder: OpenedModel['folder'],
 ): number {
-  const trainedTensors = [...values.keys()].filter((name) => name in folder.tensors);
-  return countValues({ adapters: modules, trainedTensors }, folder).trainable;
+  const { modules, values, tables, rows } = adapter;
+  const folded = tableWeights([...tables, ...rows]);
+  const whole = [...values.keys()].filter((name) => name in folder.tensors && !folded.has(name));
+  const parts = { adapters: modules, trainedTensors: whole };
+  return countValues(parts, folder).trainable + foldedValues(adapter);
 }
 
 /** A checkpoint's own name, `step-000200`, says little without its run's. */

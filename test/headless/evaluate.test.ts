@@ -4,6 +4,7 @@ import { cpSync, existsSync, readFileSync, writeFileSync, rmSync } from 'node:fs
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { encodeSafetensors, type Tensor } from './tinyModel';
 import { records, Workspace } from './workspace';
 
 interface Evaluated {
@@ -146,6 +147,30 @@ describe('an evaluation of its own', () => {
     };
     const file = workspace.readJson('evaluations/adapter/evaluation.json');
     expect(file).toMatchObject({ method: 'dora', trainable });
+  });
+
+  test('counts rows of tokens that an adapter holds, and not their table', async () => {
+    const adapter = workspace.path('rows');
+    const config = { peft_type: 'LORA', r: 1, target_modules: ['model.layers.0.self_attn.q_proj'] };
+    const rows = { ...config, trainable_token_indices: [1, 2, 3] };
+    workspace.writeJson('rows/adapter_config.json', rows);
+    const filled = (...shape: [number, number]): Tensor => {
+      return { shape, values: new Float32Array(shape[0] * shape[1]).fill(0.1) };
+    };
+    const module = 'base_model.model.model.layers.0.self_attn.q_proj';
+    const embeddings = 'base_model.model.model.embed_tokens.token_adapter';
+    const tensors = new Map([
+      [`${module}.lora_A.weight`, filled(1, 32)],
+      [`${module}.lora_B.weight`, filled(32, 1)],
+      [`${embeddings}.trainable_tokens_delta`, filled(3, 32)],
+    ]);
+    writeFileSync(join(adapter, 'adapter_model.safetensors'), encodeSafetensors(tensors));
+    const { code } = await evaluate(adapter, workspace.path('evaluations', 'rows'));
+    expect(code).toBe(0);
+    const file = workspace.readJson('evaluations/rows/evaluation.json');
+    expect(file).toMatchObject({ method: 'lora', trainable: 5 * 32 });
+    const { json } = await workspace.json('import', adapter, '--base', 'model');
+    expect(json).toMatchObject({ modules: 1, parameters: 5 * 32 });
   });
 
   test('tells its progress to programs', async () => {

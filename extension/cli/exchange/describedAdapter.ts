@@ -22,13 +22,30 @@ export interface DescribedAdapter {
 }
 
 export function describeAdapter(adapter: AdapterFolder): DescribedAdapter {
-  const { config, base, values, tables, rows, biases } = adapter;
+  const { config, values, tables, rows } = adapter;
   const modules = [...adapter.modules, ...tables];
   const layers = new Set(adapter.modules.map(({ name }) => moduleLayer(name)));
   const types = new Set(modules.map(({ name }) => moduleType(name)));
   const folded = tableWeights([...tables, ...rows]);
   const own = [...values].filter(([name]) => !isShared(name) && !folded.has(name));
-  const ofFolded = [
+  return {
+    method: methodOf(config),
+    ranks: [...new Set(modules.map(({ rank }) => rank))].sort((a, b) => a - b),
+    modules: modules.length,
+    layers: layers.size,
+    targets: sortedTypes(types),
+    parameters: own.reduce((sum, [, { length }]) => sum + length, 0) + foldedValues(adapter),
+  };
+}
+
+/** Values of an adapter's file that are part of other tensors when it is read. */
+export function foldedValues({
+  base,
+  tables,
+  rows,
+  biases,
+}: Pick<AdapterFolder, 'base' | 'tables' | 'rows' | 'biases'>): number {
+  const tensors = [
     ...tables.flatMap((table) => tableTensors(table, base)),
     ...rows.map((one) => rowsTensor(one, base)),
     // Without a bias of the adapter's own beside it, the folded one is of its size.
@@ -36,14 +53,5 @@ export function describeAdapter(adapter: AdapterFolder): DescribedAdapter {
       .filter(({ below }) => below === 'adapter')
       .map(({ module }) => biasTensor(module, base)),
   ];
-  return {
-    method: methodOf(config),
-    ranks: [...new Set(modules.map(({ rank }) => rank))].sort((a, b) => a - b),
-    modules: modules.length,
-    layers: layers.size,
-    targets: sortedTypes(types),
-    parameters:
-      own.reduce((sum, [, { length }]) => sum + length, 0) +
-      ofFolded.reduce((sum, { shape }) => sum + valuesOf(shape), 0),
-  };
+  return tensors.reduce((sum, { shape }) => sum + valuesOf(shape), 0);
 }

@@ -57,6 +57,7 @@ function describedAdapter(
   return {
     base: config.baseModel ?? model,
     method: `${name} r${config.rank}`,
-    tags: [...new Set([...(config.vera ? [] : ['lora']), name.toLowerCase()])],
+    // DVoRA leaves as the DoRA of the same weights.
+    tags: [...new Set([...(config.vera && !config.dora ? [] : ['lora']), name.toLowerCase()])],
   };
 }
