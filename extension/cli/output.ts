@@ -22,6 +22,7 @@ export interface Outcome {
 const workFailures: ReadonlySet<string> = new Set<FailureCode>([
   'disk-full',
   'loss-not-finite',
+  'memory-short',
   'out-of-memory',
   'addon-missing',
   'engine-failed',

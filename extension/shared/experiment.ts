@@ -208,6 +208,10 @@ const trainingSettings = z.strictObject({
     z._default(z.boolean(), false),
     'Less memory: activations are computed a second time in the backward pass.',
   ),
+  whenMemoryIsShort: described(
+    z._default(z.enum(['refuse', 'shrink']), 'refuse'),
+    'What a run does that needs more memory than is free. shrink: smaller micro-batches, more of them a step; where that is not enough, activations are computed a second time. The steps stay the same.',
+  ),
 });
 
 const judgeSettings = z.strictObject({

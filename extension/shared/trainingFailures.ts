@@ -34,6 +34,15 @@ export interface TrainingFailureData {
   'loss-not-finite': { what: string; step: number; value: string; checkpoint: string };
   'checkpoint-unusable': { folder: string; problem: string };
   'out-of-memory': MissingMemory & { what: string };
+  'memory-short': {
+    neededBytes: number;
+    freeBytes: number;
+    totalBytes: number;
+    isHost: boolean;
+    batchSize: number;
+    /** The smallest micro-batch and activation checkpointing were tried. */
+    isShrunk: boolean;
+  };
   'base-quantized': Place & { method: string; model: string };
   'quantization-contradicted': Place & { said: string; is: string; model: string };
   'cache-unusable': { folder: string; problem: string; variable: string };
@@ -74,6 +83,14 @@ export const trainingSentences: Sentences<TrainingFailureData> = {
   'checkpoint-unusable': ({ folder, problem }) => `${folder} cannot be resumed: ${problem}.`,
   'out-of-memory': ({ what, ...sizes }) =>
     `There is not enough memory for ${what} (${missingText(sizes)}); lower training.batchSize or data.maxLength, or set training.activationCheckpointing.`,
+  'memory-short': ({ neededBytes, freeBytes, totalBytes, isHost, batchSize, isShrunk }) =>
+    `The run needs ${megabytes(neededBytes)} of ${isHost ? 'memory' : "the GPU's memory"}, of which ${megabytes(freeBytes)}${
+      totalBytes === 0 ? '' : ` of ${megabytes(totalBytes)}`
+    } are free; ${
+      isShrunk
+        ? 'that is too little even for micro-batches of one record and "training.activationCheckpointing": lower "data.maxLength" or "adapter.rank", or take "method" qlora or qdora'
+        : `set "training.whenMemoryIsShort" to shrink, lower "training.batchSize" (${batchSize}) or "data.maxLength", or set "training.activationCheckpointing"`
+    }${isHost ? '' : ', or end what else uses the GPU'}.`,
   'base-quantized': ({ method, model, ...at }) =>
     `${placeText(at)}: ${model} is quantised to 4 bits, which "${method}" does not train on; use qlora or qdora.`,
   'quantization-contradicted': ({ said, is, model, ...at }) =>

@@ -16,6 +16,7 @@ import type {
   LikelihoodRequest,
   WrittenText,
 } from '../shared/generation';
+import type { TensorPlace } from './memory/tensorPlace';
 
 export type { DType, ModelShape, PackedBatch, TensorSource } from '../shared/engineTypes';
 
@@ -72,6 +73,16 @@ export interface EngineSpec {
   init: AdapterInit;
   /** 0: all cores. */
   threads: number;
+  /** Bytes of a plan; 0: memory is taken as it is needed. */
+  reserve: EngineReserve;
+}
+
+export interface EngineReserve {
+  /** Of a device's memory, for all of the engine, in one piece. */
+  all: number;
+  /** The stack of what the backward pass needs, and that of what one function needs. */
+  saved: number;
+  scratch: number;
 }
 
 export type AdapterInit = 'default' | 'gaussian' | 'orthogonal';
@@ -302,8 +313,17 @@ export interface QuantizedTensor {
   scales?: { codes: Uint8Array; absmax: Float32Array; map: Float32Array; offset: number };
 }
 
+/** Where engines keep their tensors, and how much of it is left. */
+export interface MemoryRoom extends TensorPlace {
+  /** Null where it is not known. */
+  freeBytes: number | null;
+  /** 0 where it is not known. */
+  totalBytes: number;
+}
+
 export interface Addon {
   devices(): DeviceInfo[];
+  memoryRoom(): Promise<MemoryRoom>;
   quantize(source: TensorSource, options: QuantizeOptions): Promise<QuantizedTensor>;
   load(spec: EngineSpec): Promise<Engine>;
   /** Change from one weight matrix to another of the same shape, read by blocks. */

@@ -15,6 +15,7 @@ import { runPaths } from '../runs/runPaths';
 import { withAverages } from './averages';
 import { asFailure } from './engineFailure';
 import { evaluateRun } from './evaluateRun';
+import { fitAtStart } from './memory/fitAtStart';
 import { openEngine, writeValues } from './openModel';
 import { engineSpec, prepareTraining, type PreparedRun } from './prepareTraining';
 import { quantizedBase } from './quantized/quantizedBase';
@@ -54,8 +55,9 @@ async function train(folder: string, status: StatusBoard, events: EventWriter): 
   const placeOf = (): { file: string } => ({ file: run.experimentFile });
   const read = await prepareTraining(run.settings, run.experimentFile, placeOf);
   status.change({ activity: 'loading the model', steps: read.data.steps });
-  const prepared = { ...read, folder: await openBase(read, status) };
-  const engine = await openEngine(prepared.folder, engineSpec(prepared));
+  const based = { ...read, folder: await openBase(read, status) };
+  const { prepared, reserve } = await fitAtStart(based, { folder, events });
+  const engine = await openEngine(prepared.folder, engineSpec(prepared, reserve));
   if (prepared.initialValues) {
     await writeValues(engine, prepared.initialValues);
     // The engine has its own copy.

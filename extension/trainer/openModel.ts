@@ -145,6 +145,7 @@ export async function openEngine(folder: EngineBase, options: EngineOptions): Pr
     init: 'default',
     seed: 0,
     threads: 0,
+    reserve: { all: 0, saved: 0, scratch: 0 },
     ...options,
   };
   try {

@@ -78,7 +78,10 @@ function withSteps(parts: RunParts, steps: number): RunParts {
   return { ...parts, lowRank: { ...lowRank, adalora: { ...lowRank.adalora, steps } } };
 }
 
-export function engineSpec(prepared: PreparedRun): Partial<EngineSpec> {
+export function engineSpec(
+  prepared: PreparedRun,
+  reserve: EngineSpec['reserve'],
+): Partial<EngineSpec> {
   const { settings, adapters } = prepared;
   const { projectionSeed: seed, initialD } = settings.adapter;
   const dtype = drawnDType(adapters, prepared.folder);
@@ -93,5 +96,6 @@ export function engineSpec(prepared: PreparedRun): Partial<EngineSpec> {
     init: settings.adapter.init === 'pissa' ? 'default' : settings.adapter.init,
     seed: settings.training.seed,
     threads: settings.threads,
+    reserve,
   };
 }

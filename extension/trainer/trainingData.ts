@@ -5,6 +5,7 @@ import { Batches, sequentialBatches, type StepBatches } from '../data/batches';
 import { openDataset, type Dataset } from '../data/dataset';
 import type { ModelFolder } from '../model/folder';
 import type { TokenizerFolder } from '../model/tokenizer';
+import type { PackedSize } from './memory/activationBytes';
 
 const defaultEpochs = 3;
 
@@ -13,6 +14,8 @@ export interface SamplePrompt {
   shown: string;
   tokens: Int32Array;
 }
+
+type MicroBatches = Pick<ExperimentSettings['training'], 'batchSize' | 'accumulation'>;
 
 export class TrainingData {
   private readonly batches: Batches;
@@ -60,6 +63,32 @@ export class TrainingData {
   /** Steps count from 0. Records are tokenised here when they are seen first. */
   step(index: number): StepBatches {
     return this.batches.batchesOf(index);
+  }
+
+  /** The same records a step, in other micro-batches. */
+  inBatches(sizes: MicroBatches): TrainingData {
+    const { dataset, settings } = this;
+    return new TrainingData(dataset, {
+      ...settings,
+      training: { ...settings.training, ...sizes },
+    });
+  }
+
+  /** No micro-batch of the run has more tokens, counted tokens or texts. Tokenises every record. */
+  largestBatch(sizes: MicroBatches): PackedSize {
+    const { batches, dataset, steps } = this.inBatches(sizes);
+    const largest = { tokens: 0, counted: 0, texts: 0 };
+    for (let step = 0; step < steps; step += 1) {
+      for (const records of batches.recordsOf(step)) {
+        const used = records.map((index) => dataset.train.get(index));
+        const tokens = used.reduce((sum, one) => sum + one.tokens.length, 0);
+        const counted = used.reduce((sum, one) => sum + one.counted, 0);
+        largest.tokens = Math.max(largest.tokens, tokens);
+        largest.counted = Math.max(largest.counted, counted);
+        largest.texts = Math.max(largest.texts, used.length);
+      }
+    }
+    return largest;
   }
 
   /** Every validation record once; nothing without a validation set. */

@@ -1,11 +1,13 @@
-// The addon's exports: devices, load, compareTensors, mergeRows, measureSpeed, quantize, drawProjection, updateSpectrum.
+// The addon's exports: devices, memoryRoom, load, compareTensors, mergeRows, measureSpeed, quantize, drawProjection, updateSpectrum.
 // Typed by extension/trainer/addon.ts.
 #include <napi.h>
 
+#include <limits>
 #include <memory>
 
 #include "analysis/slopes.h"
 #include "analysis/speed.h"
+#include "binding/backend.h"
 #include "binding/convert.h"
 #include "binding/engine_object.h"
 #include "binding/job.h"
@@ -25,6 +27,29 @@ Napi::Value devices(const Napi::CallbackInfo& info) {
   auto list = Napi::Array::New(info.Env());
   list.Set(0u, device);
   return list;
+}
+
+Napi::Value memory_room(const Napi::CallbackInfo& info) {
+  struct Room {
+    MemoryRoom room;
+    DType activations;
+  };
+  return start_job(
+      info.Env(),
+      [] {
+        const std::unique_ptr<Ops> ops = make_engine_ops(1);
+        return Room{ops->memory_room(), ops->activation_type()};
+      },
+      [](Napi::Env env, Room found) -> Napi::Value {
+        const auto& [room, activations] = found;
+        auto object = Napi::Object::New(env);
+        const bool is_known = room.free_bytes < std::numeric_limits<size_t>::max();
+        object.Set("freeBytes", is_known ? Napi::Number::New(env, static_cast<double>(room.free_bytes)) : env.Null());
+        object.Set("totalBytes", static_cast<double>(room.total_bytes));
+        object.Set("isHost", room.is_host);
+        object.Set("activations", activations == DType::bf16 ? "bf16" : "f32");
+        return object;
+      });
 }
 
 Napi::Value compare_tensors(const Napi::CallbackInfo& info) {
@@ -133,6 +158,7 @@ Napi::Value update_spectrum_of(const Napi::CallbackInfo& info) {
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   const auto constructor = std::make_shared<Napi::FunctionReference>(Napi::Persistent(EngineObject::define(env)));
   exports.Set("devices", Napi::Function::New(env, devices));
+  exports.Set("memoryRoom", Napi::Function::New(env, memory_room));
   exports.Set("load", Napi::Function::New(env, [constructor](const Napi::CallbackInfo& info) -> Napi::Value {
                 return EngineObject::load(info.Env(), to_engine_spec(info[0].As<Napi::Object>()), constructor);
               }));

@@ -118,6 +118,10 @@ EngineSpec to_engine_spec(const Napi::Object& object) {
   spec.model.seed = static_cast<uint64_t>(integer(object, "seed"));
   spec.states = {boolean(object, "eightBitMoments"), boolean(object, "averages")};
   spec.threads = static_cast<int>(integer(object, "threads"));
+  const auto reserve = object.Get("reserve").As<Napi::Object>();
+  spec.reserve_bytes = static_cast<size_t>(integer(reserve, "all"));
+  spec.model.saved_bytes = static_cast<size_t>(integer(reserve, "saved"));
+  spec.model.scratch_bytes = static_cast<size_t>(integer(reserve, "scratch"));
   return spec;
 }
 

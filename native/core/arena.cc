@@ -31,6 +31,11 @@ void Arena::release(Mark mark) {
   used_ = mark.used;
 }
 
+void Arena::reserve(size_t size_bytes) {
+  blocks_.clear();
+  blocks_.push_back(ops_.allocate(size_bytes, "activations"));
+}
+
 void Arena::reset() {
   block_ = 0;
   used_ = 0;

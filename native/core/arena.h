@@ -27,6 +27,8 @@ class Arena {
   Tensor take_f32(int64_t rows, int64_t cols) { return take(rows, cols, DType::f32); }
   Mark mark() const { return {block_, used_}; }
   void release(Mark mark);
+  /** Nothing is taken yet: one block of so much, so that what a plan has counted needs no other. */
+  void reserve(size_t size_bytes);
   /** Releases everything; merges the blocks into one. */
   void reset();
   size_t size_bytes() const;

@@ -19,18 +19,21 @@ size_t read_number(const std::string& file_name) {
   return file >> number ? number : kUnknown;
 }
 
-/** MemAvailable and the free swap of /proc/meminfo. */
-size_t machine_bytes() {
+/** An entry of /proc/meminfo; kUnknown when there is none. */
+size_t machine_bytes(const char* wanted) {
   std::ifstream file("/proc/meminfo");
-  size_t available = kUnknown;
-  size_t swap = 0;
   std::string name;
   std::string unit;
-  for (size_t kilobytes = 0; file >> name >> kilobytes && std::getline(file, unit);) {
-    if (name == "MemAvailable:") available = kilobytes * 1024;
-    if (name == "SwapFree:") swap = kilobytes * 1024;
-  }
-  return available == kUnknown ? kUnknown : available + swap;
+  for (size_t kilobytes = 0; file >> name >> kilobytes && std::getline(file, unit);)
+    if (name == wanted) return kilobytes * 1024;
+  return kUnknown;
+}
+
+/** With the free swap. */
+size_t free_machine_bytes() {
+  const size_t available = machine_bytes("MemAvailable:");
+  const size_t swap = machine_bytes("SwapFree:");
+  return available == kUnknown || swap == kUnknown ? available : available + swap;
 }
 
 /** The tightest limit of the control group (version 2) and its parents, less what is used and cannot be dropped. */
@@ -60,6 +63,11 @@ size_t group_bytes() {
 
 }  // namespace
 
-size_t available_memory_bytes() { return std::min(machine_bytes(), group_bytes()); }
+size_t available_memory_bytes() { return std::min(free_machine_bytes(), group_bytes()); }
+
+size_t machine_memory_bytes() {
+  const size_t total = machine_bytes("MemTotal:");
+  return total == kUnknown ? 0 : total;
+}
 
 }  // namespace adapter_lab

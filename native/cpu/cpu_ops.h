@@ -15,6 +15,9 @@ class CpuOps final : public Ops {
   explicit CpuOps(int threads, const Kernels& kernels = select_kernels()) : pool_(threads), kernels_(kernels) {}
 
   DType activation_type() const override { return DType::f32; }
+  MemoryRoom memory_room() override;
+  /** Pages are there when they are touched. */
+  void reserve(size_t, const char*) override {}
   Buffer allocate(size_t size_bytes, const char* what) override;
   void zero(Tensor y) override;
   void upload(Tensor y, const void* source, DType source_type) override;

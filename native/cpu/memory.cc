@@ -20,6 +20,8 @@ constexpr size_t kCheckedBytes = size_t{64} << 20;
 
 }  // namespace
 
+MemoryRoom CpuOps::memory_room() { return {available_memory_bytes(), machine_memory_bytes(), true}; }
+
 Buffer CpuOps::allocate(size_t size_bytes, const char* what) {
   // The system grants more than it has and kills the process later: large requests are held against what is left.
   const bool hopeless = size_bytes >= kCheckedBytes && size_bytes > available_memory_bytes();

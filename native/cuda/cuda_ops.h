@@ -13,6 +13,8 @@ class CudaOps final : public Ops {
   explicit CudaOps(DType activation_type) : activation_type_(activation_type) {}
 
   DType activation_type() const override { return activation_type_; }
+  MemoryRoom memory_room() override;
+  void reserve(size_t size_bytes, const char* what) override;
   Buffer allocate(size_t size_bytes, const char* what) override;
   void zero(Tensor y) override;
   void upload(Tensor y, const void* source, DType source_type) override;

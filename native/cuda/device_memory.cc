@@ -142,7 +142,7 @@ void DeviceMemory::free_piece(Pieces::iterator piece) {
 
 void DeviceMemory::reserve(size_t size_bytes, const char* what) {
   const std::lock_guard lock(mutex_);
-  const size_t size = rounded_up(size_bytes, kSegmentStep);
+  const size_t size = rounded_up(size_bytes, kAlignment);
   if (find_free(size) == pieces_.end()) add_segment(size, size, what);
 }
 

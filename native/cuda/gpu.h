@@ -35,7 +35,8 @@ enum class Queue : uint8_t { kMain, kCopies };
 /** Host memory that the device reads by itself; null where there is not enough. */
 void* allocate_pinned(size_t size_bytes);
 void release_pinned(void* memory);
-/** `to`, memory of the device, is set from pinned memory, which stays as it is until a Mark behind the copy was awaited. */
+/** `to`, memory of the device, is set from pinned memory, which stays as it is until a Mark behind the copy was
+ *  awaited. */
 void begin_copy(void* to, const void* pinned, size_t size_bytes, Queue queue);
 
 /** A place in a queue; before it is set, nobody waits for it. */

@@ -33,6 +33,14 @@ bool is_plain_copy(Tensor y, Tensor x) {
 
 }  // namespace
 
+/** Segments that nobody uses are free too. */
+MemoryRoom CudaOps::memory_room() {
+  const MemoryState state = memory_state();
+  return {state.free_bytes + device_memory().held_bytes() - device_memory().taken_bytes(), state.total_bytes, false};
+}
+
+void CudaOps::reserve(size_t size_bytes, const char* what) { device_memory().reserve(size_bytes, what); }
+
 Buffer CudaOps::allocate(size_t size_bytes, const char* what) { return take_buffer(size_bytes, what); }
 
 void CudaOps::zero(Tensor y) {

@@ -1,5 +1,5 @@
-// Copies of host memory to the device by way of pinned memory: the device reads it by itself, so that nobody waits for a
-// copy, and what was given may change at once. Two buffers in turn: one is filled while the other is copied.
+// Copies of host memory to the device by way of pinned memory: the device reads it by itself, so that nobody waits for
+// a copy, and what was given may change at once. Two buffers in turn: one is filled while the other is copied.
 #pragma once
 #include <array>
 #include <cstddef>
@@ -10,8 +10,8 @@ namespace adapter_lab::gpu {
 
 class Staging {
  public:
-  /** Buffers of so many bytes, which are taken when they are first used. Queue::kCopies: copies go on beside the work that
-   *  was begun before, and what is begun later finds them done. */
+  /** Buffers of so many bytes, which are taken when they are first used. Queue::kCopies: copies go on beside the
+   *  filling of the other buffer, after the work that was begun before, and what is begun later finds them done. */
   Staging(size_t buffer_bytes, Queue queue) : buffer_bytes_(buffer_bytes), queue_(queue) {}
   ~Staging();
   Staging(const Staging&) = delete;

@@ -41,6 +41,8 @@ Transformer::Transformer(Ops& ops, const TransformerSpec& spec)
       rotary_(ops, spec.shape.inverse_frequencies),
       saved_(ops),
       scratch_(ops) {
+  if (spec.saved_bytes > 0) saved_.reserve(spec.saved_bytes);
+  if (spec.scratch_bytes > 0) scratch_.reserve(spec.scratch_bytes);
   load(spec);
   build_layers();
   adapt_linears(spec);
@@ -48,11 +50,14 @@ Transformer::Transformer(Ops& ops, const TransformerSpec& spec)
 }
 
 /** Matrices that nobody trains stay as they lie in their file, unless all are f32: products read half floats and nf4 as f32,
- *  exactly. Engines that only read their base's weights share them. */
+ *  exactly. In training with f32 activations all are, as widening them in each product costs time, and with PiSSA, which
+ *  changes them. Engines that only read their base's weights share them. */
 void Transformer::load(const TransformerSpec& spec) {
   const std::vector<std::string>& trained = spec.trained_tensors;
-  const bool is_wide = spec.training && !is_quantized(spec);
-  const bool is_written = spec.training || takes_principal_parts(spec);
+  const bool is_changed = takes_principal_parts(spec);
+  const bool is_wide =
+      spec.training && !is_quantized(spec) && (ops_.activation_type() == DType::f32 || is_changed);
+  const bool is_written = spec.training || is_changed;
   std::vector<PlacedSource> own;
   std::vector<PlacedSource> frozen;
   for (const auto& [name, source] : spec.tensors) {

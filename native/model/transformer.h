@@ -27,6 +27,8 @@ struct TransformerSpec {
   std::vector<std::string> trained_tensors;
   bool training;
   bool activation_checkpointing;
+  size_t saved_bytes = 0;    // of the stack of what the backward pass needs, if they are planned
+  size_t scratch_bytes = 0;  // of that of what one function needs
   uint64_t seed;
 };
 

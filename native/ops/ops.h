@@ -127,6 +127,13 @@ struct Smoothing {
   float gradient_scale;  // the gradient is multiplied by it first (clipping)
 };
 
+/** Where a backend's tensors lie, and how much of it is left. */
+struct MemoryRoom {
+  size_t free_bytes;   // the largest size_t where it is not known
+  size_t total_bytes;
+  bool is_host;        // with everything else of the process
+};
+
 /** What of a model is computed: profiles tell it. */
 struct ModelPlace {
   enum class Part : uint8_t { kOther, kEmbedding, kLayer, kHead, kUpdate };
@@ -146,6 +153,9 @@ class Ops {
   virtual DType activation_type() const = 0;
 
   // ---- memory -----------------------------------------------------------------------------
+  virtual MemoryRoom memory_room() = 0;
+  /** So much is there for what is allocated later, in one piece where that matters; `what` as in allocate. */
+  virtual void reserve(size_t size_bytes, const char* what) = 0;
   /** 64-byte aligned, contents undefined. `what` names it in an out-of-memory Error. */
   virtual Buffer allocate(size_t size_bytes, const char* what) = 0;
   virtual void zero(Tensor y) = 0;

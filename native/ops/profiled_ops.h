@@ -38,6 +38,8 @@ class ProfiledOps final : public Ops {
 
   void enter(ModelPlace place) override;
   DType activation_type() const override { return ops_->activation_type(); }
+  MemoryRoom memory_room() override { return ops_->memory_room(); }
+  void reserve(size_t size_bytes, const char* what) override { ops_->reserve(size_bytes, what); }
   Buffer allocate(size_t size_bytes, const char* what) override;
   void zero(Tensor y) override;
   void upload(Tensor y, const void* source, DType source_type) override;

@@ -25,10 +25,16 @@ EightBitMoment moment_of(const Parameter& parameter, State which) {
   return which == State::kMoment1 ? moments.first : moments.second;
 }
 
+/** Before the model takes its memory. */
+std::unique_ptr<Ops> with_reserve(std::unique_ptr<Ops> ops, size_t size_bytes) {
+  if (size_bytes > 0) ops->reserve(size_bytes, "the whole run, as planned");
+  return ops;
+}
+
 }  // namespace
 
 Engine::Engine(std::unique_ptr<Ops> ops, const EngineSpec& spec)
-    : ops_(std::move(ops)), model_(ops_, spec.model), allocation_(ops_, allocated(model_)) {
+    : ops_(with_reserve(std::move(ops), spec.reserve_bytes)), model_(ops_, spec.model), allocation_(ops_, allocated(model_)) {
   for (Parameter* parameter : model_.parameters()) parameter->allocate_states(spec.states);
 }
 

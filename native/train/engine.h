@@ -16,7 +16,8 @@ namespace adapter_lab {
 struct EngineSpec {
   TransformerSpec model;
   StateForm states;
-  int threads;  // of the CPU backend
+  int threads;           // of the CPU backend
+  size_t reserve_bytes;  // of the backend's memory, for all of the engine; 0: it is taken as it is needed
 };
 
 struct UpdateOptions {

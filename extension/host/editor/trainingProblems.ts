@@ -49,6 +49,7 @@ const causes: Record<string, Cause> = {
     better: (_, { longestRecord }) => longestRecord,
   },
   'answers-not-extracted': { settings: ['evaluation.tasks'] },
+  'memory-short': { settings: ['training.batchSize'], better: halfWhole },
   'out-of-memory': { settings: ['training.batchSize'], better: halfWhole },
 };
 

@@ -22,6 +22,7 @@ import { withInitialAdapter } from '../initialAdapter';
 import type { MachineSpeed } from '../addon';
 import type { PackedSize } from '../memory/activationBytes';
 import { estimateMemory } from '../memory/memoryEstimate';
+import { askedPlace } from '../memory/tensorPlace';
 import { openTokenizer } from '../openModel';
 import { secondsOf } from '../plan/stepTime';
 import { stepWork } from '../plan/stepWork';
@@ -113,7 +114,7 @@ class Inspector {
     checkLength(context, settings, length.steps);
     const model = trainedModel(settings, layout, parts);
     const memory = estimateMemory({
-      model,
+      ...{ model, place: askedPlace(settings) },
       batch: batchOf(settings, training, length.steps),
       generations: tasks,
       records: length.records,

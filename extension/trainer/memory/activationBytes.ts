@@ -6,6 +6,7 @@ import type { AdapterModule, EngineSpec } from '../addon';
 import type { Quantization } from '../../shared/engineTypes';
 import { ArenaModel } from './arenaModel';
 import { layerBackward, layerForward, type LayerParts, type Stacks } from './layerPasses';
+import { bytesOfActivation, type TensorPlace } from './tensorPlace';
 
 export interface TrainedModel {
   layout: ModelLayout;
@@ -60,11 +61,15 @@ const logitPadding = 16;
 /** native/ops/ops.h */
 const cacheBlock = 32;
 
-export function trainingBytes(model: TrainedModel, batch: PackedSize): ActivationBytes {
-  const stacks = { saved: new ArenaModel(), scratch: new ArenaModel() };
+export function trainingBytes(
+  model: TrainedModel,
+  batch: PackedSize,
+  place: TensorPlace,
+): ActivationBytes {
+  const stacks = emptyStacks(place);
   const { hidden, vocabulary } = model.layout.shape;
   const { tokens } = batch;
-  const layers = layersOf(model);
+  const layers = layersOf(model, place);
   const isCheckpointing = model.activationCheckpointing;
   stacks.saved.take(tokens, hidden);
   for (const layer of layers) {
@@ -84,12 +89,17 @@ export function trainingBytes(model: TrainedModel, batch: PackedSize): Activatio
     });
   }
   measureSlopes(stacks.scratch, model);
-  const attention = attentionFloats(model, batch) * floatBytes;
+  // A device's kernels keep nothing beside the stacks.
+  const attention = place.isHost ? attentionFloats(model, batch) * floatBytes : 0;
   return bytesOf(stacks, logits, attention);
 }
 
-export function generationBytes(model: TrainedModel, size: GenerationSize): ActivationBytes {
-  const stacks = { saved: new ArenaModel(), scratch: new ArenaModel() };
+export function generationBytes(
+  model: TrainedModel,
+  size: GenerationSize,
+  place: TensorPlace,
+): ActivationBytes {
+  const stacks = emptyStacks(place);
   const { hidden, vocabulary } = model.layout.shape;
   const { prompts, promptTokens, beams } = size;
   const lines = prompts * beams;
@@ -97,7 +107,7 @@ export function generationBytes(model: TrainedModel, size: GenerationSize): Acti
   stacks.saved.take(lines, hidden);
   stacks.saved.scope(() => {
     stacks.saved.take(rows, hidden);
-    for (const layer of layersOf(model)) {
+    for (const layer of layersOf(model, place)) {
       stacks.saved.scope(() => {
         layerForward(stacks, rows, layer, { keep: false, training: false });
       });
@@ -105,7 +115,7 @@ export function generationBytes(model: TrainedModel, size: GenerationSize): Acti
   });
   const chosenRows = Math.min(chosenRowsAtOnce, lines);
   stacks.scratch.scope(() => {
-    stacks.scratch.take(chosenRows, vocabulary + logitPadding);
+    stacks.scratch.takeFloats(chosenRows, vocabulary + logitPadding);
     stacks.scratch.take(chosenRows, hidden);
   });
   return bytesOf(stacks, chosenRows * vocabulary * floatBytes, cacheBytes(model, size));
@@ -146,8 +156,9 @@ function headLoss(
   const chunks = Math.ceil(counted / most);
   const chunkRows = Math.ceil(counted / chunks);
   scratch.scope(() => {
-    for (const cols of [hidden, hidden, 1, 1, hidden]) scratch.take(counted, cols);
-    scratch.take(chunkRows, vocabulary);
+    for (const cols of [hidden, hidden, hidden]) scratch.take(counted, cols);
+    for (let vectors = 0; vectors < 2; vectors += 1) scratch.takeFloats(counted, 1);
+    scratch.takeFloats(chunkRows, vocabulary);
     // The gradient takes the logits' place where that is large enough.
     if (chunkRows * vocabulary < counted * hidden) scratch.take(counted, hidden);
   });
@@ -168,9 +179,9 @@ function measureSlopes(
     const blocks = isPair ? 2 : own === undefined ? 0 : 1;
     scratch.scope(() => {
       for (let block = 0; block < blocks; block += 1)
-        scratch.take(Math.min(slopeRows, out), columns);
-      if (own?.kind === 'vera') scratch.take(Math.min(slopeRows, out), own.rank);
-      if (own === undefined && blocks === 2) scratch.take(1, columns);
+        scratch.takeFloats(Math.min(slopeRows, out), columns);
+      if (own?.kind === 'vera') scratch.takeFloats(Math.min(slopeRows, out), own.rank);
+      if (own === undefined && blocks === 2) scratch.takeFloats(1, columns);
     });
   }
 }
@@ -184,7 +195,15 @@ function attentionFloats({ layout }: TrainedModel, { tokens, texts }: PackedSize
   return 2 * (panels + (heads > kvHeads ? tokens * heads * headDim : 0));
 }
 
-function layersOf({ layout, adapters, detachNorm, quantization }: TrainedModel): LayerParts[] {
+function emptyStacks(place: TensorPlace): Stacks {
+  const bytes = bytesOfActivation(place);
+  return { saved: new ArenaModel(bytes), scratch: new ArenaModel(bytes) };
+}
+
+function layersOf(
+  { layout, adapters, detachNorm, quantization }: TrainedModel,
+  { activations }: TensorPlace,
+): LayerParts[] {
   const { shape, linears, config } = layout;
   const adapterOf = new Map(adapters.map((adapter) => [adapter.name, adapter]));
   return Array.from({ length: shape.layers }, (_, index): LayerParts => {
@@ -199,7 +218,7 @@ function layersOf({ layout, adapters, detachNorm, quantization }: TrainedModel):
       adapters: new Map(adapted),
       headNorms: config.headNorms,
       biases: config.biases,
-      isQuantized: quantization !== undefined,
+      isNarrow: quantization !== undefined || activations === 'bf16',
       detachNorm,
     };
   });

@@ -8,9 +8,20 @@ export class ArenaModel {
   private usedBytes = 0;
   private peak = 0;
 
-  /** rows x cols floats, up to the next 64-byte boundary. */
+  constructor(private readonly activationBytes: number) {}
+
+  /** rows x cols activations, up to the next 64-byte boundary. */
   take(rows: number, cols: number): void {
-    this.usedBytes += Math.ceil((rows * cols * floatBytes) / alignmentBytes) * alignmentBytes;
+    this.takeBytes(rows * cols * this.activationBytes);
+  }
+
+  /** What is f32 everywhere: statistics, logits, what concerns parameters and weights. */
+  takeFloats(rows: number, cols: number): void {
+    this.takeBytes(rows * cols * floatBytes);
+  }
+
+  private takeBytes(bytes: number): void {
+    this.usedBytes += Math.ceil(bytes / alignmentBytes) * alignmentBytes;
     this.peak = Math.max(this.peak, this.usedBytes);
   }
 

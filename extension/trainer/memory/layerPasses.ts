@@ -21,8 +21,8 @@ export interface LayerParts {
   /** Qwen3 normalises each head's query and key. */
   headNorms: boolean;
   biases: ModelConfig['biases'];
-  /** W is widened some rows at a time where its product with A is needed. */
-  isQuantized: boolean;
+  /** W is no f32, and is widened some rows at a time where its product with A is needed. */
+  isNarrow: boolean;
   detachNorm: boolean;
 }
 
@@ -47,7 +47,7 @@ export function layerForward(
     linearForward({ saved, scratch }, { rows, kind, accumulate }, parts, options);
   };
   // project(): queries, keys and values of the normed input.
-  saved.take(rows, 1);
+  saved.takeFloats(rows, 1);
   saved.take(rows, heads * headDim);
   saved.take(rows, kvHeads * headDim);
   saved.take(rows, kvHeads * headDim);
@@ -58,17 +58,17 @@ export function layerForward(
   if (headNorms) {
     for (const count of [heads, kvHeads]) {
       saved.take(rows, count * headDim);
-      saved.take(rows * count, 1);
+      saved.takeFloats(rows * count, 1);
     }
   }
   // Attention's output and log-sum-exp; the residual sums are copies when they are kept.
   saved.take(rows, heads * headDim);
-  saved.take(rows, heads);
+  saved.takeFloats(rows, heads);
   if (options.keep) saved.take(rows, hidden);
   linear('o_proj', true);
   if (options.keep) saved.take(rows, hidden);
   // mlp()
-  saved.take(rows, 1);
+  saved.takeFloats(rows, 1);
   saved.take(rows, intermediate);
   saved.take(rows, intermediate);
   scratch.scope(() => {
@@ -112,7 +112,7 @@ export function layerBackward(stacks: Stacks, rows: number, parts: LayerParts): 
 function linearForward(
   { saved, scratch }: Stacks,
   { rows, kind, accumulate }: { rows: number; kind: LinearKind; accumulate: boolean },
-  { linears, adapters, biases, isQuantized }: LayerParts,
+  { linears, adapters, biases, isNarrow }: LayerParts,
   { keep, training }: PassOptions,
 ): void {
   const linear = linears.get(kind);
@@ -121,11 +121,11 @@ function linearForward(
   if (adapter.magnitude) {
     // refresh(): W A^T and A A^T; then W x + s B z before the gain.
     scratch.scope(() => {
-      if (!keepsProduct(adapter, linear)) scratch.take(linear.out, adapter.rank);
-      if (!keepsGram(adapter)) scratch.take(adapter.rank, adapter.rank);
+      if (!keepsProduct(adapter, linear)) scratch.takeFloats(linear.out, adapter.rank);
+      if (!keepsGram(adapter)) scratch.takeFloats(adapter.rank, adapter.rank);
       // B' = diag(b) B diag(c)
-      if (adapter.kind === 'vera') scratch.take(linear.out, adapter.rank);
-      if (isQuantized) scratch.take(Math.min(widenedRows, linear.out), linear.in);
+      if (adapter.kind === 'vera') scratch.takeFloats(linear.out, adapter.rank);
+      if (isNarrow) scratch.takeFloats(Math.min(widenedRows, linear.out), linear.in);
     });
     if (keep && hasBias({ biases }, kind)) saved.take(rows, linear.out);
   }
@@ -144,7 +144,7 @@ function linearBackward(
   { scratch }: Stacks,
   rows: number,
   kind: LinearKind,
-  { linears, adapters, biases, headNorms, detachNorm }: LayerParts,
+  { linears, adapters, biases, headNorms, detachNorm, isNarrow }: LayerParts,
 ): void {
   const linear = linears.get(kind);
   const adapter = adapters.get(kind);
@@ -155,19 +155,22 @@ function linearBackward(
       const isRotated = (kind === 'q_proj' || kind === 'k_proj') && !headNorms;
       const isAdded = kind === 'o_proj' || kind === 'down_proj';
       if (isRotated || isAdded) scratch.take(rows, linear.out);
-      if (isAdded) scratch.take(1, linear.out);
+      if (isAdded) scratch.takeFloats(1, linear.out);
     }
     if (adapter.magnitude && !detachNorm) {
       // backward_magnitude(): the magnitude's gradient, W A^T, k B and A A^T.
       scratch.scope(() => {
-        scratch.take(1, linear.out);
+        scratch.takeFloats(1, linear.out);
         // VeRA's: B', its gradient and B diag(c) as well.
         const more = adapter.kind === 'vera' ? Array<number>(3).fill(linear.out) : [];
         const products = [
           ...(keepsProduct(adapter, linear) ? [] : [linear.out]),
           ...(keepsGram(adapter) ? [] : [adapter.rank]),
         ];
-        for (const count of [linear.out, ...products, ...more]) scratch.take(count, adapter.rank);
+        for (const count of [linear.out, ...products, ...more])
+          scratch.takeFloats(count, adapter.rank);
+        if (isNarrow && adapter.kind !== 'vera')
+          scratch.takeFloats(Math.min(widenedRows, linear.out), linear.in);
       });
     }
     if (adapter.magnitude) scratch.take(rows, linear.out);

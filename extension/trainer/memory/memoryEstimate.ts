@@ -10,17 +10,23 @@ import {
   generationBytes,
   highest,
   trainingBytes,
+  type ActivationBytes,
   type GenerationSize,
   type PackedSize,
   type TrainedModel,
 } from './activationBytes';
+import type { TensorPlace } from './tensorPlace';
 
-export interface RunSize {
+export interface PassSize {
   model: TrainedModel;
+  place: TensorPlace;
   /** The largest micro-batch. */
   batch: PackedSize;
   /** Largest round of questions of each task. */
   generations: readonly GenerationSize[];
+}
+
+export interface RunSize extends PassSize {
   /** Records and tokens of all data files. */
   records: number;
   tokens: number;
@@ -43,45 +49,63 @@ const tokenBytes = 8;
 const vocabularyBytes = 1000;
 /** Copies of tensors that a checkpoint leaves before they are collected. */
 const mostSavedBytes = 64e6;
+/** On a device: partial sums and small arrays of its kernels, what its libraries take. */
+const kernelBytes = 64 * 2 ** 20;
 
 export function estimateMemory(size: RunSize): MemoryParts {
-  const { model } = size;
-  const { saved, scratch, logits, attention } = highest([
-    trainingBytes(model, size.batch),
-    ...size.generations.map((generation) => generationBytes(model, generation)),
-  ]);
+  const { model, place } = size;
+  const { saved, scratch, logits, attention } = passBytes(size);
   const shapes = trainedShapes(model, model.layout);
   const trained = [...shapes.adapter, ...shapes.base];
   const counts = trained.map(valuesOf);
   return {
-    program:
-      programBytes +
-      size.records * recordBytes +
-      size.tokens * tokenBytes +
-      size.vocabulary * vocabularyBytes,
-    weights: weightBytes(model),
+    program: place.isHost ? hostProgramBytes(size) : kernelBytes,
+    weights: weightBytes(model, place),
     adapter: adapterBytes(model),
     gradients: sum(counts.map((values) => padded(values))),
     optimizer:
       sum(counts.map((values) => stateBytes(values, model.states))) + importanceBytes(model),
     activations: saved + scratch - logits + attention,
     logits,
-    saving: savingBytes(trained),
+    saving: place.isHost ? savingBytes(trained) : widenedMomentBytes(counts, model.states),
   };
 }
 
+/** How high the engine's two stacks stand at the most, and what is beside them. */
+export function passBytes({ model, place, batch, generations }: PassSize): ActivationBytes {
+  return highest([
+    trainingBytes(model, batch, place),
+    ...generations.map((generation) => generationBytes(model, generation, place)),
+  ]);
+}
+
+function hostProgramBytes({ records, tokens, vocabulary }: RunSize): number {
+  return programBytes + records * recordBytes + tokens * tokenBytes + vocabulary * vocabularyBytes;
+}
+
+/** A checkpoint reads quantised moments as floats, one tensor after another. */
+function widenedMomentBytes(counts: number[], { eightBitMoments }: TrainedModel['states']): number {
+  const quantized = counts.filter((values) => eightBitMoments && values >= fewestQuantized);
+  return padded(Math.max(0, ...quantized));
+}
+
 /** Each tensor starts on a boundary in one allocation (native/model/transformer.cc). */
-function weightBytes({ layout, quantization }: TrainedModel): number {
+function weightBytes(model: TrainedModel, { activations }: TensorPlace): number {
+  const { layout, quantization, adapters, trainedTensors } = model;
   const { tensors, linears } = layout;
-  if (quantization === undefined) {
+  const isPrincipal = adapters.some(({ principal }) => principal === true);
+  if (quantization === undefined && (activations === 'f32' || isPrincipal)) {
     return sum(Object.values(tensors).map(({ shape }) => padded(valuesOf(shape))));
   }
-  const quantized = new Set(linears.map(({ name }) => `${name}.weight`));
+  const trained = new Set(trainedTensors);
+  const modules = new Set(linears.map(({ name }) => `${name}.weight`));
   const sizes = Object.entries(tensors).map(([name, { shape, dtype = 'bf16' }]) => {
     const values = valuesOf(shape);
-    if (quantized.has(name)) return quantizedBytes(values, quantization);
+    if (quantization !== undefined && modules.has(name))
+      return quantizedBytes(values, quantization);
     // Frozen matrices stay as they lie in their file, half floats where that is not known.
-    return padded(values, shape.length === 2 && dtype !== 'f32' ? halfBytes : floatBytes);
+    const isHalf = shape.length === 2 && dtype !== 'f32' && !trained.has(name);
+    return padded(values, isHalf ? halfBytes : floatBytes);
   });
   return sum(sizes);
 }

@@ -8,6 +8,7 @@ import type { MachineSpeed } from '../addon';
 import type { PlaceOf } from '../lowRank';
 import type { PackedSize } from '../memory/activationBytes';
 import { estimateMemory } from '../memory/memoryEstimate';
+import { askedPlace } from '../memory/tensorPlace';
 import { trainedModel, trainedParts } from '../trainedParts';
 import { secondsOf } from './stepTime';
 import { stepWork, type StepWork } from './stepWork';
@@ -41,7 +42,7 @@ export function planRun(settings: ExperimentSettings, context: PlanContext): Pla
   const texts = training.batchSize;
   const batch = { tokens: texts * length, counted: texts * length, texts };
   const memory = estimateMemory({
-    ...{ model, batch, generations: [], records: 0, tokens: 0 },
+    ...{ model, place: askedPlace(settings), batch, generations: [], records: 0, tokens: 0 },
     vocabulary: layout.shape.vocabulary,
   });
   const work = stepWork(model, batch, training.accumulation);

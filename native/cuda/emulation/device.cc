@@ -25,9 +25,17 @@ size_t limit_bytes = 0;
 size_t allocated_bytes = 0;
 std::map<void*, size_t> sizes;
 
+/** 0: none. */
+size_t limit() {
+  if (limit_bytes > 0) return limit_bytes;
+  const char* const megabytes = std::getenv("ADAPTER_LAB_DEVICE_MEMORY");
+  return megabytes ? static_cast<size_t>(std::atof(megabytes) * (1 << 20)) : 0;
+}
+
 size_t free_bytes() {
-  if (limit_bytes == 0) return available_memory_bytes();
-  return limit_bytes > allocated_bytes ? limit_bytes - allocated_bytes : 0;
+  const size_t most = limit();
+  if (most == 0) return available_memory_bytes();
+  return most > allocated_bytes ? most - allocated_bytes : 0;
 }
 
 }  // namespace
@@ -76,7 +84,7 @@ void show(void* memory, size_t size_bytes) {
 MemoryState memory_state() {
   const std::lock_guard lock(mutex);
   const size_t free = free_bytes();
-  return {free, limit_bytes == 0 ? free + allocated_bytes : limit_bytes};
+  return {free, limit() == 0 ? free + allocated_bytes : limit()};
 }
 
 void copy_to_host(void* to, const void* from, size_t size_bytes) {

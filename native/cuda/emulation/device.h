@@ -4,7 +4,8 @@
 
 namespace adapter_lab::emulation {
 
-/** The device has so much memory; 0: as much as the machine. What is allocated stays. */
+/** The device has so much memory; 0: as ADAPTER_LAB_DEVICE_MEMORY says in MB, or as much as the machine. What is
+ *  allocated stays. */
 void limit_memory(size_t size_bytes);
 
 }  // namespace adapter_lab::emulation

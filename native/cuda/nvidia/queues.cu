@@ -1,4 +1,4 @@
-// Queues of the device's work: the main one is CUDA's default stream, that of copies a stream of its own; marks are events.
+// Queues of the device's work: the main one is CUDA's default stream, that of copies one of its own; marks are events.
 #include "cuda/gpu.h"
 #include "cuda/nvidia/check.h"
 
@@ -55,7 +55,8 @@ void Mark::wait() const {
 }
 
 void Mark::hold(Queue queue) const {
-  if (place_ && queue != queue_) check(cudaStreamWaitEvent(stream_of(queue), event_of(place_), 0), "work of the device");
+  if (place_ && queue != queue_)
+    check(cudaStreamWaitEvent(stream_of(queue), event_of(place_), 0), "work of the device");
 }
 
 }  // namespace adapter_lab::gpu
