@@ -35,8 +35,18 @@ export interface AdapterModule {
   dropout: number;
   /** DoRA: a trained magnitude of each output row. */
   magnitude: boolean;
-  /** LoRA's pair begins as the principal part of the weight, and the weight that is trained on is the rest: PiSSA. */
-  principal?: true;
+  /**
+   * LoRA's pair begins as the principal part of the weight, and the weight that is trained on is the rest: PiSSA. That part is
+   * found, or it is the one that is given.
+   */
+  principal?: true | PrincipalPair;
+}
+
+export interface PrincipalPair {
+  /** (rank, in) */
+  a: Float32Array;
+  /** (out, rank) */
+  b: Float32Array;
 }
 
 /** VeRA's shared matrices and how its vectors begin, as PEFT has them. */

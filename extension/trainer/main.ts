@@ -7,17 +7,19 @@ import { Failure } from '../shared/failures';
 import type { FailureRecord } from '../shared/run';
 import { removeUnfinished } from '../runs/atomicFile';
 import { clearControl } from '../runs/control';
-import { removeUnfinishedCheckpoints } from '../runs/checkpoints';
+import { listCheckpoints, removeUnfinishedCheckpoints } from '../runs/checkpoints';
 import { EventWriter } from '../runs/eventWriter';
 import { acquireLock } from '../runs/lock';
 import { readRunOrFail } from '../runs/runFolder';
 import { runPaths } from '../runs/runPaths';
+import type { AdapterModule } from './addon';
 import { withAverages } from './averages';
 import { asFailure } from './engineFailure';
 import { evaluateRun } from './evaluateRun';
 import { fitAtStart } from './memory/fitAtStart';
 import { openEngine, writeValues } from './openModel';
 import { engineSpec, prepareTraining, type PreparedRun } from './prepareTraining';
+import { withPrincipalPairs } from './principalPair';
 import { quantizedBase } from './quantized/quantizedBase';
 import { StatusBoard } from './statusBoard';
 import { TrainingRun, type Ending } from './trainingRun';
@@ -57,7 +59,9 @@ async function train(folder: string, status: StatusBoard, events: EventWriter): 
   status.change({ activity: 'loading the model', steps: read.data.steps });
   const based = { ...read, folder: await openBase(read, status) };
   const { prepared, reserve } = await fitAtStart(based, { folder, events });
-  const engine = await openEngine(prepared.folder, engineSpec(prepared, reserve));
+  const spec = engineSpec(prepared, reserve);
+  const adapters = await withKnownPairs(prepared.adapters, folder);
+  const engine = await openEngine(prepared.folder, { ...spec, adapters });
   if (prepared.initialValues) {
     await writeValues(engine, prepared.initialValues);
     // The engine has its own copy.
@@ -72,6 +76,12 @@ async function train(folder: string, status: StatusBoard, events: EventWriter): 
   const isComplete = ending !== 'done' || (await evaluate(prepared.data.steps));
   await engine.dispose();
   return isComplete ? ending : 'stopped';
+}
+
+/** A run that goes on has the principal pairs of its checkpoint. */
+async function withKnownPairs(adapters: AdapterModule[], folder: string): Promise<AdapterModule[]> {
+  const last = listCheckpoints(folder).at(-1);
+  return last === undefined ? adapters : withPrincipalPairs(adapters, last.folder);
 }
 
 /** The base as the method wants it: as it lies in its folder, or quantised. */

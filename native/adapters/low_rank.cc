@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "adapters/principal_pair.h"
+#include "core/error.h"
 #include "core/random.h"
 
 namespace adapter_lab {
@@ -63,7 +64,7 @@ void LowRank::make_trained_pair(Memory& memory, Tensor weight, const LowRankStar
   a_value_ = memory.cut(spec_.rank, weight.cols);
   b_value_ = memory.cut(weight.rows, spec_.rank);
   if (spec_.principal) {
-    take_principal_part(memory, weight);
+    take_principal_part(memory, weight, start.principal);
   } else {
     Random random(start.seed, stream_);
     const InitialPair pair = initial_pair(spec_.initial, spec_.rank, weight.cols, weight.rows, random);
@@ -75,12 +76,20 @@ void LowRank::make_trained_pair(Memory& memory, Tensor weight, const LowRankStar
 }
 
 /** A and B become the principal part of the weight, which keeps the rest. */
-void LowRank::take_principal_part(Memory& memory, Tensor weight) {
+void LowRank::take_principal_part(Memory& memory, Tensor weight, const InitialPair* known) {
   a_start_ = memory.cut(spec_.rank, weight.cols);
   b_start_ = memory.cut(weight.rows, spec_.rank);
-  principal_pair(ops_, a_value_, b_value_, weight, spec_.scale, stream_);
-  ops_.copy(a_start_, a_value_);
-  ops_.copy(b_start_, b_value_);
+  if (known) {
+    const auto floats = [](Tensor x) { return static_cast<size_t>(x.count()); };
+    if (known->a.size() != floats(a_start_) || known->b.size() != floats(b_start_))
+      throw Error("tensor-shape", spec_.name);
+    ops_.upload(a_start_, known->a.data(), DType::f32);
+    ops_.upload(b_start_, known->b.data(), DType::f32);
+  } else {
+    principal_pair(ops_, a_start_, b_start_, weight, spec_.scale, stream_);
+  }
+  ops_.copy(a_value_, a_start_);
+  ops_.copy(b_value_, b_start_);
   ops_.gemm(weight, b_start_, false, a_start_, false, -spec_.scale, 1.0f);
   if (spec_.magnitude) ops_.row_squares(squares_, weight);
 }

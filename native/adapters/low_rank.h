@@ -30,14 +30,16 @@ struct LowRankSpec {
   bool principal;    // LoRA's pair begins as PiSSA's, and the weight becomes what that leaves
 };
 
-/** How a module begins: LoRA's pair as told, from `seed` and `stream`; AdaLoRA's normal of deviation 0.02, c zero; VeRA's c
- *  `initial_d`, b zero; DoRA's m the row norms of the base weight. */
+/** How a module begins: LoRA's pair as told, from `seed` and `stream`, PiSSA's as `principal` or, where that is null, found
+ *  in the weight; AdaLoRA's normal of deviation 0.02, c zero; VeRA's c `initial_d`, b zero; DoRA's m the row norms of the
+ *  base weight. */
 struct LowRankStart {
   bool training;
   uint64_t seed;
   uint64_t stream;
   Projection* projection;  // VeRA's, null without
   float initial_d;
+  const InitialPair* principal;
 };
 
 class LowRank {
@@ -101,7 +103,7 @@ class LowRank {
   class Memory;
   void make_trained_pair(Memory& memory, Tensor weight, const LowRankStart& start);
   void make_triplets(Memory& memory, Tensor weight, const LowRankStart& start);
-  void take_principal_part(Memory& memory, Tensor weight);
+  void take_principal_part(Memory& memory, Tensor weight, const InitialPair* known);
   void make_vectors(Memory& memory, Tensor weight, const LowRankStart& start);
   void make_magnitude(Memory& memory, Tensor weight, bool training);
   Tensor by_inner(Arena& scratch, Tensor x) const;

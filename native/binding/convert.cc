@@ -107,7 +107,12 @@ EngineSpec to_engine_spec(const Napi::Object& object) {
   const bool detach_norm = boolean(object, "detachNorm");
   const Initial initial = to_initial(text(object, "init"));
   each(object, "adapters", [&](const Napi::Value& value) {
-    spec.model.adapters.push_back(to_low_rank_spec(value.As<Napi::Object>(), detach_norm, initial));
+    const auto adapter = value.As<Napi::Object>();
+    spec.model.adapters.push_back(to_low_rank_spec(adapter, detach_norm, initial));
+    if (!adapter.Get("principal").IsObject()) return;
+    const auto pair = adapter.Get("principal").As<Napi::Object>();
+    spec.model.principal_pairs.emplace(text(adapter, "name"),
+                                       InitialPair{to_floats(pair.Get("a")), to_floats(pair.Get("b"))});
   });
   each(object, "trainedTensors",
        [&](const Napi::Value& value) { spec.model.trained_tensors.push_back(value.As<Napi::String>().Utf8Value()); });

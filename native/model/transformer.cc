@@ -124,11 +124,14 @@ void Transformer::build_layers() {
 
 void Transformer::adapt_linears(const TransformerSpec& spec) {
   make_projection(spec);
-  LowRankStart start{spec.training, spec.seed, 0, projection_.get(), round_to(spec.vera.dtype, spec.vera.initial_d)};
+  const float initial_d = round_to(spec.vera.dtype, spec.vera.initial_d);
+  LowRankStart start{spec.training, spec.seed, 0, projection_.get(), initial_d, nullptr};
   for (const LowRankSpec& adapter : spec.adapters) {
     auto* linear = const_cast<Linear*>(find_linear(adapter.name));
     if (!linear) throw Error("unknown-tensor", adapter.name);
     ++start.stream;
+    const auto known = spec.principal_pairs.find(adapter.name);
+    start.principal = known == spec.principal_pairs.end() ? nullptr : &known->second;
     linear->adapt(std::make_unique<LowRank>(ops_, adapter, linear->weight().value, start));
   }
 }

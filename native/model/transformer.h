@@ -23,6 +23,7 @@ struct TransformerSpec {
   ModelShape shape;
   std::map<std::string, TensorSource> tensors;  // by Hugging Face name
   std::vector<LowRankSpec> adapters;
+  std::map<std::string, InitialPair> principal_pairs;  // by module: what PiSSA's began with, where that is known
   VeraSpec vera;  // of the adapters of that kind
   std::vector<std::string> trained_tensors;
   bool training;

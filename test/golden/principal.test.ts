@@ -1,12 +1,16 @@
 // PiSSA against PEFT: singular values, losses of five steps, and the adapter that is saved for the whole weights.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readModelFolder } from '../../extension/model/folder';
+import { readHeader } from '../../extension/model/safetensorsHeader';
+import { peftFiles } from '../../extension/runs/adapterFolder';
+import type { AdapterModule } from '../../extension/trainer/addon';
 import { fillCheckpoint, restoreCheckpoint } from '../../extension/trainer/checkpoint';
 import { adapterModules, type LowRankConfig } from '../../extension/trainer/lowRank';
 import { openEngine, readAdapter, writeValues } from '../../extension/trainer/openModel';
+import { withPrincipalPairs } from '../../extension/trainer/principalPair';
 import { largestDifference } from './compare';
 import { counted, golden, pack, readJson, type Texts } from './parityCase';
 import { arrayOf, readArrays } from './tensorFile';
@@ -83,7 +87,10 @@ test.each(cases)('$model', async ({ model, steps, losses, ...wanted }) => {
       expect(deltaD).toBeCloseTo(trained[i]?.deltaD ?? NaN, 6);
     }
     await plain.dispose();
-    const resumed = await openEngine(folder, spec);
+    const resumed = await openEngine(folder, {
+      ...spec,
+      adapters: await withPrincipalPairs(adapters, saved),
+    });
     const restored = await restoreCheckpoint(saved, resumed, { averages: false, principal: true });
     expect(restored.step).toBe(5);
     expect(await resumed.logits(tokens)).toEqual(await engine.logits(tokens));
@@ -92,8 +99,38 @@ test.each(cases)('$model', async ({ model, steps, losses, ...wanted }) => {
       expect(await resumed.read('moment2', name)).toEqual(await engine.read('moment2', name));
     }
     await resumed.dispose();
+
+    // As another machine would have found them: what training went on from is what the checkpoint tells.
+    disturbStart(saved, adapters);
+    const other = await openEngine(folder, {
+      ...spec,
+      adapters: await withPrincipalPairs(adapters, saved),
+    });
+    await restoreCheckpoint(saved, other, { averages: false, principal: true });
+    const disturbed = await readAdapter(saved, folder);
+    const whole = await openEngine(folder, { adapters: disturbed.modules });
+    await writeValues(whole, disturbed.values);
+    const ofOther = await other.logits(tokens);
+    expect(largestDifference(ofOther, await whole.logits(tokens))).toBeLessThan(LOGIT);
+    expect(largestDifference(ofOther, logits)).toBeGreaterThan(10 * LOGIT);
+    await other.dispose();
+    await whole.dispose();
   } finally {
     rmSync(saved, { recursive: true, force: true });
   }
   await engine.dispose();
 });
+
+/** The rows that every A began with become a tenth larger, in the checkpoint alone. */
+function disturbStart(checkpoint: string, modules: readonly AdapterModule[]): void {
+  const { file, tensors } = readHeader(join(checkpoint, peftFiles.tensors));
+  const bytes = readFileSync(file);
+  for (const { name } of modules) {
+    const tensor = tensors.get(`base_model.model.${name}.lora_A.weight`);
+    if (tensor === undefined) throw new Error(`no A of ${name}`);
+    const { offsetBytes, sizeBytes } = tensor;
+    for (let at = offsetBytes + sizeBytes / 2; at < offsetBytes + sizeBytes; at += 4)
+      bytes.writeFloatLE(1.1 * bytes.readFloatLE(at), at);
+  }
+  writeFileSync(file, bytes);
+}
