@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -163,6 +171,17 @@ describe('The models view', () => {
     writeFileSync(config, JSON.stringify({ ...settings, use_qalora: true }));
     const again = () => Promise.resolve(command('importAdapter', given, base));
     assert.match((await errorsDuring(again)).join(), /"use_qalora" is true/);
+  });
+
+  it('knows an adapter of DVoRA by its own file', async () => {
+    const folder = join(workspaceFolder(), 'adapters', 'dvora');
+    mkdirSync(folder);
+    const config = { peft_type: 'VERA', r: 2, target_modules: ['q_proj'] };
+    writeFileSync(join(folder, 'dvora_config.json'), JSON.stringify(config));
+    const node = await model('adapters/dvora');
+    assert.equal(node.entry.kind, 'adapter');
+    assert.match(node.entry.problem ?? '', /dvora\.safetensors/);
+    rmSync(folder, { recursive: true });
   });
 
   it('takes folders by hand, and lets go of them', async () => {
