@@ -48,9 +48,8 @@ __global__ void dora_gain_kernel(View<float> gain, View<float> norm, View<const 
                scale * scale * static_cast<double>(factors.b_gram.load(row, col)));
   change = warp_reduce(change, Sum());
   if (lane() != 0) return;
-  // Rounding may leave the square of a vanishing row just below zero.
-  const double square = static_cast<double>(squares.load(0, row)) + change;
-  const double length = sqrt(square > 0.0 ? square : 0.0);
+  // Rounding may leave the square of a vanishing row just below zero: its root is no number, and not the larger.
+  const double length = sqrt(static_cast<double>(squares.load(0, row)) + change);
   const auto rounded = static_cast<float>(length > kSmallestNorm ? length : kSmallestNorm);
   norm.store(0, row, rounded);
   gain.store(0, row, magnitude.load(0, row) / rounded);

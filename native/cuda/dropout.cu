@@ -31,7 +31,7 @@ __global__ void dropout_kernel(View<T> y, View<const T> x, DropoutRun run, int64
     const float factor = dropout_factor(run, run.first + static_cast<uint32_t>(index));
     const float kept = factor == 0.0f ? 0.0f : values[i] * factor;
     const Place place = place_of(first + index, y.rows, y.cols);
-    y.store(place.row, place.col, kAdds ? sums[i] + kept : kept);
+    y.store(place.row, place.col, sums[i] + kept);
   }
 }
 

@@ -64,10 +64,10 @@ __global__ void row_changes_kernel(Array<double> change_m, Array<double> change_
   const int64_t row = blockIdx.x;
   const Norms norms = row_norms(change, row, partial);
   const double signed_norm = magnitude.cols > 0 ? static_cast<double>(magnitude.load(0, row)) : norms.after;
-  const bool has_direction = norms.before != 0.0 && norms.after != 0.0 && signed_norm != 0.0;
-  double direction = bit_cast<double>(uint64_t{0x7ff8000000000000});
-  if (has_direction)
-    direction = direction_change(change, row, 1.0 / norms.before, copysign(1.0 / norms.after, signed_norm), partial);
+  // Without a length before or after it is 0 times infinity: no number.
+  const double inverse_after = copysign(1.0 / norms.after, signed_norm);
+  const double along = direction_change(change, row, 1.0 / norms.before, inverse_after, partial);
+  const double direction = signed_norm != 0.0 ? along : bit_cast<double>(uint64_t{0x7ff8000000000000});
   if (threadIdx.x != 0) return;
   change_m.store(row, fabs(fabs(signed_norm) - norms.before));
   change_d.store(row, direction);

@@ -11,10 +11,10 @@ namespace {
 
 using namespace gpu;
 
-/** A key that is larger for larger values and, of equals, for lower columns; a NaN comes last. 0 is no element's. */
+/** A key that is larger for larger values and, of equals, for lower columns. 0 is no element's. */
 __device__ __forceinline__ uint64_t key_of(float value, int64_t col) {
   const auto bits = bit_cast<uint32_t>(value + 0.0f);  // one zero, not two
-  const uint32_t ordered = value != value ? 1u : bits & 0x80000000u ? ~bits : bits | 0x80000000u;
+  const uint32_t ordered = bits & 0x80000000u ? ~bits : bits | 0x80000000u;
   return static_cast<uint64_t>(ordered) << 32 | static_cast<uint32_t>(~static_cast<uint32_t>(col));
 }
 __device__ __forceinline__ float value_of(uint64_t key) {
