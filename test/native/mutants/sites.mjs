@@ -4,8 +4,9 @@ import { closingOf, deviceFunctions, withoutText } from './source.mjs';
 
 const COMPARISON = /(?<=\s)(?:<=|>=|==|!=|<|>)(?=\s)/g;
 const BARRIER = /\b__sync(?:threads|warp)\s*\(/g;
-// What is true while other tests are made, but decides nothing by itself at run time.
-const CONSTANT = /\b(?:GPU_CHECK|static_assert|if constexpr)\s*\(|\bconstexpr\b[^;{]*[;{]/g;
+// What decides nothing on a device: checks and counts of the emulation, what the compiler knows.
+const CONSTANT =
+  /\b(?:GPU_CHECK|static_assert|if constexpr)\s*\(|\bif \([^;{}]*\) GPU_COUNT_\w+|\bconstexpr\b[^;{]*[;{]/g;
 // Operators that bind less than a comparison; `(`, `[`, `{` and their partners end an operand too.
 const LOOSER =
   /^(?:;|,|\?|:(?!:)|&&|\|\||[-+*/|&^]?=(?!=)|(?:==|!=|<=|>=|<|>)(?=\s)|[&|^](?=\s)|return\b|else\b)/;
