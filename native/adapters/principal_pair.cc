@@ -2,272 +2,226 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <limits>
 #include <utility>
 #include <vector>
 
-#include "core/double_rows.h"
+#include "adapters/orthonormal_rows.h"
+#include "adapters/weight_square.h"
 #include "core/random.h"
+#include "cpu/row_rotations.h"
+#include "cpu/select_kernels.h"
 
 namespace adapter_lab {
 namespace {
 
-constexpr int64_t kExtraRows = 16;   // of the subspace, at least, beside the wanted ones
-constexpr int kMostRounds = 60;
-constexpr double kSettled = 1e-11;   // squared sine of the angle between two rounds' wanted subspaces
-constexpr int64_t kMostDegree = 12;  // of a filter
-constexpr double kMostGrowth = 1e4;  // of the largest direction over the smallest one in a filter
+constexpr int64_t kExtraRows = 16;  // of the subspace, at least, beside the wanted ones
+constexpr int kFirstSquares = 2;    // multiplications before anything is known of the values
+constexpr int kMostRounds = 40;
+constexpr double kMostError = 1e-5;    // of the wanted directions: their part outside of the subspace
+constexpr double kMostDegree = 24.0;   // of a filter
+constexpr double kMostGrowth = 1e5;    // of the largest direction over the smallest one in a filter
+constexpr double kLeastBound = 1e-12;  // of the largest value
+constexpr double kRounding = std::numeric_limits<float>::epsilon() / 2;
 
-double dot(const double* a, const double* b, int64_t n) {
-  double parts[8] = {};
-  int64_t i = 0;
-  for (; i + 8 <= n; i += 8)
-    for (int64_t k = 0; k < 8; ++k) parts[k] += a[i + k] * b[i + k];
-  for (; i < n; ++i) parts[0] += a[i] * b[i];
-  return std::accumulate(std::begin(parts), std::end(parts), 0.0);
+/** Rows of the subspace: all of a side that is not much longer, which needs no filter. */
+int64_t subspace_rows(int64_t rank, int64_t shorter) {
+  const int64_t rows = rank + std::max(rank, kExtraRows);
+  return 3 * rows >= 2 * shorter ? shorter : rows;
 }
 
-void subtract(double* y, const double* x, double factor, int64_t n) {
-  for (int64_t i = 0; i < n; ++i) y[i] -= factor * x[i];
-}
+/** log(2 T_d(x)) / d for large d: how fast a Chebyshev polynomial grows with its degree, at values of [0, bound] mapped to
+ *  [-1, 1]. */
+double growth(double value, double bound) { return std::acosh(std::max(2.0 * value / bound - 1.0, 1.0)); }
 
-/** Rows become orthonormal, each cleared of those before it twice; one that vanishes is drawn anew. */
-void orthonormalize(DoubleRows& rows, Random& random) {
-  for (int64_t i = 0; i < rows.count; ++i) {
-    double* own = rows.row(i);
-    for (int pass = 0; pass < 3; ++pass) {
-      const double before = std::sqrt(dot(own, own, rows.length));
-      for (int64_t j = 0; j < i; ++j) subtract(own, rows.row(j), dot(rows.row(j), own, rows.length), rows.length);
-      const double after = std::sqrt(dot(own, own, rows.length));
-      if (!(after > 1e-10 * before) || after == 0.0) {
-        for (int64_t k = 0; k < rows.length; ++k) own[k] = static_cast<double>(random.next_float()) - 0.5;
-        pass = -1;
-        continue;
-      }
-      for (int64_t k = 0; k < rows.length; ++k) own[k] /= after;
-      if (pass > 0 && after > 0.5 * before) break;
-    }
-  }
-}
-
-/** Eigenvectors of the symmetric `h` as rows of the result, the largest value first; Jacobi's rotations. */
-std::pair<DoubleRows, std::vector<double>> eigenvectors(DoubleRows h) {
-  const int64_t n = h.count;
-  DoubleRows q = DoubleRows::identity(n);
-  for (int sweep = 0; sweep < 40; ++sweep) {
-    double off = 0.0;
-    double all = 0.0;
-    for (int64_t i = 0; i < n; ++i)
-      for (int64_t j = 0; j < n; ++j) (i == j ? all : off) += h.row(i)[j] * h.row(i)[j];
-    if (off <= 1e-30 * all) break;
-    for (int64_t i = 0; i < n; ++i)
-      for (int64_t j = i + 1; j < n; ++j) {
-        const double x = h.row(i)[j];
-        if (x == 0.0) continue;
-        const double theta = (h.row(j)[j] - h.row(i)[i]) / (2.0 * x);
-        const double t = (theta >= 0 ? 1.0 : -1.0) / (std::fabs(theta) + std::hypot(theta, 1.0));
-        const double c = 1.0 / std::hypot(t, 1.0);
-        const double s = t * c;
-        const auto turn = [&](double& a, double& b) {
-          const double old = a;
-          a = c * old - s * b;
-          b = s * old + c * b;
-        };
-        for (int64_t k = 0; k < n; ++k) turn(h.row(k)[i], h.row(k)[j]);
-        for (int64_t k = 0; k < n; ++k) turn(h.row(i)[k], h.row(j)[k]);
-        for (int64_t k = 0; k < n; ++k) turn(q.row(i)[k], q.row(j)[k]);
-      }
-  }
-  std::vector<int64_t> order(static_cast<size_t>(n));
-  std::iota(order.begin(), order.end(), 0);
-  std::sort(order.begin(), order.end(), [&](int64_t i, int64_t j) { return h.row(i)[i] > h.row(j)[j]; });
-  DoubleRows sorted(n, n);
-  std::vector<double> values;
-  for (const int64_t i : order) {
-    std::copy(q.row(i), q.row(i) + n, sorted.row(static_cast<int64_t>(values.size())));
-    values.push_back(h.row(i)[i]);
-  }
-  return {std::move(sorted), std::move(values)};
-}
-
-/** The weight as a map between its shorter side, where the subspace lies, and its longer one. */
 class Iteration {
  public:
   Iteration(Ops& ops, Tensor weight, int64_t rank, uint64_t stream)
       : ops_(ops),
-        weight_(weight),
-        by_columns_(weight.cols <= weight.rows),
         rank_(rank),
-        random_(0, stream),
-        x_(std::min(std::min(weight.rows, weight.cols), rank + std::max(rank, kExtraRows)),
-           std::min(weight.rows, weight.cols)),
-        y_(x_.count, std::max(weight.rows, weight.cols)) {
-    const auto bytes = static_cast<size_t>((3 * x_.length + y_.length) * x_.count) * sizeof(float);
-    memory_ = ops.allocate(bytes, "the principal directions of a weight");
+        rows_(subspace_rows(rank, std::min(weight.rows, weight.cols))),
+        square_(ops, weight, rows_),
+        random_(0, stream) {
+    const int64_t n = square_.shorter();
+    const int64_t m = square_.longer();
+    const auto floats = static_cast<size_t>(3 * rows_ * n + rows_ * rows_ + 2 * rows_ * m);
+    memory_ = ops.allocate(floats * sizeof(float), "the principal directions of a weight");
     auto* next = static_cast<float*>(memory_.data());
-    for (Tensor& block : short_) {
-      block = Tensor(next, x_.count, x_.length);
-      next += x_.count * x_.length;
-    }
-    long_ = Tensor(next, y_.count, y_.length);
+    const auto cut = [&](int64_t count, int64_t length) {
+      const Tensor part(next, count, length);
+      next += count * length;
+      return part;
+    };
+    x_ = cut(rows_, n);
+    before_ = cut(rows_, n);
+    spare_ = cut(rows_, n);
+    small_ = cut(rows_, rows_);
+    y_ = cut(rows_, m);
+    turned_ = cut(rows_, m);
   }
 
   void run() {
-    for (double& value : x_.values) value = static_cast<double>(random_.next_float()) - 0.5;
-    orthonormalize(x_, random_);
-    rotate();
-    for (int round = 0; round < kMostRounds && x_.count < x_.length; ++round) {
-      const DoubleRows before = x_;
-      filter();
-      orthonormalize(x_, random_);
-      rotate();
-      if (round > 0 && change_from(before) < kSettled) break;
-    }
-    if (x_.count == x_.length) rotate();
+    begin();
+    if (rows_ == square_.shorter()) return rotate();
+    rotate_roughly();
+    if (value(0) == 0.0) return rotate();
+    set_bound(rank_ + (rows_ - rank_) / 4);
+    // In f32 a formed square loses what is small beside its mean.
+    const double noise = kRounding * std::sqrt(static_cast<double>(x_.cols)) * square_.mean();
+    if (square_.is_formed() && !(noise < kMostError * (value(rank_ - 1) - value(rows_ - 1)))) square_.forget();
+    bool is_exact = false;
+    for (int round = 0; round < kMostRounds && !(error_ < kMostError && is_exact); ++round) is_exact = improve(round);
+    if (!is_exact) rotate();
   }
 
-  /** Unit rows: of the shorter side, of the longer one, and the singular values. */
-  const DoubleRows& inner() const { return x_; }
-  const DoubleRows& outer() const { return y_; }
-  double sigma(int64_t i) const { return std::sqrt(std::max(0.0, values_[static_cast<size_t>(i)])); }
-  bool by_columns() const { return by_columns_; }
+  const WeightSquare& square() const { return square_; }
+  /** Unit rows of the shorter side, and what the weight makes of them on the longer one: rows of length sigma. */
+  Tensor inner() const { return x_.slice(0, rank_); }
+  Tensor outer() const { return y_.slice(0, rank_); }
+  double sigma(int64_t i) const { return std::sqrt(std::max(0.0, value(i))); }
 
  private:
-  static void upload(Ops& ops, Tensor to, const DoubleRows& from) {
-    const std::vector<float> floats(from.values.begin(), from.values.end());
-    ops.upload(to, floats.data(), DType::f32);
-  }
+  double value(int64_t i) const { return values_[static_cast<size_t>(i)]; }
 
-  /** to <- the rows of `from` times W, from the shorter side to the longer one. */
-  void lengthen(Tensor to, Tensor from) { ops_.gemm(to, from, false, weight_, by_columns_, 1.0f, 0.0f); }
-  /** to <- factor (W back) from + beta to. */
-  void shorten(Tensor to, Tensor from, double factor, double beta) {
-    ops_.gemm(to, from, false, weight_, !by_columns_, static_cast<float>(factor), static_cast<float>(beta));
-  }
-
-  /** Rayleigh and Ritz: the subspace's own singular directions. */
-  void rotate() {
-    upload(ops_, short_[0], x_);
-    lengthen(long_, short_[0]);
-    std::vector<float> host(y_.values.size());
-    ops_.download(host.data(), long_);
-    DoubleRows y(y_.count, y_.length);
-    std::copy(host.begin(), host.end(), y.values.begin());
-    DoubleRows h(x_.count, x_.count);
-    for (int64_t i = 0; i < h.count; ++i)
-      for (int64_t j = 0; j <= i; ++j) h.row(i)[j] = h.row(j)[i] = dot(y.row(i), y.row(j), y.length);
-    auto [q, values] = eigenvectors(std::move(h));
-    x_ = product(q, x_);
-    y_ = product(q, y);
-    values_ = std::move(values);
-    for (int64_t i = 0; i < y_.count; ++i) {
-      const double length = sigma(i);
-      if (length > 0)
-        for (int64_t k = 0; k < y_.length; ++k) y_.row(i)[k] /= length;
+  void begin() {
+    std::vector<float> host(static_cast<size_t>(x_.count()));
+    for (float& value : host) value = random_.next_float() - 0.5f;
+    ops_.upload(x_, host.data(), DType::f32);
+    for (int i = 0; i < kFirstSquares; ++i) {
+      square_.multiply(spare_, x_, 1.0, 0.0);
+      std::swap(x_, spare_);
     }
+    orthonormalize(ops_, x_, spare_, small_, random_);
   }
 
-  static DoubleRows product(const DoubleRows& q, const DoubleRows& rows) {
-    DoubleRows result(q.count, rows.length);
-    for (int64_t i = 0; i < q.count; ++i)
-      for (int64_t j = 0; j < q.length; ++j) subtract(result.row(i), rows.row(j), -q.row(i)[j], rows.length);
-    return result;
+  /** A filter and what it changed; whether the values are those of W, to its rounding. */
+  bool improve(int round) {
+    const double rate = std::max(growth(value(rank_ - 1), bound_), 1e-3);
+    const double needed = std::log(2.0 * std::max(error_, kMostError) / kMostError) / rate;
+    const double most = std::min(kMostDegree, std::log(kMostGrowth) / std::max(growth(value(0), bound_), 1e-3));
+    const auto degree = static_cast<int64_t>(std::clamp(std::ceil(std::min(needed, most)), 1.0, kMostDegree));
+    const bool is_last = round > 0 && needed <= most;
+    ops_.copy(before_, x_);
+    filter(degree);
+    orthonormalize(ops_, x_, spare_, small_, random_);
+    is_last ? rotate() : rotate_roughly();
+    // Of the change the filter leaves as much as of all that is outside.
+    const double left = std::cosh(static_cast<double>(degree) * growth(value(rows_ - 1), bound_)) /
+                        std::cosh(static_cast<double>(degree) * growth(value(rank_ - 1), bound_));
+    error_ = change() * left;
+    set_bound(rank_ + 3 * (rows_ - rank_) / 4);
+    return is_last;
   }
 
-  /** x becomes p(W W^T) x, p a Chebyshev polynomial that is small below the subspace's smallest value. */
-  void filter() {
-    const double top = values_.front();
-    const double middle = std::max(values_.back(), 1e-12 * top) / 2;
-    const double growth = std::acosh(std::max((top - middle) / middle, 1.0));
-    const auto degree = std::clamp(static_cast<int64_t>(std::log(kMostGrowth) / std::max(growth, 1e-3)), int64_t{1},
-                                   kMostDegree);
-    Tensor previous = short_[0];
-    Tensor current = short_[1];
-    upload(ops_, previous, x_);
-    double ratio = middle / std::max(top - middle, middle);
-    const double twice = 2.0 / ratio;
-    step(current, previous, Tensor(), {ratio / middle, ratio, 0.0});
+  /** The next filter is small up to value i, which may be rounding alone. */
+  void set_bound(int64_t i) { bound_ = std::max(value(i), kLeastBound * value(0)); }
+
+  /** x becomes T(M) x, T the Chebyshev polynomial that is small on [0, bound], scaled so that it stays finite. */
+  void filter(int64_t degree) {
+    const double middle = bound_ / 2.0;
+    square_.set_shift(middle);
+    const double first = middle / std::max(value(0) - middle, middle);
+    double ratio = first;
+    square_.multiply(spare_, x_, ratio / middle, 0.0);
+    std::swap(x_, spare_);
     for (int64_t i = 1; i < degree; ++i) {
-      const double next = 1.0 / (twice - ratio);
-      step(short_[2], current, previous, {2 * next / middle, 2 * next, ratio * next});
-      std::swap(previous, short_[2]);
-      std::swap(previous, current);
+      const double next = 1.0 / (2.0 / first - ratio);
+      square_.multiply(spare_, x_, 2.0 * next / middle, -ratio * next);
+      std::swap(x_, spare_);
       ratio = next;
     }
-    std::vector<float> host(x_.values.size());
-    ops_.download(host.data(), current);
-    std::copy(host.begin(), host.end(), x_.values.begin());
-    short_[0] = previous;
-    short_[1] = current;
   }
 
-  struct Factors {
-    double product;
-    double self;
-    double before;
-  };
-
-  /** to <- factors.product W W^T x - factors.self x - factors.before before. */
-  void step(Tensor to, Tensor x, Tensor before, Factors factors) {
-    const std::vector<float> minus(static_cast<size_t>(x.cols), static_cast<float>(-factors.self));
-    const Buffer memory = ops_.allocate(minus.size() * sizeof(float), "a filter");
-    const Tensor gain(memory.data(), 1, x.cols);
-    ops_.upload(gain, minus.data(), DType::f32);
-    ops_.scale_columns(to, x, gain, false);
-    if (!before.empty()) {
-      const std::vector<float> less(minus.size(), static_cast<float>(-factors.before));
-      ops_.upload(gain, less.data(), DType::f32);
-      ops_.scale_columns(to, before, gain, true);
-    }
-    lengthen(long_, x);
-    shorten(to, long_, factors.product, 1.0);
+  /** Rayleigh and Ritz: the subspace's own singular directions, by the weight itself. */
+  void rotate() {
+    square_.lengthen(y_, x_);
+    turn(row_products(ops_, y_, y_), 0.0);
+    ops_.gemm(turned_, small_, false, y_, false, 1.0f, 0.0f);
+    std::swap(y_, turned_);
   }
 
-  /** The largest part of a wanted direction outside those of the round before. */
-  double change_from(const DoubleRows& before) const {
-    double most = 0.0;
-    for (int64_t i = 0; i < rank_; ++i) {
-      double inside = 0.0;
-      for (int64_t j = 0; j < rank_; ++j) {
-        const double part = dot(x_.row(i), before.row(j), x_.length);
-        inside += part * part;
-      }
-      most = std::max(most, 1.0 - inside);
+  /** The same by M: good enough between two filters. */
+  void rotate_roughly() {
+    if (!square_.is_formed()) return rotate();
+    square_.multiply(spare_, x_, 1.0, 0.0);
+    turn(row_products(ops_, spare_, x_), square_.shift());
+  }
+
+  /** x turned by the eigenvectors of h + shift, which `small_` then holds. Its rows become orthogonal as well as long. */
+  void turn(DoubleRows h, double shift) {
+    for (int64_t i = 0; i < rows_; ++i) {
+      h.row(i)[i] += shift;
+      for (int64_t j = 0; j < i; ++j) h.row(j)[i] = h.row(i)[j];
     }
-    return most;
+    const RowRotations eigen(select_kernels(), std::move(h));
+    std::vector<float> vectors;
+    values_.clear();
+    for (int64_t i = 0; i < rows_; ++i) {
+      values_.push_back(eigen.value(i));
+      vectors.insert(vectors.end(), eigen.other(i), eigen.other(i) + rows_);
+    }
+    ops_.upload(small_, vectors.data(), DType::f32);
+    ops_.gemm(spare_, small_, false, x_, false, 1.0f, 0.0f);
+    std::swap(x_, spare_);
+  }
+
+  /** Length of what of the wanted directions is outside of those of the round before. */
+  double change() {
+    const Tensor wanted = before_.slice(0, rank_);
+    const Tensor outside = spare_.slice(0, rank_);
+    const Tensor parts = small_.reshaped(1, rows_ * rows_).columns(0, rank_ * rank_).reshaped(rank_, rank_);
+    ops_.copy(outside, inner());
+    ops_.gemm(parts, outside, false, wanted, true, 1.0f, 0.0f);
+    ops_.gemm(outside, parts, false, wanted, false, -1.0f, 1.0f);
+    return std::sqrt(ops_.sum_of_squares({&outside, 1}));
   }
 
   Ops& ops_;
-  Tensor weight_;
-  bool by_columns_;
   int64_t rank_;
+  int64_t rows_;
+  WeightSquare square_;
   Random random_;
-  DoubleRows x_;
-  DoubleRows y_;
-  std::vector<double> values_;
   Buffer memory_;
-  Tensor short_[3];
-  Tensor long_;
+  Tensor x_;       // (rows, n): the subspace
+  Tensor before_;  // (rows, n): that of the round before
+  Tensor spare_;   // (rows, n)
+  Tensor small_;   // (rows, rows)
+  Tensor y_;       // (rows, m)
+  Tensor turned_;  // (rows, m)
+  std::vector<double> values_;
+  double bound_ = 0.0;
+  double error_ = 1.0;
 };
+
+/** (count, count) with these values on its diagonal. */
+std::vector<float> diagonal(const std::vector<double>& values) {
+  const size_t count = values.size();
+  std::vector<float> matrix(count * count);
+  for (size_t i = 0; i < count; ++i) matrix[i * count + i] = static_cast<float>(values[i]);
+  return matrix;
+}
 
 }  // namespace
 
 void principal_pair(Ops& ops, Tensor a, Tensor b, Tensor weight, float scale, uint64_t stream) {
-  Iteration iteration(ops, weight, a.rows, stream);
+  const int64_t rank = a.rows;
+  Iteration iteration(ops, weight, rank, stream);
   iteration.run();
-  const DoubleRows& in = iteration.by_columns() ? iteration.inner() : iteration.outer();
-  const DoubleRows& out = iteration.by_columns() ? iteration.outer() : iteration.inner();
-  std::vector<float> rows(static_cast<size_t>(a.count()));
-  std::vector<float> columns(static_cast<size_t>(b.count()));
-  for (int64_t i = 0; i < a.rows; ++i) {
-    const double factor = std::sqrt(iteration.sigma(i) / static_cast<double>(scale));
-    for (int64_t k = 0; k < a.cols; ++k)
-      rows[static_cast<size_t>(i * a.cols + k)] = static_cast<float>(factor * in.row(i)[k]);
-    for (int64_t k = 0; k < b.rows; ++k)
-      columns[static_cast<size_t>(k * a.rows + i)] = static_cast<float>(factor * out.row(i)[k]);
+  // The rows of the longer side are sigma times unit rows.
+  std::vector<double> inner;
+  std::vector<double> outer;
+  for (int64_t i = 0; i < rank; ++i) {
+    const double sigma = iteration.sigma(i);
+    inner.push_back(std::sqrt(sigma / static_cast<double>(scale)));
+    outer.push_back(sigma > 0.0 ? inner.back() / sigma : 0.0);
   }
-  ops.upload(a, rows.data(), DType::f32);
-  ops.upload(b, columns.data(), DType::f32);
+  const bool by_columns = iteration.square().by_columns();
+  const Buffer memory = ops.allocate(static_cast<size_t>(rank * rank) * sizeof(float), "principal directions");
+  const Tensor lengths(memory.data(), rank, rank);
+  ops.upload(lengths, diagonal(by_columns ? inner : outer).data(), DType::f32);
+  ops.gemm(a, lengths, false, by_columns ? iteration.inner() : iteration.outer(), false, 1.0f, 0.0f);
+  ops.upload(lengths, diagonal(by_columns ? outer : inner).data(), DType::f32);
+  ops.gemm(b, by_columns ? iteration.outer() : iteration.inner(), true, lengths, false, 1.0f, 0.0f);
 }
 
 }  // namespace adapter_lab

@@ -2,18 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <utility>
 
 #include "core/double_rows.h"
+#include "cpu/row_rotations.h"
 #include "cpu/select_kernels.h"
 
 namespace adapter_lab {
 namespace {
 
 constexpr double kNegligible = 1e-10;  // of the largest value: smaller ones have no direction
-constexpr double kOrthogonal = 1e-14;
-constexpr int kMostSweeps = 60;
 
 /** Q R by Householder reflections 1 - v v^T (Golub and Van Loan, Matrix Computations, 5.2.2). */
 class Reflections {
@@ -59,69 +57,6 @@ class Reflections {
   DoubleRows v_;
 };
 
-/** One-sided Jacobi rotations, accurate for small values too (Golub and Van Loan, 8.6.3). */
-class Rotations {
- public:
-  /** `work` holds the columns of the matrix. */
-  Rotations(const Kernels& kernels, DoubleRows work)
-      : kernels_(kernels), work_(std::move(work)), turned_(DoubleRows::identity(work_.count)) {
-    order_.resize(static_cast<size_t>(work_.count));
-    squares_.resize(order_.size());
-    std::iota(order_.begin(), order_.end(), 0);
-    for (int sweep = 0; sweep < kMostSweeps; ++sweep) {
-      sort();
-      if (!rotate_all()) break;
-    }
-    sort();
-  }
-
-  double value(int64_t place) const { return std::sqrt(squares_[order_[static_cast<size_t>(place)]]); }
-  /** Of the value at this place: its length times a unit vector, and the unit vector that the matrix takes there. */
-  const double* scaled(int64_t place) const { return work_.row(row(place)); }
-  const double* other(int64_t place) const { return turned_.row(row(place)); }
-
- private:
-  int64_t row(int64_t place) const { return static_cast<int64_t>(order_[static_cast<size_t>(place)]); }
-
-  /** Longer columns first: fewer rotations are needed. Squares follow the rotations and are counted anew here. */
-  void sort() {
-    for (int64_t i = 0; i < work_.count; ++i)
-      squares_[static_cast<size_t>(i)] = kernels_.dot_doubles(work_.row(i), work_.row(i), work_.length);
-    std::sort(order_.begin(), order_.end(), [&](size_t a, size_t b) { return squares_[a] > squares_[b]; });
-  }
-
-  /** False when all columns were orthogonal. */
-  bool rotate_all() {
-    bool rotated = false;
-    for (size_t one = 0; one < order_.size(); ++one)
-      for (size_t other = one + 1; other < order_.size(); ++other)
-        rotated = rotate(order_[one], order_[other]) || rotated;
-    return rotated;
-  }
-
-  bool rotate(size_t one, size_t other) {
-    double* a = work_.row(static_cast<int64_t>(one));
-    double* b = work_.row(static_cast<int64_t>(other));
-    const double ab = kernels_.dot_doubles(a, b, work_.length);
-    if (ab == 0.0 || std::fabs(ab) <= kOrthogonal * std::sqrt(squares_[one] * squares_[other])) return false;
-    const double ratio = (squares_[other] - squares_[one]) / (2.0 * ab);
-    const double tangent = (ratio < 0.0 ? -1.0 : 1.0) / (std::fabs(ratio) + std::hypot(1.0, ratio));
-    const double cosine = 1.0 / std::hypot(1.0, tangent);
-    kernels_.turn_doubles(a, b, cosine, cosine * tangent, work_.length);
-    kernels_.turn_doubles(turned_.row(static_cast<int64_t>(one)), turned_.row(static_cast<int64_t>(other)), cosine,
-                          cosine * tangent, turned_.length);
-    squares_[one] = std::max(0.0, squares_[one] - tangent * ab);
-    squares_[other] = std::max(0.0, squares_[other] + tangent * ab);
-    return true;
-  }
-
-  const Kernels& kernels_;
-  DoubleRows work_;
-  DoubleRows turned_;
-  std::vector<size_t> order_;
-  std::vector<double> squares_;
-};
-
 /** R of columns that became R's, row by row: (least of length and count, count). */
 DoubleRows rows_of(const DoubleRows& columns) {
   DoubleRows rows(std::min(columns.length, columns.count), columns.count);
@@ -155,7 +90,7 @@ UpdateSpectrum update_spectrum(const UpdateFactors& factors, int64_t most) {
       const int64_t first = std::max(i, j);
       core.row(j)[i] = kernels.dot_doubles(lengths.row(i) + first, columns.row(j) + first, rank - first);
     }
-  const Rotations svd(kernels, std::move(core));
+  const RowRotations svd(kernels, std::move(core));
 
   UpdateSpectrum spectrum;
   int64_t count = 0;

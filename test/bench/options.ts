@@ -29,8 +29,14 @@ const pairs: [Variant, Variant][] = [
     { name: `dvora-r${rank}`, settings: adapter('dvora', { rank }) },
   ]),
   ...[16, 64].map((rank): [Variant, Variant] => [
-    { name: `lora-r${rank}`, settings: adapter('lora', { rank, dropout: 0 }) },
-    { name: `pissa-r${rank}`, settings: adapter('lora', { rank, dropout: 0, init: 'pissa' }) },
+    {
+      name: `lora-r${rank}`,
+      settings: adapter('lora', { rank, dropout: 0, targets: 'all-linear' }),
+    },
+    {
+      name: `pissa-r${rank}`,
+      settings: adapter('lora', { rank, dropout: 0, targets: 'all-linear', init: 'pissa' }),
+    },
   ]),
 ];
 const rounds = 6;
@@ -49,9 +55,13 @@ async function compare(folder: ModelFolder, pair: [Variant, Variant]): Promise<v
   const engines: Engine[] = [];
   for (const variant of pair) {
     const start = performance.now();
+    const before = process.cpuUsage();
     engines.push(await open(folder, variant));
     const seconds = (performance.now() - start) / 1000;
-    console.log(`${variant.name}: loaded in ${seconds.toFixed(1)} s`);
+    const processor = processorSeconds(before);
+    console.log(
+      `${variant.name}: loaded in ${seconds.toFixed(1)} s, ${processor.toFixed(1)} processor seconds`,
+    );
   }
   const packed = syntheticBatch(batch.texts, batch.length, folder.shape.vocabulary);
   const fastest = engines.map(() => Infinity);
@@ -78,11 +88,15 @@ async function open(folder: ModelFolder, { settings: given }: Variant): Promise<
   });
 }
 
-/** Of all threads: another process that takes the machine's time does not count. */
 async function timeStep(engine: Engine, packed: PackedBatch, step: number): Promise<number> {
-  const start = process.cpuUsage();
+  const before = process.cpuUsage();
   await takeStep(engine, packed, step);
-  const { user, system } = process.cpuUsage(start);
+  return processorSeconds(before);
+}
+
+/** Of all threads: another process that takes the machine's time does not count. */
+function processorSeconds(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
   return (user + system) / 1e6;
 }
 
