@@ -4,6 +4,7 @@
 #include "cuda/cuda_ops.h"
 #include "cuda/elements.h"
 #include "cuda/product.h"
+#include "cuda/product_runs.h"
 #include "cuda/registers.h"
 #include "cuda/rows.h"
 
@@ -111,26 +112,7 @@ __global__ void __launch_bounds__(T::kThreads, T::kBlocksAtOnce)
   }
 }
 
-/** partial (runs M, N). */
-__global__ void add_runs_kernel(Output output, View<const float> partial, int64_t rows) {
-  const int64_t index = element_index();
-  if (index >= rows * partial.cols) return;
-  const int64_t row = index / partial.cols;
-  const int64_t col = index % partial.cols;
-  float sum = 0.0f;
-  for (int64_t from = row; from < partial.rows; from += rows) sum += partial.load(from, col);
-  output.store(row, col, sum);
-}
-
-template <class T>
-int64_t tiles_of(Tensor c) {
-  return ceil_div(c.rows, T::kRows) * ceil_div(c.cols, T::kCols);
-}
-
-// With fewer tiles most of a GPU would idle.
-constexpr int64_t kLargeTiles = 64;
-constexpr int64_t kFewTiles = 128;
-constexpr int64_t kShortestRun = 256;
+constexpr int64_t kLargeTiles = 64;  // with fewer most of a GPU would idle
 
 template <class Run>
 void with_tile(Tensor c, Run&& run) {
@@ -141,42 +123,21 @@ void with_tile(Tensor c, Run&& run) {
   run(Middle());
 }
 
-/** Length of a run of k: all of it where tiles are enough. */
-template <class T>
-int64_t run_depth_of(const Product& product, Sums sums) {
-  const int64_t depth = product.depth();
-  const int64_t tiles = tiles_of<T>(product.c);
-  if (sums == Sums::kInOrder || tiles >= kFewTiles || depth < 2 * kShortestRun) return depth;
-  const int64_t runs = std::min(ceil_div(2 * kFewTiles, tiles), depth / kShortestRun);
-  return ceil_div(ceil_div(depth, runs), T::kDepth) * T::kDepth;
-}
-
-template <class T, class A, class B>
-void launch_tiles(Scratch& scratch, const Product& product, Lines<A> a, Lines<B> b, Sums sums) {
-  const Tensor c = product.c;
-  const int64_t run_depth = run_depth_of<T>(product, sums);
-  const int64_t runs = ceil_div(product.depth(), run_depth);
-  const Extent grid{static_cast<unsigned>(ceil_div(c.cols, T::kCols)),
-                    static_cast<unsigned>(ceil_div(c.rows, T::kRows)), static_cast<unsigned>(runs)};
-  const Output output(c, product.alpha, product.beta);
-  if (runs == 1)
-    return launch("gemm", gemm_kernel<T, A, B>, grid, T::kThreads, T::kSharedBytes, output, a, b, product.depth(),
-                  run_depth);
-  const Tensor partial = scratch.take(runs * c.rows, c.cols);
-  launch("gemm", gemm_kernel<T, A, B>, grid, T::kThreads, T::kSharedBytes, Output(partial, 1.0f, 0.0f), a, b,
-         product.depth(), run_depth);
-  launch_elements("gemm_runs", add_runs_kernel, c.count(), output, View<const float>(partial), c.rows);
-}
-
 }  // namespace
 
 void gpu::multiply(Scratch& scratch, const Product& product, Sums sums) {
+  if (takes_tensor_cores(product)) return multiply_by_tensor_cores(scratch, product, sums);
   with_activation(product.a, [&](auto left) {
     with_weight(product.b, [&](auto right) {
       using A = View<const typename decltype(left)::Element>;
+      using B = decltype(right);
       with_tile(product.c, [&](auto tile) {
-        launch_tiles<decltype(tile)>(scratch, product, Lines<A>{A(product.a), product.transpose_a},
-                                     Lines<decltype(right)>{right, !product.transpose_b}, sums);
+        using T = decltype(tile);
+        by_runs<T>(scratch, product, sums, [&](Extent grid, Output output, int64_t run_depth) {
+          launch("gemm", gemm_kernel<T, A, B>, grid, T::kThreads, T::kSharedBytes, output,
+                 Lines<A>{A(product.a), product.transpose_a}, Lines<B>{right, !product.transpose_b}, product.depth(),
+                 run_depth);
+        });
       });
     });
   });
@@ -185,7 +146,8 @@ void gpu::multiply(Scratch& scratch, const Product& product, Sums sums) {
 void CudaOps::gemm(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose_b, float alpha, float beta) {
   constexpr int64_t kManyColumns = 512;
   const Product product{c, a, transpose_a, b, transpose_b, alpha, beta};
-  if (c.rows <= kFewRows && c.cols >= kManyColumns && !transpose_a && transpose_b) return multiply_few_rows(product);
+  const bool has_few_rows = c.rows <= kFewRows && c.cols >= kManyColumns && !transpose_a && transpose_b;
+  if (has_few_rows && !takes_tensor_cores(product)) return multiply_few_rows(product);
   scratch_.reset();
   multiply(scratch_, product, Sums::kInRuns);
 }

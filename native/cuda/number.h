@@ -34,7 +34,7 @@ __device__ __forceinline__ BFloat16 narrow<BFloat16>(float value) {
 
 /** Value of a 4-bit NormalFloat code (arXiv 2305.14314, appendix E). */
 __device__ __forceinline__ float nf4_value(int code) {
-  constexpr float kBook[16] = ADAPTER_LAB_NF4_BOOK;
+  static constexpr float kBook[16] = ADAPTER_LAB_NF4_BOOK;  // one copy, not one on each thread's stack
   return kBook[code];
 }
 

@@ -24,6 +24,11 @@ enum class Sums {
 /** Takes scratch memory, and resets nothing. */
 void multiply(Scratch& scratch, const Product& product, Sums sums);
 
+/** Whether a product goes by tensor cores: one of bf16 activations or their gradients. What is not bf16 is rounded to it
+ * then, as autocast does; sums are f32. Products of parameters alone stay f32. */
+bool takes_tensor_cores(const Product& product);
+void multiply_by_tensor_cores(Scratch& scratch, const Product& product, Sums sums);
+
 /** x w^T of so few rows that the time goes into reading w. Sums run along k in order. */
 constexpr int64_t kFewRows = 8;
 void multiply_few_rows(const Product& product);
@@ -52,5 +57,8 @@ struct Output {
     c.store(row, col, beta == 0.0f ? product : multiply_then_add(beta, c.load(row, col), product));
   }
 };
+
+/** c is set from partial (runs M, N), whose runs are added up in order. */
+void add_runs(const Output& output, Tensor partial, Tensor c);
 
 }  // namespace adapter_lab::gpu

@@ -8,8 +8,11 @@
 /** Before a loop over arrays of sums: they are registers only when every index is known. */
 #ifdef __CUDACC__
 #define GPU_UNROLL _Pragma("unroll")
+/** Before a loop that is seldom run: it may not grow what is. */
+#define GPU_NO_UNROLL _Pragma("unroll 1")
 #else
 #define GPU_UNROLL
+#define GPU_NO_UNROLL
 #endif
 
 namespace adapter_lab::gpu {

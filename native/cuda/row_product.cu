@@ -70,7 +70,7 @@ void gpu::multiply_few_rows(const Product& product) {
 
 void CudaOps::row_product(Tensor y, Tensor x, Tensor w, float alpha, bool accumulate) {
   const Product product{y, x, false, w, true, alpha, accumulate ? 1.0f : 0.0f};
-  if (y.rows <= kFewRows) return multiply_few_rows(product);
+  if (y.rows <= kFewRows && !takes_tensor_cores(product)) return multiply_few_rows(product);
   scratch_.reset();
   multiply(scratch_, product, Sums::kInOrder);
 }

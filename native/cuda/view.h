@@ -1,5 +1,7 @@
 // Matrices as kernels see them: read and written as floats, whatever they are made of.
 #pragma once
+#include <cstring>
+
 #include "core/error.h"
 #include "core/tensor.h"
 #include "cuda/number.h"
@@ -28,9 +30,21 @@ struct View {
     GPU_CHECK_WRITE(data + row * stride + col);
     data[row * stride + col] = narrow<T>(value);
   }
+  /** The address of `count` elements of a row that are read at once. */
+  __device__ __forceinline__ const T* read(int64_t row, int64_t col, int64_t count GPU_AND_CALLER) const {
+    GPU_CHECK(row >= 0 && row < rows && col >= 0 && col + count <= cols, "a read outside of a matrix");
+    GPU_COUNT_READ(count * static_cast<int64_t>(sizeof(T)));
+    return data + row * stride + col;
+  }
   __device__ __forceinline__ void add(int64_t row, int64_t col, float value GPU_AND_CALLER) const {
     store(row, col, load(row, col GPU_PASS_CALLER) + value GPU_PASS_CALLER);
   }
+};
+
+/** Eight elements of an nf4 matrix side by side in one block: two codes a byte, the first in the upper half. */
+struct EightCodes {
+  uint32_t codes;
+  float scale;
 };
 
 /** A matrix in 4-bit NormalFloat (core/nf4.h): read alone. */
@@ -51,6 +65,15 @@ struct Nf4Matrix {
     // Half a byte for the code; the scales are few beside the codes.
     if (index & 1) GPU_COUNT_READ(1);
     return nf4_value(index & 1 ? pair & 15 : pair >> 4) * scale_of(index >> matrix.block_shift);
+  }
+  /** From an element on whose number in the matrix is a multiple of eight. */
+  __device__ __forceinline__ EightCodes read_eight(int64_t row, int64_t col GPU_AND_CALLER) const {
+    GPU_CHECK(row >= 0 && row < rows && col >= 0 && col + 8 <= cols, "a read outside of a matrix");
+    GPU_COUNT_READ(4);
+    const int64_t index = first + row * stride + col;
+    EightCodes result{0, scale_of(index >> matrix.block_shift)};
+    memcpy(&result.codes, __builtin_assume_aligned(matrix.codes + (index >> 1), 4), 4);
+    return result;
   }
 
  private:

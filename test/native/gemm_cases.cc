@@ -52,6 +52,7 @@ const Case gemm_tiles("gemm", [](Test& test) {
   // As a GPU cuts them: many large tiles; few rows, few columns or both beside a long k.
   check(test, {1100, 1000, 9, false, true, 1.0f, 0.0f, 0});
   check(test, {1100, 1000, 5, true, false, 0.5f, 1.0f, 1});
+  check(test, {8070, 40, 72, false, true, 1.0f, 1.0f, 0});
   check(test, {12, 300, 1111, true, false, 1.0f, 1.0f, 0});
   check(test, {300, 12, 1111, false, true, 2.0f, 0.0f, 3});
   check(test, {9, 17, 3001, true, false, 1.0f, 0.5f, 1});

@@ -19,6 +19,7 @@ namespace adapter_lab::emulation {
 namespace {
 
 constexpr int kWarp = 32;
+constexpr uint32_t kWholeWarp = 0xffffffffu;
 constexpr unsigned kMostThreads = 1024;
 static_assert(kMostThreads <= 1 << kThreadBits);
 constexpr size_t kMostShared = size_t{227} << 10;  // of sm_90
@@ -39,6 +40,7 @@ struct Warp {
   uint32_t mask = 0;   // of the barrier that lanes wait at
   uint32_t arrived = 0;
   bool orders_memory = false;
+  bool was_whole = false;  // all lanes passed the last barrier
   uint64_t tick = 0;  // of the last barrier that ordered its memory
   // Two sets of values: a lane may be in the next collective before another has read those of the last.
   unsigned char values[2][kWarp][kLargestLaneValue];
@@ -65,6 +67,7 @@ class Block {
   void sync(const Location& at);
   void sync_warp(uint32_t mask, const Location& at);
   void exchange(uint32_t mask, void* value, size_t bytes, int source, const Location& at);
+  const unsigned char* gather(const void* value, size_t bytes, const Location& at);
   uint32_t ballot(uint32_t mask, bool predicate, const Location& at);
   void global_write(const void* address, const Location& at) {
     writes_.note(address, running_shared.now, at, running_shared.races);
@@ -259,6 +262,7 @@ void Block::release_warp(Warp& released) {
   }
   if (released.orders_memory) released.tick = ++tick_;
   released.orders_memory = false;
+  released.was_whole = released.arrived == kWholeWarp;
   released.mask = released.arrived = 0;
 }
 
@@ -293,6 +297,16 @@ void Block::exchange(uint32_t mask, void* value, size_t bytes, int source, const
   std::memcpy(value, own.values[set][source], bytes);
 }
 
+const unsigned char* Block::gather(const void* value, size_t bytes, const Location& at) {
+  Thread& thread = current();
+  Warp& own = warp();
+  const unsigned set = thread.collectives++ % 2;
+  std::memcpy(own.values[set][lane()], value, bytes);
+  meet(kWholeWarp, at);
+  if (!own.was_whole) fail("a lane of the warp has ended", at);
+  return own.values[set][0];
+}
+
 uint32_t Block::ballot(uint32_t mask, bool predicate, const Location& at) {
   Thread& thread = current();
   Warp& own = warp();
@@ -322,6 +336,9 @@ void sync_block(const Location& at) { running.sync(at); }
 void sync_warp(uint32_t mask, const Location& at) { running.sync_warp(mask, at); }
 void exchange(uint32_t mask, void* value, size_t bytes, int source, const Location& at) {
   running.exchange(mask, value, bytes, source, at);
+}
+const unsigned char* gather(const void* value, size_t bytes, const Location& at) {
+  return running.gather(value, bytes, at);
 }
 uint32_t ballot(uint32_t mask, bool predicate, const Location& at) { return running.ballot(mask, predicate, at); }
 

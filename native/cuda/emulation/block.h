@@ -32,9 +32,11 @@ inline const Position& position() { return running_position; }
 void sync_block(const Location& at);
 void sync_warp(uint32_t mask, const Location& at);
 
-constexpr size_t kLargestLaneValue = 16;
+constexpr size_t kLargestLaneValue = 32;
 /** What lane `source` of the warp gave; all lanes of the mask must call it. */
 void exchange(uint32_t mask, void* value, size_t bytes, int source, const Location& at);
+/** What each lane of a whole warp gave, kLargestLaneValue bytes apart, until the caller's next collective. */
+const unsigned char* gather(const void* value, size_t bytes, const Location& at);
 /** A bit for each lane of the mask whose predicate holds. */
 uint32_t ballot(uint32_t mask, bool predicate, const Location& at);
 
