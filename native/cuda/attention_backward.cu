@@ -1,6 +1,7 @@
 // The backward pass recomputes each tile of weights from the saved log-sum-exp (Dao et al., arXiv 2205.14135), twice,
 // so that nothing is added atomically: a block of threads owns the dq of kTile queries of a head, another the dk and dv
 // of kTile keys, which it sums over the query heads that share them.
+#include "cuda/attention_tensor.h"
 #include "cuda/attention_tiles.h"
 #include "cuda/cuda_ops.h"
 #include "cuda/reduce.h"
@@ -137,12 +138,14 @@ void CudaOps::attention_backward(Tensor dq, Tensor dk, Tensor dv, Tensor dy, Ten
   const Tensor mean = scratch_.take(q.rows, shape.heads);
   const auto grid = [&](int64_t heads) { return Extent{static_cast<unsigned>(blocks.count * heads), 1, 1}; };
   with_activation(dq, [&](auto to) {
+    using T = typename decltype(to)::Element;
+    const Inputs<T> in{View<const T>(dy),      View<const T>(q),        View<const T>(k), View<const T>(v),
+                       View<const float>(lse), View<const float>(mean), HeadShape(shape)};
+    launch("attention_backward_mean", attention_mean_kernel<T>, blocks_of(mean.count() * kWarp, kMeanThreads),
+           kMeanThreads, 0, View<float>(mean), in.dy, View<const T>(y), shape.head_dim);
+    if (dq.dtype == DType::bf16 && shape.head_dim <= kLargestTensorHead && has_tensor_cores())
+      return attention_backward_by_tensor_cores(dq, dk, dv, {dy, q, k, v, lse, mean}, blocks, shape);
     with_chunks(shape.head_dim, [&](auto chunks) {
-      using T = typename decltype(to)::Element;
-      const Inputs<T> in{View<const T>(dy),      View<const T>(q),        View<const T>(k), View<const T>(v),
-                         View<const float>(lse), View<const float>(mean), HeadShape(shape)};
-      launch("attention_backward_mean", attention_mean_kernel<T>, blocks_of(mean.count() * kWarp, kMeanThreads),
-             kMeanThreads, 0, View<float>(mean), in.dy, View<const T>(y), shape.head_dim);
       launch("attention_backward_dq", attention_dq_kernel<chunks(), T>, grid(shape.heads), kTileThreads, kTileBytes, to,
              in, blocks);
       launch("attention_backward_dkdv", attention_dkdv_kernel<chunks(), T>, grid(shape.kv_heads), kTileThreads,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "cuda/attention_tensor.h"
 #include "cuda/attention_tiles.h"
 #include "cuda/cuda_ops.h"
 #include "cuda/reduce.h"
@@ -87,6 +88,8 @@ void CudaOps::attention_forward(Tensor y, Tensor lse, Tensor q, Tensor k, Tensor
   const std::vector<TextTile> tiles = tiles_of(texts);
   scratch_.reset();
   const Array<const TextTile> blocks = upload_array(scratch_, std::span<const TextTile>(tiles));
+  if (y.dtype == DType::bf16 && has_tensor_cores())
+    return attention_forward_by_tensor_cores(y, lse, q, k, v, blocks, shape);
   const Extent grid{static_cast<unsigned>(blocks.count * shape.heads), 1, 1};
   with_activation(y, [&](auto to) {
     with_chunks(shape.head_dim, [&](auto chunks) {
