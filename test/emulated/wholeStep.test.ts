@@ -43,3 +43,17 @@ describe.each(parityCases())('$name', (parity) => {
     }
   });
 });
+
+test('frozen weights take no more memory in training than in generation', async () => {
+  const lora = parityCases().filter(({ name }) => name.endsWith('-lora'));
+  expect(lora.length).toBeGreaterThan(0);
+  for (const parity of lora) {
+    const bytes: number[] = [];
+    for (const training of [false, true]) {
+      const engine = await openEngine({ ...parity, training });
+      bytes.push((await engine.memory()).weights);
+      await engine.dispose();
+    }
+    expect(bytes[1], parity.name).toBe(bytes[0]);
+  }
+});
