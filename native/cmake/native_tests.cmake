@@ -1,13 +1,16 @@
-# Target `native_tests`: every op against a double-precision reference, on every backend. `time_ops` prints speeds.
+# Target `native_tests`: every op against a double-precision reference, on every backend. `time_ops` prints speeds,
+# `count_ops` what CUDA kernels move.
 # `native_mutants`: the same cases on the kernels that test/native/mutants/rewrite.mjs has written, which may be broken.
 file(GLOB test_sources CONFIGURE_DEPENDS test/native/*.cc)
-list(FILTER test_sources EXCLUDE REGEX "(time_ops|main)\\.cc$")
+list(FILTER test_sources EXCLUDE REGEX "(time_ops|count_ops|main)\\.cc$")
 if(test_sources)
   add_library(native_cases OBJECT EXCLUDE_FROM_ALL ${test_sources})
   target_include_directories(native_cases PUBLIC test/native)
   target_link_libraries(native_cases PUBLIC adapter_lab_core)
   add_executable(native_tests test/native/main.cc $<TARGET_OBJECTS:native_cases>)
   target_link_libraries(native_tests PRIVATE native_cases adapter_lab_emulated_ops)
+  add_executable(count_ops EXCLUDE_FROM_ALL test/native/count_ops.cc test/native/counted_ops.cc)
+  target_link_libraries(count_ops PRIVATE adapter_lab_emulated_ops)
 endif()
 if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/test/native/time_ops.cc")
   add_executable(time_ops EXCLUDE_FROM_ALL test/native/time_ops.cc)

@@ -14,18 +14,18 @@ struct Array {
 
   __device__ __forceinline__ T load(int64_t index GPU_AND_CALLER) const {
     GPU_CHECK(index >= 0 && index < count, "a read outside of an array");
-    GPU_COUNT_READ(sizeof(T));
+    GPU_COUNT_READ(data + index, sizeof(T));
     return data[index];
   }
   /** Every thread of the block reads the same element, which moves once. */
   __device__ __forceinline__ T load_by_all(int64_t index GPU_AND_CALLER) const {
     GPU_CHECK(index >= 0 && index < count, "a read outside of an array");
-    if (threadIdx.x == 0) GPU_COUNT_READ(sizeof(T));
+    if (threadIdx.x == 0) GPU_COUNT_READ(data + index, sizeof(T));
     return data[index];
   }
   __device__ __forceinline__ void store(int64_t index, T value GPU_AND_CALLER) const {
     GPU_CHECK(index >= 0 && index < count, "a write outside of an array");
-    GPU_COUNT_WRITTEN(sizeof(T));
+    GPU_COUNT_WRITTEN(data + index, sizeof(T));
     GPU_CHECK_WRITE(data + index);
     data[index] = value;
   }

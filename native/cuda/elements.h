@@ -25,4 +25,26 @@ void launch_elements(const char* name, void (*kernel)(Parameters...), int64_t co
   launch(name, kernel, blocks_of(count, kElementThreads), kElementThreads, 0, arguments...);
 }
 
+/** Matrices as one row each, if all are packed. */
+template <class... Tensors>
+void flatten(Tensors&... all) {
+  if ((all.contiguous() && ...)) ((all = flat(all)), ...);
+}
+
+/** Launches `kernel` with a thread for each four elements of rows of y. */
+template <class... Parameters, class... Arguments>
+void launch_quads(const char* name, void (*kernel)(Parameters...), Tensor y, Arguments... arguments) {
+  launch_elements(name, kernel, y.rows * ceil_div(y.cols, 4), arguments...);
+}
+
+/** body(row, col) for the thread's four elements, which begin there. */
+template <class Body>
+__device__ __forceinline__ void for_own_quad(int64_t rows, int64_t cols, Body&& body) {
+  const int64_t quads = (cols + 3) / 4;
+  const int64_t index = element_index();
+  if (index >= rows * quads) return;
+  const Place place = place_of(index, rows, quads);
+  body(place.row, 4 * place.col);
+}
+
 }  // namespace adapter_lab::gpu

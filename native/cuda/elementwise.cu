@@ -1,4 +1,5 @@
-// Sums, biases and gains of columns and rows: a thread an element. Their gradients are sums of columns, or of rows.
+// Sums, biases and gains of columns and rows: a thread has four elements. Their gradients are sums of columns, or of
+// rows.
 #include "cuda/columns.h"
 #include "cuda/cuda_ops.h"
 #include "cuda/elements.h"
@@ -11,36 +12,46 @@ using namespace gpu;
 
 template <class T>
 __global__ void add_kernel(View<T> y, View<const T> x) {
-  const int64_t index = element_index();
-  if (index < y.rows * y.cols) y.add(index / y.cols, index % y.cols, x.load(index / y.cols, index % y.cols));
+  for_own_quad(y.rows, y.cols, [&](int64_t row, int64_t col) {
+    Quad sum = y.load4(row, col);
+    const Quad value = x.load4(row, col);
+    for (int e = 0; e < 4; ++e) sum.at[e] += value.at[e];
+    y.store4(row, col, sum);
+  });
 }
 
 template <class T>
 __global__ void add_bias_kernel(View<T> y, View<const float> bias) {
-  const int64_t index = element_index();
-  if (index < y.rows * y.cols) y.add(index / y.cols, index % y.cols, bias.load(0, index % y.cols));
+  for_own_quad(y.rows, y.cols, [&](int64_t row, int64_t col) {
+    Quad sum = y.load4(row, col);
+    const Quad value = bias.load4(0, col);
+    for (int e = 0; e < 4; ++e) sum.at[e] += value.at[e];
+    y.store4(row, col, sum);
+  });
 }
 
 template <class T>
 __global__ void scale_columns_kernel(View<T> y, View<const T> x, View<const float> gain, bool accumulate) {
-  const int64_t index = element_index();
-  if (index >= y.rows * y.cols) return;
-  const int64_t row = index / y.cols;
-  const int64_t col = index % y.cols;
-  const float product = x.load(row, col) * gain.load(0, col);
-  if (accumulate)
-    y.add(row, col, product);
-  else
-    y.store(row, col, product);
+  for_own_quad(y.rows, y.cols, [&](int64_t row, int64_t col) {
+    Quad result = x.load4(row, col);
+    const Quad factor = gain.load4(0, col);
+    for (int e = 0; e < 4; ++e) result.at[e] *= factor.at[e];
+    if (accumulate) {
+      const Quad before = y.load4(row, col);
+      for (int e = 0; e < 4; ++e) result.at[e] += before.at[e];
+    }
+    y.store4(row, col, result);
+  });
 }
 
 template <class T>
 __global__ void scale_rows_kernel(View<T> y, View<const T> x, View<const float> gain) {
-  const int64_t index = element_index();
-  if (index >= y.rows * y.cols) return;
-  const int64_t row = index / y.cols;
-  const int64_t col = index % y.cols;
-  y.store(row, col, x.load(row, col) * gain.load(0, row));
+  for_own_quad(y.rows, y.cols, [&](int64_t row, int64_t col) {
+    Quad result = x.load4(row, col);
+    const float factor = gain.load(0, row);
+    for (int e = 0; e < 4; ++e) result.at[e] *= factor;
+    y.store4(row, col, result);
+  });
 }
 
 template <class T>
@@ -63,16 +74,17 @@ struct Element {
 }  // namespace
 
 void CudaOps::add(Tensor y, Tensor x) {
+  flatten(y, x);
   with_activation(y, [&](auto to) {
     using T = typename decltype(to)::Element;
-    launch_elements("add", add_kernel<T>, y.count(), to, View<const T>(x));
+    launch_quads("add", add_kernel<T>, y, to, View<const T>(x));
   });
 }
 
 void CudaOps::add_bias(Tensor y, Tensor bias) {
   with_activation(y, [&](auto to) {
     using T = typename decltype(to)::Element;
-    launch_elements("add_bias", add_bias_kernel<T>, y.count(), to, View<const float>(bias));
+    launch_quads("add_bias", add_bias_kernel<T>, y, to, View<const float>(bias));
   });
 }
 
@@ -88,7 +100,7 @@ void CudaOps::bias_backward(Tensor dbias, Tensor dy) {
 void CudaOps::scale_columns(Tensor y, Tensor x, Tensor gain, bool accumulate) {
   with_activation(y, [&](auto to) {
     using T = typename decltype(to)::Element;
-    launch_elements("scale_columns", scale_columns_kernel<T>, y.count(), to, View<const T>(x), View<const float>(gain),
+    launch_quads("scale_columns", scale_columns_kernel<T>, y, to, View<const T>(x), View<const float>(gain),
                     accumulate);
   });
 }
@@ -105,7 +117,7 @@ void CudaOps::scale_columns_backward(Tensor dgain, Tensor dy, Tensor x) {
 void CudaOps::scale_rows(Tensor y, Tensor x, Tensor gain) {
   with_activation(y, [&](auto to) {
     using T = typename decltype(to)::Element;
-    launch_elements("scale_rows", scale_rows_kernel<T>, y.count(), to, View<const T>(x), View<const float>(gain));
+    launch_quads("scale_rows", scale_rows_kernel<T>, y, to, View<const T>(x), View<const float>(gain));
   });
 }
 

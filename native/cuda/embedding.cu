@@ -19,7 +19,7 @@ template <class Y, class Table>
 __global__ void embedding_kernel(View<Y> y, Table table, Array<const int32_t> ids) {
   const int64_t row = blockIdx.x;
   const int64_t from = ids.load(row);
-  for (int64_t col = threadIdx.x; col < y.cols; col += blockDim.x) y.store(row, col, table.load(from, col));
+  for (int64_t col = 4 * threadIdx.x; col < y.cols; col += 4 * blockDim.x) y.store4(row, col, table.load4(from, col));
 }
 
 /** Rows of dy sorted by token: token i of `tokens` has rows[starts[i]] to rows[starts[i + 1] - 1]. */

@@ -10,8 +10,8 @@
 #define GPU_AND_CALLER
 #define GPU_PASS_CALLER
 #define GPU_CHECK(condition, what)
-#define GPU_COUNT_READ(bytes)
-#define GPU_COUNT_WRITTEN(bytes)
+#define GPU_COUNT_READ(address, bytes)
+#define GPU_COUNT_WRITTEN(address, bytes)
 #define GPU_CHECK_WRITE(address)
 
 namespace adapter_lab::gpu {

@@ -19,8 +19,10 @@
 #define GPU_PASS_CALLER , at
 #define GPU_CHECK(condition, what) \
   if (!(condition)) ::adapter_lab::emulation::fail(what, at)
-#define GPU_COUNT_READ(bytes) ::adapter_lab::emulation::count_read(bytes)
-#define GPU_COUNT_WRITTEN(bytes) ::adapter_lab::emulation::count_written(bytes)
+#define GPU_COUNT_READ(address, bytes) \
+  ::adapter_lab::emulation::count_access(::adapter_lab::emulation::AccessKind::kRead, address, bytes, at)
+#define GPU_COUNT_WRITTEN(address, bytes) \
+  ::adapter_lab::emulation::count_access(::adapter_lab::emulation::AccessKind::kWrite, address, bytes, at)
 #define GPU_CHECK_WRITE(address) ::adapter_lab::emulation::global_write(address, at)
 
 #define threadIdx (::adapter_lab::emulation::position().thread)

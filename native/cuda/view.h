@@ -1,10 +1,12 @@
 // Matrices as kernels see them: read and written as floats, whatever they are made of.
 #pragma once
 #include <cstring>
+#include <type_traits>
 
 #include "core/error.h"
 #include "core/tensor.h"
 #include "cuda/number.h"
+#include "cuda/registers.h"
 
 namespace adapter_lab::gpu {
 
@@ -21,23 +23,67 @@ struct View {
 
   __device__ __forceinline__ float load(int64_t row, int64_t col GPU_AND_CALLER) const {
     GPU_CHECK(row >= 0 && row < rows && col >= 0 && col < cols, "a read outside of a matrix");
-    GPU_COUNT_READ(sizeof(T));
+    GPU_COUNT_READ(data + row * stride + col, sizeof(T));
     return widen(data[row * stride + col]);
   }
   __device__ __forceinline__ void store(int64_t row, int64_t col, float value GPU_AND_CALLER) const {
     GPU_CHECK(row >= 0 && row < rows && col >= 0 && col < cols, "a write outside of a matrix");
-    GPU_COUNT_WRITTEN(sizeof(T));
+    GPU_COUNT_WRITTEN(data + row * stride + col, sizeof(T));
     GPU_CHECK_WRITE(data + row * stride + col);
     data[row * stride + col] = narrow<T>(value);
   }
   /** The address of `count` elements of a row that are read at once. */
   __device__ __forceinline__ const T* read(int64_t row, int64_t col, int64_t count GPU_AND_CALLER) const {
     GPU_CHECK(row >= 0 && row < rows && col >= 0 && col + count <= cols, "a read outside of a matrix");
-    GPU_COUNT_READ(count * static_cast<int64_t>(sizeof(T)));
+    GPU_COUNT_READ(data + row * stride + col, static_cast<size_t>(count) * sizeof(T));
     return data + row * stride + col;
   }
   __device__ __forceinline__ void add(int64_t row, int64_t col, float value GPU_AND_CALLER) const {
     store(row, col, load(row, col GPU_PASS_CALLER) + value GPU_PASS_CALLER);
+  }
+
+  /** Columns [col, col + 4) at once where they lie so; those behind the last are 0. */
+  __device__ __forceinline__ Quad load4(int64_t row, int64_t col GPU_AND_CALLER) const {
+    Quad quad = {};
+    if (!are_aligned(row, col)) {
+      for (int i = 0; i < 4; ++i)
+        if (col + i < cols) quad.at[i] = load(row, col + i GPU_PASS_CALLER);
+      return quad;
+    }
+    GPU_CHECK(row >= 0 && row < rows && col >= 0 && col + 4 <= cols, "a read outside of a matrix");
+    GPU_CHECK(lie_together(row, col), "a read of four that do not lie together");
+    GPU_COUNT_READ(data + row * stride + col, sizeof(Four));
+    const Four four = *reinterpret_cast<const Four*>(data + row * stride + col);
+    for (int i = 0; i < 4; ++i) quad.at[i] = widen(four.at[i]);
+    return quad;
+  }
+  /** What lies behind the last column is left out. */
+  __device__ __forceinline__ void store4(int64_t row, int64_t col, const Quad& quad GPU_AND_CALLER) const {
+    if (!are_aligned(row, col)) {
+      for (int i = 0; i < 4; ++i)
+        if (col + i < cols) store(row, col + i, quad.at[i] GPU_PASS_CALLER);
+      return;
+    }
+    GPU_CHECK(row >= 0 && row < rows && col >= 0 && col + 4 <= cols, "a write outside of a matrix");
+    GPU_CHECK(lie_together(row, col), "a write of four that do not lie together");
+    GPU_COUNT_WRITTEN(data + row * stride + col, sizeof(Four));
+    Four four;
+    for (int i = 0; i < 4; ++i) {
+      GPU_CHECK_WRITE(data + row * stride + col + i);
+      four.at[i] = narrow<std::remove_const_t<T>>(quad.at[i]);
+    }
+    *reinterpret_cast<Four*>(data + row * stride + col) = four;
+  }
+
+ private:
+  struct alignas(4 * sizeof(T)) Four {
+    std::remove_const_t<T> at[4];
+  };
+  __device__ __forceinline__ bool are_aligned(int64_t row, int64_t col) const {
+    return col + 4 <= cols && lie_together(row, col);
+  }
+  __device__ __forceinline__ bool lie_together(int64_t row, int64_t col) const {
+    return reinterpret_cast<uintptr_t>(data + row * stride + col) % sizeof(Four) == 0;
   }
 };
 
@@ -62,18 +108,25 @@ struct Nf4Matrix {
     GPU_CHECK(row >= 0 && row < rows && col >= 0 && col < cols, "a read outside of a matrix");
     const int64_t index = first + row * stride + col;
     const uint8_t pair = matrix.codes[index >> 1];
-    // Half a byte for the code; the scales are few beside the codes.
-    if (index & 1) GPU_COUNT_READ(1);
+    // Neighbours share a byte; the scales are few beside the codes.
+    GPU_COUNT_READ(matrix.codes + (index >> 1), 1);
     return nf4_value(index & 1 ? pair & 15 : pair >> 4) * scale_of(index >> matrix.block_shift);
   }
   /** From an element on whose number in the matrix is a multiple of eight. */
   __device__ __forceinline__ EightCodes read_eight(int64_t row, int64_t col GPU_AND_CALLER) const {
     GPU_CHECK(row >= 0 && row < rows && col >= 0 && col + 8 <= cols, "a read outside of a matrix");
-    GPU_COUNT_READ(4);
     const int64_t index = first + row * stride + col;
+    GPU_COUNT_READ(matrix.codes + (index >> 1), 4);
     EightCodes result{0, scale_of(index >> matrix.block_shift)};
     memcpy(&result.codes, __builtin_assume_aligned(matrix.codes + (index >> 1), 4), 4);
     return result;
+  }
+  /** Columns [col, col + 4); those behind the last are 0. */
+  __device__ __forceinline__ Quad load4(int64_t row, int64_t col GPU_AND_CALLER) const {
+    Quad quad = {};
+    for (int i = 0; i < 4; ++i)
+      if (col + i < cols) quad.at[i] = load(row, col + i GPU_PASS_CALLER);
+    return quad;
   }
 
  private:

@@ -154,7 +154,10 @@ void ProfiledOps::rmsnorm_backward(Tensor dx, Tensor dweight, Tensor dy, Tensor 
 }
 
 void ProfiledOps::rope(Tensor x, Tensor cosine, Tensor sine, const int32_t* positions, int64_t head_dim, bool inverse) {
-  record("rope", x, 3 * count(x), moved({x, x}), [&] { ops_->rope(x, cosine, sine, positions, head_dim, inverse); });
+  // Of the tables no more is read than there are rows.
+  const double angles = 2.0 * static_cast<double>(std::min(x.rows, cosine.rows) * cosine.cols) * sizeof(float);
+  record("rope", x, 3 * count(x), moved({x, x}) + angles,
+         [&] { ops_->rope(x, cosine, sine, positions, head_dim, inverse); });
 }
 
 void ProfiledOps::attention_forward(Tensor y, Tensor lse, Tensor q, Tensor k, Tensor v, Sequences texts,

@@ -37,7 +37,8 @@ Matrix hard_rows(Test& test, int64_t rows, int64_t cols) {
 }
 
 const Case rmsnorm_forward("rmsnorm_forward", [](Test& test) {
-  for (const auto& [rows, cols] : {std::pair<int64_t, int64_t>{1, 1}, {5, 33}, {7, 1000}, {130, 576}}) {
+  for (const auto& [rows, cols] :
+       {std::pair<int64_t, int64_t>{1, 1}, {5, 33}, {7, 1000}, {130, 576}, {2, 4100}, {2, 8200}}) {
     const Matrix x = hard_rows(test, rows, cols);
     const Matrix weight = test.random(1, cols);
     const Tensor y = test.output(rows, cols, 3);
@@ -81,7 +82,8 @@ const Case rmsnorm_reference("rmsnorm_backward", [](Test& test) {
 });
 
 const Case rmsnorm_backward("rmsnorm_backward", [](Test& test) {
-  for (const auto& [rows, cols] : {std::pair<int64_t, int64_t>{1, 1}, {1, 33}, {33, 1000}, {130, 576}}) {
+  for (const auto& [rows, cols] :
+       {std::pair<int64_t, int64_t>{1, 1}, {1, 33}, {33, 1000}, {130, 576}, {1, 4100}, {1, 8200}}) {
     Matrix x = test.random(rows, cols);
     if (rows > 2) x(2, cols / 2) = 1000.0;
     const Matrix weight = test.random(1, cols);

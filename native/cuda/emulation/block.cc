@@ -122,7 +122,7 @@ void Block::arrange(std::vector<int>& turns) {
 void Block::run(const char* name, Extent grid, Extent size, size_t shared_bytes, const std::function<void()>& body) {
   if (size.count() < 1 || size.count() > kMostThreads || grid.count() < 1 || shared_bytes > kMostShared)
     throw Fault(std::string(name) + ": no GPU takes this launch");
-  count_launch(name);
+  record_launch(name, size.count(), shared_bytes);
   count_ = static_cast<int>(size.count());
   while (static_cast<int>(threads_.size()) < count_) threads_.push_back({Fiber(run_kernel), {}, {}, {}, {}});
   warps_.resize(static_cast<size_t>((count_ + kWarp - 1) / kWarp));
@@ -175,6 +175,7 @@ void Block::run_block() {
     }
   }
   if (alive_ > 0) report_deadlock();
+  record_block_end();
 }
 
 void Block::run_thread(int index) {
@@ -230,6 +231,7 @@ void Block::order_all() {
 
 void Block::release_block() {
   waiting_ = 0;
+  record_barrier();
   order_all();
   const Thread* first = nullptr;
   for (int i = 0; i < count_; ++i) {

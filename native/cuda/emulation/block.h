@@ -6,6 +6,7 @@
 #include <cstring>
 #include <functional>
 
+#include "cuda/emulation/counts.h"
 #include "cuda/emulation/location.h"
 #include "cuda/emulation/races.h"
 
@@ -51,11 +52,13 @@ extern SharedState running_shared;
 /** Address of `kBytes` bytes of an array after the check of races; the array has checked its bounds. */
 template <size_t kBytes>
 const void* shared_read(size_t offset, Location at) {
+  count_shared(AccessKind::kSharedRead, offset, kBytes, at);
   running_shared.races.read<kBytes>(offset, running_shared.now, at);
   return running_shared.data + offset;
 }
 template <size_t kBytes>
 void* shared_write(size_t offset, Location at) {
+  count_shared(AccessKind::kSharedWrite, offset, kBytes, at);
   running_shared.races.write<kBytes>(offset, running_shared.now, at);
   return running_shared.data + offset;
 }

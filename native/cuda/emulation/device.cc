@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "cpu/available_memory.h"
+#include "cuda/emulation/counts.h"
 #include "cuda/emulation/queues.h"
 #include "cuda/gpu.h"
 
@@ -89,11 +90,13 @@ MemoryState memory_state() {
 
 void copy_to_host(void* to, const void* from, size_t size_bytes) {
   note_main_work();
+  record_transfer("to host", size_bytes);
   std::memcpy(to, from, size_bytes);
 }
 
 void copy_on_device(void* to, const void* from, size_t size_bytes) {
   note_main_work();
+  record_transfer("on device", size_bytes);
   std::memmove(to, from, size_bytes);
 }
 

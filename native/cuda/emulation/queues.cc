@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "cuda/emulation/counts.h"
 #include "cuda/emulation/fault.h"
 #include "cuda/gpu.h"
 
@@ -92,6 +93,7 @@ void release_pinned(void* memory) {
 
 void begin_copy(void* to, const void* pinned, size_t size_bytes, Queue queue) {
   const std::lock_guard lock(state.mutex);
+  record_transfer("to device", size_bytes);
   const auto* const from = static_cast<const char*>(pinned);
   const auto block = state.pinned.upper_bound(from);
   if (block == state.pinned.begin() || from + size_bytes > std::prev(block)->first + std::prev(block)->second)
