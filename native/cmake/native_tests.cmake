@@ -1,8 +1,8 @@
 # Target `native_tests`: every op against a double-precision reference, on every backend. `time_ops` prints speeds,
-# `count_ops` what CUDA kernels move.
+# `count_ops` and `count_step` what CUDA kernels move, `roofline` docs/cuda-roofline.md.
 # `native_mutants`: the same cases on the kernels that test/native/mutants/rewrite.mjs has written, which may be broken.
 file(GLOB test_sources CONFIGURE_DEPENDS test/native/*.cc)
-list(FILTER test_sources EXCLUDE REGEX "(time_ops|count_ops|main)\\.cc$")
+list(FILTER test_sources EXCLUDE REGEX "(time_ops|count_ops|count_step|roofline|main)\\.cc$")
 if(test_sources)
   add_library(native_cases OBJECT EXCLUDE_FROM_ALL ${test_sources})
   target_include_directories(native_cases PUBLIC test/native)
@@ -11,6 +11,10 @@ if(test_sources)
   target_link_libraries(native_tests PRIVATE native_cases adapter_lab_emulated_ops)
   add_executable(count_ops EXCLUDE_FROM_ALL test/native/count_ops.cc test/native/counted_ops.cc)
   target_link_libraries(count_ops PRIVATE adapter_lab_emulated_ops)
+  add_executable(count_step EXCLUDE_FROM_ALL test/native/count_step.cc)
+  target_link_libraries(count_step PRIVATE adapter_lab_emulated_ops)
+  add_executable(roofline EXCLUDE_FROM_ALL test/native/roofline.cc)
+  target_link_libraries(roofline PRIVATE adapter_lab_core)
 endif()
 if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/test/native/time_ops.cc")
   add_executable(time_ops EXCLUDE_FROM_ALL test/native/time_ops.cc)
