@@ -1,5 +1,5 @@
 // Work of a training step, counted: operations, bytes, calls and allocations do not vary from run to run, so that a change that
-// makes a step do more is seen where times would hide it. What changed on purpose: npx vitest run -u test/golden/countedWork.test.ts
+// makes a step do more is seen where times would hide it. What changed on purpose: npx vitest run test/golden/countedWork.test.ts -u
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readModelFolder } from '../../extension/model/folder';
