@@ -40,7 +40,11 @@ test.each(readdirSync(join(golden, 'adapters')))('%s', async (name) => {
   const target = mkdtempSync(join(tmpdir(), 'adapter-lab-saved-'));
   try {
     await saveAgain(adapter, join(golden, 'models', baseOf(name)), target);
-    for (const file of readdirSync(adapter)) {
+    // PEFT's DoRA of a DVoRA adapter is made on export (dvora.test.ts).
+    const isOwn = (file: string): boolean => !name.endsWith('-dvora') || file.startsWith('dvora');
+    const files = readdirSync(adapter).filter(isOwn);
+    expect(files.length).toBeGreaterThan(1);
+    for (const file of files) {
       if (file.endsWith('.json')) {
         expect(configOf(target, file)).toEqual(configOf(adapter, file));
         continue;
