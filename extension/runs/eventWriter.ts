@@ -18,12 +18,17 @@ const newline = 0x0a;
 const blockBytes = 64 * 1024;
 
 export class EventWriter {
+  /** No trainer wrote an event before this one. */
+  readonly isFirst: boolean;
+
   private constructor(
     private readonly file: string,
     private readonly descriptor: number,
     private sizeBytes: number,
     private lastSeq: number,
-  ) {}
+  ) {
+    this.isFirst = lastSeq === 0;
+  }
 
   /** For the one process that holds the folder's lock. */
   static open(runFolder: string): EventWriter {
@@ -40,11 +45,6 @@ export class EventWriter {
       seq = seqOf(text);
     }
     return new EventWriter(file, descriptor, sizeBytes, seq ?? 0);
-  }
-
-  /** No event was ever written. */
-  get isEmpty(): boolean {
-    return this.lastSeq === 0;
   }
 
   /** The event as written, numbered. */

@@ -180,7 +180,7 @@ export class TrainingRun {
     const last = listCheckpoints(folder).at(-1);
     if (last === undefined) {
       // Steps of a trainer that ended before its first checkpoint count for nothing.
-      if (events.isEmpty) return;
+      if (events.isFirst) return;
       const earlier = await readEvents(folder);
       const isTold = (event: string): boolean =>
         earlier.some(({ type, step }) => type === event && step === 0);

@@ -127,6 +127,8 @@ test('a run that is to shrink takes smaller micro-batches and comes to the same'
   const [roomy, tight] = await Promise.all(runs.map(({ run }) => eventsOf(run, 'warning')));
   expect(roomy).toEqual([]);
   expect(tight?.map(({ code }) => code)).toEqual(['memory-short']);
+  // The warning comes before the first step of a run that goes on from nothing.
+  for (const { run } of runs) expect(await eventsOf(run, 'resumed')).toEqual([]);
   expect(tight?.[0]?.message).toMatch(
     /^The run would need \d+ MB of the GPU's memory and \d+ MB are free, so it takes micro-batches of \d+ records? instead of 24, \d+ a step\.$/,
   );

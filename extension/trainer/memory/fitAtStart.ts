@@ -16,7 +16,7 @@ export async function fitAtStart(
   asked: PreparedRun,
   { folder, events }: { folder: string; events: EventWriter },
 ): Promise<FittedRun> {
-  const begun = earlierFitting(events.isEmpty ? [] : await readEvents(folder));
+  const begun = earlierFitting(events.isFirst ? [] : await readEvents(folder));
   const prepared = begun === undefined ? asked : fitted(asked, begun);
   const run = fitRun(prepared, await memoryRoom(), asked.settings.training);
   if (run.notice === undefined) return run;
