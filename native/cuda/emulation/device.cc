@@ -91,13 +91,13 @@ MemoryState memory_state() {
 void copy_to_host(void* to, const void* from, size_t size_bytes) {
   note_main_work();
   record_transfer("to host", size_bytes);
-  std::memcpy(to, from, size_bytes);
+  if (size_bytes > 0) std::memcpy(to, from, size_bytes);
 }
 
 void copy_on_device(void* to, const void* from, size_t size_bytes) {
   note_main_work();
   record_transfer("on device", size_bytes);
-  std::memmove(to, from, size_bytes);
+  if (size_bytes > 0) std::memmove(to, from, size_bytes);
 }
 
 }  // namespace adapter_lab::gpu
