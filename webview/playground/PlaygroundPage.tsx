@@ -16,7 +16,12 @@ import { changes } from './changes';
 import { ConversationBar } from './ConversationBar';
 import { HistorySection } from './HistorySection';
 import { PromptBox } from './PromptBox';
-import './playground.css';
+import './question.css';
+import './columns.css';
+import './conversation.css';
+import './answer.css';
+import './tokenCard.css';
+import './history.css';
 import { anotherSeed, useQuestion } from './useQuestion';
 
 export function PlaygroundPage(): VNode {
