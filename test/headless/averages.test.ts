@@ -1,19 +1,13 @@
 // A run with a moving average: what it saves and measures is the average, and the values themselves lie beside it.
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { listCheckpoints } from '../../extension/runs/checkpoints';
 import { readArrays } from '../golden/tensorFile';
-import { eventsOf, killTrainers, makeRun, trainToEnd } from './trainerProcess';
-import { Workspace } from './workspace';
+import { eventsOf, makeRun, trainToEnd, useWorkspace } from './trainerProcess';
+import type { Workspace } from './workspace';
 
 let workspace: Workspace;
-beforeAll(() => {
-  workspace = new Workspace();
-});
-afterAll(() => {
-  killTrainers();
-  workspace.remove();
-});
+useWorkspace((made) => (workspace = made));
 
 async function train(training: object): Promise<string> {
   const data = {

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readHeader } from '../../extension/model/safetensorsHeader';
 import { listCheckpoints } from '../../extension/runs/checkpoints';
 import { readEvents } from '../../extension/runs/eventReader';
@@ -12,23 +12,17 @@ import { makeRandom } from './tinyModel';
 import {
   countLines,
   eventsOf,
-  killTrainers,
   makeRun,
   startTrainer,
   stateOf,
   trainToEnd,
+  useWorkspace,
   waitFor,
 } from './trainerProcess';
-import { Workspace } from './workspace';
+import type { Workspace } from './workspace';
 
 let workspace: Workspace;
-beforeAll(() => {
-  workspace = new Workspace();
-});
-afterAll(() => {
-  killTrainers();
-  workspace.remove();
-});
+useWorkspace((made) => (workspace = made));
 
 interface Kind {
   kills: number;

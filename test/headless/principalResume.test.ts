@@ -1,25 +1,19 @@
 // A PiSSA run goes on with the directions that its checkpoint tells, not with those that this machine would find.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { readTensor, sourceOf } from '../../extension/model/readTensor';
 import { readHeader } from '../../extension/model/safetensorsHeader';
 import { peftFiles } from '../../extension/runs/adapterFolder';
 import { checkpointName } from '../../extension/runs/checkpoints';
 import { runPaths } from '../../extension/runs/runPaths';
-import { killTrainers, makeRun, stateOf, trainToEnd } from './trainerProcess';
-import { Workspace } from './workspace';
+import { makeRun, stateOf, trainToEnd, useWorkspace } from './trainerProcess';
+import type { Workspace } from './workspace';
 
 const key = 'base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight';
 
 let workspace: Workspace;
-beforeAll(() => {
-  workspace = new Workspace();
-});
-afterAll(() => {
-  killTrainers();
-  workspace.remove();
-});
+useWorkspace((made) => (workspace = made));
 
 test('a resumed run keeps what the checkpoint began with', async () => {
   const run = makeRun(workspace, {

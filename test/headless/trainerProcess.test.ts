@@ -1,27 +1,21 @@
 // The trainer without a launcher or command line around it: how it ends when it is asked to, and what it warns of.
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { listCheckpoints } from '../../extension/runs/checkpoints';
 import { requestControl } from '../../extension/runs/control';
 import { readStatus } from '../../extension/runs/status';
 import {
   eventsOf,
-  killTrainers,
   makeRun,
   startTrainer,
   stateOf,
   trainToEnd,
+  useWorkspace,
   waitFor,
 } from './trainerProcess';
-import { Workspace } from './workspace';
+import type { Workspace } from './workspace';
 
 let workspace: Workspace;
-beforeAll(() => {
-  workspace = new Workspace();
-});
-afterAll(() => {
-  killTrainers();
-  workspace.remove();
-});
+useWorkspace((made) => (workspace = made));
 
 test.each(['control/stop', 'SIGTERM', 'SIGINT'] as const)(
   '%s saves after the step',

@@ -1,6 +1,7 @@
 // Trainer processes on run folders of a workspace, without a launcher in between.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
+import { afterAll, beforeAll } from 'vitest';
 import { prepareRun } from '../../extension/launch/prepareRun';
 import { readEvents } from '../../extension/runs/eventReader';
 import { createRunFolder } from '../../extension/runs/runFolder';
@@ -13,8 +14,8 @@ import {
   ended,
   tinyExperiment,
   trainerFile,
+  Workspace,
   type CliResult,
-  type Workspace,
 } from './workspace';
 
 /** A queued run of the workspace's experiment; `changes` replace top-level settings. */
@@ -38,6 +39,19 @@ export function startTrainer(run: string): Trainer {
   const child = spawn(process.execPath, [trainerFile, run], { env });
   started.push(child);
   return { kill: (signal) => child.kill(signal), ended: ended(child) };
+}
+
+/** One workspace for all tests of a file, whose trainers end with it. */
+export function useWorkspace(take: (workspace: Workspace) => void): void {
+  let workspace: Workspace | undefined;
+  beforeAll(() => {
+    workspace = new Workspace();
+    take(workspace);
+  });
+  afterAll(() => {
+    killTrainers();
+    workspace?.remove();
+  });
 }
 
 /** For the end of a suite: a test that failed may have left its trainer at work. */
