@@ -30,6 +30,7 @@ const common = {
 };
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+const hostBundle = JSON.parse(readFileSync('extension/hostBundle.json', 'utf8'));
 
 // jsonc-parser's CommonJS build hides its parts from the bundler.
 const node = {
@@ -45,20 +46,13 @@ const node = {
 };
 
 const programs = [
-  // Small counts more in the editor, whose errors tell their place by themselves.
+  // Small counts more in the editor, whose errors tell their place by themselves. What stays outside is required, as a
+  // CommonJS module finds its neighbours. test/unit/hostBundle.test.ts measures the same.
   {
-    entry: 'extension/extension.ts',
+    ...hostBundle,
+    entry: hostBundle.entryPoints[0],
     keepNames: false,
     outfile: 'dist/extension.js',
-    external: [
-      'vscode',
-      './experimentEditor',
-      './judgingHost',
-      './languageTools',
-      './playgroundHost',
-    ],
-    // What stays outside is required, as a CommonJS module finds its neighbours.
-    supported: { 'dynamic-import': false },
   },
   // Loaded with the first experiment that is opened.
   {
