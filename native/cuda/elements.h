@@ -25,6 +25,9 @@ void launch_elements(const char* name, void (*kernel)(Parameters...), int64_t co
   launch(name, kernel, blocks_of(count, kElementThreads), kElementThreads, 0, arguments...);
 }
 
+/** y is set to x, whatever the types of both, as by Ops::copy. */
+void copy_elements(Tensor y, Tensor x);
+
 /** Matrices as one row each, if all are packed. */
 template <class... Tensors>
 void flatten(Tensors&... all) {

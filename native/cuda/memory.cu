@@ -50,7 +50,7 @@ void CudaOps::zero(Tensor y) {
   });
 }
 
-void CudaOps::copy(Tensor y, Tensor x) {
+void gpu::copy_elements(Tensor y, Tensor x) {
   if (is_plain_copy(y, x)) return copy_on_device(y.data, x.data, static_cast<size_t>(y.count()) * size_of(y.dtype));
   with_activation(y, [&](auto to) {
     with_weight(x, [&](auto from) {
@@ -58,6 +58,8 @@ void CudaOps::copy(Tensor y, Tensor x) {
     });
   });
 }
+
+void CudaOps::copy(Tensor y, Tensor x) { copy_elements(y, x); }
 
 void CudaOps::upload(Tensor y, const void* source, DType source_type) {
   const auto bytes = static_cast<size_t>(y.count()) * size_of(source_type);

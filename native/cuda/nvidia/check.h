@@ -11,4 +11,14 @@ inline void check(cudaError_t error, const char* what) {
   if (error != cudaSuccess) throw Error("gpu-failed", what, cudaGetErrorName(error));
 }
 
+/** What an allocation gave: null where there is not enough memory. */
+inline void* allocated(cudaError_t error, void* memory, const char* what) {
+  if (error == cudaErrorMemoryAllocation) {
+    cudaGetLastError();  // forgets it
+    return nullptr;
+  }
+  check(error, what);
+  return memory;
+}
+
 }  // namespace adapter_lab::gpu

@@ -7,12 +7,7 @@ namespace adapter_lab::gpu {
 void* allocate(size_t size_bytes) {
   void* memory = nullptr;
   const cudaError_t error = cudaMalloc(&memory, size_bytes < 1 ? 1 : size_bytes);
-  if (error == cudaErrorMemoryAllocation) {
-    cudaGetLastError();  // forgets it
-    return nullptr;
-  }
-  check(error, "allocation");
-  return memory;
+  return allocated(error, memory, "allocation");
 }
 
 // A device that was lost has lost its memory too.

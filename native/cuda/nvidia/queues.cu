@@ -22,12 +22,7 @@ cudaEvent_t event_of(uint64_t place) { return reinterpret_cast<cudaEvent_t>(plac
 void* allocate_pinned(size_t size_bytes) {
   void* memory = nullptr;
   const cudaError_t error = cudaMallocHost(&memory, size_bytes);
-  if (error == cudaErrorMemoryAllocation) {
-    cudaGetLastError();  // forgets it
-    return nullptr;
-  }
-  check(error, "pinned memory");
-  return memory;
+  return allocated(error, memory, "pinned memory");
 }
 
 void release_pinned(void* memory) { cudaFreeHost(memory); }
