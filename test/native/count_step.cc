@@ -2,7 +2,6 @@
 // and to the host.
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <vector>
 
 #include "core/random.h"
@@ -17,18 +16,12 @@ namespace {
 constexpr MadeUpShape kStories{5, 64, 8, 4, 8, 172, 512};
 constexpr MadeUpMethod kDora{"DoRA", LowRankKind::kLora, 8, true, DType::f32};
 
-/** A file of random floats, as many as the largest weight has. */
-std::string write_weights() {
-  char name[] = "/tmp/adapter-lab-weights-XXXXXX";
-  const int descriptor = mkstemp(name);
-  FILE* file = descriptor < 0 ? nullptr : fdopen(descriptor, "wb");
-  if (!file) std::abort();
+/** As many as the largest weight has. */
+std::vector<float> random_weights() {
   std::vector<float> values(static_cast<size_t>(kStories.vocabulary * kStories.hidden));
   Random random(1, 1);
   for (float& value : values) value = random.next_float() - 0.5f;
-  std::fwrite(values.data(), sizeof(float), values.size(), file);
-  std::fclose(file);
-  return name;
+  return values;
 }
 
 void step(Engine& engine, int64_t number) {
@@ -42,9 +35,10 @@ void step(Engine& engine, int64_t number) {
 
 int main() {
   using namespace adapter_lab;
-  const std::string file = write_weights();
-  Engine engine(std::make_unique<CudaOps>(DType::bf16), {make_up(kStories, kDora, file), {}, 1, 0});
-  std::remove(file.c_str());
+  const std::vector<float> weights = random_weights();
+  MadeUpWeights file(static_cast<int64_t>(weights.size() * sizeof(float)));
+  file.write(weights);
+  Engine engine(std::make_unique<CudaOps>(DType::bf16), {make_up(kStories, kDora, file.name()), {}, 1, 0});
   step(engine, 1);
   emulation::Counting counting;
   step(engine, 2);

@@ -1,10 +1,41 @@
 // Models of a shape alone: every weight is the beginning of one file.
 #pragma once
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
 #include <string>
 
 #include "model/transformer.h"
 
 namespace adapter_lab {
+
+/** Of zeros, which take no room, until they are overwritten; as large as any weight is to be. */
+class MadeUpWeights {
+ public:
+  explicit MadeUpWeights(int64_t size_bytes)
+      : name_((std::filesystem::temp_directory_path() / "adapter-lab-weights-XXXXXX").string()) {
+    file_ = mkstemp(name_.data());
+    if (file_ < 0 || ftruncate(file_, size_bytes) != 0) std::abort();
+  }
+  ~MadeUpWeights() {
+    close(file_);
+    unlink(name_.c_str());
+  }
+  MadeUpWeights(const MadeUpWeights&) = delete;
+  MadeUpWeights& operator=(const MadeUpWeights&) = delete;
+
+  const std::string& name() const { return name_; }
+  /** The file begins with them. */
+  void write(const std::vector<float>& values) {
+    const auto size_bytes = static_cast<ssize_t>(values.size() * sizeof(float));
+    if (pwrite(file_, values.data(), static_cast<size_t>(size_bytes), 0) != size_bytes) std::abort();
+  }
+
+ private:
+  std::string name_;
+  int file_;
+};
 
 struct MadeUpShape {
   int64_t layers, hidden, heads, kv_heads, head_dim, intermediate, vocabulary;

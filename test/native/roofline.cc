@@ -1,18 +1,13 @@
 // An estimate, no measurement: what a training step of LLaMA-7B takes at least on an A100 and an H100. The engine runs
 // its step on a backend that computes nothing; each operation takes as long as its products at the peak of their units
 // or its bytes at the bandwidth of memory, whichever is longer. Prints docs/cuda-roofline.md.
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <array>
 #include <cstdio>
-#include <cstdlib>
 #include <map>
 #include <string>
 
 #include "made_up_model.h"
 #include "null_ops.h"
-#include "ops/profiled_ops.h"
 #include "train/engine.h"
 
 namespace adapter_lab {
@@ -36,21 +31,6 @@ constexpr MadeUpMethod kMethods[] = {{"LoRA, rank 16", LowRankKind::kLora, 16, f
                                {"DoRA, rank 16", LowRankKind::kLora, 16, true, DType::bf16},
                                {"QDoRA, rank 16", LowRankKind::kLora, 16, true, DType::nf4},
                                {"VeRA, rank 256", LowRankKind::kVera, 256, false, DType::bf16}};
-
-/** A file without contents, as large as any weight. */
-class SparseFile {
- public:
-  SparseFile() {
-    const int file = mkstemp(name_);
-    if (file < 0 || ftruncate(file, kBytesOfWeights) != 0) std::abort();
-    close(file);
-  }
-  ~SparseFile() { unlink(name_); }
-  std::string name() const { return name_; }
-
- private:
-  char name_[32] = "/tmp/adapter-lab-weights-XXXXXX";
-};
 
 /** Of all calls of one kind. */
 struct Cost {
@@ -79,20 +59,19 @@ using Costs = std::map<std::string, Cost>;
 Costs costs_of(const MadeUpMethod& method, const std::string& file) {
   auto null_ops = std::make_unique<NullOps>();
   NullOps& inner = *null_ops;
-  auto profiled = std::make_unique<ProfiledOps>(std::move(null_ops));
-  ProfiledOps& ops = *profiled;
-  Engine engine(std::move(profiled), {make_up(kSevenBillion, method, file), {}, 1, 0});
+  Engine engine(std::move(null_ops), {make_up(kSevenBillion, method, file), {}, 1, 0});
   const PackedBatch batch{std::vector<int32_t>(kTokens), std::vector<int32_t>(kTokens, 1), {int32_t{kTokens}}};
   const UpdateOptions update{1e-4f, 0.9f, 0.999f, 1e-8f, 0.0f, 1.0f, 1, 0.0f, {}};
   for (int step = 0; step < 2; ++step) {
     inner.narrow_products.clear();
-    ops.start();
+    engine.start_profile();
     engine.accumulate(batch, 1.0f, 1);
     engine.update(update);
   }
+  const Profile profile = engine.stop_profile();
   Costs costs;
   size_t product = 0;
-  for (const ProfiledCall& call : ops.stop().calls) {
+  for (const ProfiledCall& call : profile.calls) {
     const std::string name = call.name;
     const bool is_product = call.depth > 0;
     const bool is_narrow = is_product ? inner.narrow_products.at(product++) : name.starts_with("attention");
@@ -153,7 +132,7 @@ void print_operations(const char* method, const Costs& costs) {
 
 int main() {
   using namespace adapter_lab;
-  const SparseFile file;
+  const MadeUpWeights file(kBytesOfWeights);
   std::vector<Costs> all;
   for (const MadeUpMethod& method : kMethods) all.push_back(costs_of(method, file.name()));
   print_head();
