@@ -5,11 +5,11 @@ import { readModelFolder } from '../model/folder';
 import { Failure } from '../shared/failures';
 import { convertAdapter } from '../trainer/exchange/convertAdapter';
 import { readAdapterModules } from '../trainer/openModel';
+import { percent } from '../shared/amounts';
 import { wholeNumber } from './arguments';
 import { exportSubject } from './exchange/exportSubject';
 import { tell, type Outcome, type OutputOptions } from './output';
 import { writeWholeFolder } from './wholeFolder';
-import { percent } from './wording';
 
 interface ConvertOptions extends OutputOptions {
   base?: string;

@@ -1,7 +1,8 @@
 // How far a task is: questions, what is right of them so far, questions a second, and the time that is left.
 import type { Progress as Asked } from '../evaluation/evaluate';
+import { percent } from '../shared/amounts';
 import type { Progress } from './progress';
-import { duration, percent, rate } from './wording';
+import { duration, rate } from './wording';
 
 export class EvaluationTold {
   private readonly startMs = performance.now();

@@ -3,8 +3,9 @@ import { EventTail } from '../runs/eventReader';
 import { processIsAlive } from '../runs/processes';
 import { readStatus } from '../runs/status';
 import { activeStates, type RunEvent, type StatusFile } from '../shared/run';
+import { percent } from '../shared/amounts';
 import type { Progress } from './progress';
-import { duration, percent, rate } from './wording';
+import { duration, rate } from './wording';
 
 const pollMs = 150;
 

@@ -3,8 +3,9 @@ import { readEvents } from '../runs/eventReader';
 import { readRunOrFail } from '../runs/runFolder';
 import type { EventOf, RunEvent } from '../shared/run';
 import { allModules } from '../shared/slopeFits';
+import { percent } from '../shared/amounts';
 import { labelOf, type RunOutcome } from './runQueue';
-import { percent, signed, table } from './wording';
+import { signed, table } from './wording';
 
 export async function runTable(runs: RunOutcome[]): Promise<string> {
   const described = await Promise.all(

@@ -8,9 +8,10 @@ import { parseAnswer } from '../shared/judging/conversationLines';
 import { parsePrediction } from '../shared/prediction';
 import { macroAverage } from '../shared/statistics/macroAverage';
 import { groupsOf } from '../shared/taskGroups';
+import { percent } from '../shared/amounts';
 import { judgedTable } from './judgedTable';
 import type { JudgedResult } from './judging';
-import { duration, percent, table } from './wording';
+import { duration, table } from './wording';
 
 /** What is told of a task: its own figures, or those that a judge gave it. */
 export type ToldResult = AccuracyResult | PerplexityResult | JudgedResult;

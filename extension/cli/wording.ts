@@ -31,10 +31,6 @@ export function signed(value: number | null): string {
   return `${value < 0 ? '-' : '+'}${Math.abs(value).toPrecision(3)}`;
 }
 
-export function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
-}
-
 /** Three figures, as the paper's tables have two: `0.838 %`, `15.2 %`, `0.0236 %` */
 export function trainedPercent(counted: CountedValues): string {
   return `${Number(trainablePercent(counted).toPrecision(3))} %`;

@@ -20,7 +20,7 @@ export const adapterConfigs: readonly string[] = [peftFiles.config, dvoraFiles.c
 
 /** Those that are read, by their paths; PEFT's where there are none. Checkpoints of older versions have both. */
 export function adapterFiles(folder: string): AdapterFiles {
-  const { config, tensors } = isFile(join(folder, dvoraFiles.config)) ? dvoraFiles : peftFiles;
+  const { config, tensors } = isDvoraFolder(folder) ? dvoraFiles : peftFiles;
   return { config: join(folder, config), tensors: join(folder, tensors) };
 }
 

@@ -20,6 +20,11 @@ export function percentText(share: number): string {
   return `${percent.toFixed(percent >= 10 ? 1 : 2)} %`;
 }
 
+/** "15.2 %", "0.8 %": for columns of them. */
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
 /** "188 MB", "145–188 MB", "0.9–1.2 GB" */
 export function sizeRangeText(least: number, most: number): string {
   const [low, high] = [sizeText(least), sizeText(most)];

@@ -35,17 +35,23 @@ export function biasUpdates(
   });
 }
 
-export function biasTensor({ name }: AdapterModule, { linears }: ModelFolder): ModuleTensor {
+function updateName({ name }: AdapterModule): string {
+  return `${name}.lora_B.bias`;
+}
+
+export function biasTensor(module: AdapterModule, { linears }: ModelFolder): ModuleTensor {
+  const { name } = module;
   const out = linears.find((linear) => linear.name === name)?.out ?? 0;
-  return { name: `${name}.lora_B.bias`, shape: [out] };
+  return { name: updateName(module), shape: [out] };
 }
 
 /** The module's bias with the update's. `own`: what the adapter has of the module's. */
 export function foldedBias(
-  { module: { name, scale }, below }: BiasUpdate,
+  { module, below }: BiasUpdate,
   { update, own }: { update: AdapterTensor; own: AdapterTensor | undefined },
   { tensors }: ModelFolder,
 ): AdapterTensor {
+  const { name, scale } = module;
   const source = below === 'base' ? tensors[`${name}.bias`] : undefined;
   const read = async (): Promise<Float32Array> => {
     const values = await readFiniteTensor(update);
@@ -57,7 +63,7 @@ export function foldedBias(
   const blocks = async function* (): AsyncGenerator<Float32Array> {
     yield await read();
   };
-  const parts = new Map([[`${name}.lora_B.bias`, update]]);
+  const parts = new Map([[updateName(module), update]]);
   if (own !== undefined) parts.set(`${name}.bias`, own);
   return { file: update.file, key: update.key, parts, blocks, read };
 }

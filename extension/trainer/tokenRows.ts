@@ -62,20 +62,21 @@ export function tokenRowsOf(
 
 const field = 'trainable_token_indices';
 
-export function rowsTensor(
-  { name, tokens }: TokenRows,
-  { shape }: Pick<ModelLayout, 'shape'>,
-): ModuleTensor {
-  const stored = `${name}.token_adapter.trainable_tokens_delta`;
-  return { name: stored, shape: [tokens.length, shape.hidden] };
+function storedName({ name }: TokenRows): string {
+  return `${name}.token_adapter.trainable_tokens_delta`;
+}
+
+export function rowsTensor(rows: TokenRows, { shape }: Pick<ModelLayout, 'shape'>): ModuleTensor {
+  return { name: storedName(rows), shape: [rows.tokens.length, shape.hidden] };
 }
 
 /** The table with the rows in their places. */
 export function tableWithRows(
-  { name, tokens }: TokenRows,
+  held: TokenRows,
   tensor: AdapterTensor,
   { tensors }: ModelFolder,
 ): AdapterTensor {
+  const { name, tokens } = held;
   const table = tensors[`${name}.weight`];
   if (table === undefined) throw new Error(`${name} has no weight`);
   const [, hidden = 0] = table.shape;
@@ -97,7 +98,7 @@ export function tableWithRows(
   return {
     file,
     key,
-    parts: new Map([[`${name}.token_adapter.trainable_tokens_delta`, tensor]]),
+    parts: new Map([[storedName(held), tensor]]),
     blocks,
     read,
   };

@@ -16,8 +16,7 @@ int64_t chunk_rows(int64_t rows, int64_t vocabulary) {
   return (rows + chunks - 1) / chunks;
 }
 
-template <class Index>
-ModelPlace layer_place(Index layer, bool is_backward) {
+ModelPlace layer_place(int64_t layer, bool is_backward) {
   return {ModelPlace::Part::kLayer, static_cast<int32_t>(layer), is_backward};
 }
 
@@ -80,7 +79,7 @@ LossSum Transformer::head_loss(Pass& pass, Tensor dx, Tensor x, const PackedBatc
 
 Tensor Transformer::forward_kept(Pass& pass, Tensor x, const Texts& texts, std::vector<Layer::Saved>& saved) const {
   for (size_t i = 0; i < layers_.size(); ++i) {
-    ops_.enter(layer_place(i, false));
+    ops_.enter(layer_place(static_cast<int64_t>(i), false));
     if (!checkpointing_) {
       x = layers_[i].forward(pass, x, texts, saved[i]);
       continue;
@@ -137,7 +136,7 @@ Tensor Transformer::forward_light(Pass& pass, std::span<const int32_t> tokens, c
   const Tensor x = pass.saved.take(static_cast<int64_t>(tokens.size()), shape_.hidden);
   embed(pass, x, tokens.data());
   for (size_t i = 0; i < layers_.size(); ++i) {
-    ops_.enter(layer_place(i, false));
+    ops_.enter(layer_place(static_cast<int64_t>(i), false));
     const ArenaScope scope(pass.saved);
     Layer::Saved dropped;
     layers_[i].forward(pass, x, texts, dropped);

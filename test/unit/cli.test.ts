@@ -1,7 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import { collectPairs, commaList, oneOf, wholeNumber } from '../../extension/cli/arguments';
 import { openProgress, type ProgressStream } from '../../extension/cli/progress';
-import { duration, percent, rate, signed, table, variedText } from '../../extension/cli/wording';
+import { duration, rate, signed, table, variedText } from '../../extension/cli/wording';
+import { percent } from '../../extension/shared/amounts';
 
 function makeStream(isTTY: boolean): { stream: ProgressStream; written: string[] } {
   const written: string[] = [];

@@ -4,7 +4,8 @@ import { figureText, meaningText, surpriseText } from '../../shared/slopes/readi
 import { signedText } from '../../shared/slopes/ticks';
 import { wilsonInterval } from '../../shared/statistics/wilson';
 import { untranslated } from '../../shared/translate';
-import { duration, percent } from '../wording';
+import { duration } from '../wording';
+import { percent } from '../../shared/amounts';
 import type { CardRun } from './cardSource';
 import { markdownRows } from './markdownRows';
 

@@ -16,9 +16,12 @@ export async function fitAtStart(
   asked: PreparedRun,
   { folder, events }: { folder: string; events: EventWriter },
 ): Promise<FittedRun> {
-  const begun = earlierFitting(events.isFirst ? [] : await readEvents(folder));
+  const { training } = asked.settings;
+  // No other run was ever made smaller: its events, which may be many, need not be read.
+  const mayBeFitted = training.whenMemoryIsShort === 'shrink' && !events.isFirst;
+  const begun = earlierFitting(mayBeFitted ? await readEvents(folder) : []);
   const prepared = begun === undefined ? asked : fitted(asked, begun);
-  const run = fitRun(prepared, await memoryRoom(), asked.settings.training);
+  const run = fitRun(prepared, await memoryRoom(), training);
   if (run.notice === undefined) return run;
   console.log(run.notice);
   const { batchSize, accumulation, activationCheckpointing } = run.prepared.settings.training;

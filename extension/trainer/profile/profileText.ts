@@ -1,4 +1,5 @@
 // Where a step's time goes, as a document that reads well as text and as Markdown.
+import { percent } from '../../shared/amounts';
 import type { MachineSpeed } from '../addon';
 import {
   total,
@@ -79,10 +80,6 @@ function row(work: NamedWork, { count, seconds, speed }: Scale): string[] {
 
 function milliseconds(seconds: number): string {
   return (1000 * seconds).toFixed(seconds < 0.1 ? 2 : 0);
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }
 
 /** A Markdown table, its columns aligned. */
