@@ -15,9 +15,7 @@ export const openings = {
     await window.select(/^AdaLoRA r/);
     await window.command('Adapter Lab: Open Run');
     const frame = await pageFrame(window, 'run');
-    await frame
-      .getByRole('heading', { name: 'Rank by module', exact: true })
-      .scrollIntoViewIfNeeded();
+    await scrollToRanks(frame);
     return frame;
   },
   accuracy: async (window) => {
@@ -87,6 +85,12 @@ export const scenes = {
     settings: tab('Settings'),
     environment: tab('Environment'),
     log: tab('Log'),
+  },
+  'adalora-run': {
+    profiled: {
+      enter: (frame) => frame.getByRole('button', { name: 'Profile' }).scrollIntoViewIfNeeded(),
+      leave: scrollToRanks,
+    },
   },
   accuracy: {
     published: popover('Published'),
@@ -222,6 +226,12 @@ export async function converse(frame, ...prompts) {
     await frame.locator('.conversation-bar').getByText(count, { exact: true }).waitFor();
     await answered(frame, 3);
   }
+}
+
+function scrollToRanks(frame) {
+  return frame
+    .getByRole('heading', { name: 'Rank by module', exact: true })
+    .scrollIntoViewIfNeeded();
 }
 
 function tab(name) {

@@ -37,11 +37,12 @@ export function teachToChat(folder) {
   writeFileSync(join(folder, 'model', 'chat_template.jinja'), template);
 }
 
-/** Beside the starter's three runs, one of AdaLoRA, whose page shows ranks. */
+/** Beside the starter's three runs, one of AdaLoRA, whose page shows ranks and offers a profile. */
 export function trainAdalora(folder) {
   trainWith(folder, {
     ...{ grid: { method: ['adalora'] }, 'evaluation.tasks': [] },
     ...{ 'adapter.rank': 4, 'adapter.tinit': 10, 'adapter.tfinal': 40, 'training.steps': 100 },
+    'diagnostics.profile': 3,
   });
 }
 
