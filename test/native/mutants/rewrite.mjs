@@ -26,7 +26,7 @@ export function writeSwitched(from, to) {
   });
 }
 
-/** Lines stay where they were. */
+/** Lines keep their numbers. */
 function rewrite(source, sites) {
   const insertions = sites.flatMap((site, order) =>
     editsOf(site).map((edit) => ({ ...edit, order })),
@@ -38,7 +38,7 @@ function rewrite(source, sites) {
       Number(b.ends) - Number(a.ends) ||
       (a.ends ? b.order - a.order : a.order - b.order),
   );
-  let result = '#include "mutants/switches.h" ';
+  let result = '#include "mutants/switches.h"\n#line 1\n';
   let done = 0;
   for (const { at, text, skip = 0 } of insertions) {
     result += source.slice(done, at) + text;
