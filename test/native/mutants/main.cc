@@ -1,7 +1,8 @@
 // Runs cases on kernels one of whose tests or barriers may be broken (switches.h), on the emulated backend.
-// Usage: native_mutants                      every case unbroken: a line of JSON each, with the sites that it comes by
-//        native_mutants SITE CHANGE CASE:SECONDS...   exit code 1 and the failure once a case fails; CASE is its
-//                                           number, and SECONDS are what it may take
+// Usage: native_mutants                   every case with each type of activations, unbroken: a line of JSON each, with
+//                                         the sites that it comes by
+//        native_mutants SITE CHANGE RUN:SECONDS...   exit code 1 and the failure once a run fails; RUN is the number of
+//                                         such a line, and SECONDS are what it may take
 #include <sys/time.h>
 
 #include <cstdio>
@@ -28,15 +29,9 @@ namespace {
 
 using test::Case;
 
-struct Backend {
+struct Run {
+  const Case* test_case;
   DType activation;
-  emulation::Order order;
-};
-// One order finds most.
-constexpr Backend kBackends[] = {
-    {DType::f32, emulation::Order::kForward},  {DType::bf16, emulation::Order::kForward},
-    {DType::f32, emulation::Order::kReverse},  {DType::bf16, emulation::Order::kReverse},
-    {DType::f32, emulation::Order::kShuffled}, {DType::bf16, emulation::Order::kShuffled},
 };
 
 struct Outcome {
@@ -44,12 +39,12 @@ struct Outcome {
   uint64_t digest = 0;
 };
 
-Outcome run(const Case& test_case, const Backend& backend) {
-  emulation::set_order(backend.order);
-  CudaOps ops(backend.activation);
-  test::Test test(ops, backend.activation, 20240214);
+Outcome outcome_of(const Run& run, emulation::Order order) {
+  emulation::set_order(order);
+  CudaOps ops(run.activation);
+  test::Test test(ops, run.activation, 20240214);
   try {
-    test_case.body(test);
+    run.test_case->body(test);
     test.finish();
   } catch (const std::exception& error) {
     return {error.what()};
@@ -65,19 +60,26 @@ void limit_time(double seconds) {
   setitimer(ITIMER_PROF, &limit, nullptr);
 }
 
-int list_cases() {
-  for (size_t number = 0; number < test::all_cases().size(); ++number) {
-    const Case& test_case = *test::all_cases()[number];
+std::vector<Run> all_runs() {
+  std::vector<Run> runs;
+  for (const Case* test_case : test::all_cases())
+    for (const DType activation : {DType::f32, DType::bf16}) runs.push_back({test_case, activation});
+  return runs;
+}
+
+int list_runs() {
+  const std::vector<Run> runs = all_runs();
+  for (size_t number = 0; number < runs.size(); ++number) {
+    const char* const name = runs[number].test_case->name;
     std::memset(reached, 0, sizeof(reached));
     const std::clock_t begin = std::clock();
-    for (const Backend& backend : {kBackends[0], kBackends[1]}) {
-      const Outcome outcome = run(test_case, backend);
-      if (outcome.failure.empty()) continue;
-      std::fprintf(stderr, "%s fails with nothing broken: %s\n", test_case.name, outcome.failure.c_str());
+    const Outcome outcome = outcome_of(runs[number], emulation::Order::kForward);
+    if (!outcome.failure.empty()) {
+      std::fprintf(stderr, "%s fails with nothing broken: %s\n", name, outcome.failure.c_str());
       return 1;
     }
     const double seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
-    std::printf(R"({"number": %zu, "name": "%s", "seconds": %.3f, "sites": [)", number, test_case.name, seconds);
+    std::printf(R"({"number": %zu, "name": "%s", "seconds": %.3f, "sites": [)", number, name, seconds);
     const char* separator = "";
     for (int site = 0; site < kMostSites; ++site)
       if (reached[site]) std::printf("%s%d", std::exchange(separator, ","), site);
@@ -92,31 +94,33 @@ Change change_of(const std::string& name) {
   return changes.at(name);
 }
 
-struct TimedCase {
-  const Case* test_case;
+struct TimedRun {
+  Run run;
   double seconds;
 };
 
-std::vector<TimedCase> timed_cases(int count, char** arguments) {
-  std::vector<TimedCase> cases;
+std::vector<TimedRun> timed_runs(int count, char** arguments) {
+  const std::vector<Run> runs = all_runs();
+  std::vector<TimedRun> timed;
   for (int i = 0; i < count; ++i) {
     char* rest = nullptr;
     const auto number = std::strtoul(arguments[i], &rest, 10);
-    cases.push_back({test::all_cases().at(number), std::atof(rest + 1)});
+    timed.push_back({runs.at(number), std::atof(rest + 1)});
   }
-  return cases;
+  return timed;
 }
 
-int find_failure(const std::vector<TimedCase>& cases) {
-  // By case and type: bits must not depend on the order of threads.
-  std::map<std::pair<const Case*, DType>, uint64_t> digests;
-  for (const Backend& backend : kBackends) {
-    for (const TimedCase& timed : cases) {
+int find_failure(const std::vector<TimedRun>& all) {
+  // Bits must not depend on the order of threads.
+  std::map<const TimedRun*, uint64_t> digests;
+  // One order finds most.
+  for (const auto order : {emulation::Order::kForward, emulation::Order::kReverse, emulation::Order::kShuffled}) {
+    for (const TimedRun& timed : all) {
       limit_time(timed.seconds);
-      const Outcome outcome = run(*timed.test_case, backend);
-      const auto [first, is_first] = digests.try_emplace({timed.test_case, backend.activation}, outcome.digest);
+      const Outcome outcome = outcome_of(timed.run, order);
+      const auto [first, is_first] = digests.try_emplace(&timed, outcome.digest);
       if (outcome.failure.empty() && first->second == outcome.digest) continue;
-      std::printf("%s: %s\n", timed.test_case->name,
+      std::printf("%s: %s\n", timed.run.test_case->name,
                   outcome.failure.empty() ? "other bits in another order" : outcome.failure.c_str());
       return 1;
     }
@@ -129,9 +133,9 @@ int find_failure(const std::vector<TimedCase>& cases) {
 
 int main(int argc, char** argv) {
   using namespace adapter_lab::mutants;
-  if (argc < 4) return list_cases();
+  if (argc < 4) return list_runs();
   broken = {std::atoi(argv[1]), change_of(argv[2])};
-  const int code = find_failure(timed_cases(argc - 3, argv + 3));
+  const int code = find_failure(timed_runs(argc - 3, argv + 3));
   std::fflush(stdout);
   std::_Exit(code);  // what is broken may have left anything behind
 }

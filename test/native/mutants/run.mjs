@@ -1,6 +1,6 @@
 // Breaks each barrier and each test of CUDA's kernels, one at a time, and demands that a native test fails on the emulated
-// backend. Kernels are compiled once; only cases that come by a broken place are run (main.cc). Survivors must be explained in
-// explained.json, by file, function, code and change.
+// backend. Kernels are compiled once; of cases and types of activations only those that come by a broken place are run
+// (main.cc). Survivors must be explained in explained.json, by file, function, code and change.
 // Usage: node test/native/mutants/run.mjs [--sample COUNT] [--jobs COUNT] [--verbose] [part of a kernel file's name]...
 import { execFile, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -34,15 +34,15 @@ function build() {
   }
 }
 
-/** What each case comes by when nothing is broken: [{ number, name, seconds, sites }]. */
-function listCases() {
+/** What each case comes by with each type of activations when nothing is broken: [{ number, name, seconds, sites }]. */
+function listRuns() {
   const { status, stdout, stderr } = spawnSync(program, { encoding: 'utf8', maxBuffer: 64 << 20 });
   if (status !== 0) throw new Error(stderr || `native_mutants ended with ${String(status)}`);
-  const cases = stdout
+  const runs = stdout
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
-  return cases.map((each) => ({ ...each, sites: new Set(each.sites) }));
+  return runs.map((each) => ({ ...each, sites: new Set(each.sites) }));
 }
 
 function mutantsOf(sites) {
@@ -59,8 +59,8 @@ function sampled(mutants, count) {
 }
 
 /** The failure that tells of a mutant, undefined where none does. */
-async function findFailure(mutant, cases) {
-  const reaching = cases.filter((each) => each.sites.has(mutant.number));
+async function findFailure(mutant, runs) {
+  const reaching = runs.filter((each) => each.sites.has(mutant.number));
   if (reaching.length === 0) return undefined;
   reaching.sort((a, b) => a.seconds - b.seconds);
   // Processor time: a machine that is busy with other things is no endless loop.
@@ -77,12 +77,12 @@ async function findFailure(mutant, cases) {
 }
 
 /** The mutants that a case catches, some tried at a time. */
-async function tryAll(mutants, cases) {
+async function tryAll(mutants, runs) {
   const waiting = [...mutants];
   const caught = new Set();
   const worker = async () => {
     for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
-      const failure = await findFailure(mutant, cases);
+      const failure = await findFailure(mutant, runs);
       if (failure !== undefined) caught.add(mutant);
       if (options.verbose) console.log(`${describe(mutant)}: ${failure ?? 'survives'}`);
     }
@@ -126,9 +126,9 @@ const sites = writeSwitched(
   path.join(root, 'build/mutants/native/cuda'),
 );
 build();
-const cases = listCases();
+const runs = listRuns();
 const all = mutantsOf(sites).filter(
   ({ file }) => parts.length === 0 || parts.some((part) => file.includes(part)),
 );
 const tried = options.sample ? sampled(all, Number(options.sample)) : all;
-if (!report(tried, await tryAll(tried, cases))) process.exitCode = 1;
+if (!report(tried, await tryAll(tried, runs))) process.exitCode = 1;
