@@ -49,7 +49,7 @@ __device__ __forceinline__ void widen_block(float (&values)[kOwn], const Moment&
 
 /** Codes of values / the block's largest magnitude, which becomes its scale: bit for bit those of the CPU, whose
  *  product and sum are rounded once too. A number that is none takes the first place, code 0, and a block
- *  of zeros has nothing else: 0 / 0. */
+ *  of zeros has nothing else: 0 / 0. Below 2^-128 the inverse is infinite, and so are parts. */
 __device__ __forceinline__ void narrow_block(const Moment& moment, const float (&values)[kOwn], int64_t block) {
   float largest = 0.0f;
   for (int i = 0; i < kOwn; ++i) largest = Maximum()(fabsf(values[i]), largest);

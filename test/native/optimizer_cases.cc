@@ -235,6 +235,23 @@ const Case quantize_moment("quantize_moment", [](Test& test) {
     }
 });
 
+const Case moment_of_denormals("quantize_moment", [](Test& test) {
+  // The first block's inverse is infinite, the second's is not; bitsandbytes' CPU functions give these codes.
+  for (const bool has_signs : {true, false}) {
+    Matrix x(1, 2 * kMomentBlock);
+    for (int64_t i = 0; i < x.cols; ++i) {
+      const double size = i < kMomentBlock ? 1e-40 : 5e-39;
+      x(0, i) = i % 3 == 0 ? size : i % 3 == 1 ? 0.0 : has_signs ? -size : size;
+    }
+    const HeldMoment moment(test, x.cols);
+    test.ops().quantize_moment(moment, test.input_f32(x), has_signs);
+    const std::vector<float> scales{1e-40f, 5e-39f};
+    test.expect(moment.scales() == scales, "scales of denormals");
+    test.expect(moment.codes() == codes_of(x, scales, has_signs, true), "codes of denormals");
+    test.expect(moment.codes()[0] == 255 && moment.codes()[1] == 0, "an infinite inverse");
+  }
+});
+
 const Case moment_not_a_number("quantize_moment", [](Test& test) {
   Matrix x = test.random(1, 300);
   x(0, 7) = std::nan("");

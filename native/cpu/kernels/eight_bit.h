@@ -61,12 +61,15 @@ static inline Whole steps_from_zero(const CodeLine* lines, Vector distance) {
   return __builtin_convertvector(least, Whole);
 }
 
-/** Codes of x / largest, whose last bits alone count; a number that is none takes the first place. */
+/** Codes of x / largest, whose last bits alone count; a number that is none takes the first place. Where 1 / largest is
+ *  infinite, below 2^-128, all that is not zero takes the last or the first, as bitsandbytes has it. */
 template <bool kHasSigns>
 static inline Whole codes_of(Vector x, float inverse) {
   const Vector lowest = Vector{} - 1.0f;
+  const Vector highest = Vector{} + 1.0f;
   Vector part = x * inverse;
   part = part > lowest ? part : lowest;
+  part = part < highest ? part : highest;
   const Whole place = __builtin_convertvector((part + 1.0f) * kMiddlePlace + 0.5f, Whole);
   const Whole from_middle = (Whole)(__builtin_convertvector(place, Vector) - kMiddlePlace);
   const Whole below = from_middle >> 31;  // all bits or none

@@ -60,13 +60,15 @@ class AdamW8bit(torch.optim.Optimizer):
 
 
 def write_moments():
-    """Values over many orders of magnitude, blocks of zeros, of one value, and every bin's border."""
+    """Values over many orders of magnitude, blocks of zeros, of one value, every bin's border, and too small to divide by."""
     draw = torch.Generator().manual_seed(5)
     count = 96 * 48
     spread = torch.randn(count, generator=draw) * 10.0 ** torch.randint(-7, 2, (count,), generator=draw)
     spread[256:512] = 0
     spread[512:768] = 0.25
     spread[1024:1280] = torch.linspace(-1, 1, 256)
+    for first, largest in ((1280, 1e-40), (1536, 1e-20)):  # and 1e-40 as a square
+        spread[first : first + BLOCK] = torch.linspace(-largest, largest, BLOCK)
     arrays = {}
     for name, signed, values in (("moment1", True, spread), ("moment2", False, spread.square())):
         codes, state = quantize_blockwise(values, code=create_dynamic_map(signed=signed), blocksize=BLOCK)
