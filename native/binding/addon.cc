@@ -1,5 +1,5 @@
-// The addon's exports: devices, memoryRoom, load, compareTensors, mergeRows, measureSpeed, quantize, drawProjection, updateSpectrum.
-// Typed by extension/trainer/addon.ts.
+// The addon's exports: devices, memoryRoom, load, compareTensors, mergeRows, measureSpeed, quantize, drawProjection,
+// updateSpectrum; of the backend listGpus and tryGpu. Typed by extension/trainer/addon.ts.
 #include <napi.h>
 
 #include <limits>
@@ -168,6 +168,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("quantize", Napi::Function::New(env, quantize_tensor));
   exports.Set("drawProjection", Napi::Function::New(env, draw_shared_projection));
   exports.Set("updateSpectrum", Napi::Function::New(env, update_spectrum_of));
+  export_devices(env, exports);
   return exports;
 }
 

@@ -17,5 +17,11 @@ endfunction()
 
 add_addon(adapter_lab_cpu cpu)
 # For tests: CUDA's kernels on the host.
-add_addon(adapter_lab_emulated emulated adapter_lab_emulated_ops)
+add_addon(adapter_lab_emulated gpu adapter_lab_emulated_ops)
 set_target_properties(adapter_lab_emulated PROPERTIES EXCLUDE_FROM_ALL ON)
+if(TARGET adapter_lab_cuda_ops)
+  add_addon(adapter_lab_cuda gpu adapter_lab_cuda_ops)
+  if(NOT ADAPTER_LAB_CUDA_BY_DEFAULT)
+    set_target_properties(adapter_lab_cuda PROPERTIES EXCLUDE_FROM_ALL ON)
+  endif()
+endif()

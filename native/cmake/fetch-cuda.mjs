@@ -1,5 +1,7 @@
-// Makes build/cuda, a CUDA compiler without a GPU's driver, from NVIDIA's packages on PyPI. Does nothing when it is there.
-// Usage: node native/cmake/fetch-cuda.mjs
+// Makes build/cuda, a CUDA compiler without a GPU's driver, from NVIDIA's packages on PyPI. Does nothing when it is there, nor
+// with --unless-installed where the machine has CUDA 13 of its own, as native/cmake/cuda.cmake looks for it.
+// Usage: node native/cmake/fetch-cuda.mjs [--unless-installed]
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { fetchInto, root } from './wheels.mjs';
@@ -41,16 +43,26 @@ function assemble(unpacked, staged) {
       if (entry.isFile()) fs.chmodSync(path.join(staged, folder, entry.name), 0o755);
 }
 
-fetchInto({
-  title: `CUDA's compiler ${version}`,
-  target: path.join(root, 'build', 'cuda'),
-  made: [
-    'bin/nvcc',
-    'bin/ptxas',
-    'nvvm/bin/cicc',
-    'include/cuda_runtime.h',
-    'lib/libcudart_static.a',
-  ],
-  wheels: WHEELS,
-  assemble,
-});
+function isInstalled() {
+  const places = [`${process.env.CUDA_PATH ?? ''}/bin/nvcc`, 'nvcc', '/usr/local/cuda/bin/nvcc'];
+  return places.some((nvcc) => {
+    const { stdout } = spawnSync(nvcc, ['--version'], { encoding: 'utf8' });
+    return Number(/release (\d+)\./.exec(stdout ?? '')?.[1] ?? 0) >= 13;
+  });
+}
+
+const isWanted = !process.argv.includes('--unless-installed') || !isInstalled();
+if (isWanted)
+  fetchInto({
+    title: `CUDA's compiler ${version}`,
+    target: path.join(root, 'build', 'cuda'),
+    made: [
+      'bin/nvcc',
+      'bin/ptxas',
+      'nvvm/bin/cicc',
+      'include/cuda_runtime.h',
+      'lib/libcudart_static.a',
+    ],
+    wheels: WHEELS,
+    assemble,
+  });

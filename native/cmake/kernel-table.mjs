@@ -1,51 +1,17 @@
-// Compiles every CUDA kernel for every architecture and tells what each takes: docs/cuda-kernels.md is the table. A kernel that
-// spills registers fails, and so does a table that is out of date.
-// Usage: node native/cmake/kernel-table.mjs [--write]
-import { execFile } from 'node:child_process';
+// What each CUDA kernel takes on every architecture, from what the build was told by ptxas: docs/cuda-kernels.md is the table.
+// A kernel that spills registers fails, and so does a table that is out of date.
+// Usage, after a build of adapter_lab_cuda_ops: node native/cmake/kernel-table.mjs [--write]
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
-import { promisify } from 'node:util';
+import { ARCHITECTURES, kernelFiles, objectOf } from './kernels.mjs';
 import { root } from './wheels.mjs';
 
-const run = promisify(execFile);
-const ARCHITECTURES = ['75', '80', '86', '89', '90', '100', '120'];
 const table = path.join(root, 'docs', 'cuda-kernels.md');
-const nvcc = path.join(root, 'build', 'cuda', 'bin', 'nvcc');
 
-function kernelFiles() {
-  const folders = ['native/cuda', 'native/cuda/nvidia'];
-  return folders.flatMap((folder) =>
-    fs
-      .readdirSync(path.join(root, folder))
-      .filter((file) => file.endsWith('.cu'))
-      .map((file) => `${folder}/${file}`),
-  );
-}
-
-/** What ptxas says of a file's kernels: [{ symbol, architecture, registers, spilled }]. */
-async function compile(file) {
-  const flags = ['-std=c++20', '-O3', '--expt-relaxed-constexpr', '-Xptxas', '-v', '-I', 'native'];
-  flags.push('-Xcompiler', '-Wall,-Wextra', '--Werror', 'all-warnings');
-  for (const architecture of ARCHITECTURES)
-    flags.push('-gencode', `arch=compute_${architecture},code=sm_${architecture}`);
-  const latest = ARCHITECTURES.at(-1);
-  flags.push('-gencode', `arch=compute_${latest},code=compute_${latest}`);
-  const object = path.join(
-    os.tmpdir(),
-    `adapter-lab-${String(process.pid)}-${path.basename(file)}.o`,
-  );
-  try {
-    const { stderr } = await run(nvcc, [...flags, '-c', file, '-o', object], {
-      cwd: root,
-      maxBuffer: 64 << 20,
-    });
-    return parse(stderr);
-  } catch (error) {
-    throw new Error(`${file} does not compile:\n${error.stderr ?? error.message}`);
-  } finally {
-    fs.rmSync(object, { force: true });
-  }
+/** What ptxas said of a file's kernels: [{ symbol, architecture, registers, spilled }]. */
+function kernelsOf(file) {
+  return parse(fs.readFileSync(`${objectOf(file)}.ptxas`, 'utf8'));
 }
 
 function parse(output) {
@@ -67,8 +33,8 @@ function parse(output) {
 }
 
 /** attention_forward_kernel<float> of a mangled name. */
-async function readable(symbols) {
-  const names = (await run('c++filt', symbols)).stdout.trim().split('\n');
+function readable(symbols) {
+  const names = execFileSync('c++filt', symbols, { encoding: 'utf8' }).trim().split('\n');
   return new Map(symbols.map((symbol, i) => [symbol, shorten(names[i] ?? symbol)]));
 }
 
@@ -96,22 +62,9 @@ ${lines.join('\n')}
 `;
 }
 
-/** Runs `work` on all files, as many at a time as there are cores. */
-async function eachFile(files, work) {
-  const waiting = [...files];
-  const results = [];
-  await Promise.all(
-    os.cpus().map(async () => {
-      for (let file = waiting.shift(); file; file = waiting.shift())
-        results.push(...(await work(file)));
-    }),
-  );
-  return results;
-}
-
-async function main() {
-  const kernels = await eachFile(kernelFiles(), compile);
-  const names = await readable([...new Set(kernels.map((kernel) => kernel.symbol))]);
+function main() {
+  const kernels = kernelFiles().flatMap(kernelsOf);
+  const names = readable([...new Set(kernels.map((kernel) => kernel.symbol))]);
   const spilling = kernels.filter((kernel) => kernel.spilled > 0);
   for (const { symbol, architecture, spilled } of spilling)
     console.error(`${names.get(symbol)} spills ${spilled} bytes on sm_${architecture}`);
@@ -127,7 +80,7 @@ async function main() {
   const isCurrent = fs.existsSync(table) && fs.readFileSync(table, 'utf8') === text;
   if (!isCurrent)
     console.error(
-      'docs/cuda-kernels.md is out of date; run node native/cmake/kernel-table.mjs --write',
+      'docs/cuda-kernels.md is out of date; run npm run check:cuda -- --write',
     );
   const failed = spilling.length + (isCurrent ? 0 : 1);
   console.log(`CUDA: ${kernels.length} kernels compiled for ${ARCHITECTURES.length} architectures`);
@@ -135,4 +88,4 @@ async function main() {
   process.exitCode = failed ? 1 : 0;
 }
 
-await main();
+main();

@@ -1,25 +1,36 @@
-# Target `native_tests`: every op against a double-precision reference, on every backend. `time_ops` prints speeds,
-# `count_ops` and `count_step` what CUDA kernels move, `roofline` docs/cuda-roofline.md.
+# Targets `native_tests`: every op against a double-precision reference, on every backend that runs on the host, and
+# `native_tests_cuda`: the same on the CPU and on a GPU. `time_ops` prints speeds, `count_ops` and `count_step` what CUDA
+# kernels move, `roofline` docs/cuda-roofline.md.
 # `native_mutants`: the same cases on the kernels that test/native/mutants/rewrite.mjs has written, which may be broken.
 file(GLOB test_sources CONFIGURE_DEPENDS test/native/*.cc)
-list(FILTER test_sources EXCLUDE REGEX "(time_ops|count_ops|count_step|roofline|main)\\.cc$")
-if(test_sources)
-  add_library(native_cases OBJECT EXCLUDE_FROM_ALL ${test_sources})
-  target_include_directories(native_cases PUBLIC test/native)
-  target_link_libraries(native_cases PUBLIC adapter_lab_core)
-  add_executable(native_tests test/native/main.cc $<TARGET_OBJECTS:native_cases>)
-  target_link_libraries(native_tests PRIVATE native_cases adapter_lab_emulated_ops)
-  add_executable(count_ops EXCLUDE_FROM_ALL test/native/count_ops.cc test/native/counted_ops.cc)
-  target_link_libraries(count_ops PRIVATE adapter_lab_emulated_ops)
-  add_executable(count_step EXCLUDE_FROM_ALL test/native/count_step.cc)
-  target_link_libraries(count_step PRIVATE adapter_lab_emulated_ops)
-  add_executable(roofline EXCLUDE_FROM_ALL test/native/roofline.cc)
-  target_link_libraries(roofline PRIVATE adapter_lab_core)
+list(FILTER test_sources EXCLUDE REGEX "/(time_ops|count_ops|count_step|roofline|main)\\.cc$")
+# Of what only the emulation tells.
+set(emulation_sources ${test_sources})
+list(FILTER emulation_sources INCLUDE REGEX "/((emulation|device_memory|staging|counts|tensor_cores)_cases|counted_ops)\\.cc$")
+list(REMOVE_ITEM test_sources ${emulation_sources})
+add_library(native_cases OBJECT EXCLUDE_FROM_ALL ${test_sources})
+add_library(emulation_cases OBJECT EXCLUDE_FROM_ALL ${emulation_sources})
+foreach(cases native_cases emulation_cases)
+  target_include_directories(${cases} PUBLIC test/native)
+  target_link_libraries(${cases} PUBLIC adapter_lab_core)
+endforeach()
+
+add_executable(native_tests test/native/main.cc test/native/backends/emulated.cc)
+target_link_libraries(native_tests PRIVATE native_cases emulation_cases adapter_lab_emulated_ops)
+
+if(TARGET adapter_lab_cuda_ops)
+  add_executable(native_tests_cuda EXCLUDE_FROM_ALL test/native/main.cc test/native/backends/cuda.cc)
+  target_link_libraries(native_tests_cuda PRIVATE native_cases adapter_lab_cuda_ops)
 endif()
-if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/test/native/time_ops.cc")
-  add_executable(time_ops EXCLUDE_FROM_ALL test/native/time_ops.cc)
-  target_link_libraries(time_ops PRIVATE adapter_lab_core)
-endif()
+
+foreach(counter count_ops count_step)
+  add_executable(${counter} EXCLUDE_FROM_ALL test/native/${counter}.cc test/native/counted_ops.cc)
+  target_link_libraries(${counter} PRIVATE adapter_lab_emulated_ops)
+endforeach()
+foreach(program roofline time_ops)
+  add_executable(${program} EXCLUDE_FROM_ALL test/native/${program}.cc)
+  target_link_libraries(${program} PRIVATE adapter_lab_core)
+endforeach()
 
 set(mutants "${CMAKE_CURRENT_SOURCE_DIR}/build/mutants/native")
 file(GLOB mutant_kernels CONFIGURE_DEPENDS ${mutants}/cuda/*.cu)
@@ -28,7 +39,8 @@ if(mutant_kernels)
   set_source_files_properties(${mutant_kernels} PROPERTIES LANGUAGE CXX COMPILE_OPTIONS "-xc++")
   # Kernels first: where cases use the same templates, it is theirs that are linked.
   add_executable(native_mutants EXCLUDE_FROM_ALL
-    ${mutant_kernels} ${mutant_sources} test/native/mutants/main.cc $<TARGET_OBJECTS:native_cases>)
+    ${mutant_kernels} ${mutant_sources} test/native/mutants/main.cc $<TARGET_OBJECTS:native_cases>
+    $<TARGET_OBJECTS:emulation_cases>)
   target_include_directories(native_mutants BEFORE PRIVATE ${mutants})
   target_link_libraries(native_mutants PRIVATE native_cases)
   # Elements outside of arrays in registers end the program.

@@ -1,48 +1,17 @@
-// Runs every case on every backend, twice. Backends of one group (the same kernels, another number or order of threads) must
-// agree to the bit. Usage: native_tests [part of a case's name [part of a backend's name]]
+// Runs every case on every backend, twice. Usage: native_tests [part of a case's name [part of a backend's name]]; so
+// native_tests_cuda, which passes over everything where there is no GPU.
 #include <cstdio>
 #include <cstring>
 #include <map>
 #include <memory>
 #include <string>
 
+#include "backends.h"
 #include "cpu/cpu_ops.h"
-#include "cuda/cuda_ops.h"
-#include "cuda/emulation/block.h"
-#include "cuda/tensor_cores.h"
 #include "harness.h"
 
 namespace adapter_lab::test {
 namespace {
-
-struct Backend {
-  std::string name;
-  std::string group;
-  std::unique_ptr<Ops> ops;
-  emulation::Order order = emulation::Order::kForward;
-  bool has_tensor_cores = true;
-};
-
-/** CUDA's kernels on the host, their threads in three orders. */
-void add_emulated(std::vector<Backend>& backends) {
-  constexpr std::pair<emulation::Order, const char*> kOrders[] = {{emulation::Order::kForward, "forward"},
-                                                                  {emulation::Order::kReverse, "reverse"},
-                                                                  {emulation::Order::kShuffled, "shuffled"}};
-  for (const auto& [activation, type] : {std::pair{DType::f32, "f32"}, {DType::bf16, "bf16"}})
-    for (const auto& [order, name] : kOrders) {
-      const std::string group = std::string("emulated ") + type;
-      backends.push_back({group + ", " + name, group, std::make_unique<CudaOps>(activation), order});
-    }
-  // A GPU before compute capability 8.0.
-  const std::string plain = "emulated bf16 without tensor cores";
-  backends.push_back({plain, plain, std::make_unique<CudaOps>(DType::bf16), kOrders[0].first, false});
-}
-
-/** Where there are no tensor cores, only what would use them differs. */
-bool concerns(const Case& test_case, const Backend& backend) {
-  const std::string_view name = test_case.name;
-  return backend.has_tensor_cores || name == "gemm" || name == "row_product" || name.starts_with("attention");
-}
 
 std::vector<Backend> make_backends() {
   std::vector<Backend> backends;
@@ -55,7 +24,7 @@ std::vector<Backend> make_backends() {
       backends.push_back({name, group, std::make_unique<CpuOps>(threads, *kernels)});
     }
   }
-  add_emulated(backends);
+  add_cuda_backends(backends);
   return backends;
 }
 
@@ -66,8 +35,7 @@ struct Outcome {
 };
 
 Outcome run_once(const Case& test_case, const Backend& backend) {
-  emulation::set_order(backend.order);
-  gpu::pretend_tensor_cores(backend.has_tensor_cores);
+  backend.prepare();
   Test test(*backend.ops, backend.ops->activation_type(), 20240214);
   try {
     test_case.body(test);
@@ -98,6 +66,10 @@ bool run_case(const Case& test_case, const Backend& backend, std::map<std::strin
 
 int main(int argc, char** argv) {
   using namespace adapter_lab::test;
+  if (const std::string reason = no_gpu(); !reason.empty()) {
+    std::printf("no GPU here (%s): %zu tests skipped\n", reason.c_str(), all_cases().size());
+    return 0;
+  }
   const std::vector<Backend> backends = make_backends();
   int passed = 0;
   int failed = 0;
@@ -105,7 +77,7 @@ int main(int argc, char** argv) {
     if (argc > 1 && !std::strstr(test_case->name, argv[1])) continue;
     std::map<std::string, uint64_t> digests;
     for (const Backend& backend : backends)
-      if ((argc <= 2 || backend.name.find(argv[2]) != std::string::npos) && concerns(*test_case, backend))
+      if ((argc <= 2 || backend.name.find(argv[2]) != std::string::npos) && backend.concerns(test_case->name))
         ++(run_case(*test_case, backend, digests) ? passed : failed);
   }
   std::printf("%d passed, %d failed\n", passed, failed);

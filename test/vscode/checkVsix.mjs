@@ -7,7 +7,8 @@ import { join, relative } from 'node:path';
 import { root } from './bundleSuite.mjs';
 import { target, vsixPath } from './packageVsix.mjs';
 
-const largestMb = 40;
+const largestMb = 60;
+const addons = ['adapter_lab_cpu.node', 'adapter_lab_cuda.node'];
 const native = `extension/dist/native/${target}`;
 const systemLibraries = /^(linux-vdso|ld-linux-x86-64|lib(c|m|pthread|dl|rt|stdc\+\+|gcc_s))\.so/;
 
@@ -16,7 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), 'adapter-lab-vsix-'));
 try {
   execFileSync('python3', ['-m', 'zipfile', '-e', vsix, folder]);
   checkFiles();
-  checkAddon();
+  for (const name of addons) checkAddon(name);
   checkCli();
   const sizeMb = statSync(vsix).size / 1e6;
   if (sizeMb > largestMb) fail(`it has ${sizeMb.toFixed(1)} MB, more than ${largestMb}`);
@@ -70,7 +71,7 @@ function checkFiles() {
     'extension/dist/trainer.js',
     ...['codicon.ttf', ...pages].map((name) => `extension/dist/webview/${name}`),
     ...icons,
-    `${native}/adapter_lab_cpu.node`,
+    ...addons.map((name) => `${native}/${name}`),
     `${native}/libdnnl.so.3`,
     `${native}/libgomp.so.1`,
     'extension/media/activity-bar.svg',
@@ -88,15 +89,15 @@ function checkFiles() {
   if (surplus.length > 0) fail(`it holds ${surplus.join(', ')}, which does not belong in it`);
 }
 
-/** Every library comes from beside the addon or is one that each Linux with VS Code has. */
-function checkAddon() {
-  const addon = join(folder, native, 'adapter_lab_cpu.node');
+/** Every library comes from beside the addon or is one that each Linux with VS Code has: no driver, no CUDA. */
+function checkAddon(name) {
+  const addon = join(folder, native, name);
   const libraries = execFileSync('env', ['-i', '/usr/bin/ldd', addon], { encoding: 'utf8' });
   for (const line of libraries.trim().split('\n')) {
     const [name = '', , path = ''] = line.trim().split(' ');
     const isOurs = path.startsWith(join(folder, native));
     if (!isOurs && !systemLibraries.test(name.split('/').at(-1))) {
-      fail(`its addon wants ${line.trim()}`);
+      fail(`its ${name} wants ${line.trim()}`);
     }
   }
 }

@@ -10,6 +10,7 @@ import { thirdPartyNotices } from './thirdPartyNotices.mjs';
 export const target = 'linux-x64';
 const staged = {
   'adapter_lab_cpu.node': 'build/Release/adapter_lab_cpu.node',
+  'adapter_lab_cuda.node': 'build/Release/adapter_lab_cuda.node',
   'libdnnl.so.3': 'build/onednn/lib/libdnnl.so.3',
   'libgomp.so.1': 'build/onednn/lib/libgomp.so.1',
 };
@@ -38,7 +39,10 @@ function stageNative() {
   mkdirSync(folder, { recursive: true });
   for (const [name, source] of Object.entries(staged)) {
     const file = join(root, source);
-    if (!existsSync(file)) throw new Error(`${source} is missing: run npm run build:native first.`);
+    if (!existsSync(file))
+      throw new Error(
+        `${source} is missing: run npm run build:native and npm run build:cuda first.`,
+      );
     copyFileSync(file, join(folder, name));
   }
 }

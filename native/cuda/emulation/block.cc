@@ -12,6 +12,7 @@
 #include "cuda/emulation/counts.h"
 #include "cuda/emulation/fault.h"
 #include "cuda/emulation/fiber.h"
+#include "cuda/emulation/lost_device.h"
 #include "cuda/emulation/queues.h"
 #include "cuda/emulation/writes.h"
 
@@ -328,6 +329,7 @@ void set_order(Order order) { running.order = order; }
 
 /** Engines of several threads share the device: one kernel at a time. */
 void launch(const char* name, Extent grid, Extent block, size_t shared_bytes, const std::function<void()>& kernel) {
+  count_launch(name);
   static std::mutex mutex;
   const std::lock_guard lock(mutex);
   note_main_work();
