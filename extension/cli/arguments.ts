@@ -2,6 +2,7 @@
 import type { Quantization } from '../shared/engineTypes';
 import { blockSizes } from '../shared/experiment';
 import { Failure } from '../shared/failures';
+import { anyGpu } from '../trainer/devices/gpuProblem';
 import { quantizationOfName } from '../trainer/quantized/quantizationName';
 
 export function wholeNumber(option: string, lowest: number): (text: string) => number {
@@ -18,6 +19,22 @@ export const threadsOption = [
   'processor threads; 0 is all',
   wholeNumber('--threads', 0),
   0,
+] as const;
+
+const devices = ['auto', 'cpu', 'cuda'] as const;
+
+export const deviceOption = [
+  '--device <device>',
+  'auto, cpu or cuda; auto takes a GPU where one can be used',
+  oneOf('--device', devices),
+  'auto',
+] as const;
+
+export const gpuOption = [
+  '--gpu <n>',
+  'number of the GPU; the one with the most free memory when left out',
+  wholeNumber('--gpu', 0),
+  anyGpu,
 ] as const;
 
 export const quantizeOption = [

@@ -16,12 +16,21 @@ import { judgedFile } from '../runs/judgedResults';
 import type { Quantization } from '../shared/engineTypes';
 import { Failure } from '../shared/failures';
 import { questionsAtATime } from '../trainer/evaluateRun';
+import type { DeviceWish } from '../trainer/devices/chooseDevice';
 import { openModel, type OpenedModel } from '../trainer/openModel';
 import { quantizationName } from '../trainer/quantized/quantizationName';
 import { checkpointIdentity, describeEvaluation, trainedTemplateOf } from './evaluated';
 import { evaluationSubject, type EvaluationSubject } from './evaluationSubject';
 import { EvaluationTold } from './evaluationTold';
-import { commaList, progressOption, quantizeOption, threadsOption, wholeNumber } from './arguments';
+import {
+  commaList,
+  progressOption,
+  quantizeOption,
+  threadsOption,
+  deviceOption,
+  gpuOption,
+  wholeNumber,
+} from './arguments';
 import {
   addJudgeOptions,
   judgeHelp,
@@ -47,6 +56,8 @@ interface EvaluateOptions extends OutputOptions, JudgeOptions {
   batchSize: number;
   quantize?: Quantization | 'none';
   threads: number;
+  device: DeviceWish['device'];
+  gpu: number;
 }
 
 export function addEvaluate(program: Command): void {
@@ -69,7 +80,9 @@ export function addEvaluate(program: Command): void {
       questionsAtATime,
     )
     .option(...quantizeOption)
-    .option(...threadsOption);
+    .option(...threadsOption)
+    .option(...deviceOption)
+    .option(...gpuOption);
   addJudgeOptions(command)
     .option('--judge-later', 'keep answers that need a judge; see adapter-lab judge')
     .option('--json', 'print {tasks: [{task, protocol, n, correct, accuracy, ...}], results}')
@@ -112,8 +125,11 @@ async function evaluate(path: string, options: EvaluateOptions): Promise<Outcome
   const lock = results === undefined ? undefined : lockEvaluation(resolve(results));
   try {
     const { model, adapter } = subject;
-    const { quantize, threads } = options;
-    const opened = await openModel(model, { adapterPath: adapter, quantize, threads });
+    const { quantize, threads, device, gpu } = options;
+    const opened = await openModel(model, {
+      ...{ adapterPath: adapter, quantize, threads },
+      device: { device, gpu },
+    });
     try {
       return await evaluateOpened({ opened, subject, asked, judge }, { ...options, results });
     } finally {

@@ -2,9 +2,10 @@
 import type { Command } from 'commander';
 import type { Quantization } from '../shared/engineTypes';
 import { Failure } from '../shared/failures';
+import type { DeviceWish } from '../trainer/devices/chooseDevice';
 import { openModel } from '../trainer/openModel';
 import { plainGeneration } from '../trainer/plainGeneration';
-import { quantizeOption, threadsOption, wholeNumber } from './arguments';
+import { quantizeOption, threadsOption, deviceOption, gpuOption, wholeNumber } from './arguments';
 import { tell, type Outcome, type OutputOptions } from './output';
 
 interface GenerateOptions extends OutputOptions {
@@ -14,6 +15,8 @@ interface GenerateOptions extends OutputOptions {
   beams: number;
   quantize?: Quantization | 'none';
   threads: number;
+  device: DeviceWish['device'];
+  gpu: number;
 }
 
 export function addGenerate(program: Command): void {
@@ -27,6 +30,8 @@ export function addGenerate(program: Command): void {
     .option('--beams <n>', 'beams of the search; 1 is greedy', wholeNumber('--beams', 1), 1)
     .option(...quantizeOption)
     .option(...threadsOption)
+    .option(...deviceOption)
+    .option(...gpuOption)
     .option('--json', 'print {text, tokens}')
     .addHelpText(
       'after',
@@ -43,11 +48,12 @@ Examples:
 }
 
 async function generate(model: string, options: GenerateOptions): Promise<Outcome> {
-  const { adapter, prompt, maxNewTokens, beams, threads } = options;
+  const { adapter, prompt, maxNewTokens, beams, threads, device, gpu } = options;
   const opened = await openModel(model, {
     adapterPath: adapter,
     quantize: options.quantize,
     threads,
+    device: { device, gpu },
   });
   try {
     const { tokenizer, endTokens } = opened.tokenizer;

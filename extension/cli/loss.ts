@@ -10,8 +10,17 @@ import { readRecords } from '../data/records';
 import type { Quantization } from '../shared/engineTypes';
 import { Failure } from '../shared/failures';
 import type { Engine } from '../trainer/addon';
+import type { DeviceWish } from '../trainer/devices/chooseDevice';
 import { openModel } from '../trainer/openModel';
-import { collectPairs, oneOf, quantizeOption, threadsOption, wholeNumber } from './arguments';
+import {
+  collectPairs,
+  oneOf,
+  quantizeOption,
+  threadsOption,
+  deviceOption,
+  gpuOption,
+  wholeNumber,
+} from './arguments';
 import { tell, type Outcome, type OutputOptions } from './output';
 import { openProgress, type Progress } from './progress';
 
@@ -28,6 +37,8 @@ interface LossOptions extends OutputOptions {
   batchSize: number;
   quantize?: Quantization | 'none';
   threads: number;
+  device: DeviceWish['device'];
+  gpu: number;
 }
 
 export function addLoss(program: Command): void {
@@ -62,6 +73,8 @@ export function addLoss(program: Command): void {
     .option('--batch-size <n>', 'records computed at once', wholeNumber('--batch-size', 1), 8)
     .option(...quantizeOption)
     .option(...threadsOption)
+    .option(...deviceOption)
+    .option(...gpuOption)
     .option('--json', 'print {loss, tokens, records, truncated}')
     .addHelpText(
       'after',
@@ -80,13 +93,14 @@ Examples:
 }
 
 async function loss(model: string, options: LossOptions): Promise<Outcome> {
-  const { adapter, threads } = options;
+  const { adapter, threads, device, gpu } = options;
   const file = resolve(options.data);
   const format = options.format ?? (await detectFormat(file, options.column ?? {}));
   const opened = await openModel(model, {
     adapterPath: adapter,
     quantize: options.quantize,
     threads,
+    device: { device, gpu },
   });
   const progress = openProgress();
   try {

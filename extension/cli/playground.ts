@@ -4,7 +4,8 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { PlaygroundEvent } from '../shared/playground';
-import { wholeNumber } from './arguments';
+import type { DeviceWish } from '../trainer/devices/chooseDevice';
+import { deviceOption, gpuOption, threadsOption } from './arguments';
 import { exitCodes } from './output';
 import { EngineGenerator } from './playground/engineGenerator';
 import { EnginePool } from './playground/enginePool';
@@ -19,7 +20,9 @@ export function addPlayground(program: Command): void {
   program
     .command('playground')
     .description('answer prompts with several models, one JSON object a line on stdin and stdout')
-    .option('--threads <n>', 'processor threads; 0 is all', wholeNumber('--threads', 0), 0)
+    .option(...threadsOption)
+    .option(...deviceOption)
+    .option(...gpuOption)
     .addHelpText(
       'after',
       `
@@ -30,14 +33,14 @@ is as its adapter was trained when left out. What is written comes back token by
 probability and what else could have stood there. The command ends with its input.
 `,
     )
-    .action(async ({ threads }: { threads: number }) => {
-      await serve(threads);
+    .action(async ({ threads, ...device }: { threads: number } & DeviceWish) => {
+      await serve(threads, device);
     });
 }
 
-async function serve(threads: number): Promise<void> {
+async function serve(threads: number, device: DeviceWish): Promise<void> {
   const models = new PreparedModels(threads);
-  const engines = new EnginePool(threads);
+  const engines = new EnginePool({ threads, device });
   let current: Round | undefined;
   let working: Promise<void> = Promise.resolve();
   const ask = (request: AskRequest): void => {

@@ -18,14 +18,15 @@ export function runsDirectoryOf(experiment: vscode.Uri): string {
 }
 
 /** Settings of the experiment that the user's own settings decide, dotted name to value. */
-export function overridesOf(experiment: vscode.Uri): Record<string, string> {
+export function overridesOf(experiment?: vscode.Uri): Record<string, string> {
   const settings = vscode.workspace.getConfiguration(section, experiment);
-  const device = settings.get<string>('device', 'auto');
-  const threads = settings.get<number>('threads', 0);
-  return {
-    ...(device !== 'auto' && { device }),
-    ...(threads > 0 && { threads: String(threads) }),
-  };
+  const usual = { device: 'auto', gpu: -1, threads: 0 };
+  const wanted = Object.entries(usual).map(([name, value]) => [name, settings.get(name, value)]);
+  return Object.fromEntries(
+    wanted
+      .filter(([name, value]) => value !== usual[name as keyof typeof usual])
+      .map(([name, value]) => [name, String(value)]),
+  ) as Record<string, string>;
 }
 
 /** Runs that the queue of this machine trains at a time. */
@@ -38,9 +39,9 @@ export function affectsParallelRuns(change: vscode.ConfigurationChangeEvent): bo
   return change.affectsConfiguration(`${section}.parallelRuns`);
 }
 
-/** Processor threads of what is no run; 0: all. */
-export function threadsWanted(): number {
-  return vscode.workspace.getConfiguration(section).get<number>('threads', 0);
+/** For commands that are no run: what they compute on, as the command line takes it. */
+export function machineParameters(): string[] {
+  return Object.entries(overridesOf()).flatMap(([name, value]) => [`--${name}`, value]);
 }
 
 export function affectsRuns(change: vscode.ConfigurationChangeEvent): boolean {

@@ -304,6 +304,10 @@ const settingsShape = {
     'What the model writes before training and at each checkpoint.',
   ),
   device: described(z._default(z.enum(['auto', 'cpu', 'cuda']), 'auto'), 'Where to train.'),
+  gpu: described(
+    z._default(z.int().check(z.gte(-1)), -1),
+    'Number of the GPU; -1: the one with the most free memory.',
+  ),
   threads: described(z._default(count, 0), 'Processor threads; 0: all.'),
 };
 

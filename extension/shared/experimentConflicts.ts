@@ -190,8 +190,4 @@ export function checkConflicts(
     const at = place(second);
     throw new Failure('settings-conflict', { ...at, first, second, problem });
   }
-  if (settings.device === 'cuda') {
-    const problem = 'asks for a GPU, which this version cannot use; set it to auto or cpu';
-    throw new Failure('setting-invalid', { ...place('device'), setting: 'device', problem });
-  }
 }

@@ -47,6 +47,8 @@ export interface TrainingFailureData {
   'quantization-contradicted': Place & { said: string; is: string; model: string };
   'cache-unusable': { folder: string; problem: string; variable: string };
   'addon-missing': { tried: string[] };
+  /** No GPU can be used, or one failed: a sentence of trainer/devices. */
+  'gpu-unusable': { problem: string };
   'engine-failed': { problem: string };
 }
 
@@ -99,6 +101,7 @@ export const trainingSentences: Sentences<TrainingFailureData> = {
     `The quantised model cannot be kept in ${folder}: ${problem}; free some room, or set the environment variable ${variable} to another folder.`,
   'addon-missing': ({ tried }) =>
     `The native addon could not be loaded: ${tried.join('; ')}. In a checkout, build it with "npm run build:native".`,
+  'gpu-unusable': ({ problem }) => problem,
   'engine-failed': ({ problem }) => `The engine failed: ${problem}.`,
 };
 

@@ -292,6 +292,35 @@ export interface DeviceInfo {
   instructions: string;
 }
 
+/** A GPU as CUDA lists it; its number is its place in the list. */
+export interface ListedGpu {
+  name: string;
+  /** As CUDA_VISIBLE_DEVICES takes it. */
+  uuid: string;
+  /** 89 for compute capability 8.9. */
+  capability: number;
+  freeBytes: number;
+  totalBytes: number;
+  /** CUDA's name of what went wrong when it was first used; empty when nothing did. */
+  failure: string;
+}
+
+export interface GpuListing {
+  /** 13020 for CUDA 13.2; 0 without a driver. */
+  driverVersion: number;
+  runtimeVersion: number;
+  /** CUDA's name of why there are none; empty when there are. */
+  failure: string;
+  gpus: ListedGpu[];
+}
+
+/** A sum and a product on the first GPU; `failure` is what went wrong before there were values. */
+export interface GpuTrial {
+  kernelIsRight: boolean;
+  productIsRight: boolean;
+  failure: string;
+}
+
 /** What native code throws: `code` is one of extension/shared/failures.ts. */
 export interface AddonError extends Error {
   code: string;
@@ -351,4 +380,10 @@ export interface Addon {
   ): Promise<{ values: Float64Array; left: Float64Array; right: Float64Array }>;
   /** Takes about so many seconds. `threads` 0: all cores. */
   measureSpeed(threads: number, seconds: number): Promise<MachineSpeed>;
+}
+
+/** Of the binary for GPUs: its engines compute on the first GPU that CUDA_VISIBLE_DEVICES leaves. */
+export interface GpuAddon extends Addon {
+  listGpus(): GpuListing;
+  tryGpu(): GpuTrial;
 }

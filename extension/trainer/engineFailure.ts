@@ -2,6 +2,7 @@
 import { Failure } from '../shared/failures';
 import type { MissingMemory } from '../shared/trainingFailures';
 import type { AddonError } from './addon';
+import { LostGpu } from './devices/lostGpu';
 
 /** Failures pass; errors of the addon become one; anything else passes as it is. */
 export function asFailure(error: unknown): unknown {
@@ -10,6 +11,8 @@ export function asFailure(error: unknown): unknown {
   switch (error.code) {
     case 'out-of-memory':
       return new Failure('out-of-memory', { what: subject, ...sizesOf(error) });
+    case 'gpu-failed':
+      return new LostGpu(error);
     case 'file-unreadable':
       return new Failure('file-unreadable', {
         file: subject,

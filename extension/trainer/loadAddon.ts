@@ -1,22 +1,35 @@
-// Finds the native addon: in build/ of a checkout, beside the bundle in an installed extension.
+// Finds the native addons: in build/ of a checkout, beside the bundle in an installed extension.
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Failure } from '../shared/failures';
 import type { Addon } from './addon';
 
-const binary = 'adapter_lab_cpu.node';
-
 /**
- * ADAPTER_LAB_ADDON names a file to load in its place, for tests of another backend.
+ * The one that computes on the processor. ADAPTER_LAB_ADDON names a file to load in its place, for tests of another backend.
  * Throws a Failure that names every place that was tried and why it did not serve.
  */
 export function loadAddon(): Addon {
+  return load(candidates('adapter_lab_cpu.node', process.env.ADAPTER_LAB_ADDON));
+}
+
+/** The one that computes on a GPU, which a probe has tried before. */
+export function loadCudaAddon(): Addon {
+  return load([cudaAddonFile()]);
+}
+
+/** Where the addon for GPUs is, or should be. ADAPTER_LAB_CUDA_ADDON names another, for tests without a GPU. */
+export function cudaAddonFile(): string {
+  const places = candidates('adapter_lab_cuda.node', process.env.ADAPTER_LAB_CUDA_ADDON);
+  return places.find((file) => existsSync(file)) ?? places.at(-1) ?? '';
+}
+
+function load(files: string[]): Addon {
   // libgomp reads its settings when it is loaded; the engine has threads of its own.
   process.env.OMP_NUM_THREADS = '1';
   const require = createRequire(join(__dirname, 'addon'));
   const tried: string[] = [];
-  for (const file of candidates(__dirname)) {
+  for (const file of files) {
     if (!existsSync(file)) {
       tried.push(`${file} is not there`);
       continue;
@@ -31,9 +44,9 @@ export function loadAddon(): Addon {
 }
 
 /** build/ of the folder with package.json, where it is newer than what was last packed; then the package's place. */
-function candidates(start: string): string[] {
-  const named = process.env.ADAPTER_LAB_ADDON;
+function candidates(binary: string, named: string | undefined): string[] {
   if (named) return [named];
+  const start = __dirname;
   const places: string[] = [];
   for (let folder = start; dirname(folder) !== folder; folder = dirname(folder)) {
     if (!existsSync(join(folder, 'package.json'))) continue;

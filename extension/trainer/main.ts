@@ -14,6 +14,8 @@ import { readRunOrFail } from '../runs/runFolder';
 import { runPaths } from '../runs/runPaths';
 import type { AdapterModule } from './addon';
 import { withAverages } from './averages';
+import { chooseDevice, deviceNotice, type DeviceWish } from './devices/chooseDevice';
+import { LostGpu } from './devices/lostGpu';
 import { asFailure } from './engineFailure';
 import { evaluateRun } from './evaluateRun';
 import { fitAtStart } from './memory/fitAtStart';
@@ -32,7 +34,7 @@ async function main(folder: string): Promise<void> {
     const ending = await train(folder, status, events);
     status.finish(ending === 'done' ? 'done' : 'stopped');
   } catch (error) {
-    report(recordOf(error), { status, events });
+    report(recordOf(error, folder), { status, events });
     process.exitCode = 1;
   } finally {
     events.close();
@@ -57,11 +59,13 @@ async function train(folder: string, status: StatusBoard, events: EventWriter): 
   const placeOf = (): { file: string } => ({ file: run.experimentFile });
   const read = await prepareTraining(run.settings, run.experimentFile, placeOf);
   status.change({ activity: 'loading the model', steps: read.data.steps });
+  const { device, gpu } = run.settings;
+  warnOfDevice({ device, gpu }, events);
   const based = { ...read, folder: await openBase(read, status) };
   const { prepared, reserve } = await fitAtStart(based, { folder, events });
   const spec = engineSpec(prepared, reserve);
   const adapters = await withKnownPairs(prepared.adapters, folder);
-  const engine = await openEngine(prepared.folder, { ...spec, adapters });
+  const engine = await openEngine(prepared.folder, { ...spec, adapters, device: { device, gpu } });
   if (prepared.initialValues) {
     await writeValues(engine, prepared.initialValues);
     // The engine has its own copy.
@@ -84,6 +88,14 @@ async function withKnownPairs(adapters: AdapterModule[], folder: string): Promis
   return last === undefined ? adapters : withPrincipalPairs(adapters, last.folder);
 }
 
+/** A GPU that is there and cannot be used is worth saying once a start; auto goes on without it. */
+function warnOfDevice(wish: DeviceWish, events: EventWriter): void {
+  const chosen = chooseDevice(wish);
+  const message = deviceNotice(chosen);
+  if (chosen.kind === 'cuda' || message === undefined) return;
+  events.append({ type: 'warning', code: 'no-gpu', message });
+}
+
 /** The base as the method wants it: as it lies in its folder, or quantised. */
 async function openBase(
   { settings, folder }: PreparedRun,
@@ -97,8 +109,9 @@ async function openBase(
   return quantizedBase(folder, quantization, { threads: settings.threads, note });
 }
 
-function recordOf(error: unknown): FailureRecord {
-  const known = asFailure(error);
+function recordOf(error: unknown, folder: string): FailureRecord {
+  const failed = asFailure(error);
+  const known = failed instanceof LostGpu ? failed.ofRun(folder) : failed;
   if (isFailure(known)) {
     return { code: known.code, message: known.message, data: { ...known.data } };
   }

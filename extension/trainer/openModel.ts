@@ -8,6 +8,7 @@ import { Failure } from '../shared/failures';
 import type { AdapterModule, Engine, EngineSpec } from './addon';
 import { biasUpdates, type BiasUpdate } from './biasUpdates';
 import { asFailure } from './engineFailure';
+import { engineAddon, type DeviceWish } from './devices/chooseDevice';
 import { loadAddon } from './loadAddon';
 import { adapterModules } from './lowRank';
 import type { Quantization } from '../shared/engineTypes';
@@ -55,23 +56,28 @@ export interface OpenedModel {
 export type EngineBase = Pick<EngineSpec, 'shape' | 'tensors'>;
 
 /** What a caller may want of the engine beyond it. */
-export type EngineOptions = Partial<Omit<EngineSpec, 'shape' | 'tensors'>>;
+export type EngineOptions = Partial<Omit<EngineSpec, 'shape' | 'tensors'>> & {
+  /** The processor when left out. */
+  device?: DeviceWish | undefined;
+};
 
 export interface OpeningOptions extends QuantizingOptions {
   adapterPath?: string | undefined;
   /** What the base is quantised to; as the adapter was trained when left out. */
   quantize?: Quantization | 'none' | undefined;
+  /** The processor when left out. */
+  device?: DeviceWish | undefined;
 }
 
 /** For inference: loss, generation, slopes, merging. */
 export async function openModel(path: string, options: OpeningOptions = {}): Promise<OpenedModel> {
-  const { adapterPath, threads = 0 } = options;
+  const { adapterPath, threads = 0, device } = options;
   const plain = readModelFolder(path);
   const tokenizer = openTokenizer(plain);
   const adapter = adapterPath === undefined ? undefined : await readAdapter(adapterPath, plain);
   const folder = await baseFor(adapter?.base ?? plain, adapter?.quantization, options);
   const { modules: adapters = [], trainedTensors = [] } = adapter ?? {};
-  const engine = await openEngine(folder, { adapters, trainedTensors, threads });
+  const engine = await openEngine(folder, { adapters, trainedTensors, threads, device });
   if (adapter) await writeValues(engine, adapter.values);
   return { engine, folder, tokenizer, adapter };
 }
@@ -131,7 +137,10 @@ function nothingAdapted({ file, targets }: PeftConfig): Failure {
   return new Failure('adapter-unsupported', { file, field: 'target_modules', value, reason });
 }
 
-export async function openEngine(folder: EngineBase, options: EngineOptions): Promise<Engine> {
+export async function openEngine(
+  folder: EngineBase,
+  { device, ...options }: EngineOptions,
+): Promise<Engine> {
   const spec: EngineSpec = {
     shape: folder.shape,
     tensors: folder.tensors,
@@ -149,7 +158,8 @@ export async function openEngine(folder: EngineBase, options: EngineOptions): Pr
     ...options,
   };
   try {
-    return await loadAddon().load(spec);
+    const addon = device === undefined ? loadAddon() : engineAddon(device);
+    return await addon.load(spec);
   } catch (error) {
     throw asFailure(error);
   }

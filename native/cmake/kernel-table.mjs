@@ -79,9 +79,7 @@ function main() {
   if (process.argv.includes('--write')) fs.writeFileSync(table, text);
   const isCurrent = fs.existsSync(table) && fs.readFileSync(table, 'utf8') === text;
   if (!isCurrent)
-    console.error(
-      'docs/cuda-kernels.md is out of date; run npm run check:cuda -- --write',
-    );
+    console.error('docs/cuda-kernels.md is out of date; run npm run check:cuda -- --write');
   const failed = spilling.length + (isCurrent ? 0 : 1);
   console.log(`CUDA: ${kernels.length} kernels compiled for ${ARCHITECTURES.length} architectures`);
   console.log(`${kernels.length} passed, ${failed} failed`);

@@ -313,7 +313,7 @@ describe("the editor's end of it", () => {
   beforeEach(() => {
     lost = [];
     events = [];
-    host = new PlaygroundProcess(() => ({ cli: cliFile, threads: 2 }), {
+    host = new PlaygroundProcess(() => ({ cli: cliFile, machine: ['--threads', '2'] }), {
       onEvent: (event) => void events.push(event),
       onLost: (signal, words) => void lost.push([signal, words]),
     });

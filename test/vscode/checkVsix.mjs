@@ -109,6 +109,10 @@ function checkCli() {
   const answer = JSON.parse(execFileSync('env', ['-i', ...node], options));
   const cpu = answer.devices.find(({ kind }) => kind === 'cpu');
   if (cpu?.usable !== true) fail(`its addon does not load: ${cpu?.reason}`);
+  // The one for GPUs loads without a driver too, and says what is missing.
+  const gpu = answer.devices.find(({ kind }) => kind === 'cuda');
+  if (gpu === undefined || /addon|process that looked/.test(gpu.reason))
+    fail(`its addon for GPUs does not load: ${gpu?.reason}`);
 }
 
 function filesIn(top) {

@@ -2,7 +2,7 @@
 // them any more.
 import type { AdapterModule, Engine } from '../../trainer/addon';
 import { isFailure } from '../../shared/failures';
-import { openEngine, writeValues } from '../../trainer/openModel';
+import { openEngine, writeValues, type EngineOptions } from '../../trainer/openModel';
 import type { AdapterValues } from '../../trainer/peftTensors';
 import type { EnginePlan } from './enginePlan';
 import type { PreparedModel } from './preparedModel';
@@ -21,7 +21,7 @@ export class EnginePool {
   private readonly loaded = new Map<string, LoadedEngine>();
 
   constructor(
-    private readonly threads: number,
+    private readonly options: Pick<EngineOptions, 'threads' | 'device'>,
     private readonly openFresh: typeof openEngine = openEngine,
   ) {}
 
@@ -63,7 +63,7 @@ export class EnginePool {
     const engine = await this.openFresh(folder, {
       adapters,
       trainedTensors,
-      threads: this.threads,
+      ...this.options,
     });
     const { weights, adapters: ofAdapters } = await engine.memory();
     const rest = await readRest(engine);

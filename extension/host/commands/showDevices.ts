@@ -10,6 +10,7 @@ interface Device {
   name: string;
   usable: boolean;
   reason: string;
+  number?: number;
 }
 
 export async function showDevices({ programs, output }: Services): Promise<Device[]> {
@@ -25,9 +26,9 @@ export async function showDevices({ programs, output }: Services): Promise<Devic
 }
 
 async function pick(devices: Device[], output: vscode.LogOutputChannel): Promise<void> {
-  const items = devices.map(({ kind, name, usable, reason }) => ({
+  const items = devices.map(({ kind, number, name, usable, reason }) => ({
     label: name,
-    description: kind,
+    description: number === undefined ? kind : `${kind} ${number}`,
     detail: usable ? reason : l10n.t('Cannot be used: {0}', reason),
     iconPath: new vscode.ThemeIcon(
       usable ? 'pass' : 'circle-slash',
@@ -36,7 +37,7 @@ async function pick(devices: Device[], output: vscode.LogOutputChannel): Promise
   }));
   const picked = await vscode.window.showQuickPick(items, {
     title: l10n.t('Devices Adapter Lab Can Train On'),
-    placeHolder: l10n.t('An experiment chooses with "device"'),
+    placeHolder: l10n.t('An experiment chooses with "device" and "gpu"'),
     matchOnDetail: true,
   });
   if (picked !== undefined) output.show();

@@ -83,14 +83,14 @@ export function modelTarget(
 export function evaluateParameters(
   { model, adapter, results, data }: EvaluationTarget,
   { tasks, limit, replace = false }: EvaluationRequest,
-  threads: number,
+  machine: readonly string[],
 ): string[] {
   return [
     ...['evaluate', model, ...(adapter === undefined ? [] : ['--adapter', adapter])],
     ...['--tasks', tasks.join(','), '--data', data, '--results', results],
     ...(limit > 0 ? ['--limit', String(limit)] : []),
     ...(replace ? ['--replace'] : []),
-    ...(threads > 0 ? ['--threads', String(threads)] : []),
+    ...machine,
     // Whoever is at the window says afterwards who judges.
     ...['--judge-later', '--progress', 'json', '--json'],
   ];

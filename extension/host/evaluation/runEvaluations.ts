@@ -4,7 +4,7 @@ import { l10n, window } from 'vscode';
 import { cancellableWork, type WorkInProgress } from '../cancellableWork';
 import { refusalOf, type Refusal } from '../refusal';
 import type { Services } from '../services';
-import { threadsWanted } from '../settings';
+import { machineParameters } from '../settings';
 import { EvaluationProgress } from './evaluationProgress';
 import {
   evaluateParameters,
@@ -67,7 +67,7 @@ async function evaluateOne(
   request: EvaluationRequest,
   { signal, report }: WorkInProgress,
 ): Promise<Outcome> {
-  const parameters = evaluateParameters(target, request, threadsWanted());
+  const parameters = evaluateParameters(target, request, machineParameters());
   output.info(parameters.join(' '));
   const told = new EvaluationProgress(request.tasks.length, l10n.t);
   const onErrorLine = (line: string): void => {

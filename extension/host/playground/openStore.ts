@@ -1,7 +1,7 @@
 // The store of this window, with the process that answers and what ends it.
 import * as vscode from 'vscode';
 import type { Services } from '../services';
-import { threadsWanted } from '../settings';
+import { machineParameters } from '../settings';
 import { PlaygroundProcess } from './playgroundProcess';
 import { PlaygroundStore } from './playgroundStore';
 
@@ -19,15 +19,18 @@ const opened = new WeakMap<vscode.ExtensionContext, OpenPlayground>();
 export function openStore({ context, programs, output }: Services): OpenPlayground {
   const known = opened.get(context);
   if (known !== undefined) return known;
-  const answerer = new PlaygroundProcess(() => ({ cli: programs.cli, threads: threadsWanted() }), {
-    onEvent: (event) => {
-      store.receive(event);
+  const answerer = new PlaygroundProcess(
+    () => ({ cli: programs.cli, machine: machineParameters() }),
+    {
+      onEvent: (event) => {
+        store.receive(event);
+      },
+      onLost: (signal, lastWords) => {
+        output.error(`adapter-lab playground ended: ${signal ?? 'no signal'} ${lastWords}`);
+        store.lost(signal, lastWords);
+      },
     },
-    onLost: (signal, lastWords) => {
-      output.error(`adapter-lab playground ended: ${signal ?? 'no signal'} ${lastWords}`);
-      store.lost(signal, lastWords);
-    },
-  });
+  );
   const store = new PlaygroundStore(context.workspaceState, answerer, vscode.l10n.t);
   const linger = new Linger(store);
   context.subscriptions.push(

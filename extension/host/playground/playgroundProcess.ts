@@ -13,7 +13,8 @@ export interface ProcessListener {
 
 export interface ProcessPlace {
   cli: string;
-  threads: number;
+  /** Options of the command line. */
+  machine: readonly string[];
 }
 
 /** Of what it says to stderr. */
@@ -53,8 +54,8 @@ export class PlaygroundProcess {
   }
 
   private start(): ChildProcessWithoutNullStreams {
-    const { cli, threads } = this.place();
-    const parameters = [cli, 'playground', '--threads', String(threads)];
+    const { cli, machine } = this.place();
+    const parameters = [cli, 'playground', ...machine];
     const child = spawn(process.execPath, parameters, { env: trainerEnvironment(process.env) });
     const isCurrent = (): boolean => this.child === child;
     let words = '';

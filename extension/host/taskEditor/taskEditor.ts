@@ -9,7 +9,7 @@ import { pickModelTarget } from '../evaluation/pickModel';
 import { refusalOf } from '../refusal';
 import { ReportDocuments } from '../reportDocuments';
 import type { Services } from '../services';
-import { threadsWanted } from '../settings';
+import { machineParameters } from '../settings';
 import { TaskDocuments } from './taskDocuments';
 import { TaskHelp } from './taskHelp';
 import { taskLenses } from './taskLenses';
@@ -116,7 +116,7 @@ export class TaskEditor implements vscode.Disposable {
         ...['evaluate', model, ...(adapter === undefined ? [] : ['--adapter', adapter])],
         ...['--tasks', task, '--data', data, '--limit', String(records)],
         ...['--results', folder, '--output', file],
-        ...(threadsWanted() > 0 ? ['--threads', String(threadsWanted())] : []),
+        ...machineParameters(),
         '--json',
       ];
       output.info(parameters.join(' '));

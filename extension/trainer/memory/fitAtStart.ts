@@ -4,8 +4,8 @@ import { readEvents } from '../../runs/eventReader';
 import type { EventWriter } from '../../runs/eventWriter';
 import type { RunEvent } from '../../shared/run';
 import type { MemoryRoom } from '../addon';
+import { engineAddon, type DeviceWish } from '../devices/chooseDevice';
 import { asFailure } from '../engineFailure';
-import { loadAddon } from '../loadAddon';
 import type { PreparedRun } from '../prepareTraining';
 import { fitRun, fitted, type FittedRun } from './fitRun';
 import type { Fitting } from './fittings';
@@ -21,7 +21,7 @@ export async function fitAtStart(
   const mayBeFitted = training.whenMemoryIsShort === 'shrink' && !events.isFirst;
   const begun = earlierFitting(mayBeFitted ? await readEvents(folder) : []);
   const prepared = begun === undefined ? asked : fitted(asked, begun);
-  const run = fitRun(prepared, await memoryRoom(), training);
+  const run = fitRun(prepared, await memoryRoom(asked.settings), training);
   if (run.notice === undefined) return run;
   console.log(run.notice);
   const { batchSize, accumulation, activationCheckpointing } = run.prepared.settings.training;
@@ -30,9 +30,9 @@ export async function fitAtStart(
   return run;
 }
 
-async function memoryRoom(): Promise<MemoryRoom> {
+async function memoryRoom({ device, gpu }: DeviceWish): Promise<MemoryRoom> {
   try {
-    return await loadAddon().memoryRoom();
+    return await engineAddon({ device, gpu }).memoryRoom();
   } catch (error) {
     throw asFailure(error);
   }

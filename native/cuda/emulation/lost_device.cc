@@ -7,7 +7,7 @@
 
 namespace adapter_lab::emulation {
 
-void count_launch(const char* name) {
+void fail_if_lost(const char* name) {
   static const char* const wanted = std::getenv("ADAPTER_LAB_LOSE_GPU");
   static const long last = wanted ? std::atol(wanted) : 0;
   static std::atomic<long> launches = 0;

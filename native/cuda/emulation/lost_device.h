@@ -4,6 +4,6 @@
 namespace adapter_lab::emulation {
 
 /** With ADAPTER_LAB_LOSE_GPU=N, launch N of the process and all after it throw what a lost GPU does. */
-void count_launch(const char* name);
+void fail_if_lost(const char* name);
 
 }  // namespace adapter_lab::emulation

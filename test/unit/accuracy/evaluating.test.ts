@@ -45,7 +45,9 @@ describe('a checkpoint', () => {
       tasks: ['quiz'],
       limit: 0,
     });
-    expect(evaluateParameters(target, { tasks: ['quiz', 'facts'], limit: 100 }, 2)).toEqual([
+    expect(
+      evaluateParameters(target, { tasks: ['quiz', 'facts'], limit: 100 }, ['--threads', '2']),
+    ).toEqual([
       ...['evaluate', '/project/model', '--adapter', checkpoint.folder, '--tasks', 'quiz,facts'],
       ...['--data', '/project/data', '--results', '/project/runs/a/results/step-000050'],
       ...['--limit', '100', '--threads', '2', '--judge-later', '--progress', 'json', '--json'],
@@ -57,7 +59,7 @@ describe('a checkpoint', () => {
     const end = { step: 200, folder: '/project/runs/a/checkpoints/step-000200' };
     const target = checkpointTarget(view, end, t);
     expect(target).toMatchObject({ model: end.folder, results: '/project/runs/a/results' });
-    const parameters = evaluateParameters(target, { tasks: ['quiz'], limit: 0 }, 0);
+    const parameters = evaluateParameters(target, { tasks: ['quiz'], limit: 0 }, []);
     for (const absent of ['--adapter', '--limit', '--threads']) {
       expect(parameters).not.toContain(absent);
     }

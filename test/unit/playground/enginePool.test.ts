@@ -35,7 +35,7 @@ const modelOf = (key: string) => ({ key }) as unknown as PreparedModel;
 
 beforeEach(() => {
   open = 0;
-  pool = new EnginePool(1, openOne);
+  pool = new EnginePool({ threads: 1 }, openOne);
 });
 
 it('all stay loaded where there is room', async () => {

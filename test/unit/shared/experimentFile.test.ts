@@ -134,7 +134,7 @@ describe('an experiment file', () => {
       '"warmupSteps": 1, "warmupRatio": 0.1',
       '"training.warmupSteps" and "training.warmupRatio" conflict',
     ],
-    ['"name"', '"device": "cuda", "name"', '"device" asks for a GPU'],
+    ['"gpu"', '"gpu": -2, "name"', '"gpu"'],
     ['"name"', '"train": ["norms"], "name"', '"method" and "train" conflict'],
     [
       '"name"',

@@ -124,7 +124,7 @@ describe('problems', () => {
   "adapter": { "rank": 400, "targets": ["q_prj", "v_proj"], "layers": [0, 9] },
   "training": { "batchSize": 0, "steps": 5, "epochs": 1, "schedule": "linaer" },
   "evaluation": { "tasks": ["partiy"] },
-  "device": "cuda",
+  "device": "gpu",
   "method": "loar"
 }`;
     for (const source of [text, text.replaceAll('\n', '\r\n')]) {
@@ -141,7 +141,7 @@ describe('problems', () => {
         ['5', 'settings-conflict'],
         ['"linaer"', 'setting-invalid', 'linear'],
         ['"partiy"', 'task-unknown', 'parity'],
-        ['"cuda"', 'setting-invalid'],
+        ['"gpu"', 'setting-invalid', 'cpu'],
         ['"loar"', 'setting-invalid', 'lora'],
       ]);
     }
