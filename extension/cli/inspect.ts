@@ -12,6 +12,7 @@ import {
   type Inspection,
 } from '../shared/inspection';
 import { inspectExperiment } from '../trainer/inspect/inspectExperiment';
+import { hasGpu } from '../trainer/devices/hasGpu';
 import { machineSpeed } from '../trainer/plan/machineSpeed';
 import { tell, type Outcome, type OutputOptions } from './output';
 import { stepTime, table, trainedPercent, variedText } from './wording';
@@ -49,6 +50,7 @@ async function inspect(file: string, { stdin, cache }: InspectOptions): Promise<
   const options = {
     ...(cache !== undefined && { cacheFolder: resolve(cache) }),
     speedOf: machineSpeed,
+    hasGpu,
   };
   const inspection = await inspectExperiment(source, file, options);
   return { json: inspection, text: tellInspection(inspection, file) };

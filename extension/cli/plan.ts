@@ -9,6 +9,7 @@ import { layoutOf } from '../model/layout';
 import { parseExperiment, parseOverride, type Experiment } from '../shared/experimentFile';
 import { Failure } from '../shared/failures';
 import { trainablePercent } from '../shared/trainableShare';
+import { hasGpu } from '../trainer/devices/hasGpu';
 import { machineSpeed } from '../trainer/plan/machineSpeed';
 import { planRun, type PlanContext, type PlannedRun } from '../trainer/plan/planRun';
 import { collect, commaList, threadsOption, wholeNumber } from './arguments';
@@ -74,6 +75,7 @@ async function plan(path: string, options: PlanOptions): Promise<Outcome> {
       placeOf: experiment.place,
       recordTokens: options.length,
       speed,
+      hasGpu,
     };
     layouts.set(config, context);
     return { model: dirname(config), varied, ...planRun(settings, context) };

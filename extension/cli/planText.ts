@@ -18,7 +18,7 @@ const head = [
 const timeError = '15 %';
 
 export function planText({ speed, runs, runCount }: Plan): string {
-  const parts = [table(head, runs.map(cells)), ...batchLines(runs), speedLine(speed)];
+  const parts = [table(head, runs.map(cells)), ...batchLines(runs), timeLine(speed, runs)];
   if (runs.length < runCount) parts.push(`${runCount - runs.length} more runs are not shown.`);
   return parts.join('\n\n');
 }
@@ -52,8 +52,10 @@ function batchLines(runs: Plan['runs']): string[] {
   return [...new Set(lines)];
 }
 
-function speedLine(speed: MachineSpeed | null): string {
+function timeLine(speed: MachineSpeed | null, runs: Plan['runs']): string {
   if (speed === null) return 'The engine could not be loaded, so nothing is known of the time.';
+  if (runs.every((run) => run.secondsPerStep === null))
+    return 'Memory is of a GPU, as one would be chosen; nothing is known of the time there.';
   const products = (speed.operationsPerSecond / 1e9).toFixed(0);
   return (
     `Time at this machine's ${products} GFLOP/s of products, all of it free for training; steps of SmolLM2-135M ` +

@@ -57,7 +57,10 @@ async function measure(model: ModelFolder, one: Case): Promise<number> {
     syntheticBatch(one.batchSize, one.length, model.shape.vocabulary),
   );
   await engine.dispose();
-  const plan = planRun(settings, { layout: model, placeOf, recordTokens: undefined, speed });
+  const plan = planRun(settings, {
+    ...{ layout: model, placeOf, recordTokens: undefined, speed },
+    hasGpu: () => false,
+  });
   const planned = plan.secondsPerStep ?? NaN;
   const error = planned / seconds - 1;
   const [real, told] = [seconds, planned].map((value) => `${value.toFixed(3)} s`);

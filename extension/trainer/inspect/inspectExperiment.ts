@@ -22,9 +22,9 @@ import { withInitialAdapter } from '../initialAdapter';
 import type { MachineSpeed } from '../addon';
 import type { PackedSize } from '../memory/activationBytes';
 import { estimateMemory } from '../memory/memoryEstimate';
-import { askedPlace } from '../memory/tensorPlace';
+import { expectedPlace, type HasGpu } from '../memory/tensorPlace';
 import { openTokenizer } from '../openModel';
-import { secondsOf } from '../plan/stepTime';
+import { stepSeconds } from '../plan/stepTime';
 import { stepWork } from '../plan/stepWork';
 import { trainedModel } from '../trainedParts';
 import { checkTrainedParts } from './adapterProblems';
@@ -45,19 +45,21 @@ export interface InspectOptions {
   cacheFolder?: string;
   /** Of this machine, by threads; without it nothing is told of time. */
   speedOf?: (threads: number) => Promise<MachineSpeed | undefined>;
+  /** Without it runs are taken to compute on the processor, unless they ask for a GPU. */
+  hasGpu?: HasGpu;
 }
 
 export async function inspectExperiment(
   source: string,
   file: string,
-  { cacheFolder, speedOf = () => Promise.resolve(undefined) }: InspectOptions = {},
+  options: InspectOptions = {},
 ): Promise<Inspection> {
   const read = readSettings(source, file);
   const { experiment, list } = read;
   if (experiment === undefined) {
     return { problems: list.inOrder(), runs: [], runCount: 0, files: [], tasks: [] };
   }
-  const inspector = new Inspector(new LengthCache(cacheFolder), speedOf);
+  const inspector = new Inspector(options);
   const runs: InspectedRun[] = [];
   for (const run of experiment.runs.slice(0, mostRuns)) {
     const { text, missing } = read;
@@ -86,10 +88,15 @@ class Inspector {
   private readonly models = new Map<string, Promise<OpenedModel>>();
   private readonly told = new Map<string, InspectedFile>();
 
-  constructor(
-    private readonly cache: LengthCache,
-    private readonly speedOf: NonNullable<InspectOptions['speedOf']>,
-  ) {}
+  private readonly cache: LengthCache;
+  private readonly speedOf: NonNullable<InspectOptions['speedOf']>;
+  private readonly hasGpu: HasGpu;
+
+  constructor({ cacheFolder, speedOf, hasGpu }: InspectOptions) {
+    this.cache = new LengthCache(cacheFolder);
+    this.speedOf = speedOf ?? (() => Promise.resolve(undefined));
+    this.hasGpu = hasGpu ?? (() => false);
+  }
 
   get files(): InspectedFile[] {
     return [...this.told.values()];
@@ -113,8 +120,9 @@ class Inspector {
     const length = lengthOf(settings, training);
     checkLength(context, settings, length.steps);
     const model = trainedModel(settings, layout, parts);
+    const place = expectedPlace(settings, this.hasGpu);
     const memory = estimateMemory({
-      ...{ model, place: askedPlace(settings) },
+      ...{ model, place },
       batch: batchOf(settings, training, length.steps),
       generations: tasks,
       records: length.records,
@@ -123,8 +131,8 @@ class Inspector {
     });
     const speed = await this.speedOf(settings.threads);
     const work = stepWork(model, usualBatch(settings, training), settings.training.accumulation);
-    const stepSeconds = speed === undefined ? null : secondsOf(work, speed);
-    return { ...run, ...length, memory, peakBytes: totalBytes(memory), stepSeconds };
+    const time = { stepSeconds: stepSeconds(work, place, speed) };
+    return { ...run, ...length, memory, peakBytes: totalBytes(memory), ...time };
   }
 
   private async open(context: CheckContext, { model }: ExperimentSettings): Promise<OpenedModel> {

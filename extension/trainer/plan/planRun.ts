@@ -8,9 +8,9 @@ import type { MachineSpeed } from '../addon';
 import type { PlaceOf } from '../lowRank';
 import type { PackedSize } from '../memory/activationBytes';
 import { estimateMemory } from '../memory/memoryEstimate';
-import { askedPlace } from '../memory/tensorPlace';
+import { expectedPlace, type HasGpu } from '../memory/tensorPlace';
 import { trainedModel, trainedParts } from '../trainedParts';
-import { secondsOf } from './stepTime';
+import { stepSeconds } from './stepTime';
 import { stepWork, type StepWork } from './stepWork';
 
 export interface PlannedRun extends CountedValues {
@@ -22,7 +22,7 @@ export interface PlannedRun extends CountedValues {
   memory: MemoryParts;
   peakBytes: number;
   work: StepWork;
-  /** Null where no speed is known. */
+  /** Null where no speed is known, as on a GPU. */
   secondsPerStep: number | null;
 }
 
@@ -31,18 +31,21 @@ export interface PlanContext {
   placeOf: PlaceOf;
   /** Tokens of a record; `data.maxLength`, the longest allowed, when undefined. */
   recordTokens: number | undefined;
+  /** Of the processor. */
   speed: MachineSpeed | undefined;
+  hasGpu: HasGpu;
 }
 
 export function planRun(settings: ExperimentSettings, context: PlanContext): PlannedRun {
-  const { layout, placeOf, recordTokens, speed } = context;
+  const { layout, placeOf, recordTokens, speed, hasGpu } = context;
   const { method, adapter, data, training } = settings;
   const model = trainedModel(settings, layout, trainedParts(settings, layout, placeOf));
   const length = Math.min(recordTokens ?? data.maxLength, data.maxLength);
   const texts = training.batchSize;
   const batch = { tokens: texts * length, counted: texts * length, texts };
+  const place = expectedPlace(settings, hasGpu);
   const memory = estimateMemory({
-    ...{ model, place: askedPlace(settings), batch, generations: [], records: 0, tokens: 0 },
+    ...{ model, place, batch, generations: [], records: 0, tokens: 0 },
     vocabulary: layout.shape.vocabulary,
   });
   const work = stepWork(model, batch, training.accumulation);
@@ -51,6 +54,6 @@ export function planRun(settings: ExperimentSettings, context: PlanContext): Pla
     rank: method === 'full' ? null : adapter.rank,
     ...countValues(model, layout),
     ...{ batch, memory, peakBytes: totalBytes(memory), work },
-    secondsPerStep: speed === undefined ? null : secondsOf(work, speed),
+    secondsPerStep: stepSeconds(work, place, speed),
   };
 }

@@ -102,6 +102,16 @@ describe('an experiment in order', () => {
     expect((await inspect(good)).runs[0]?.stepSeconds).toBeNull();
   });
 
+  test('tells the memory of the device that would be chosen', async () => {
+    const file = join(folder, 'tiny.experiment.json');
+    const asked: number[] = [];
+    const hasGpu = (wanted: number): boolean => asked.push(wanted) > 0;
+    const { runs } = await inspectExperiment(good, file, { hasGpu });
+    const onProcessor = (await inspect(good)).runs[0]?.memory?.activations ?? 0;
+    expect(runs[0]?.memory?.activations).toBeLessThan(onProcessor);
+    expect(new Set(asked)).toEqual(new Set([-1]));
+  });
+
   test('tells all but what weights alone could tell of a model that has none', async () => {
     writeTinyModel(join(folder, 'bare'));
     rmSync(join(folder, 'bare', 'model.safetensors'));

@@ -10,12 +10,13 @@ const golden = join(import.meta.dirname, '../../../golden');
 const llama7b = layoutOf(readModelConfig(join(golden, 'paper-models/llama-7b')));
 const speed = { operationsPerSecond: 1e12, bytesPerSecond: 1e11 };
 
-function plan(settings: object, layout = llama7b): PlannedRun {
+function plan(settings: object, layout = llama7b, hasGpu = false): PlannedRun {
   const base = { name: 'a', model: 'm', data: { train: ['a.json'], maxLength: 100 } };
   const [run] = parseExperiment(JSON.stringify({ ...base, ...settings }), 'a').runs;
   if (run === undefined) throw new Error('no run');
   const placeOf = () => ({ file: 'a' });
-  return planRun(run.settings, { layout, placeOf, recordTokens: undefined, speed });
+  const context = { layout, placeOf, recordTokens: undefined, speed, hasGpu: () => hasGpu };
+  return planRun(run.settings, context);
 }
 
 /** Of the layers' linear modules and of the head, LLaMA-7B. */
@@ -81,4 +82,13 @@ test('time follows work; accumulation makes a step longer, and needs no more mem
   const operations = one.work.productOperations + one.work.attentionOperations;
   const seconds = operations / (0.92 * 1e12) + one.work.movedBytes / 1e11;
   expect(one.secondsPerStep).toBeCloseTo(seconds, 9);
+});
+
+test('a plan is of the device that would be chosen', () => {
+  const run = { method: 'lora', training };
+  const onGpu = plan({ ...run, device: 'cuda' });
+  expect(plan({ ...run, device: 'auto' }, llama7b, true)).toEqual(onGpu);
+  expect(onGpu.memory.activations).toBeLessThan(0.6 * plan(run).memory.activations);
+  expect(onGpu.secondsPerStep).toBeNull();
+  expect(plan({ ...run, device: 'cpu' }, llama7b, true)).toEqual(plan(run));
 });
