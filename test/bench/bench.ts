@@ -6,42 +6,27 @@ import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { trainHere } from './adapterLab';
+import { cases, compareWithPeft, isCase, workOf, type PeftSetting } from './besidePeft';
 import { besideBusyProcess } from './busy';
 import { compareGeneration } from './generation';
 import { timeLoading } from './loading';
-import { makeAdapter, trainInPeft } from './peft';
 import { pythonEnvironment } from './python';
 import { median, printLosses, printTable, type Row } from './report';
-import type { Work, WorkResult } from './work';
 
 const HELP = `npm run bench -- --model FOLDER --data FILE.json [options]
   --model FOLDER    Hugging Face model folder, e.g. SmolLM2-135M
   --data FILE       JSON list of {instruction, input, output}
-  --cases LIST      of full, lora, dora, lora-dropout, dora-dropout (default: all)
+  --cases LIST      of ${Object.keys(cases).join(', ')} (default: all)
   --questions FILE  instead of training: generation, on a JSON list of questions, e.g. ARC-Easy/test.json
   --count N         how many of them (default: 48)
   --batch LIST      batch sizes (default: 4,16)
   --steps N         steps a round; the first warms up and is not counted (default: 6)
-  --rounds N        rounds of ours, theirs, ours, theirs (default: 2)
+  --rounds N        rounds of ours, theirs, ours, theirs; of each step the fastest counts (default: 2)
+  --max-length N    tokens of a record (default: 256)
   --threads N       of both sides (default: all cores)
   --python PATH     an interpreter with torch, transformers and peft; otherwise an environment is made in the cache folder
   --busy            also our step beside a process that computes on every core
 `;
-const CASES = {
-  full: { method: 'full', dropout: 0 },
-  lora: { method: 'lora', dropout: 0 },
-  dora: { method: 'dora', dropout: 0 },
-  'lora-dropout': { method: 'lora', dropout: 0.05 },
-  'dora-dropout': { method: 'dora', dropout: 0.05 },
-} as const;
-type CaseName = keyof typeof CASES;
-
-interface Setting {
-  python: string;
-  scratch: string;
-  rounds: number;
-  work: Omit<Work, 'method' | 'adapter' | 'batchSize'>;
-}
 
 function numberOf(text: string): number {
   const value = Number(text);
@@ -50,40 +35,11 @@ function numberOf(text: string): number {
   return value;
 }
 
-function isCase(name: string): name is CaseName {
-  return name in CASES;
-}
-
-function merge(results: WorkResult[]): WorkResult {
-  const peakBytes = Math.max(...results.map((result) => result.peakBytes));
-  return { steps: results.flatMap(({ steps }) => steps.slice(1)), peakBytes };
-}
-
-async function workOf(setting: Setting, name: CaseName, batchSize: number): Promise<Work> {
-  const { method, dropout } = CASES[name];
-  const { python, scratch, work } = setting;
-  const adapter =
-    method === 'full' ? null : await makeAdapter(python, work.model, scratch, { method, dropout });
-  return { ...work, method, adapter, batchSize };
-}
-
-async function compare(setting: Setting, name: CaseName, batchSize: number): Promise<Row> {
-  const work = await workOf(setting, name, batchSize);
-  const ours: WorkResult[] = [];
-  const theirs: WorkResult[] = [];
-  for (let round = 0; round < setting.rounds; round++) {
-    ours.push(await trainHere(work, setting.scratch));
-    theirs.push(await trainInPeft(setting.python, work));
-  }
-  const losses = { ours: ours[0]?.steps ?? [], theirs: theirs[0]?.steps ?? [] };
-  return { name, batchSize, ours: merge(ours), theirs: merge(theirs), losses };
-}
-
-async function reportBusy(setting: Setting): Promise<void> {
+async function reportBusy(setting: PeftSetting): Promise<void> {
   const work = await workOf(setting, 'lora', 4);
   const alone = await trainHere(work, setting.scratch);
   const beside = await besideBusyProcess(() => trainHere(work, setting.scratch));
-  const ratio = median(merge([beside]).steps) / median(merge([alone]).steps);
+  const ratio = median(beside.steps.slice(1)) / median(alone.steps.slice(1));
   console.log(
     `\nLoRA step beside a process that computes on every core: ${ratio.toFixed(2)} times as long.`,
   );
@@ -96,12 +52,13 @@ function options() {
     options: {
       model: string,
       data: string,
-      cases: { ...string, default: Object.keys(CASES).join() },
+      cases: { ...string, default: Object.keys(cases).join() },
       questions: string,
       count: { ...string, default: '48' },
       batch: { ...string, default: '4,16' },
       steps: { ...string, default: '6' },
       rounds: { ...string, default: '2' },
+      'max-length': { ...string, default: '256' },
       threads: { ...string, default: String(cpus().length) },
       python: string,
       busy: flag,
@@ -118,42 +75,39 @@ function options() {
 }
 
 async function main(): Promise<void> {
-  const { model, data, cases, questions, count, batch, steps, rounds, threads, python, busy } =
-    options();
+  const given = options();
+  const { model, data, questions, count, batch, python } = given;
+  const rounds = numberOf(given.rounds);
+  const threads = numberOf(given.threads);
   if (questions !== undefined) {
     const setting = { python: pythonEnvironment(python), model, questions: data };
-    const sizes = { count: numberOf(count), rounds: numberOf(rounds), threads: numberOf(threads) };
-    if (!(await compareGeneration({ ...setting, ...sizes })))
-      throw new Error('The texts differ: see npm run check:models.');
+    const { areEqual } = await compareGeneration({
+      ...{ ...setting, count: numberOf(count), rounds, threads },
+    });
+    if (!areEqual) throw new Error('The texts differ: see npm run check:models.');
     return;
   }
-  const names = cases.split(',').filter(isCase);
-  if (names.length !== cases.split(',').length) throw new Error(`--cases ${cases}?\n${HELP}`);
-  const work = {
-    model,
-    data,
-    maxLength: 256,
-    steps: numberOf(steps),
-    learningRate: 2e-4,
-    clipNorm: 1,
-    threads: numberOf(threads),
-    seed: 0,
-  };
+  const names = given.cases.split(',').filter(isCase);
+  if (names.length !== given.cases.split(',').length)
+    throw new Error(`--cases ${given.cases}?\n${HELP}`);
+  const fixed = { learningRate: 2e-4, clipNorm: 1, seed: 0 };
+  const sizes = { maxLength: numberOf(given['max-length']), steps: numberOf(given.steps) };
   const scratch = mkdtempSync(join(tmpdir(), 'adapter-lab-bench-'));
-  const setting = { python: pythonEnvironment(python), scratch, rounds: numberOf(rounds), work };
+  const work = { ...{ model, data, threads }, ...sizes, ...fixed };
+  const setting = { python: pythonEnvironment(python), scratch, rounds, work };
   try {
     const rows: Row[] = [];
     for (const batchSize of batch.split(',').map(numberOf)) {
       for (const name of names) {
         process.stderr.write(`${name}, batch ${batchSize}\n`);
-        rows.push(await compare(setting, name, batchSize));
+        rows.push(await compareWithPeft(setting, name, batchSize));
       }
     }
     printTable(rows);
     printLosses(rows);
-    if (busy) await reportBusy(setting);
+    if (given.busy) await reportBusy(setting);
     console.log(
-      `\nLoading the model: ${(await timeLoading(model, work.threads)).toFixed(2)} s (median of 5).`,
+      `\nLoading the model: ${(await timeLoading(model, threads)).toFixed(2)} s (median of 5).`,
     );
   } finally {
     rmSync(scratch, { recursive: true, force: true });

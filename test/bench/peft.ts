@@ -6,8 +6,9 @@ import { runPython } from './python';
 import type { Work, WorkResult } from './work';
 
 export const TARGETS = ['q_proj', 'k_proj', 'v_proj', 'up_proj', 'down_proj'];
+const VERA = { r: 256, target_modules: ['q_proj'] };
 
-/** A fresh adapter with the paper's rank, alpha and targets, written by PEFT into `scratch`. */
+/** A fresh adapter with the paper's rank, alpha and targets (of VeRA rank 256 on q), written by PEFT into `scratch`. */
 export async function makeAdapter(
   python: string,
   model: string,
@@ -19,16 +20,20 @@ export async function makeAdapter(
   }: { method: Exclude<Work['method'], 'full'>; dropout: number; noise?: number },
 ): Promise<string> {
   const folder = mkdtempSync(join(scratch, 'adapter-'));
-  const config = {
+  const lora = {
     r: 32,
     lora_alpha: 64,
     lora_dropout: dropout,
     target_modules: TARGETS,
     use_dora: method.endsWith('dora'),
   };
+  const isVera = method === 'vera';
+  const kind = isVera ? 'vera' : 'lora';
+  const config = isVera ? { ...VERA, vera_dropout: dropout } : lora;
   const quantized = isQuantized(method);
-  const job = { model, folder, seed: 0, config, quantized, noise };
-  await runPython(python, 'make_adapter.py', job);
+  await runPython(python, 'make_adapter.py', {
+    ...{ model, folder, seed: 0, kind, config, quantized, noise },
+  });
   return folder;
 }
 

@@ -4,7 +4,7 @@ export interface Work {
   /** Hugging Face model folder and a JSON file of instruction records. */
   model: string;
   data: string;
-  method: 'full' | 'lora' | 'dora' | 'qlora' | 'qdora';
+  method: 'full' | 'lora' | 'dora' | 'qlora' | 'qdora' | 'vera';
   /** The PEFT adapter both start from; null for full fine-tuning. */
   adapter: string | null;
   batchSize: number;
@@ -14,6 +14,8 @@ export interface Work {
   clipNorm: number;
   threads: number;
   seed: number;
+  /** Further settings of our experiment. */
+  settings?: object;
 }
 
 export interface StepResult {

@@ -1,12 +1,13 @@
-"""Writes a PEFT adapter. Reads JSON on stdin: model, folder, seed, config (LoraConfig's fields), quantized (as in
-train_peft.py), noise: 0 for a fresh one, else B and magnitudes are moved by so much, as training would.
+"""Writes a PEFT adapter. Reads JSON on stdin: model, folder, seed, kind (lora or vera), config (the fields of its
+configuration), quantized (as in train_peft.py), noise: 0 for a fresh one, else B (of VeRA b) and magnitudes are moved by
+so much, as training would.
 """
 
 import json
 import sys
 
 import torch
-from peft import LoraConfig, get_peft_model
+from peft import LoraConfig, VeraConfig, get_peft_model
 from transformers import AutoModelForCausalLM
 
 from dequantise import dequantise_linears
@@ -18,9 +19,10 @@ def main():
     if job["quantized"]:
         dequantise_linears(model)
     torch.manual_seed(job["seed"])
-    model = get_peft_model(model, LoraConfig(task_type="CAUSAL_LM", **job["config"]))
+    config = {"lora": LoraConfig, "vera": VeraConfig}[job["kind"]]
+    model = get_peft_model(model, config(task_type="CAUSAL_LM", **job["config"]))
     for name, value in model.named_parameters():
-        if "lora_B" in name or "lora_magnitude" in name:
+        if "lora_B" in name or "lora_magnitude" in name or "vera_lambda_b" in name:
             value.data += job["noise"] * torch.randn_like(value)
     model.save_pretrained(job["folder"])
     print("{}")

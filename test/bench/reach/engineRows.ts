@@ -1,0 +1,147 @@
+// Rows that the engine alone tells: its methods beside each other, threads, slopes, a busy machine, the share of the peak.
+import { readModelFolder } from '../../../extension/model/folder';
+import type { Engine, EngineProfile } from '../../../extension/trainer/addon';
+import { measureSlopes } from '../../../extension/trainer/diagnostics';
+import { loadAddon } from '../../../extension/trainer/loadAddon';
+import { besideBusyProcess } from '../busy';
+import { takeStep } from '../syntheticStep';
+import {
+  openKind,
+  realBatches,
+  secondsInTurns,
+  stepOf,
+  stepRatio,
+  timed,
+  type EngineKind,
+  type Turn,
+} from './enginesInTurns';
+import type { Figure } from './figure';
+import type { MeasureRow } from './setting';
+
+const adapter = { rank: 32, alpha: 64, dropout: 0.05 };
+const lora: EngineKind = { settings: { method: 'lora', adapter } };
+const qlora: EngineKind = { settings: { method: 'qlora', adapter } };
+/** Of one measurement of the peak. */
+const peakSeconds = 0.1;
+
+export function doraOverLora(dropout: number): MeasureRow {
+  const kind = (method: string): EngineKind => {
+    return { settings: { method, adapter: { ...adapter, dropout } } };
+  };
+  return async (setting) => {
+    const value = await stepRatio(setting, [kind('dora'), kind('lora')], 16);
+    const work = `DoRA step over our LoRA's, dropout ${dropout}, batch 16`;
+    return [{ work, value, unit: 'x', bar: 1.03 }];
+  };
+}
+
+export const quantizedBase: MeasureRow = async (setting) => {
+  const value = await stepRatio(setting, [qlora, lora], 16);
+  const engine = await openKind(setting, qlora);
+  const { weights } = await engine.memory();
+  await engine.dispose();
+  const bytes = weights / (4 * readModelFolder(setting.model).parameters);
+  const work = 'bytes of a base in NF4 over f32, embeddings and all';
+  return [
+    { work: "QLoRA step over LoRA's, batch 16", value, unit: 'x', bar: 1.1 },
+    { work, value: bytes, unit: 'x', bar: 0.2 },
+  ];
+};
+
+export function secondThread(batchSize: number): MeasureRow {
+  return async (setting) => {
+    const value = await stepRatio(
+      setting,
+      [
+        { ...lora, threads: 1 },
+        { ...lora, threads: 2 },
+      ],
+      batchSize,
+    );
+    const work = `LoRA step of 1 thread over one of 2, batch ${batchSize}`;
+    return [{ work, value, unit: 'x', bar: 1.9, atLeast: true }];
+  };
+}
+
+/** Of all linear modules, whose updates the steps between have moved. */
+export const slopes: MeasureRow = async (setting) => {
+  const all = { ...adapter, targets: 'all-linear' };
+  const batches = await realBatches(setting, 4);
+  const figures: Figure[] = [];
+  for (const method of ['lora', 'dora', 'full']) {
+    const settings = method === 'full' ? { method } : { method, adapter: all };
+    const engine = await openKind(setting, { settings });
+    const measure: Turn = (_, step) => timed(() => measureSlopes(engine, step, true));
+    const [step = NaN, slope = NaN] = await secondsInTurns(setting, batches, [
+      stepOf(engine),
+      measure,
+    ]);
+    await engine.dispose();
+    const work = `slopes of all modules over a step, ${method}, batch 4`;
+    figures.push({ work, value: slope / step, unit: 'x', bar: 1 });
+  }
+  return figures;
+};
+
+export const besideBusy: MeasureRow = async (setting) => {
+  const engine = await openKind(setting, lora);
+  const alone = stepOf(engine);
+  const beside: Turn = (batch, step) => besideBusyProcess(() => alone(batch, step));
+  const batches = await realBatches(setting, 4);
+  const [quiet = NaN, busy = NaN] = await secondsInTurns(setting, batches, [alone, beside]);
+  await engine.dispose();
+  const work = 'LoRA step beside a process that computes on every core over one alone, batch 4';
+  return [{ work, value: busy / quiet, unit: 'x', bar: 2.2 }];
+};
+
+/** Operations of matrix products, attention's too, over what the machine's fastest product would do in the step's time. */
+export function shareOfPeak(method: string, batchSize: number): MeasureRow {
+  return async (setting) => {
+    const batches = await realBatches(setting, batchSize);
+    const engine = await openKind(setting, { settings: { method, adapter } });
+    const products = new Map<unknown, Products>();
+    let peak = 0;
+    const turn: Turn = async (batch, step) => {
+      const speed = await loadAddon().measureSpeed(setting.threads, peakSeconds);
+      peak = Math.max(peak, speed.operationsPerSecond);
+      const { seconds, profile } = await profiledStep(engine, () => takeStep(engine, batch, step));
+      products.set(batch, productsOf(profile));
+      return seconds;
+    };
+    const [seconds = NaN] = await secondsInTurns(setting, batches, [turn]);
+    await engine.dispose();
+    const sum = (of: keyof Products): number =>
+      [...products.values()].reduce((total, one) => total + one[of], 0);
+    const work = `matrix products over step time x peak, ${method}, batch ${batchSize}`;
+    const share = (operations: number): number => operations / (seconds * peak);
+    return [
+      { work, value: share(sum('all')), unit: '%', bar: 0.85, atLeast: true },
+      { work: '- without those of attention', value: share(sum('plain')), unit: '%' },
+    ];
+  };
+}
+
+interface Products {
+  all: number;
+  /** Without attention's, causal ones alone. */
+  plain: number;
+}
+
+function productsOf({ names, name, operations }: EngineProfile): Products {
+  const products = { all: 0, plain: 0 };
+  for (const [call, count] of operations.entries()) {
+    const named = names[name[call] ?? -1] ?? '';
+    if (named === 'gemm' || named === 'row_product') products.plain += count;
+    if (/^(gemm|row_product|attention)/.test(named)) products.all += count;
+  }
+  return products;
+}
+
+async function profiledStep(
+  engine: Engine,
+  step: () => Promise<void>,
+): Promise<{ seconds: number; profile: EngineProfile }> {
+  await engine.startProfile();
+  const seconds = await timed(step);
+  return { seconds, profile: await engine.stopProfile() };
+}
