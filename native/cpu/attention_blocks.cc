@@ -19,15 +19,21 @@ TextBlocks::TextBlocks(Sequences texts) : starts{0} {
   }
 }
 
-void Panels::fill(Tensor x, const RowBlock& block, int64_t index) const {
+void Panels::fill(const Kernels& kernels, Tensor x, const RowBlock& block, int64_t index) const {
+  const Tensor rows = x.slice(block.text_start + block.first, block.rows());
   for (int64_t head = 0; head < heads; ++head) {
     float* turned = panel(index, head);
-    for (int64_t i = 0; i < kAttentionBlock; ++i) {
-      const bool inside = i < block.rows();
-      const float* row = inside ? x.row(block.text_start + block.first + i) + head * head_dim : nullptr;
-      for (int64_t d = 0; d < head_dim; ++d) turned[d * kAttentionBlock + i] = inside ? row[d] : 0.0f;
-    }
+    if (rows.rows < kAttentionBlock) std::fill_n(turned, head_dim * kAttentionBlock, 0.0f);
+    kernels.transpose(turned, kAttentionBlock, rows.f32() + head * head_dim, rows.stride, rows.rows, head_dim);
   }
+}
+
+void Panels::multiply(const Kernels& kernels, float* y, int64_t y_stride, Tensor x, PanelColumns columns,
+                      float scale) const {
+  for (int64_t col = columns.begin; col < columns.end; col += kAttentionBlock)
+    kernels.small_product({y + col, y_stride, x.f32(), x.stride, 1,
+                           panel(columns.first_panel + col / kAttentionBlock, columns.head), kAttentionBlock, x.rows,
+                           std::min(kAttentionBlock, columns.end - col), x.cols, scale, false});
 }
 
 }  // namespace adapter_lab

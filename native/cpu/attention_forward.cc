@@ -11,61 +11,70 @@ namespace {
 
 constexpr int64_t kTileKeys = 8 * kAttentionBlock;
 
-/** One head's rows of one query block: the running maximum and sum of each row, and its output so far. */
-class HeadBlock {
+/** Rows [first, first + rows) of one text under one head. */
+struct HeadRows {
+  Tensor y, lse, q;
+  Tensor v;  // of the text
+  int64_t first;
+  int64_t first_panel;  // of the text's keys
+  int64_t shared_head;
+};
+
+/** A step of rows: the running maximum and sum of each, and its output so far. */
+class RowsForward {
  public:
-  HeadBlock(const Kernels& kernels, Tensor y, Tensor lse, AttentionShape shape, RowBlock block)
-      : kernels_(kernels), y_(y), lse_(lse), shape_(shape), block_(block) {
-    std::fill_n(most_, kAttentionBlock, -std::numeric_limits<float>::infinity());
+  RowsForward(const Kernels& kernels, const Panels& keys, const HeadRows& rows, AttentionShape shape)
+      : kernels_(kernels), keys_(keys), rows_(rows), shape_(shape) {
+    std::fill_n(most_, kAttentionStep, -std::numeric_limits<float>::infinity());
   }
 
-  /** Adds keys [first, first + count) of the text, first at the start of a panel; q and v are this head's columns. */
-  void add_keys(Tensor q, const Panels& keys, int64_t shared_head, Tensor v, int64_t first, int64_t count) {
-    float* scores = attention_scratch(kAttentionBlock * kTileKeys);
-    for (int64_t key = first; key < first + count; key += kAttentionBlock)
-      kernels_.small_product({scores + key - first, kTileKeys, q.f32(), q.stride, 1,
-                              keys.panel(block_.panel_start + key / kAttentionBlock, shared_head), kAttentionBlock,
-                              block_.rows(), kAttentionBlock, q.cols, shape_.scale, false});
-    for (int64_t i = 0; i < block_.rows(); ++i) weigh_row(scores + i * kTileKeys, i, first, count);
-    kernels_.small_product({y_.f32(), y_.stride, scores, kTileKeys, 1, v.row(first), v.stride, block_.rows(), v.cols,
-                            count, 1.0f, started_});
-    started_ = true;
-  }
-
-  void finish() {
-    for (int64_t i = 0; i < block_.rows(); ++i) {
-      kernels_.scale(y_.row(i), static_cast<float>(1.0 / sum_[i]), y_.cols);
-      *lse_.row(i) = static_cast<float>(static_cast<double>(most_[i]) + std::log(sum_[i]));
-    }
+  void attend() {
+    const int64_t end = rows_.first + rows_.q.rows;
+    const int64_t begin = first_key(rows_.first, shape_.window) / kAttentionBlock * kAttentionBlock;
+    for (int64_t first = begin; first < end; first += kTileKeys) add_keys(first, std::min(kTileKeys, end - first));
+    finish();
   }
 
  private:
-  /** Scores become weights relative to the row's new maximum; keys that the row does not see get none. */
-  void weigh_row(float* scores, int64_t i, int64_t first, int64_t count) {
-    const int64_t row = block_.first + i;
-    const int64_t begin = std::clamp<int64_t>(first_key(row, shape_.window) - first, 0, count);
-    const int64_t end = std::clamp<int64_t>(row + 1 - first, begin, count);
-    std::fill(scores, scores + begin, 0.0f);
-    std::fill(scores + end, scores + count, 0.0f);
-    if (begin == end) return;
-    const float most = std::max(most_[i], kernels_.row_max(scores + begin, end - begin));
-    if (started_ && most > most_[i]) {
-      const float shrink = std::exp(most_[i] - most);
-      sum_[i] *= static_cast<double>(shrink);
-      kernels_.scale(y_.row(i), shrink, y_.cols);
+  /** Adds keys [first, first + count) of the text, first at the start of a panel. */
+  void add_keys(int64_t first, int64_t count) {
+    float* scores = attention_scratch(kAttentionStep * kTileKeys);
+    const int64_t cols = whole_steps(count);
+    keys_.multiply(kernels_, scores, kTileKeys, rows_.q,
+                   {rows_.first_panel + first / kAttentionBlock, rows_.shared_head, 0, cols}, shape_.scale);
+    float before[kAttentionStep];
+    float sums[kAttentionStep];
+    std::copy_n(most_, kAttentionStep, before);
+    kernels_.weigh_scores({scores, kTileKeys, rows_.q.rows, cols, rows_.first - first, shape_.window}, most_, sums);
+    for (int64_t i = 0; i < rows_.q.rows; ++i) {
+      if (started_ && most_[i] > before[i]) shrink(i, std::exp(before[i] - most_[i]));
+      sum_[i] += static_cast<double>(sums[i]);
     }
-    most_[i] = most;
-    sum_[i] += kernels_.exp_row(scores + begin, scores + begin, 1.0f, most, end - begin);
+    kernels_.small_product({rows_.y.f32(), rows_.y.stride, scores, kTileKeys, 1, rows_.v.row(first), rows_.v.stride,
+                            rows_.q.rows, rows_.v.cols, count, 1.0f, started_});
+    started_ = true;
+  }
+
+  /** What the row has so far becomes relative to its new maximum. */
+  void shrink(int64_t i, float factor) {
+    sum_[i] *= static_cast<double>(factor);
+    kernels_.scale(rows_.y.row(i), factor, rows_.y.cols);
+  }
+
+  void finish() {
+    for (int64_t i = 0; i < rows_.q.rows; ++i) {
+      kernels_.scale(rows_.y.row(i), static_cast<float>(1.0 / sum_[i]), rows_.y.cols);
+      *rows_.lse.row(i) = static_cast<float>(static_cast<double>(most_[i]) + std::log(sum_[i]));
+    }
   }
 
   const Kernels& kernels_;
-  Tensor y_;
-  Tensor lse_;
+  const Panels& keys_;
+  const HeadRows& rows_;
   AttentionShape shape_;
-  RowBlock block_;
   bool started_ = false;
-  float most_[kAttentionBlock];
-  double sum_[kAttentionBlock] = {};
+  float most_[kAttentionStep];
+  double sum_[kAttentionStep] = {};
 };
 
 }  // namespace
@@ -78,22 +87,24 @@ void CpuOps::attention_forward(Tensor y, Tensor lse, Tensor q, Tensor k, Tensor 
   const int64_t group = shape.heads / shape.kv_heads;
   const Scratch::Lease memory = scratch_.take(*this, Panels::floats(count, shape), "attention keys");
   const Panels keys{memory.data(), shape.kv_heads, dim};
-  for_rows(count, kAttentionBlock * k.cols, [&](int64_t index) { keys.fill(k, blocks[index], index); });
+  for_rows(count, kAttentionBlock * k.cols, [&](int64_t index) { keys.fill(kernels_, k, blocks[index], index); });
   // The last blocks of a text see the most keys: they are taken first, so that no long one is left for the end.
   pool_.parallel_for(count * shape.kv_heads, [&](int64_t chunk) {
     const RowBlock& block = blocks[count - 1 - chunk / shape.kv_heads];
     const int64_t shared_head = chunk % shape.kv_heads;
-    const int64_t row = block.text_start + block.first;
     const Tensor values = v.slice(block.text_start, block.end).columns(shared_head * dim, dim);
-    const int64_t begin = first_key(block.first, shape.window) / kAttentionBlock * kAttentionBlock;
-    for (int64_t head = shared_head * group; head < (shared_head + 1) * group; ++head) {
-      const Tensor queries = q.slice(row, block.rows()).columns(head * dim, dim);
-      HeadBlock head_block(kernels_, y.slice(row, block.rows()).columns(head * dim, dim),
-                           lse.slice(row, block.rows()).columns(head, 1), shape, block);
-      for (int64_t first = begin; first < block.end; first += kTileKeys)
-        head_block.add_keys(queries, keys, shared_head, values, first, std::min(kTileKeys, block.end - first));
-      head_block.finish();
-    }
+    for (Tensor x : {q, y})
+      prefetch(x.slice(block.text_start + block.first, block.rows()).columns(shared_head * group * dim, group * dim));
+    for (int64_t head = shared_head * group; head < (shared_head + 1) * group; ++head)
+      for (int64_t first = block.first; first < block.end; first += kAttentionStep) {
+        const int64_t rows = std::min(kAttentionStep, block.end - first);
+        const auto part = [&](Tensor x, int64_t columns) {
+          return x.slice(block.text_start + first, rows).columns(head * columns, columns);
+        };
+        const HeadRows head_rows{part(y, dim), part(lse, 1),      part(q, dim), values,
+                                 first,        block.panel_start, shared_head};
+        RowsForward(kernels_, keys, head_rows, shape).attend();
+      }
   });
 }
 

@@ -28,6 +28,7 @@ const Setting kSettings[] = {
     {{300, 20}, 2, 2, 16, 0, 1.0},   {{300, 7}, 2, 1, 16, 5, 1.0},      {{600}, 2, 2, 8, 130, 1.0},
     {{40, 100}, 6, 2, 32, 200, 1.0}, {{130}, 2, 1, 16, 1, 1.0},         {{130, 90}, 2, 2, 64, 0, 30.0},
     {{66, 5}, 2, 1, 100, 0, 1.0},    {{70}, 2, 1, 130, 9, 1.0},         {{65}, 1, 1, 256, 0, 1.0},
+    {{20, 3, 150, 1, 40, 17}, 4, 2, 16, 20, 1.0},  // enough texts for heads of a group to be one piece of work
 };
 
 // Scores of +-7000 carry f32 rounding of 5e-4 into the weights: those outputs are held to their own precision.

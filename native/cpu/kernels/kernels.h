@@ -26,6 +26,18 @@ struct SmallProduct {
   bool accumulate;
 };
 
+/** Scores of a few queries with `cols` keys, 16 or a multiple of it; columns that are no keys hold any number. Row i sees
+ *  column own + i and those before it, of them the last `window` if that is not 0. */
+constexpr int64_t kScoreRows = 16;
+struct ScoreTile {
+  float* scores;
+  int64_t stride;
+  int64_t rows;  // at most kScoreRows
+  int64_t cols;
+  int64_t own;
+  int64_t window;
+};
+
 /** How numbers lie in memory. */
 enum class Format : uint8_t { f32, bf16, f16, nf4 };
 
@@ -95,8 +107,15 @@ struct Kernels {
   double (*exp_row)(float* y, const float* x, float scale, float offset, int64_t n);
   /** The sum of exp(x - offset). */
   double (*exp_sum)(const float* x, float offset, int64_t n);
-  /** dp becomes p (dp - mean) scale. */
-  void (*softmax_backward)(float* dp, const float* p, float mean, float scale, int64_t n);
+
+  // attention_scores.h: unseen columns become 0.
+  /** most (rows) becomes the larger of itself and its row's scores, these exp(score - most); sums (rows) is set. */
+  void (*weigh_scores)(ScoreTile tile, float* most, float* sums);
+  /** Scores become p = exp(score scale - lse), dweights p (dweight - mean) scale; lse, mean (rows). */
+  void (*weigh_scores_backward)(ScoreTile tile, float* dweights, float scale, const float* lse, const float* mean);
+
+  // lanes.h: y (cols, rows) is set to x (rows, cols) turned over.
+  void (*transpose)(float* y, int64_t y_stride, const float* x, int64_t x_stride, int64_t rows, int64_t cols);
 
   // small_product.h
   void (*small_product)(SmallProduct product);

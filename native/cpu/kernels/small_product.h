@@ -6,10 +6,13 @@
 
 namespace adapter_lab::ADAPTER_LAB_LEVEL {
 
+// A tile has kTileRows rows; the last one up to kMostRows: the few that would be left cannot hide a sum's latency.
 #if defined(__AVX512F__)
 constexpr int kTileRows = 8;
+constexpr int kMostRows = 14;
 #else
 constexpr int kTileRows = 6;
+constexpr int kMostRows = 6;
 #endif
 
 /** One tile of Rows x (Vectors kLanes) results, kept in registers. */
@@ -43,7 +46,7 @@ static void product_tile(const SmallProduct& p, int64_t row, int64_t col) {
     }
 }
 
-/** A tile of fewer rows: `Rows` counts down to what is left. */
+/** The last tile: `Rows` counts down to what is left. */
 template <int Rows, int Vectors>
 static void product_rows(const SmallProduct& p, int64_t row, int64_t col, int64_t rows) {
   if constexpr (Rows > 0) {
@@ -57,8 +60,8 @@ static void product_rows(const SmallProduct& p, int64_t row, int64_t col, int64_
 template <int Vectors>
 static void product_columns(const SmallProduct& p, int64_t col) {
   int64_t row = 0;
-  for (; row + kTileRows <= p.m; row += kTileRows) product_tile<kTileRows, Vectors>(p, row, col);
-  product_rows<kTileRows - 1, Vectors>(p, row, col, p.m - row);
+  for (; p.m - row > kMostRows; row += kTileRows) product_tile<kTileRows, Vectors>(p, row, col);
+  product_rows<kMostRows, Vectors>(p, row, col, p.m - row);
 }
 
 static void small_product(SmallProduct p) {

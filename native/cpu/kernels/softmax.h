@@ -51,9 +51,4 @@ static double exp_sum(const float* x, float offset, int64_t n) {
   return total;
 }
 
-static void softmax_backward(float* dp, const float* p, float mean, float scale, int64_t n) {
-#pragma omp simd
-  for (int64_t i = 0; i < n; ++i) dp[i] = p[i] * (dp[i] - mean) * scale;
-}
-
 }  // namespace adapter_lab::ADAPTER_LAB_LEVEL

@@ -2,6 +2,7 @@
 // Only C headers and this folder's static functions may be included here: an inline function of a library, compiled
 // with AVX flags, could be the copy that the linker keeps for everyone.
 #include "cpu/kernels/adamw.h"
+#include "cpu/kernels/attention_scores.h"
 #include "cpu/kernels/convert.h"
 #include "cpu/kernels/dora.h"
 #include "cpu/kernels/doubles.h"
@@ -9,6 +10,7 @@
 #include "cpu/kernels/eight_bit.h"
 #include "cpu/kernels/elementwise.h"
 #include "cpu/kernels/kernels.h"
+#include "cpu/kernels/lanes.h"
 #include "cpu/kernels/nf4.h"
 #include "cpu/kernels/reduce.h"
 #include "cpu/kernels/rmsnorm.h"
@@ -50,7 +52,9 @@ const Kernels kernels = {
     .row_max = row_max,
     .exp_row = exp_row,
     .exp_sum = exp_sum,
-    .softmax_backward = softmax_backward,
+    .weigh_scores = weigh_scores,
+    .weigh_scores_backward = weigh_scores_backward,
+    .transpose = transpose,
     .small_product = small_product,
     .row_product = row_product,
     .dora_square_change = dora_square_change,

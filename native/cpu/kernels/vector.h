@@ -14,6 +14,7 @@ constexpr int kVectorBytes = 16;
 constexpr int kLanes = kVectorBytes / 4;
 
 typedef float Vector __attribute__((vector_size(kVectorBytes)));
+typedef int32_t IntVector __attribute__((vector_size(kVectorBytes)));
 
 // Rows need not be aligned: a fixed-size memcpy is one unaligned move.
 static inline Vector load(const float* from) {
