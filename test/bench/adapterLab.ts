@@ -64,7 +64,8 @@ export async function trainHere(
   const runs = join(home, 'runs');
   mkdirSync(runs);
   writeFileSync(file, JSON.stringify(experimentOf(work)));
-  const args = ['train', file, '--runs', runs, '--json'];
+  const set = (work.set ?? []).flatMap((setting) => ['--set', setting]);
+  const args = ['train', file, '--runs', runs, ...set, '--json'];
   const { output, startMs, processes } = await observeCommand(args, home, command);
   const result = JSON.parse(output) as { runs: { folder: string; state: string }[] };
   const run = result.runs[0];

@@ -6,6 +6,7 @@ import { runPython } from './python';
 import type { Work, WorkResult } from './work';
 
 export const TARGETS = ['q_proj', 'k_proj', 'v_proj', 'up_proj', 'down_proj'];
+type AdapterMethod = 'lora' | 'dora' | 'qlora' | 'qdora' | 'vera';
 const VERA = { r: 256, target_modules: ['q_proj'] };
 
 /** A fresh adapter with the paper's rank, alpha and targets (of VeRA rank 256 on q), written by PEFT into `scratch`. */
@@ -13,11 +14,7 @@ export async function makeAdapter(
   python: string,
   model: string,
   scratch: string,
-  {
-    method,
-    dropout,
-    noise = 0,
-  }: { method: Exclude<Work['method'], 'full'>; dropout: number; noise?: number },
+  { method, dropout, noise = 0 }: { method: AdapterMethod; dropout: number; noise?: number },
 ): Promise<string> {
   const folder = mkdtempSync(join(scratch, 'adapter-'));
   const lora = {

@@ -1,10 +1,11 @@
 // One training job, described once and done by both sides.
+import type { Method } from '../../extension/shared/methods';
 
 export interface Work {
   /** Hugging Face model folder and a JSON file of instruction records. */
   model: string;
   data: string;
-  method: 'full' | 'lora' | 'dora' | 'qlora' | 'qdora' | 'vera';
+  method: Method;
   /** The PEFT adapter both start from; null for full fine-tuning. */
   adapter: string | null;
   batchSize: number;
@@ -16,6 +17,8 @@ export interface Work {
   seed: number;
   /** Further settings of our experiment. */
   settings?: object;
+  /** The same, as the command line takes them: KEY=VALUE. */
+  set?: string[];
 }
 
 export interface StepResult {
