@@ -160,21 +160,14 @@ void each_wide(Pass& pass, Tensor weight, Use use) {
   }
 }
 
-/** wa (out, rank) is set to W A^T. */
-void LowRank::multiply_weight(Pass& pass, Tensor wa, Tensor weight) const {
-  each_wide(pass, weight, [&](int64_t first, Tensor rows) {
-    ops_.gemm(wa.slice(first, rows.rows), rows, false, a_value_, true, 1.0f, 0.0f);
-  });
-}
-
 /** W A^T (out, rank): computed once where it is kept, else in scratch. */
 Tensor LowRank::weight_product(Pass& pass, Tensor weight) {
   if (product_.empty()) {
     const Tensor wa = pass.scratch.take_f32(weight.rows, spec_.rank);
-    multiply_weight(pass, wa, weight);
+    ops_.weight_product(wa, weight, a_value_);
     return wa;
   }
-  if (product_version_ != projection_->version()) multiply_weight(pass, product_, weight);
+  if (product_version_ != projection_->version()) ops_.weight_product(product_, weight, a_value_);
   product_version_ = projection_->version();
   return product_;
 }

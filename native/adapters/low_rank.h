@@ -109,7 +109,6 @@ class LowRank {
   Tensor by_inner(Arena& scratch, Tensor x) const;
   Tensor effective_b(Arena& scratch, int64_t first, int64_t count) const;
   void update_gain(Pass& pass, Tensor weight);
-  void multiply_weight(Pass& pass, Tensor wa, Tensor weight) const;
   Tensor weight_product(Pass& pass, Tensor weight);
   Tensor gram(Pass& pass);
   Tensor backward_outer(Pass& pass, Tensor du, Tensor inside);

@@ -31,6 +31,7 @@ class CpuOps final : public Ops {
 
   void gemm(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose_b, float alpha, float beta) override;
   void row_product(Tensor y, Tensor x, Tensor w, float alpha, bool accumulate) override;
+  void weight_product(Tensor y, Tensor w, Tensor x) override;
 
   void embedding_forward(Tensor y, Tensor table, const int32_t* ids) override;
   void embedding_backward(Tensor dtable, Tensor dy, const int32_t* ids) override;

@@ -31,6 +31,7 @@ struct Tile {
 using Large = Tile<16, 16, 8, 8, 8>;
 using Middle = Tile<16, 16, 4, 4, 16>;
 using Narrow = Tile<16, 8, 4, 4, 32>;  // few columns: products with an adapter's A
+using Thin = Tile<32, 4, 4, 4, 32>;    // of rank 16
 using Flat = Tile<8, 16, 4, 4, 32>;    // few rows: A's gradient
 using Small = Tile<8, 8, 4, 4, 32>;
 
@@ -118,9 +119,22 @@ template <class Run>
 void with_tile(Tensor c, Run&& run) {
   if (c.rows <= Small::kRows && c.cols <= Small::kCols) return run(Small());
   if (c.rows <= Flat::kRows) return run(Flat());
+  if (c.cols <= Thin::kCols) return run(Thin());
   if (c.cols <= Narrow::kCols) return run(Narrow());
   if (tiles_of<Large>(c) >= kLargeTiles) return run(Large());
   run(Middle());
+}
+
+/** left and right: the product's a and b. */
+template <class A, class B>
+void multiply_tiled(Scratch& scratch, const Product& product, Sums sums, A left, B right) {
+  with_tile(product.c, [&](auto tile) {
+    using T = decltype(tile);
+    by_runs<T>(scratch, product, sums, [&](Extent grid, Output output, int64_t run_depth) {
+      launch("gemm", gemm_kernel<T, A, B>, grid, T::kThreads, T::kSharedBytes, output,
+             Lines<A>{left, product.transpose_a}, Lines<B>{right, !product.transpose_b}, product.depth(), run_depth);
+    });
+  });
 }
 
 }  // namespace
@@ -128,18 +142,14 @@ void with_tile(Tensor c, Run&& run) {
 void gpu::multiply(Scratch& scratch, const Product& product, Sums sums) {
   if (takes_tensor_cores(product)) return multiply_by_tensor_cores(scratch, product, sums);
   with_activation(product.a, [&](auto left) {
-    with_weight(product.b, [&](auto right) {
-      using A = View<const typename decltype(left)::Element>;
-      using B = decltype(right);
-      with_tile(product.c, [&](auto tile) {
-        using T = decltype(tile);
-        by_runs<T>(scratch, product, sums, [&](Extent grid, Output output, int64_t run_depth) {
-          launch("gemm", gemm_kernel<T, A, B>, grid, T::kThreads, T::kSharedBytes, output,
-                 Lines<A>{A(product.a), product.transpose_a}, Lines<B>{right, !product.transpose_b}, product.depth(),
-                 run_depth);
-        });
-      });
-    });
+    using A = View<const typename decltype(left)::Element>;
+    with_weight(product.b, [&](auto right) { multiply_tiled(scratch, product, sums, A(product.a), right); });
+  });
+}
+
+void gpu::multiply_weight(Scratch& scratch, const Product& product) {
+  with_weight(product.a, [&](auto left) {
+    multiply_tiled(scratch, product, Sums::kInRuns, left, View<const float>(product.b));
   });
 }
 

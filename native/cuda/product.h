@@ -24,6 +24,9 @@ enum class Sums {
 /** Takes scratch memory, and resets nothing. */
 void multiply(Scratch& scratch, const Product& product, Sums sums);
 
+/** The same in f32 alone, a any weight and b f32. */
+void multiply_weight(Scratch& scratch, const Product& product);
+
 /** Whether a product goes by tensor cores: one of bf16 activations or their gradients. What is not bf16 is rounded to it
  * then, as autocast does; sums are f32. Products of parameters alone stay f32. */
 bool takes_tensor_cores(const Product& product);

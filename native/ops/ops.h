@@ -180,6 +180,9 @@ class Ops {
   /** y (N,M) is set to alpha x w^T, or added to; x (N,K), w (M,K), which may be half floats or nf4. A row of y has the same bits whatever rows stand beside
    *  it and however many: results of a text do not depend on its batch. */
   virtual void row_product(Tensor y, Tensor x, Tensor w, float alpha, bool accumulate) = 0;
+  /** y (M,N) is set to w x^T of parameters, to the rounding of f32 whatever activations are; w (M,K) may be half floats or nf4,
+   *  x (N,K). */
+  virtual void weight_product(Tensor y, Tensor w, Tensor x) = 0;
 
   // ---- embedding --------------------------------------------------------------------------
   /** y (N,C) is set to rows ids[n] of table (V,C), which may be half floats. */

@@ -134,6 +134,10 @@ void ProfiledOps::row_product(Tensor y, Tensor x, Tensor w, float alpha, bool ac
                  [&] { ops_->row_product(y, x, w, alpha, accumulate); });
 }
 
+void ProfiledOps::weight_product(Tensor y, Tensor w, Tensor x) {
+  record_product("weight_product", y, x.cols, moved({y, w, x}), [&] { ops_->weight_product(y, w, x); });
+}
+
 void ProfiledOps::embedding_forward(Tensor y, Tensor table, const int32_t* ids) {
   record("embedding_forward", y, 0, 2 * moved({y}), [&] { ops_->embedding_forward(y, table, ids); });
 }

@@ -51,6 +51,7 @@ class ProfiledOps final : public Ops {
                     int64_t block_size) override;
   void gemm(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose_b, float alpha, float beta) override;
   void row_product(Tensor y, Tensor x, Tensor w, float alpha, bool accumulate) override;
+  void weight_product(Tensor y, Tensor w, Tensor x) override;
   void embedding_forward(Tensor y, Tensor table, const int32_t* ids) override;
   void embedding_backward(Tensor dtable, Tensor dy, const int32_t* ids) override;
   void rmsnorm_forward(Tensor y, Tensor rstd, Tensor x, Tensor weight, float epsilon) override;

@@ -56,5 +56,11 @@ const Case half_weights("row_product", [](Test& test) {
   }
 });
 
+const Case half_products("weight_product", [](Test& test) {
+  for (const DType dtype : {DType::bf16, DType::f16})
+    for (const auto& [rows, cols, lines] : kWeightProducts)
+      expect_weight_product(test, Weights(test, rows, cols, dtype), lines);
+});
+
 }  // namespace
 }  // namespace adapter_lab::test

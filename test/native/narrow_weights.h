@@ -1,6 +1,7 @@
 // Weights that are kept in fewer bits: what an operation gives for them is, bit for bit, what it gives for the same numbers in
 // f32.
 #pragma once
+#include <array>
 #include <functional>
 #include <string>
 
@@ -17,6 +18,28 @@ void expect_same(Test& test, int64_t rows, int64_t cols, const Weights& weights,
   run(of_narrow, weights.narrow);
   run(of_wide, weights.wide);
   test.expect(test.read(of_narrow).values == test.read(of_wide).values, what + " differs from that of f32");
+}
+
+/** Rows and columns of a weight, lines of what it is multiplied with. The CPU widens 256 rows at a time. */
+constexpr std::array<std::array<int64_t, 3>, 6> kWeightProducts = {
+    {{1, 1, 1}, {9, 31, 2}, {101, 48, 16}, {300, 129, 33}, {70, 1030, 5}, {40, 72, 65}}};
+
+/** y = w x^T, by f32's tolerance whatever activations are. */
+template <class Weights>
+void expect_weight_product(Test& test, const Weights& weights, int64_t lines) {
+  const Matrix w = test.read(weights.wide);
+  Matrix x = test.random(lines, w.cols);
+  for (double& value : x.values) value = static_cast<double>(static_cast<float>(value / 3.0));
+  Matrix expected(w.rows, lines);
+  for (int64_t i = 0; i < w.rows; ++i)
+    for (int64_t j = 0; j < lines; ++j)
+      for (int64_t p = 0; p < w.cols; ++p) expected(i, j) += w(i, p) * x(j, p);
+  const Tensor y = test.output_f32(w.rows, lines, 1), lines_of_x = test.input_f32(x, 2);
+  test.ops().weight_product(y, weights.narrow, lines_of_x);
+  test.expect_near(y, expected, "weight_product");
+  const Tensor of_wide = test.output_f32(w.rows, lines);
+  test.ops().weight_product(of_wide, weights.wide, lines_of_x);
+  test.expect_near(of_wide, expected, "weight_product of f32");
 }
 
 /** Those of row_changes as two rows, -1 where a row has none. */

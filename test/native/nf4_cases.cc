@@ -232,5 +232,10 @@ const Case products("gemm", [](Test& test) {
   }
 });
 
+const Case nf4_products("weight_product", [](Test& test) {
+  for (const auto& [rows, cols, lines] : kWeightProducts)
+    expect_weight_product(test, Weights(test, rows, cols, 64, false), lines);
+});
+
 }  // namespace
 }  // namespace adapter_lab::test

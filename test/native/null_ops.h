@@ -12,7 +12,7 @@ namespace adapter_lab {
 
 class NullOps final : public Ops {
  public:
-  /** Of each product, in order: whether its activations are bf16, which tensor cores multiply. */
+  /** Of each product, in order: whether tensor cores multiply it, as takes_tensor_cores of the CUDA backend has it. */
   std::vector<bool> narrow_products;
 
   DType activation_type() const override { return DType::bf16; }
@@ -37,8 +37,11 @@ class NullOps final : public Ops {
   void download(float* host, Tensor x) override { std::fill_n(host, x.count(), 1.0f); }
   void copy(Tensor, Tensor) override {}
   void quantize_nf4(uint8_t*, float*, const void*, DType, int64_t, int64_t) override {}
-  void gemm(Tensor, Tensor a, bool, Tensor, bool, float, float) override { note(a); }
-  void row_product(Tensor, Tensor x, Tensor, float, bool) override { note(x); }
+  void gemm(Tensor c, Tensor a, bool transpose_a, Tensor b, bool, float, float) override {
+    note(is_narrow(a) || is_narrow(c) || (transpose_a && is_narrow(b)));
+  }
+  void row_product(Tensor y, Tensor x, Tensor, float, bool) override { note(is_narrow(x) || is_narrow(y)); }
+  void weight_product(Tensor, Tensor w, Tensor) override { note(is_narrow(w)); }
   void embedding_forward(Tensor, Tensor, const int32_t*) override {}
   void embedding_backward(Tensor, Tensor, const int32_t*) override {}
   void rmsnorm_forward(Tensor, Tensor, Tensor, Tensor, float) override {}
@@ -82,7 +85,8 @@ class NullOps final : public Ops {
   void row_changes(double*, double*, Tensor, Tensor, Tensor) override {}
 
  private:
-  void note(Tensor a) { narrow_products.push_back(a.dtype == DType::bf16); }
+  static bool is_narrow(Tensor x) { return x.dtype == DType::bf16; }
+  void note(bool takes_tensor_cores) { narrow_products.push_back(takes_tensor_cores); }
 };
 
 }  // namespace adapter_lab

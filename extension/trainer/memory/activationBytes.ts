@@ -202,7 +202,7 @@ function emptyStacks(place: TensorPlace): Stacks {
 
 function layersOf(
   { layout, adapters, detachNorm, quantization }: TrainedModel,
-  { activations }: TensorPlace,
+  { isHost, activations }: TensorPlace,
 ): LayerParts[] {
   const { shape, linears, config } = layout;
   const adapterOf = new Map(adapters.map((adapter) => [adapter.name, adapter]));
@@ -219,6 +219,7 @@ function layersOf(
       headNorms: config.headNorms,
       biases: config.biases,
       isNarrow: quantization !== undefined || activations === 'bf16',
+      isWidened: quantization !== undefined && isHost,
       detachNorm,
     };
   });

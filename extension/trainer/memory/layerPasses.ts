@@ -21,12 +21,14 @@ export interface LayerParts {
   /** Qwen3 normalises each head's query and key. */
   headNorms: boolean;
   biases: ModelConfig['biases'];
-  /** W is no f32, and is widened some rows at a time where its product with A is needed. */
+  /** W is no f32, and is widened some rows at a time for A's gradient through the norm. */
   isNarrow: boolean;
+  /** And where its product with A is needed. */
+  isWidened: boolean;
   detachNorm: boolean;
 }
 
-/** native/adapters/low_rank.cc, each_wide() */
+/** native/adapters/low_rank.cc, each_wide(), and the processor's weight_product() */
 const widenedRows = 256;
 
 /** `keep`: a backward pass follows. Dropout acts in training alone, which is when activations are kept or recomputed. */
@@ -112,7 +114,7 @@ export function layerBackward(stacks: Stacks, rows: number, parts: LayerParts): 
 function linearForward(
   { saved, scratch }: Stacks,
   { rows, kind, accumulate }: { rows: number; kind: LinearKind; accumulate: boolean },
-  { linears, adapters, biases, isNarrow }: LayerParts,
+  { linears, adapters, biases, isWidened }: LayerParts,
   { keep, training }: PassOptions,
 ): void {
   const linear = linears.get(kind);
@@ -125,7 +127,7 @@ function linearForward(
       if (!keepsGram(adapter)) scratch.takeFloats(adapter.rank, adapter.rank);
       // B' = diag(b) B diag(c)
       if (adapter.kind === 'vera') scratch.takeFloats(linear.out, adapter.rank);
-      if (isNarrow) scratch.takeFloats(Math.min(widenedRows, linear.out), linear.in);
+      if (isWidened) scratch.takeFloats(Math.min(widenedRows, linear.out), linear.in);
     });
     if (keep && hasBias({ biases }, kind)) saved.take(rows, linear.out);
   }

@@ -63,7 +63,8 @@ interface Scale {
 function row(work: NamedWork, { count, seconds, speed }: Scale): string[] {
   const perSecond = work.seconds > 0 ? work.operations / work.seconds : 0;
   const bytesPerSecond = work.seconds > 0 ? work.bytes / work.seconds : 0;
-  const hasProducts = /^(gemm|row_product|attention)/.test(work.name) || work.calls === 0;
+  const hasProducts =
+    /^(gemm|row_product|weight_product|attention)/.test(work.name) || work.calls === 0;
   const ofPeak = speed && hasProducts ? percent(perSecond / speed.operationsPerSecond) : '';
   return [
     work.name,
