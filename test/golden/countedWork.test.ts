@@ -1,5 +1,5 @@
-// Work of a training step, counted: operations, bytes, calls and allocations do not vary from run to run, so that a change that
-// makes a step do more is seen where times would hide it. What changed on purpose: npx vitest run test/golden/countedWork.test.ts -u
+// Work of a training step, counted: operations, bytes, calls (of operations, and of the addon by the trainer) and allocations do
+// not vary from run to run, so that a change that makes a step do more is seen where times would hide it. What changed on purpose: npx vitest run test/golden/countedWork.test.ts -u
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readModelFolder } from '../../extension/model/folder';
@@ -9,6 +9,7 @@ import { workByPart, total } from '../../extension/trainer/profile/profiledSteps
 import { quantizedBase } from '../../extension/trainer/quantized/quantizedBase';
 import { engineStates, trainedParts } from '../../extension/trainer/trainedParts';
 import { settingsWith, syntheticBatch, takeStep } from '../bench/syntheticStep';
+import { callsOfTrainer } from './countedWorkCalls';
 
 const starter = join(import.meta.dirname, '../../media/starter/model');
 const adapter = { rank: 16, alpha: 32, dropout: 0.05 };
@@ -56,4 +57,10 @@ it('counts no other work than before', async () => {
   const works: Record<string, unknown> = {};
   for (const [kind, given] of Object.entries(kinds)) works[kind] = await workOfStep(given);
   await expect(`${JSON.stringify(works, null, 2)}\n`).toMatchFileSnapshot('countedWork.json');
+});
+
+it('calls the addon no more often than before', async () => {
+  const calls: Record<string, unknown> = {};
+  for (const [kind, given] of Object.entries(kinds)) calls[kind] = await callsOfTrainer(given);
+  await expect(`${JSON.stringify(calls, null, 2)}\n`).toMatchFileSnapshot('countedWorkCalls.json');
 });
