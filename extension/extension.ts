@@ -16,6 +16,7 @@ import { RunStore } from './host/runStore';
 import { RunsTree } from './host/runsTree';
 import type { Services } from './host/services';
 import { registerAdapterFolders } from './host/slopes/registerAdapterFolders';
+import { handOnCublasLt } from './host/settings';
 import { registerSlopePanel } from './host/slopes/slopePanel';
 import { registerStatusBar } from './host/statusBar';
 import { TrashHistory } from './host/trashHistory';
@@ -70,6 +71,7 @@ export function activate(context: vscode.ExtensionContext): Services {
     registerAdapterFolders(),
     onExperimentsChanged(discoverLater),
     onQueueSettings(services),
+    handOnCublasLt(),
   );
   discover()
     .then(() => openQueue(services))

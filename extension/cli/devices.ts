@@ -5,7 +5,8 @@ import { cpus } from 'node:os';
 import { Option, type Command } from 'commander';
 import { gpuProblem } from '../trainer/devices/gpuChoice';
 import { capabilityText, gigabytes, gpuSentence } from '../trainer/devices/gpuProblem';
-import { listGpus, tryGpu } from '../trainer/devices/probe';
+import { productsText } from '../trainer/devices/cublasLt';
+import { findProducts, listGpus, tryGpu } from '../trainer/devices/probe';
 import { loadAddon } from '../trainer/loadAddon';
 import { tell, type Outcome, type OutputOptions } from './output';
 import { table } from './wording';
@@ -85,7 +86,10 @@ function gpus(): Device[] {
     const { name, capability, freeBytes, totalBytes } = gpu;
     const problem = gpuProblem(gpu) ?? tryGpu(number, gpu);
     const is = `compute capability ${capabilityText(capability)}, ${gigabytes(freeBytes)} of ${gigabytes(totalBytes)} GB free`;
-    const reason = problem === undefined ? is : gpuSentence(problem);
+    const reason =
+      problem === undefined
+        ? `${is}; ${productsText(findProducts({ number, gpu }))}`
+        : gpuSentence(problem);
     return { kind: 'cuda', number, name, usable: problem === undefined, reason };
   });
 }

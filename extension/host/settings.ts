@@ -39,6 +39,22 @@ export function affectsParallelRuns(change: vscode.ConfigurationChangeEvent): bo
   return change.affectsConfiguration(`${section}.parallelRuns`);
 }
 
+const cublasLtVariable = 'ADAPTER_LAB_CUBLASLT';
+
+/** Every process that is started from here finds the library that the setting names, by its environment: experiments, which go
+ *  from machine to machine, name none. */
+export function handOnCublasLt(): vscode.Disposable {
+  const inherited = process.env[cublasLtVariable] ?? '';
+  const handOn = (): void => {
+    const named = vscode.workspace.getConfiguration(section).get<string>('cublasLt', '').trim();
+    process.env[cublasLtVariable] = named || inherited;
+  };
+  handOn();
+  return vscode.workspace.onDidChangeConfiguration((change) => {
+    if (change.affectsConfiguration(`${section}.cublasLt`)) handOn();
+  });
+}
+
 /** For commands that are no run: what they compute on, as the command line takes it. */
 export function machineParameters(): string[] {
   return Object.entries(overridesOf()).flatMap(([name, value]) => [`--${name}`, value]);

@@ -321,6 +321,14 @@ export interface GpuTrial {
   failure: string;
 }
 
+/** A product by a library of NVIDIA's; `failure` is what went wrong before there was one. */
+export interface CublasLtTrial {
+  /** 131001 for 13.10.1; 0 of a file that cannot be opened. */
+  version: number;
+  productIsRight: boolean;
+  failure: string;
+}
+
 /** What native code throws: `code` is one of extension/shared/failures.ts. */
 export interface AddonError extends Error {
   code: string;
@@ -386,4 +394,7 @@ export interface Addon {
 export interface GpuAddon extends Addon {
   listGpus(): GpuListing;
   tryGpu(): GpuTrial;
+  tryCublasLt(file: string): CublasLtTrial;
+  /** From now on products of bf16 are its, where it does them. */
+  useCublasLt(file: string): void;
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Failure } from '../shared/failures';
-import type { Addon } from './addon';
+import type { Addon, GpuAddon } from './addon';
 
 /**
  * The one that computes on the processor. ADAPTER_LAB_ADDON names a file to load in its place, for tests of another backend.
@@ -14,8 +14,8 @@ export function loadAddon(): Addon {
 }
 
 /** The one that computes on a GPU, which a probe has tried before. */
-export function loadCudaAddon(): Addon {
-  return load([cudaAddonFile()]);
+export function loadCudaAddon(): GpuAddon {
+  return load([cudaAddonFile()]) as GpuAddon;
 }
 
 /** Where the addon for GPUs is, or should be. ADAPTER_LAB_CUDA_ADDON names another, for tests without a GPU. */

@@ -1,5 +1,5 @@
 // The addon's exports: devices, memoryRoom, load, compareTensors, mergeRows, measureSpeed, quantize, drawProjection,
-// updateSpectrum; of the backend listGpus and tryGpu. Typed by extension/trainer/addon.ts.
+// updateSpectrum; of the backend listGpus, tryGpu, tryCublasLt and useCublasLt. Typed by extension/trainer/addon.ts.
 #include <napi.h>
 
 #include <limits>

@@ -9,7 +9,7 @@
 namespace adapter_lab {
 
 std::unique_ptr<Ops> make_engine_ops(int threads);
-/** listGpus and tryGpu, of binaries that compute on GPUs. */
+/** listGpus, tryGpu, tryCublasLt and useCublasLt, of binaries that compute on GPUs. */
 void export_devices(Napi::Env env, Napi::Object exports);
 
 }  // namespace adapter_lab

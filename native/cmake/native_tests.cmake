@@ -6,7 +6,7 @@ file(GLOB test_sources CONFIGURE_DEPENDS test/native/*.cc)
 list(FILTER test_sources EXCLUDE REGEX "/(time_ops|count_ops|count_step|roofline|main)\\.cc$")
 # Of what only the emulation tells.
 set(emulation_sources ${test_sources})
-list(FILTER emulation_sources INCLUDE REGEX "/((emulation|device_memory|staging|counts|tensor_cores)_cases|counted_ops)\\.cc$")
+list(FILTER emulation_sources INCLUDE REGEX "/((emulation|device_memory|staging|counts|tensor_cores|cublas_lt)_cases|counted_ops)\\.cc$")
 list(REMOVE_ITEM test_sources ${emulation_sources})
 add_library(native_cases OBJECT EXCLUDE_FROM_ALL ${test_sources})
 add_library(emulation_cases OBJECT EXCLUDE_FROM_ALL ${emulation_sources})
@@ -14,6 +14,19 @@ foreach(cases native_cases emulation_cases)
   target_include_directories(${cases} PUBLIC test/native)
   target_link_libraries(${cases} PUBLIC adapter_lab_core)
 endforeach()
+
+# What is taken for cuBLASLt: one that computes rightly, one that adds `error`, one of another version.
+function(add_made_up_cublas_lt name version error)
+  add_library(made_up_${name} SHARED EXCLUDE_FROM_ALL test/native/made_up/cublas_lt.cc)
+  target_compile_definitions(made_up_${name} PRIVATE VERSION=${version} ERROR=${error})
+  set_target_properties(made_up_${name} PROPERTIES OUTPUT_NAME ${name} CXX_VISIBILITY_PRESET default
+    LIBRARY_OUTPUT_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/made_up")
+  add_dependencies(emulation_cases made_up_${name})
+endfunction()
+add_made_up_cublas_lt(right 131001 0.0f)
+add_made_up_cublas_lt(wrong 131001 1.0f)
+add_made_up_cublas_lt(old 120804 0.0f)
+target_compile_definitions(emulation_cases PRIVATE MADE_UP_CUBLAS_LT="${CMAKE_CURRENT_BINARY_DIR}/made_up")
 
 add_executable(native_tests test/native/main.cc test/native/backends/emulated.cc)
 target_link_libraries(native_tests PRIVATE native_cases emulation_cases adapter_lab_emulated_ops)

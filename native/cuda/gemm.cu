@@ -1,6 +1,7 @@
 // Matrix products by tiles: a block computes a tile of c, going along k some steps at a time; a thread holds kOwnRows x
 // kOwnCols sums. A sum runs along k in order, so a row of c has the same bits whatever tile it is computed in. Where c
 // has few tiles and k is long, blocks share out k in runs whose sums are added up in order.
+#include "cuda/cublas_lt.h"
 #include "cuda/cuda_ops.h"
 #include "cuda/elements.h"
 #include "cuda/product.h"
@@ -159,7 +160,8 @@ void CudaOps::gemm(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpos
   const bool has_few_rows = c.rows <= kFewRows && c.cols >= kManyColumns && !transpose_a && transpose_b;
   if (has_few_rows && !takes_tensor_cores(product)) return multiply_few_rows(product);
   scratch_.reset();
-  multiply(scratch_, product, Sums::kInRuns);
+  CublasLt* const library = takes_tensor_cores(product) ? cublas_lt() : nullptr;
+  if (library == nullptr || !library->multiply(product)) multiply(scratch_, product, Sums::kInRuns);
 }
 
 }  // namespace adapter_lab

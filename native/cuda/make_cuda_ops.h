@@ -10,5 +10,7 @@ namespace adapter_lab {
 std::unique_ptr<Ops> make_cuda_ops(DType activation_type);
 /** bf16, or what ADAPTER_LAB_ACTIVATIONS=f32 says, for tests. */
 DType activations_wanted();
+/** From now on products of bf16 are cuBLASLt's where it does them, of this file. Throws std::runtime_error. */
+void use_cublas_lt(const char* file);
 
 }  // namespace adapter_lab

@@ -34,7 +34,16 @@ struct Trial {
   bool kernel_is_right = false, product_is_right = false;
 };
 
-/** Adds and multiplies on the first GPU. Throws what the device does. */
+/** Adds and multiplies on the first GPU, by own kernels. Throws what the device does. */
 Trial try_gpu();
+
+struct LibraryTrial {
+  /** As the library tells it, e.g. 131001 for 13.10.1; 0 where it cannot be opened. */
+  int version = 0;
+  bool product_is_right = false;
+};
+/** Multiplies by cuBLASLt of this file on the first GPU, where it is of the version that can be used, and compares with own
+ *  kernels. Throws what the loader, the library and the device do. */
+LibraryTrial try_cublas_lt(const char* file);
 
 }  // namespace adapter_lab::gpu

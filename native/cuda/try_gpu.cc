@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include "cuda/cublas_lt.h"
 #include "cuda/make_cuda_ops.h"
 #include "cuda/probe.h"
 
@@ -71,6 +72,25 @@ Trial try_gpu() {
   std::vector<float> sum = a;
   std::transform(a.begin(), a.end(), b.begin(), sum.begin(), [](float x, float y) { return x + y; });
   return {read(*ops, left.tensor) == sum, read(*ops, product.tensor) == multiply(a, b)};
+}
+
+/** Every kind of product that training has: operands turned or not, added to or set, bf16 or f32. */
+LibraryTrial try_cublas_lt(const char* file) {
+  CublasLt library(file);
+  LibraryTrial trial{library.version(), library.version() / 10000 == CublasLt::kMajor};
+  if (!trial.product_is_right) return trial;
+  const std::unique_ptr<Ops> narrow = make_cuda_ops(DType::bf16), wide = make_cuda_ops(DType::f32);
+  const Placed a = place(*narrow, make_values(1)), b = place(*narrow, make_values(2));
+  for (const bool transpose_a : {false, true})
+    for (const bool transpose_b : {false, true})
+      for (Ops* ops : {narrow.get(), wide.get()}) {
+        const float beta = transpose_a ? 1.0f : 0.0f;
+        const Placed own = place(*ops, make_values(3)), its = place(*ops, make_values(3));
+        narrow->gemm(own.tensor, a.tensor, transpose_a, b.tensor, transpose_b, 1.0f, beta);
+        const bool is_done = library.multiply({its.tensor, a.tensor, transpose_a, b.tensor, transpose_b, 1.0f, beta});
+        trial.product_is_right = trial.product_is_right && is_done && read(*ops, own.tensor) == read(*ops, its.tensor);
+      }
+  return trial;
 }
 
 }  // namespace adapter_lab::gpu

@@ -29,6 +29,7 @@ afterEach(() => {
   process.env.ADAPTER_LAB_ADDON = named;
   delete process.env.ADAPTER_LAB_CUDA_ADDON;
   delete process.env.ADAPTER_LAB_LOSE_GPU;
+  delete process.env.ADAPTER_LAB_CUBLASLT;
 });
 
 async function train(settings: object): Promise<{ run: string; stderr: string }> {
@@ -37,17 +38,61 @@ async function train(settings: object): Promise<{ run: string; stderr: string }>
   return { run, stderr };
 }
 
-test('a GPU that passes its trial is shown as usable, and auto trains on it', async () => {
+function shownDevices(): unknown[] {
   const cli = [join(top, 'dist/cli.js'), 'devices', '--json'];
   const told = execFileSync(process.execPath, cli, { encoding: 'utf8' });
-  const { devices } = JSON.parse(told) as { devices: unknown[] };
-  expect(devices).toContainEqual({
+  return (JSON.parse(told) as { devices: unknown[] }).devices;
+}
+
+function usable(reason: RegExp): unknown {
+  return {
     ...{ kind: 'cuda', number: 0, name: 'Emulated GPU', usable: true },
-    reason: expect.stringMatching(/^compute capability 9\.0, [\d.]+ of [\d.]+ GB free$/) as string,
-  });
+    reason: expect.stringMatching(reason) as string,
+  };
+}
+
+/** What passes for cuBLASLt, as the native tests' one does. */
+function madeUpLibrary(version: number, error: string): string {
+  const file = join(workspace.folder, `libcublasLt-${version}-${error}.so`);
+  const source = join(top, 'test/native/made_up/cublas_lt.cc');
+  const flags = ['-std=c++20', '-O1', '-fPIC', '-shared'];
+  const values = [`-DVERSION=${version}`, `-DERROR=${error}`];
+  execFileSync('c++', [...flags, ...values, source, '-o', file]);
+  return file;
+}
+
+test('a GPU that passes its trial is shown as usable, and auto trains on it', async () => {
+  process.env.ADAPTER_LAB_CUBLASLT = 'none';
+  expect(shownDevices()).toContainEqual(
+    usable(/^compute capability 9\.0, [\d.]+ of [\d.]+ GB free; products by own kernels: .*none$/),
+  );
   const { run, stderr } = await train({ device: 'auto' });
   expect(stderr).toContain('Computing on GPU 0, Emulated GPU.');
   expect(readStatus(run)?.state).toBe('done');
+});
+
+test('cuBLASLt that computes as our kernels do multiplies; one that does not is told', async () => {
+  const right = madeUpLibrary(131001, '0.0f');
+  process.env.ADAPTER_LAB_CUBLASLT = right;
+  expect(shownDevices()).toContainEqual(
+    usable(/; products by cuBLASLt 13\.10\.1 \(.*0\.0f\.so\)$/),
+  );
+  const settings = { device: 'cuda', training: { batchSize: 2, steps: 3 } };
+  const by = await train(settings);
+  expect(by.stderr).toContain(`It has products by cuBLASLt 13.10.1 (${right}).`);
+  process.env.ADAPTER_LAB_CUBLASLT = 'none';
+  const without = await train(settings);
+  const losses = async ({ run }: { run: string }): Promise<number[]> =>
+    (await eventsOf(run, 'step')).map(({ loss }) => loss);
+  const expected = await losses(without);
+  for (const [step, loss] of (await losses(by)).entries())
+    expect(loss).toBeCloseTo(expected[step] ?? NaN, 2);
+  process.env.ADAPTER_LAB_CUBLASLT = madeUpLibrary(131001, '1.0f');
+  expect(shownDevices()).toContainEqual(
+    usable(/own kernels: .*1\.0f\.so computed a product other/),
+  );
+  process.env.ADAPTER_LAB_CUBLASLT = madeUpLibrary(120804, '0.0f');
+  expect(shownDevices()).toContainEqual(usable(/ is cuBLASLt 12\.8\.4 and 13 is needed; install/));
 });
 
 test('a GPU that is lost ends the run with its last checkpoint and one sentence', async () => {

@@ -3,9 +3,10 @@
 import { Failure } from '../../shared/failures';
 import type { Addon } from '../addon';
 import { loadAddon, loadCudaAddon } from '../loadAddon';
+import { productsText, type Products } from './cublasLt';
 import { visibleOnly, type NumberedGpu } from './gpuChoice';
 import { gpuSentence, meansNone, type GpuNumber, type GpuProblem } from './gpuProblem';
-import { findGpu, visibleDevices } from './probe';
+import { findGpu, findProducts, visibleDevices } from './probe';
 
 export interface DeviceWish {
   device: 'auto' | 'cpu' | 'cuda';
@@ -43,6 +44,7 @@ export function deviceNotice(chosen: ChosenDevice): string | undefined {
 }
 
 let current: ChosenDevice | undefined;
+let products: Products | undefined;
 
 /** The first call decides for the whole process, and says on standard error what there is to say. */
 export function chooseDevice(wish: DeviceWish): ChosenDevice {
@@ -52,15 +54,23 @@ export function chooseDevice(wish: DeviceWish): ChosenDevice {
   const { chosen, found } = isNamed
     ? decide({ device: 'cpu', gpu: 0 }, findGpu)
     : decide(wish, findGpu);
-  if (found !== undefined)
-    process.env.CUDA_VISIBLE_DEVICES = visibleOnly(found.number, found.gpu, visibleDevices());
   const notice = deviceNotice(chosen);
   if (notice !== undefined) process.stderr.write(`${notice}\n`);
+  if (found !== undefined) {
+    products = findProducts(found);
+    process.stderr.write(`It has ${productsText(products)}.\n`);
+    process.env.CUDA_VISIBLE_DEVICES = visibleOnly(found.number, found.gpu, visibleDevices());
+  }
   current = chosen;
   return chosen;
 }
 
 /** What engines of this process are made by. */
 export function engineAddon(wish: DeviceWish): Addon {
-  return chooseDevice(wish).kind === 'cuda' ? loadCudaAddon() : loadAddon();
+  if (chooseDevice(wish).kind === 'cpu') return loadAddon();
+  const addon = loadCudaAddon();
+  if (products?.by === 'cublaslt') addon.useCublasLt(products.file);
+  // Once: what is multiplied by stays as it is.
+  products = undefined;
+  return addon;
 }

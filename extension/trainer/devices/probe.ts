@@ -2,8 +2,10 @@
 // hangs is a reason to read, not the end of whoever asked.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import type { GpuListing, GpuTrial, ListedGpu } from '../addon';
+import type { CublasLtTrial, GpuListing, GpuTrial, ListedGpu } from '../addon';
 import { cudaAddonFile } from '../loadAddon';
+import { chooseProducts, type Products } from './cublasLt';
+import { cublasLtFiles, usualPlaces } from './cublasLtPlaces';
 import {
   listingProblem,
   trialProblem,
@@ -11,18 +13,25 @@ import {
   visibleOnly,
   type NumberedGpu,
 } from './gpuChoice';
-import type { GpuNumber, GpuProblem } from './gpuProblem';
+import { gpuSentence, type GpuNumber, type GpuProblem } from './gpuProblem';
 
 /** The first start of a driver may take many seconds on a machine with many GPUs. */
 const timeoutMs = 120_000;
 
 /** Prints what one function of an addon gives. */
 const script =
-  'const [file, name] = process.argv.slice(1); console.log(JSON.stringify(require(file)[name]()));';
+  'const [file, name, ...rest] = process.argv.slice(1); console.log(JSON.stringify(require(file)[name](...rest)));';
 
 export type Answer<T> = { answer: T } | { problem: GpuProblem };
 
-function ask<T>(name: 'listGpus' | 'tryGpu', visible?: string): Answer<T> {
+interface Question {
+  name: 'listGpus' | 'tryGpu' | 'tryCublasLt';
+  /** CUDA_VISIBLE_DEVICES, where it is another. */
+  visible?: string;
+  of?: string[];
+}
+
+function ask<T>({ name, visible, of = [] }: Question): Answer<T> {
   const file = cudaAddonFile();
   if (!existsSync(file)) return { problem: { kind: 'addon-missing', file } };
   const env = {
@@ -31,7 +40,7 @@ function ask<T>(name: 'listGpus' | 'tryGpu', visible?: string): Answer<T> {
   };
   const { stdout, stderr, status, signal, error } = spawnSync(
     process.execPath,
-    ['-e', script, file, name],
+    ['-e', script, file, name, ...of],
     { encoding: 'utf8', timeout: timeoutMs, env },
   );
   if (status === 0) {
@@ -57,7 +66,7 @@ export function visibleDevices(): string | undefined {
 }
 
 export function listGpus(): Answer<GpuListing> {
-  const asked = ask<GpuListing>('listGpus');
+  const asked = ask<GpuListing>({ name: 'listGpus' });
   if ('problem' in asked) return asked;
   const problem = listingProblem(asked.answer, visibleDevices());
   return problem === undefined ? asked : { problem };
@@ -65,8 +74,23 @@ export function listGpus(): Answer<GpuListing> {
 
 /** Why the GPU of this number computes nothing that can be trusted, if so. */
 export function tryGpu(number: number, gpu: ListedGpu): GpuProblem | undefined {
-  const asked = ask<GpuTrial>('tryGpu', visibleOnly(number, gpu, visibleDevices()));
+  const visible = visibleOnly(number, gpu, visibleDevices());
+  const asked = ask<GpuTrial>({ name: 'tryGpu', visible });
   return 'problem' in asked ? asked.problem : trialProblem(gpu, asked.answer);
+}
+
+/** What multiplies on a GPU that was tried. */
+export function findProducts({ number, gpu }: NumberedGpu): Products {
+  const variable = process.env.ADAPTER_LAB_CUBLASLT?.trim();
+  const named = variable === '' ? undefined : variable;
+  const visible = visibleOnly(number, gpu, visibleDevices());
+  return chooseProducts(named, cublasLtFiles(named, usualPlaces(process.env)), (file) => {
+    const asked = ask<CublasLtTrial>({ name: 'tryCublasLt', visible, of: [file] });
+    if ('answer' in asked) return asked.answer;
+    const { problem } = asked;
+    const failure = problem.kind === 'probe-failed' ? problem.how : gpuSentence(problem);
+    return { version: 0, productIsRight: false, failure };
+  });
 }
 
 /** A GPU that was tried, or why there is none. */

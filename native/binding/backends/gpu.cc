@@ -47,6 +47,31 @@ Napi::Value try_gpu(const Napi::CallbackInfo& info) {
   }
 }
 
+Napi::Value try_cublas_lt(const Napi::CallbackInfo& info) {
+  const std::string file = info[0].As<Napi::String>();
+  gpu::LibraryTrial trial;
+  std::string failure;
+  try {
+    trial = gpu::try_cublas_lt(file.c_str());
+  } catch (const std::exception& error) {
+    failure = error.what();
+  }
+  auto object = Napi::Object::New(info.Env());
+  object.Set("version", trial.version);
+  object.Set("productIsRight", trial.product_is_right);
+  object.Set("failure", failure);
+  return object;
+}
+
+void multiply_by_cublas_lt(const Napi::CallbackInfo& info) {
+  const std::string file = info[0].As<Napi::String>();
+  try {
+    use_cublas_lt(file.c_str());
+  } catch (const std::exception& error) {
+    throw Napi::Error::New(info.Env(), error.what());
+  }
+}
+
 }  // namespace
 
 std::unique_ptr<Ops> make_engine_ops(int) { return make_cuda_ops(activations_wanted()); }
@@ -54,6 +79,8 @@ std::unique_ptr<Ops> make_engine_ops(int) { return make_cuda_ops(activations_wan
 void export_devices(Napi::Env env, Napi::Object exports) {
   exports.Set("listGpus", Napi::Function::New(env, list_gpus));
   exports.Set("tryGpu", Napi::Function::New(env, try_gpu));
+  exports.Set("tryCublasLt", Napi::Function::New(env, try_cublas_lt));
+  exports.Set("useCublasLt", Napi::Function::New(env, multiply_by_cublas_lt));
 }
 
 }  // namespace adapter_lab
