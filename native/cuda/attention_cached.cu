@@ -98,7 +98,6 @@ __device__ __forceinline__ void mark_seen(const Stack& stack, const Segment& seg
       if (place >= 0 && place < kSegment) stack.weights[i * kWeightPitch + place] = 0.0f;
     }
   }
-  __syncthreads();
 }
 
 /** scores[i] += <query i, key of the lane's place>. */
@@ -165,10 +164,10 @@ __device__ __forceinline__ void add_values(float (&sums)[kStacked], const Stack&
 __device__ __forceinline__ void join_groups(float (&sums)[kStacked], const Stack& stack, int group, int groups,
                                             int cols, int col) {
   if (groups == 1) return;
-  // The weights are done with: their memory is used again.
+  // The weights are done with: their memory is used again, which is enough for threads that share no column too.
   __syncthreads();
   for_each_index<kStacked>([&](auto i) {
-    if (group > 0 && group < groups) stack.weights[((group - 1) * kStacked + i) * cols + col] = sums[i];
+    if (group > 0) stack.weights[((group - 1) * kStacked + i) * cols + col] = sums[i];
   });
   __syncthreads();
   if (group > 0) return;

@@ -31,14 +31,13 @@ __device__ __forceinline__ void weigh(float (&scores)[kOwn][kOwn], RunningSoftma
       most = Maximum()(most, scores[i][j]);
     }
     most = half_warp_reduce(most, Maximum());
-    // A row that has seen no key has no maximum.
-    const float offset = most == -INFINITY ? 0.0f : most;
-    const float shrink = expf(softmax.most[i] - offset);
+    // There is one: tiles begin at the first key that the block's first row sees, so that each row sees one of it.
+    const float shrink = expf(softmax.most[i] - most);
     softmax.most[i] = most;
     softmax.sum[i] *= shrink;
     for (int c = 0; c < kOwn * kChunks; ++c) result[i][c] *= shrink;
     for (int j = 0; j < kOwn; ++j) {
-      const float weight = expf(scores[i][j] - offset);
+      const float weight = expf(scores[i][j] - most);
       softmax.sum[i] += weight;
       tiles.weights[(own_row() + i) * kTilePitch + own_col() + kAcross * j] = weight;
     }

@@ -42,9 +42,8 @@ __device__ __forceinline__ void weigh(RowSums<kTile>& scores, RunningSoftmax& so
       most = Maximum()(most, scores[j].at[2 * i + 1]);
     }
     most = quad_reduce(most, Maximum());
-    // A row that has seen no key has no maximum.
-    const float offset = most == -INFINITY ? 0.0f : most;
-    const float shrink = exp2f(softmax.most[i] - offset);
+    // There is one: tiles begin at the first key that the block's first row sees, so that each row sees one of it.
+    const float shrink = exp2f(softmax.most[i] - most);
     softmax.most[i] = most;
     softmax.sum[i] *= shrink;
     GPU_UNROLL for (int j = 0; j < kDims / 8; ++j) {
@@ -53,7 +52,7 @@ __device__ __forceinline__ void weigh(RowSums<kTile>& scores, RunningSoftmax& so
     }
     GPU_UNROLL for (int j = 0; j < kTile / 8; ++j) {
       GPU_UNROLL for (int e = 2 * i; e < 2 * i + 2; ++e) {
-        scores[j].at[e] = exp2f(scores[j].at[e] - offset);
+        scores[j].at[e] = exp2f(scores[j].at[e] - most);
         softmax.sum[i] += scores[j].at[e];
       }
     }

@@ -62,7 +62,7 @@ void CudaOps::embedding_forward(Tensor y, Tensor table, const int32_t* ids) {
   scratch_.reset();
   const auto uploaded = upload_array(scratch_, ids, y.rows);
   with_activation(y, [&](auto to) {
-    with_weight(table, [&](auto from) {
+    with_floats(table, [&](auto from) {
       using Y = typename decltype(to)::Element;
       launch("embedding_forward", embedding_kernel<Y, decltype(from)>, block_of_each(y.rows), threads_of_row(y.cols), 0,
              to, from, uploaded);

@@ -121,13 +121,6 @@ struct Nf4Matrix {
     memcpy(&result.codes, __builtin_assume_aligned(matrix.codes + (index >> 1), 4), 4);
     return result;
   }
-  /** Columns [col, col + 4); those behind the last are 0. */
-  __device__ __forceinline__ Quad load4(int64_t row, int64_t col GPU_AND_CALLER) const {
-    Quad quad = {};
-    for (int i = 0; i < 4; ++i)
-      if (col + i < cols) quad.at[i] = load(row, col + i GPU_PASS_CALLER);
-    return quad;
-  }
 
  private:
   /** Product and sum are rounded apart, as on the CPU. */
@@ -146,19 +139,20 @@ void with_activation(Tensor x, Run&& run) {
   throw Error("internal", "", "an activation of another type");
 }
 
-/** run(view) for a weight that is only read: f32, half floats or nf4. */
+/** run(view) for floats that are only read: f32 or half floats. */
+template <class Run>
+void with_floats(Tensor x, Run&& run) {
+  if (x.dtype == DType::f32) return run(View<const float>(x));
+  if (x.dtype == DType::f16) return run(View<const Float16>(x));
+  if (x.dtype == DType::bf16) return run(View<const BFloat16>(x));
+  throw Error("internal", "", "floats of another type");
+}
+
+/** run(view) for a weight that is only read: floats or nf4. */
 template <class Run>
 void with_weight(Tensor w, Run&& run) {
-  switch (w.dtype) {
-    case DType::f32:
-      return run(View<const float>(w));
-    case DType::f16:
-      return run(View<const Float16>(w));
-    case DType::bf16:
-      return run(View<const BFloat16>(w));
-    case DType::nf4:
-      return run(Nf4Matrix(w));
-  }
+  if (w.dtype == DType::nf4) return run(Nf4Matrix(w));
+  with_floats(w, run);
 }
 
 }  // namespace adapter_lab::gpu

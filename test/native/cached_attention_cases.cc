@@ -14,7 +14,9 @@ struct Setting {
 
 constexpr Setting kSettings[] = {{1, 1, 1, 4, 0},     {40, 3, 1, 10, 0},   {75, 4, 2, 64, 7},    {300, 2, 2, 16, 0},
                                  {300, 6, 2, 16, 5},  {600, 2, 1, 8, 130}, {33, 40, 1, 20, 0},   {290, 3, 1, 36, 261},
-                                 {40, 2, 1, 100, 20}, {35, 1, 1, 256, 0},  {33, 34, 2, 3, 0}};
+                                 {40, 2, 1, 100, 20}, {35, 1, 1, 256, 0},  {33, 34, 2, 3, 0},
+                                 // Places of beams on either side of a GPU's segment.
+                                 {260, 2, 1, 8, 0}};
 
 AttentionInput make_input(Test& test, const Setting& setting) {
   const int64_t keys = setting.kv_heads * setting.dim;
@@ -43,6 +45,7 @@ Tensor in_parts(Test& test, const AttentionInput& input, int64_t first, int64_t 
   const Cache cache(test, input.shape, length);
   const Tensor q = test.input(input.q, 1), k = test.input(input.k, 2), v = test.input(input.v, 3);
   const Tensor y = test.output(length - first, input.q.cols, 2);
+  const Tensor unset = test.output_f32(1, 2 * cache.layer);
   std::vector<CachePlace> before;
   for (int64_t row = 0; row < first; ++row) before.push_back(cache.at(row));
   if (first > 0) test.ops().cache_store(before, k.slice(0, first), v.slice(0, first), cache.layer, input.shape);
@@ -52,9 +55,14 @@ Tensor in_parts(Test& test, const AttentionInput& input, int64_t first, int64_t 
     std::vector<CachedRow> rows;
     for (int64_t row = begin; row < begin + count; ++row) {
       places.push_back(cache.at(row));
-      rows.push_back({row, row + 1, {}});
+      // Keys behind a row's own may lie in order too.
+      rows.push_back({row, row % 2 == 0 ? row + 1 : begin + count, {}});
     }
-    const CachedText text{0, count, cache.blocks};
+    // What no row sees any more is not read.
+    std::vector<float*> blocks = cache.blocks;
+    const int64_t window = input.shape.window, first_key = window > 0 ? std::max<int64_t>(0, begin - window + 1) : 0;
+    std::fill_n(blocks.begin(), first_key / kCacheBlock, unset.f32());
+    const CachedText text{0, count, blocks};
     test.ops().cache_store(places, k.slice(begin, count), v.slice(begin, count), cache.layer, input.shape);
     test.ops().attention_cached(y.slice(begin - first, count), q.slice(begin, count), {&text, 1}, rows, cache.layer,
                                 input.shape);
@@ -132,7 +140,7 @@ const Case scattered("attention_cached", [](Test& test) {
       for (int64_t row = 0; row < prompt; ++row) places.push_back(cache.at(row));
       for (int64_t row = prompt; row < setting.length; ++row) {
         const int64_t i = row - prompt;
-        const int64_t place = prompt + (i < common ? 2 * i : 3 * i + beam);
+        const int64_t place = prompt + 1 + (i < common ? 2 * i : 3 * i + beam);
         own[beam].push_back(static_cast<int32_t>(place));
         places.push_back(cache.at(place));
       }
