@@ -2,18 +2,9 @@
 // to, then a step in bf16, and runs on a device with little memory. Usage: node test/emulated/run.mjs
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { goldenFiles } from '../cuda/goldenFiles.mjs';
 
 const top = join(import.meta.dirname, '../..');
-const inF32 = [
-  'training',
-  'adalora',
-  'logits',
-  'generation',
-  'likelihoods',
-  'slopes',
-  'moments',
-].map((name) => `test/golden/${name}.test.ts`);
-
 function vitest(activations, files) {
   const env = {
     ...process.env,
@@ -34,5 +25,5 @@ function vitest(activations, files) {
   return status === 0;
 }
 
-const results = [vitest('f32', inF32), vitest('bf16', ['test/emulated'])];
+const results = [vitest('f32', goldenFiles), vitest('bf16', ['test/emulated'])];
 process.exitCode = results.every(Boolean) ? 0 : 1;

@@ -57,3 +57,21 @@ test('frozen weights take no more memory in training than in generation', async 
     expect(bytes[1], parity.name).toBe(bytes[0]);
   }
 });
+
+test('steps that are taken again give the same bits', async () => {
+  const wanted = parityCases().filter(({ name }) => /-(lora|dora|qdora)$/.test(name));
+  expect(wanted.length).toBeGreaterThan(2);
+  for (const parity of wanted) {
+    const told: unknown[] = [];
+    for (let turn = 0; turn < 2; turn++) {
+      const engine = await openEngine({ ...parity, training: true });
+      const first = await accumulate(engine, parity.steps[0] ?? []);
+      const { gradNorm } = await engine.update({ ...parity.optimizer, step: 1 });
+      const second = await accumulate(engine, parity.steps[0] ?? []);
+      const gradient = [...(await readAll(engine, 'gradient'))];
+      await engine.dispose();
+      told.push({ first, gradNorm, second, gradient });
+    }
+    expect(told[1], parity.name).toEqual(told[0]);
+  }
+});
