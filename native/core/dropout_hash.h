@@ -15,18 +15,30 @@ struct DropoutRun {
   float scale;         // 1 / (1 - p)
 };
 
-__attribute__((always_inline)) static inline constexpr uint32_t mix_dropout(uint32_t x) {
+/** x is a number or a vector of them; by reference, since vectors of any length are not passed by value. */
+template <class Bits>
+__attribute__((always_inline)) static inline constexpr void mix_dropout(Bits& x) {
   x ^= x >> 16;
   x *= 0x7feb352du;
   x ^= x >> 15;
   x *= 0x846ca68bu;
-  return x ^ (x >> 16);
+  x ^= x >> 16;
+}
+
+/** An index becomes its 31 bits. */
+template <class Bits>
+__attribute__((always_inline)) static inline constexpr void hash_dropout(const DropoutRun& run, Bits& index) {
+  index ^= run.key0;
+  mix_dropout(index);
+  index += run.key1;
+  mix_dropout(index);
+  index >>= 1;
 }
 
 /** The scale of a kept element, 0 of a dropped one. */
 __attribute__((always_inline)) static inline constexpr float dropout_factor(const DropoutRun& run, uint32_t index) {
-  const uint32_t hash = mix_dropout(mix_dropout(index ^ run.key0) + run.key1) >> 1;
-  return static_cast<int32_t>(hash) < static_cast<int32_t>(run.threshold) ? 0.0f : run.scale;
+  hash_dropout(run, index);
+  return static_cast<int32_t>(index) < static_cast<int32_t>(run.threshold) ? 0.0f : run.scale;
 }
 
 }  // namespace adapter_lab

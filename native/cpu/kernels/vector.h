@@ -15,6 +15,7 @@ constexpr int kLanes = kVectorBytes / 4;
 
 typedef float Vector __attribute__((vector_size(kVectorBytes)));
 typedef int32_t IntVector __attribute__((vector_size(kVectorBytes)));
+typedef uint32_t UintVector __attribute__((vector_size(kVectorBytes)));
 
 // Rows need not be aligned: a fixed-size memcpy is one unaligned move.
 static inline Vector load(const float* from) {
