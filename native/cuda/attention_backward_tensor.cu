@@ -33,7 +33,7 @@ __device__ __forceinline__ void differentiate(float& score, float& dweight, bool
                                               float scale) {
   const float weight = is_seen ? exp2f(score * (scale * kLog2E) - query.lse) : 0.0f;
   score = weight;
-  dweight = weight * (dweight - query.mean) * scale;
+  dweight = is_seen ? weight * (dweight - query.mean) * scale : 0.0f;
 }
 
 template <int kDims>
@@ -69,8 +69,8 @@ __global__ void __launch_bounds__(kFragmentThreads, kDims <= 64 ? 3 : 2)
     add_row_products<kDims, kTile>(dscores, dys, warp_row, values, shape.dim);
     GPU_UNROLL for (int j = 0; j < kTile / 8; ++j) {
       GPU_UNROLL for (int e = 0; e < FragmentD::kElements; ++e) {
-        const bool is_seen =
-            shape.sees(block.first + warp_row + FragmentD::row(e), key + 8 * j + FragmentD::col(e));
+        const int row = block.first + warp_row + FragmentD::row(e);
+        const bool is_seen = row < block.end && shape.sees(row, key + 8 * j + FragmentD::col(e));
         differentiate(scores[j].at[e], dscores[j].at[e], is_seen, statistics[e / 2], shape.scale);
       }
     }
@@ -104,19 +104,18 @@ struct KeyTiles {
         statistics(memory.take<QueryStatistics>(kQueries<kDims>)) {}
 };
 
-/** The gradients of a warp's sixteen keys and values, from `key` on, through the staged queries from `row` on; those behind
- *  the text are 0. */
+/** The gradients of a warp's sixteen keys and values, from `key` on, through the staged queries from `row` on. */
 template <int kDims>
 __device__ __forceinline__ void add_queries(RowSums<kDims>& dk_sums, RowSums<kDims>& dv_sums,
-                                            const KeyTiles<kDims>& tiles, const HeadShape& shape, int row, int key,
-                                            int warp_row) {
+                                            const KeyTiles<kDims>& tiles, const HeadShape& shape, int row, int row_end,
+                                            int key, int warp_row) {
   RowSums<kQueries<kDims>> scores = {}, dscores = {};
   add_row_products<kDims, kQueries<kDims>>(scores, tiles.keys, warp_row, tiles.queries, shape.dim);
   add_row_products<kDims, kQueries<kDims>>(dscores, tiles.values, warp_row, tiles.dys, shape.dim);
   GPU_UNROLL for (int j = 0; j < kQueries<kDims> / 8; ++j) {
     GPU_UNROLL for (int e = 0; e < FragmentD::kElements; ++e) {
       const int query = 8 * j + FragmentD::col(e);
-      const bool is_seen = shape.sees(row + query, key + FragmentD::row(e));
+      const bool is_seen = row + query < row_end && shape.sees(row + query, key + FragmentD::row(e));
       differentiate(scores[j].at[e], dscores[j].at[e], is_seen, tiles.statistics[query], shape.scale);
     }
   }
@@ -150,7 +149,7 @@ __global__ void __launch_bounds__(kFragmentThreads, 2)
         tiles.statistics[threadIdx.x] = statistics_of(in, row + static_cast<int>(threadIdx.x), block.end, head);
       copies.wait<0>();
       __syncthreads();
-      add_queries<kDims>(dk_sums, dv_sums, tiles, shape, row, block.first + warp_row, warp_row);
+      add_queries<kDims>(dk_sums, dv_sums, tiles, shape, row, block.end, block.first + warp_row, warp_row);
       __syncthreads();
     }
   for_each_sum<kDims>(dk_sums, own, block.first + warp_row,
