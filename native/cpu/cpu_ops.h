@@ -6,6 +6,7 @@
 #include "core/thread_pool.h"
 #include "cpu/scratch.h"
 #include "cpu/select_kernels.h"
+#include "cpu/sgemm.h"
 #include "ops/ops.h"
 
 namespace adapter_lab {
@@ -97,8 +98,10 @@ class CpuOps final : public Ops {
   }
   /** y (count) is set to the floats of x's row from `first` on. */
   void widen(float* y, Tensor x, int64_t row, int64_t first, int64_t count) const;
-  /** One tile of gemm's c, of all of b's depth, b widened in parts. */
-  void widened_product(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose_b, float alpha, float beta) const;
+  /** tile (count, n) is set to columns [first, first + count) of b (n, k), turned over. */
+  void turn_over(float* tile, Tensor b, int64_t first, int64_t count) const;
+  /** One tile of gemm's c, of all of b's depth, b widened in parts, or turned over too. */
+  void laid_product(Tensor c, Operand a, Tensor b, bool transpose_b, bool turn, float alpha, float beta) const;
   /** A row as f32: the tensor's own, or a copy in scratch of the calling thread that the next call overwrites. */
   const float* wide_row(Tensor x, int64_t row) const;
 

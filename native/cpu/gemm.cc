@@ -1,9 +1,9 @@
-// Matrix products: the output is cut into tiles, each computed by one thread with oneDNN's product. Weights that are not f32
-// are widened a tile at a time.
+// Matrix products: the output is cut into tiles, each computed by one thread with oneDNN's product. A right operand
+// that is not f32 is widened a tile at a time; a transposed one of many products is turned over, as oneDNN's kernels
+// read it best.
 #include <vector>
 
 #include "cpu/cpu_ops.h"
-#include "cpu/sgemm.h"
 
 namespace adapter_lab {
 namespace {
@@ -18,8 +18,13 @@ constexpr int64_t kTileRows = 320;
 constexpr int64_t kFewestRows = 40;
 constexpr int64_t kTiles = 6;
 
-// Of weights that are not f32 a thread widens so many columns (or rows) of a tile at a time.
-constexpr int64_t kWidenedDepth = 2048;
+// Of a right operand that is laid out a thread takes so many columns (or rows) of a tile at a time.
+constexpr int64_t kLaidDepth = 2048;
+
+// A turned tile serves many rows, beside which the work of turning is small, and stays in the second cache.
+constexpr int64_t kTurnedRows = 512;
+constexpr int64_t kFewestTurnedRows = 64;
+constexpr int64_t kTurnedFloats = 96 * 1024;
 
 struct Tiling {
   int64_t rows;
@@ -31,9 +36,13 @@ int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 /** The size of each of `parts` nearly equal parts, a multiple of `step`. */
 int64_t part_size(int64_t total, int64_t parts, int64_t step) { return ceil_div(ceil_div(total, parts), step) * step; }
 
-Tiling choose_tiling(int64_t m, int64_t n, int64_t k, bool transpose_b) {
+bool is_small(int64_t m, int64_t n, int64_t k) {
   // With a few rows the time goes into reading b, whatever their number.
-  if (std::max<int64_t>(m, 4) * n * k <= kSmallProduct) return {m, n};
+  return std::max<int64_t>(m, 4) * n * k <= kSmallProduct;
+}
+
+Tiling choose_tiling(int64_t m, int64_t n, int64_t k, bool transpose_b) {
+  if (is_small(m, n, k)) return {m, n};
   if (m < 2 * kFewestRows) {
     const int64_t narrowest = transpose_b ? 144 : 96;
     return {m, std::clamp(part_size(n, kTiles, 48), narrowest, kTileColumns)};
@@ -43,34 +52,46 @@ Tiling choose_tiling(int64_t m, int64_t n, int64_t k, bool transpose_b) {
   return {part_size(m, down, 8), part_size(n, across, 16)};
 }
 
-/** x (rows, cols) turned over into y (cols, rows), by blocks that stay in the first cache. */
-void transpose(float* y, Tensor x) {
-  constexpr int64_t kBlock = 16;
-  for (int64_t first = 0; first < x.cols; first += kBlock)
-    for (int64_t row = 0; row < x.rows; ++row)
-      for (int64_t col = first; col < std::min(first + kBlock, x.cols); ++col) y[col * x.rows + row] = x.row(row)[col];
+Tiling choose_turned_tiling(int64_t m, int64_t n, int64_t k) {
+  const int64_t widest = std::clamp(kTurnedFloats / std::min(k, kLaidDepth) / 48 * 48, int64_t{48}, kTileColumns);
+  const int64_t cols = std::min(part_size(n, kTiles, 48), widest);
+  return {part_size(m, ceil_div(m, kTurnedRows), 8), cols};
 }
 
-/** A narrow transposed b, an adapter's A, is turned over once: oneDNN would do it slowly and for every tile. */
+/** A narrow transposed b, an adapter's A, is turned over once, not for every tile. */
 bool worth_turning(int64_t m, int64_t n, int64_t k) { return n <= 64 && m >= 128 && m * n * k > kSmallProduct; }
 
 }  // namespace
 
-void CpuOps::widened_product(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose_b, float alpha,
-                             float beta) const {
+void CpuOps::turn_over(float* tile, Tensor b, int64_t first, int64_t count) const {
+  if (b.dtype == DType::f32) return kernels_.transpose(tile, b.rows, b.f32() + first, b.stride, b.rows, count);
+  constexpr int64_t kRowsAtOnce = 16;
+  thread_local std::vector<float> wide;
+  wide.resize(static_cast<size_t>(kRowsAtOnce * count));
+  for (int64_t row = 0; row < b.rows; row += kRowsAtOnce) {
+    const int64_t rows = std::min(kRowsAtOnce, b.rows - row);
+    for (int64_t i = 0; i < rows; ++i) widen(wide.data() + i * count, b, row + i, first, count);
+    kernels_.transpose(tile + row, b.rows, wide.data(), count, rows, count);
+  }
+}
+
+void CpuOps::laid_product(Tensor c, Operand a, Tensor b, bool transpose_b, bool turn, float alpha, float beta) const {
   const int64_t depth = transpose_b ? b.cols : b.rows;
-  const int64_t part = part_size(depth, ceil_div(depth, kWidenedDepth), 64);
+  const int64_t part = part_size(depth, ceil_div(depth, kLaidDepth), 64);
   thread_local std::vector<float> tile;
   tile.resize(static_cast<size_t>(std::min(part, depth) * c.cols));
   for (int64_t at = 0; at < depth; at += part) {
     const int64_t count = std::min(part, depth - at);
-    const int64_t rows = transpose_b ? c.cols : count;
-    const int64_t cols = transpose_b ? count : c.cols;
-    for (int64_t row = 0; row < rows; ++row)
-      widen(tile.data() + row * cols, b, transpose_b ? row : at + row, transpose_b ? at : 0, cols);
-    const float* a_part = transpose_a ? a.row(at) : a.f32() + at;
-    sgemm(c.f32(), c.stride, {a_part, a.stride, transpose_a}, {tile.data(), cols, transpose_b}, c.rows, c.cols, count,
-          alpha, at == 0 ? beta : 1.0f);
+    const bool transposed = transpose_b && !turn;
+    const int64_t stride = transposed ? count : c.cols;
+    if (turn)
+      turn_over(tile.data(), b, at, count);
+    else
+      for (int64_t row = 0; row < (transposed ? c.cols : count); ++row)
+        widen(tile.data() + row * stride, b, transposed ? row : at + row, transposed ? at : 0, stride);
+    const Operand a_part{a.data + at * (a.transposed ? a.stride : 1), a.stride, a.transposed};
+    sgemm(c.f32(), c.stride, a_part, {tile.data(), stride, transposed}, c.rows, c.cols, count, alpha,
+          at == 0 ? beta : 1.0f);
   }
 }
 
@@ -80,23 +101,22 @@ void CpuOps::gemm(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose
   if (wide && transpose_b && worth_turning(c.rows, c.cols, k)) {
     thread_local std::vector<float> turned;
     turned.resize(static_cast<size_t>(b.count()));
-    transpose(turned.data(), b);
+    kernels_.transpose(turned.data(), b.rows, b.f32(), b.stride, b.rows, b.cols);
     return gemm(c, a, transpose_a, Tensor(turned.data(), k, c.cols), false, alpha, beta);
   }
-  const Tiling tile = choose_tiling(c.rows, c.cols, k, transpose_b);
+  const bool turn = transpose_b && c.rows >= kFewestTurnedRows && !is_small(c.rows, c.cols, k);
+  const Tiling tile = turn ? choose_turned_tiling(c.rows, c.cols, k) : choose_tiling(c.rows, c.cols, k, transpose_b);
   const int64_t across = ceil_div(c.cols, tile.cols);
   pool_.parallel_for(ceil_div(c.rows, tile.rows) * across, [&](int64_t chunk) {
     const int64_t row = chunk / across * tile.rows;
     const int64_t col = chunk % across * tile.cols;
-    const int64_t rows = std::min(tile.rows, c.rows - row);
-    const int64_t cols = std::min(tile.cols, c.cols - col);
-    const Tensor a_part = transpose_a ? a.columns(row, rows) : a.slice(row, rows);
-    const Tensor b_part = transpose_b ? b.slice(col, cols) : b.columns(col, cols);
-    if (!wide)
-      return widened_product(c.slice(row, rows).columns(col, cols), a_part, transpose_a, b_part, transpose_b, alpha,
-                             beta);
-    sgemm(c.row(row) + col, c.stride, {a_part.f32(), a.stride, transpose_a}, {b_part.f32(), b.stride, transpose_b},
-          rows, cols, k, alpha, beta);
+    const Tensor c_part =
+        c.slice(row, std::min(tile.rows, c.rows - row)).columns(col, std::min(tile.cols, c.cols - col));
+    const Operand a_part{transpose_a ? a.f32() + row : a.row(row), a.stride, transpose_a};
+    const Tensor b_part = transpose_b ? b.slice(col, c_part.cols) : b.columns(col, c_part.cols);
+    if (turn || !wide) return laid_product(c_part, a_part, b_part, transpose_b, turn, alpha, beta);
+    sgemm(c_part.f32(), c.stride, a_part, {b_part.f32(), b.stride, transpose_b}, c_part.rows, c_part.cols, k, alpha,
+          beta);
   });
 }
 

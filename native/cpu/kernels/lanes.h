@@ -78,7 +78,11 @@ static void transpose(float* y, int64_t y_stride, const float* x, int64_t x_stri
   for (int64_t row = 0; row < whole_rows; row += kLanes)
     for (int64_t col = 0; col < whole_cols; col += kLanes) {
       Vector square[kLanes];
-      for (int i = 0; i < kLanes; ++i) square[i] = load(x + (row + i) * x_stride + col);
+      for (int i = 0; i < kLanes; ++i) {
+        // The next square below: so many rows at once are more streams than processors foresee.
+        __builtin_prefetch(x + (row + kLanes + i) * x_stride + col);
+        square[i] = load(x + (row + i) * x_stride + col);
+      }
       turn_over(square);
       for (int i = 0; i < kLanes; ++i) store(y + (col + i) * y_stride + row, square[i]);
     }
