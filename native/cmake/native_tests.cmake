@@ -15,13 +15,15 @@ foreach(cases native_cases emulation_cases)
   target_link_libraries(${cases} PUBLIC adapter_lab_core)
 endforeach()
 
-# What is taken for cuBLASLt: one that computes rightly, one that adds `error`, one of another version.
+# What is taken for cuBLASLt: one that computes rightly, one that adds `error`, one of another version. The programs depend on
+# them, as Ninja builds nothing for the sake of objects alone.
+add_custom_target(made_up_cublas_lt)
 function(add_made_up_cublas_lt name version error)
   add_library(made_up_${name} SHARED EXCLUDE_FROM_ALL test/native/made_up/cublas_lt.cc)
   target_compile_definitions(made_up_${name} PRIVATE VERSION=${version} ERROR=${error})
   set_target_properties(made_up_${name} PROPERTIES OUTPUT_NAME ${name} CXX_VISIBILITY_PRESET default
     LIBRARY_OUTPUT_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/made_up")
-  add_dependencies(emulation_cases made_up_${name})
+  add_dependencies(made_up_cublas_lt made_up_${name})
 endfunction()
 add_made_up_cublas_lt(right 131001 0.0f)
 add_made_up_cublas_lt(wrong 131001 1.0f)
@@ -30,6 +32,7 @@ target_compile_definitions(emulation_cases PRIVATE MADE_UP_CUBLAS_LT="${CMAKE_CU
 
 add_executable(native_tests test/native/main.cc test/native/backends/emulated.cc)
 target_link_libraries(native_tests PRIVATE native_cases emulation_cases adapter_lab_emulated_ops)
+add_dependencies(native_tests made_up_cublas_lt)
 
 if(TARGET adapter_lab_cuda_ops)
   add_executable(native_tests_cuda EXCLUDE_FROM_ALL test/native/main.cc test/native/backends/cuda.cc)
@@ -56,6 +59,7 @@ if(mutant_kernels)
     $<TARGET_OBJECTS:emulation_cases>)
   target_include_directories(native_mutants BEFORE PRIVATE ${mutants})
   target_link_libraries(native_mutants PRIVATE native_cases)
+  add_dependencies(native_mutants made_up_cublas_lt)
   # Elements outside of arrays in registers end the program.
   target_compile_options(native_mutants PRIVATE
     -O2 -w -fsanitize=bounds -fsanitize-undefined-trap-on-error -fno-aggressive-loop-optimizations)
