@@ -17,11 +17,11 @@ using LaneIndices = CountedIndices<kLanes>::Type;
 /** The lanes of a and b in turns: their first halves, or their last. */
 template <int... Lane>
 static inline Vector zip_first(Vector a, Vector b, Indices<Lane...>) {
-  return __builtin_shufflevector(a, b, (Lane / 2 + Lane % 2 * kLanes)...);
+  return chosen_lanes<(Lane / 2 + Lane % 2 * kLanes)...>(a, b);
 }
 template <int... Lane>
 static inline Vector zip_last(Vector a, Vector b, Indices<Lane...>) {
-  return __builtin_shufflevector(a, b, (kLanes / 2 + Lane / 2 + Lane % 2 * kLanes)...);
+  return chosen_lanes<(kLanes / 2 + Lane / 2 + Lane % 2 * kLanes)...>(a, b);
 }
 
 template <int... Lane>
@@ -32,7 +32,7 @@ static inline IntVector lane_list(Indices<Lane...>) {
 /** Lane i of the result is lane i + Step, around. */
 template <int Step, int... Lane>
 static inline Vector rotated(Vector v, Indices<Lane...>) {
-  return __builtin_shufflevector(v, v, ((Lane + Step) % kLanes)...);
+  return chosen_lanes<((Lane + Step) % kLanes)...>(v, v);
 }
 
 static inline IntVector lane_numbers() { return lane_list(LaneIndices()); }

@@ -21,44 +21,37 @@ constexpr int64_t kDepth = 768;
 
 #if defined(__AVX512F__)
 static inline Vector first_pairs(Vector a, Vector b) {
-  return __builtin_shufflevector(a, b, 0, 16, 1, 17, 4, 20, 5, 21, 8, 24, 9, 25, 12, 28, 13, 29);
+  return chosen_lanes<0, 16, 1, 17, 4, 20, 5, 21, 8, 24, 9, 25, 12, 28, 13, 29>(a, b);
 }
 static inline Vector last_pairs(Vector a, Vector b) {
-  return __builtin_shufflevector(a, b, 2, 18, 3, 19, 6, 22, 7, 23, 10, 26, 11, 27, 14, 30, 15, 31);
+  return chosen_lanes<2, 18, 3, 19, 6, 22, 7, 23, 10, 26, 11, 27, 14, 30, 15, 31>(a, b);
 }
 static inline Vector first_halves(Vector a, Vector b) {
-  return __builtin_shufflevector(a, b, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29);
+  return chosen_lanes<0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29>(a, b);
 }
 static inline Vector last_halves(Vector a, Vector b) {
-  return __builtin_shufflevector(a, b, 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31);
-}
-static inline Quad fold(Vector v) {
-  return (__builtin_shufflevector(v, v, 0, 1, 2, 3) + __builtin_shufflevector(v, v, 4, 5, 6, 7)) +
-         (__builtin_shufflevector(v, v, 8, 9, 10, 11) + __builtin_shufflevector(v, v, 12, 13, 14, 15));
+  return chosen_lanes<2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31>(a, b);
 }
 #elif defined(__AVX__)
-static inline Vector first_pairs(Vector a, Vector b) {
-  return __builtin_shufflevector(a, b, 0, 8, 1, 9, 4, 12, 5, 13);
-}
-static inline Vector last_pairs(Vector a, Vector b) {
-  return __builtin_shufflevector(a, b, 2, 10, 3, 11, 6, 14, 7, 15);
-}
-static inline Vector first_halves(Vector a, Vector b) {
-  return __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13);
-}
-static inline Vector last_halves(Vector a, Vector b) {
-  return __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
-}
-static inline Quad fold(Vector v) {
-  return __builtin_shufflevector(v, v, 0, 1, 2, 3) + __builtin_shufflevector(v, v, 4, 5, 6, 7);
-}
+static inline Vector first_pairs(Vector a, Vector b) { return chosen_lanes<0, 8, 1, 9, 4, 12, 5, 13>(a, b); }
+static inline Vector last_pairs(Vector a, Vector b) { return chosen_lanes<2, 10, 3, 11, 6, 14, 7, 15>(a, b); }
+static inline Vector first_halves(Vector a, Vector b) { return chosen_lanes<0, 1, 8, 9, 4, 5, 12, 13>(a, b); }
+static inline Vector last_halves(Vector a, Vector b) { return chosen_lanes<2, 3, 10, 11, 6, 7, 14, 15>(a, b); }
 #else
-static inline Vector first_pairs(Vector a, Vector b) { return __builtin_shufflevector(a, b, 0, 4, 1, 5); }
-static inline Vector last_pairs(Vector a, Vector b) { return __builtin_shufflevector(a, b, 2, 6, 3, 7); }
-static inline Vector first_halves(Vector a, Vector b) { return __builtin_shufflevector(a, b, 0, 1, 4, 5); }
-static inline Vector last_halves(Vector a, Vector b) { return __builtin_shufflevector(a, b, 2, 3, 6, 7); }
-static inline Quad fold(Vector v) { return v; }
+static inline Vector first_pairs(Vector a, Vector b) { return chosen_lanes<0, 4, 1, 5>(a, b); }
+static inline Vector last_pairs(Vector a, Vector b) { return chosen_lanes<2, 6, 3, 7>(a, b); }
+static inline Vector first_halves(Vector a, Vector b) { return chosen_lanes<0, 1, 4, 5>(a, b); }
+static inline Vector last_halves(Vector a, Vector b) { return chosen_lanes<2, 3, 6, 7>(a, b); }
 #endif
+
+/** The sum of a vector's quads, neighbours first. */
+static inline Quad fold(Vector v) {
+  Quad quads[kLanes / 4];
+  __builtin_memcpy(quads, &v, sizeof v);
+  for (int count = kLanes / 4; count > 1; count /= 2)
+    for (int i = 0; i < count / 2; ++i) quads[i] = quads[2 * i] + quads[2 * i + 1];
+  return quads[0];
+}
 
 /** The sums of four vectors' lanes. */
 static inline Quad sum_lanes(Vector a, Vector b, Vector c, Vector d) {
@@ -80,8 +73,8 @@ static inline Vector load_part(const float* from, int64_t count) {
   return vector;
 }
 
-// The value is in a register as it stands. Compilers would fold a load that several products share into each of them, and
-// a product into the sum that follows in some tiles and not in others, which rounds otherwise.
+// The value is in a register as it stands. Compilers would fold a load that several products share into each of them,
+// and a product into the sum that follows in some tiles and not in others, which rounds otherwise.
 #if defined(__AVX512F__)
 #define ADAPTER_LAB_IN_REGISTER(vector) asm("" : "+v"(vector))
 #elif defined(__x86_64__)
@@ -119,7 +112,8 @@ __attribute__((always_inline)) static inline void row_tile(const RowProduct& p, 
   const int64_t x_stride = p.x_stride;
   Vector sums[Rows][Cols] = {};
   const int64_t whole = depth / kLanes * kLanes;
-  // Each group of rows fetches one row of the next tile's weights: the last tile's hint leads nowhere, which is allowed.
+  // Each group of rows fetches one row of the next tile's weights: the last tile's hint leads nowhere, which is
+  // allowed.
   const char* ahead = w.ahead + row / kRowsOfX % 8 * w.ahead_stride;
   for (int64_t i = 0; i < whole; i += kLanes) {
     if (Cols > 1) __builtin_prefetch(ahead + i * w.element_bytes);
@@ -162,8 +156,7 @@ static WeightTile widened_tile(float* widened, const RowProduct& p, int count, i
   const int64_t first = col * p.w_stride + at;
   if (p.format == Format::nf4) {
     const Nf4* matrix = static_cast<const Nf4*>(p.w);
-    for (int c = 0; c < count; ++c)
-      from_nf4(widened + c * kDepth, {matrix, p.w_first + first + c * p.w_stride}, depth);
+    for (int c = 0; c < count; ++c) from_nf4(widened + c * kDepth, {matrix, p.w_first + first + c * p.w_stride}, depth);
     const uint8_t* ahead = matrix->codes + (p.w_first + first + count * p.w_stride) / 2;
     return {widened, kDepth, reinterpret_cast<const char*>(ahead), p.w_stride / 2, 1};
   }

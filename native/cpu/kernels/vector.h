@@ -25,4 +25,15 @@ static inline Vector load(const float* from) {
 }
 static inline void store(float* to, Vector vector) { __builtin_memcpy(to, &vector, sizeof vector); }
 
+/** The chosen lanes of a and, from kLanes on, of b. */
+template <int... Lane>
+static inline Vector chosen_lanes(Vector a, Vector b) {
+#if defined(__clang__)
+  return __builtin_shufflevector(a, b, Lane...);
+#else
+  // GCC knows clang's name for it from version 12 on.
+  return __builtin_shuffle(a, b, IntVector{Lane...});
+#endif
+}
+
 }  // namespace adapter_lab::ADAPTER_LAB_LEVEL
