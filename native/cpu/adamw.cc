@@ -30,10 +30,11 @@ double CpuOps::squares_of(Tensor x) {
 void CpuOps::adamw(std::span<const AdamWTensor> tensors, AdamW options) {
   for (const auto& [parameter, moment1, moment2, gradient, rate] : tensors) {
     const AdamWStep scalars = step_of(options, rate);
-    for_ranges(parameter.count(), kChunkFloats, [&, p = parameter.f32(), m = moment1.f32(), v = moment2.f32(),
-                                                 g = gradient.f32()](int64_t first, int64_t count) {
-      kernels_.adamw(p + first, m + first, v + first, g + first, scalars, count);
-    });
+    for_ranges(parameter.count(), kChunkFloats,
+               [&, p = parameter.f32(), m = moment1.f32(), v = moment2.f32(), g = gradient.f32()](int64_t first,
+                                                                                                  int64_t count) {
+                 kernels_.adamw(p + first, m + first, v + first, g + first, scalars, count);
+               });
   }
 }
 

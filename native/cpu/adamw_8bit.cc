@@ -1,5 +1,5 @@
-// AdamW with block-wise 8-bit moments (arXiv 2110.02861), as bitsandbytes defines them: a block is widened, steps as f32
-// moments do, and is rounded again.
+// AdamW with block-wise 8-bit moments (arXiv 2110.02861), as bitsandbytes defines them: a block is widened, steps as
+// f32 moments do, and is rounded again.
 #include "core/dynamic_map.h"
 #include "cpu/cpu_ops.h"
 #include "ops/adamw_step.h"

@@ -1,7 +1,7 @@
 // Attention of new tokens to cached keys and values, with a running softmax over tiles of keys as in the forward pass.
 // The query heads that share a key/value head, and rows that share a text, stand one below the other, so that the cache
-// is read once for all of them. Tiles start at multiples of kTileKeys, wherever a row's keys begin: what a row sums, and
-// in which order, depends on its own keys alone.
+// is read once for all of them. Tiles start at multiples of kTileKeys, wherever a row's keys begin: what a row sums,
+// and in which order, depends on its own keys alone.
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -52,7 +52,8 @@ class StackedHeads {
   void attend(Tensor y, Tensor q, int64_t shared_head) {
     const int64_t dim = shape_.head_dim;
     const auto each_head = [&](auto&& visit) {
-      for (int64_t i = 0; i < count_; ++i) visit(i, part_.first + i / group_, (shared_head * group_ + i % group_) * dim);
+      for (int64_t i = 0; i < count_; ++i)
+        visit(i, part_.first + i / group_, (shared_head * group_ + i % group_) * dim);
     };
     const auto bytes = static_cast<size_t>(dim) * sizeof(float);
     each_head([&](int64_t i, int64_t row, int64_t col) { std::memcpy(queries_ + i * dim, q.row(row) + col, bytes); });
@@ -63,7 +64,8 @@ class StackedHeads {
       end = std::max(end, end_of(row));
     }
     for (int64_t first = begin / kTileKeys * kTileKeys; first < end; first += kTileKeys)
-      add_tile(shared_head, first, std::max(first, begin / kCacheBlock * kCacheBlock), std::min(first + kTileKeys, end));
+      add_tile(shared_head, first, std::max(first, begin / kCacheBlock * kCacheBlock),
+               std::min(first + kTileKeys, end));
     for (int64_t i = 0; i < count_; ++i)
       kernels_.scale(result_ + i * dim, static_cast<float>(1.0 / sum_[static_cast<size_t>(i)]), dim);
     each_head([&](int64_t i, int64_t row, int64_t col) { std::memcpy(y.row(row) + col, result_ + i * dim, bytes); });
@@ -75,7 +77,9 @@ class StackedHeads {
     const int64_t dim = shape_.head_dim;
     const int64_t head = layer_ + shared_head * dim * kCacheBlock;
     const int64_t values = shape_.kv_heads * dim * kCacheBlock;
-    const auto block = [&](int64_t place) { return part_.text->blocks[static_cast<size_t>(place / kCacheBlock)] + head; };
+    const auto block = [&](int64_t place) {
+      return part_.text->blocks[static_cast<size_t>(place / kCacheBlock)] + head;
+    };
     const int64_t whole = (to + kCacheBlock - 1) / kCacheBlock * kCacheBlock;
     for (int64_t place = from; place < whole; place += kCacheBlock)
       kernels_.small_product({weights_ + place - first, kTileKeys, queries_, dim, 1, block(place), kCacheBlock, count_,
@@ -88,7 +92,8 @@ class StackedHeads {
     }
   }
 
-  /** Scores of places [from, to) become weights relative to the row's new maximum; keys that it does not see get none. */
+  /** Scores of places [from, to) become weights relative to the row's new maximum; keys that it does not see get none.
+   */
   void weigh(int64_t i, int64_t first, int64_t from, int64_t to) {
     const CachedRow& row = part_.rows[static_cast<size_t>(i / group_)];
     float* weights = weights_ + i * kTileKeys - first;

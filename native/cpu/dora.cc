@@ -21,8 +21,9 @@ std::vector<float> times_gram(Tensor b, Tensor gram, int64_t first, int64_t coun
 }  // namespace
 
 void CpuOps::row_squares(Tensor squares, Tensor w) {
-  for_rows(w.rows, w.cols,
-           [&](int64_t row) { squares.f32()[row] = static_cast<float>(kernels_.sum_of_squares(wide_row(w, row), w.cols)); });
+  for_rows(w.rows, w.cols, [&](int64_t row) {
+    squares.f32()[row] = static_cast<float>(kernels_.sum_of_squares(wide_row(w, row), w.cols));
+  });
 }
 
 void CpuOps::dora_gain(Tensor gain, Tensor norm, Tensor squares, Tensor wa, Tensor b, Tensor gram, Tensor magnitude,
@@ -59,7 +60,8 @@ void CpuOps::dora_norm_backward(Tensor db, Tensor kb, Tensor dmagnitude, Tensor 
       const int64_t row = first + i;
       const double n = norm.f32()[row];
       const bool is_clamped = n <= static_cast<double>(static_cast<float>(kSmallestNorm));
-      const auto k = static_cast<float>(is_clamped ? 0.0 : -static_cast<double>(dmagnitude.f32()[row]) * gain.f32()[row] / n);
+      const auto k =
+          static_cast<float>(is_clamped ? 0.0 : -static_cast<double>(dmagnitude.f32()[row]) * gain.f32()[row] / n);
       for (int64_t c = 0; c < r; ++c) {
         kb.row(row)[c] = k * b.row(row)[c];
         db.row(row)[c] += scale * k * (wa.row(row)[c] + scale * b_gram[static_cast<size_t>(i * r + c)]);

@@ -14,8 +14,8 @@ void CpuOps::log_probabilities(double* values, Tensor logits, std::span<const To
     log_sums[static_cast<size_t>(row)] = std::log(kernels_.exp_sum(x, most, logits.cols)) + static_cast<double>(most);
   });
   for (size_t i = 0; i < picks.size(); ++i)
-    values[i] = static_cast<double>(logits.row(picks[i].row)[picks[i].token]) -
-                log_sums[static_cast<size_t>(picks[i].row)];
+    values[i] =
+        static_cast<double>(logits.row(picks[i].row)[picks[i].token]) - log_sums[static_cast<size_t>(picks[i].row)];
 }
 
 }  // namespace adapter_lab

@@ -1,5 +1,5 @@
-// Products whose rows do not depend on each other. Threads share blocks of w's rows, each with all rows of x that fit the
-// second cache.
+// Products whose rows do not depend on each other. Threads share blocks of w's rows, each with all rows of x that fit
+// the second cache.
 #include "cpu/cpu_ops.h"
 
 namespace adapter_lab {
@@ -31,8 +31,8 @@ void CpuOps::row_product(Tensor y, Tensor x, Tensor w, float alpha, bool accumul
     const int64_t col = chunk / down * cols;
     if (row >= x.rows) return;
     kernels_.row_product({y.row(row) + col, y.stride, x.row(row), x.stride, w.slice(col, 1).data, w.stride,
-                          format_of(w), w.slice(col, 1).first, std::min(rows, x.rows - row), std::min(cols, w.rows - col), w.cols, alpha,
-                          accumulate});
+                          format_of(w), w.slice(col, 1).first, std::min(rows, x.rows - row),
+                          std::min(cols, w.rows - col), w.cols, alpha, accumulate});
   });
 }
 

@@ -38,7 +38,8 @@ void RowRotations::sort() {
 bool RowRotations::rotate_all() {
   bool rotated = false;
   for (size_t one = 0; one < order_.size(); ++one)
-    for (size_t other = one + 1; other < order_.size(); ++other) rotated = rotate(order_[one], order_[other]) || rotated;
+    for (size_t other = one + 1; other < order_.size(); ++other)
+      rotated = rotate(order_[one], order_[other]) || rotated;
   return rotated;
 }
 

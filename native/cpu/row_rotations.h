@@ -1,5 +1,5 @@
-// One-sided Jacobi rotations in double precision, accurate for small values too (Golub and Van Loan, Matrix Computations,
-// 8.6.3): rows become orthogonal. Of rows that are nearly so, few sweeps are needed.
+// One-sided Jacobi rotations in double precision, accurate for small values too (Golub and Van Loan, Matrix
+// Computations, 8.6.3): rows become orthogonal. Of rows that are nearly so, few sweeps are needed.
 #pragma once
 #include <cstddef>
 #include <cstdint>

@@ -15,7 +15,8 @@ typedef uint32_t HashBits __attribute__((vector_size(kHashes * kVectorBytes)));
 /** For each of kHashedAtOnce elements from `index` on all ones where it is dropped. */
 static inline void dropped_lanes(IntVector (&dropped)[kHashes], const DropoutRun& run, uint32_t index) {
   UintVector indices[kHashes];
-  for (int i = 0; i < kHashes; ++i) indices[i] = (UintVector)lane_numbers() + (index + static_cast<uint32_t>(i * kLanes));
+  for (int i = 0; i < kHashes; ++i)
+    indices[i] = (UintVector)lane_numbers() + (index + static_cast<uint32_t>(i * kLanes));
   HashBits bits;
   __builtin_memcpy(&bits, indices, sizeof bits);
   hash_dropout(run, bits);

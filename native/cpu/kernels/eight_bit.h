@@ -20,8 +20,9 @@ struct CodeLine {
 constexpr int kCodeLines = 8;
 
 // bitsandbytes finds codes in a table of 65,536 places from -1 to 1. As steps of the map widen with the distance from
-// zero, the code is the lowest of some lines, rounded down: about one for each decade and one for each border between two.
-// Each has the widest margin at all places (test/golden/generate/moment_lines.py); the native tests compare all of them.
+// zero, the code is the lowest of some lines, rounded down: about one for each decade and one for each border between
+// two. Each has the widest margin at all places (test/golden/generate/moment_lines.py); the native tests compare all of
+// them.
 static constexpr CodeLine kSignedLines[kCodeLines] = {
     {1.0f, 4.0f},
     {0.27272728f, 7.090909f},
@@ -33,14 +34,8 @@ static constexpr CodeLine kSignedLines[kCodeLines] = {
     {0.0021701714f, 56.888874f},
 };
 static constexpr CodeLine kUnsignedLines[kCodeLines] = {
-    {2.3333333f, 6.6666665f},
-    {0.53846157f, 13.307693f},
-    {0.14285715f, 26.0f},
-    {0.108490564f, 27.448112f},
-    {0.027027028f, 53.89189f},
-    {0.021701885f, 55.888348f},
-    {0.0054347827f, 108.940216f},
-    {0.0043403427f, 112.77778f},
+    {2.3333333f, 6.6666665f},  {0.53846157f, 13.307693f},  {0.14285715f, 26.0f},         {0.108490564f, 27.448112f},
+    {0.027027028f, 53.89189f}, {0.021701885f, 55.888348f}, {0.0054347827f, 108.940216f}, {0.0043403427f, 112.77778f},
 };
 // From these places on it is 255, the map's 1, to which the last step is a shorter one.
 constexpr int32_t kSignedOne = 65420;

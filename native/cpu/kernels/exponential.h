@@ -1,6 +1,6 @@
 // exp in f32 to 2 units in the last place, without branches: of a number in loops that are vectorised, or of a vector.
-// Range reduction by ln 2 in two parts and Cephes' polynomial. Below -87 it is 0 (no denormals), above 88 any number; NaN
-// stays NaN.
+// Range reduction by ln 2 in two parts and Cephes' polynomial. Below -87 it is 0 (no denormals), above 88 any number;
+// NaN stays NaN.
 #pragma once
 #include <stdint.h>
 

@@ -26,8 +26,8 @@ struct SmallProduct {
   bool accumulate;
 };
 
-/** Scores of a few queries with `cols` keys, 16 or a multiple of it; columns that are no keys hold any number. Row i sees
- *  column own + i and those before it, of them the last `window` if that is not 0. */
+/** Scores of a few queries with `cols` keys, 16 or a multiple of it; columns that are no keys hold any number. Row i
+ * sees column own + i and those before it, of them the last `window` if that is not 0. */
 constexpr int64_t kScoreRows = 16;
 struct ScoreTile {
   float* scores;
@@ -41,8 +41,8 @@ struct ScoreTile {
 /** How numbers lie in memory. */
 enum class Format : uint8_t { f32, bf16, f16, nf4 };
 
-/** y (m,n), rows y_stride apart, is set to alpha x w^T, or added to; x (m,k), w (n,k) of the given format: an Nf4 and the
- *  element it begins with, or a pointer. */
+/** y (m,n), rows y_stride apart, is set to alpha x w^T, or added to; x (m,k), w (n,k) of the given format: an Nf4 and
+ * the element it begins with, or a pointer. */
 struct RowProduct {
   float* y;
   int64_t y_stride;
