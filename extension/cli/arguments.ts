@@ -1,8 +1,11 @@
 // Values of options, read from text and refused in one sentence.
+import type { Command } from 'commander';
 import type { Quantization } from '../shared/engineTypes';
 import { blockSizes } from '../shared/experiment';
 import { Failure } from '../shared/failures';
+import type { DeviceWish } from '../trainer/devices/chooseDevice';
 import { anyGpu } from '../trainer/devices/gpuProblem';
+import type { OpeningOptions } from '../trainer/openModel';
 import { quantizationOfName } from '../trainer/quantized/quantizationName';
 
 export function wholeNumber(option: string, lowest: number): (text: string) => number {
@@ -42,6 +45,24 @@ export const quantizeOption = [
   "the base in 4 bits, as nf4, nf4-double or nf4-128; or none; as the adapter's training had it when left out",
   quantizeArgument,
 ] as const;
+
+/** What a command that computes on a model asks of its engine. */
+export interface EngineWish extends DeviceWish {
+  quantize?: Quantization | 'none';
+  threads: number;
+}
+
+export function addEngineOptions(command: Command): Command {
+  return command
+    .option(...quantizeOption)
+    .option(...threadsOption)
+    .option(...deviceOption)
+    .option(...gpuOption);
+}
+
+export function openingOptions({ quantize, threads, device, gpu }: EngineWish): OpeningOptions {
+  return { quantize, threads, device: { device, gpu } };
+}
 
 function quantizeArgument(text: string): Quantization | 'none' {
   const quantization = text === 'none' ? text : quantizationOfName(text);

@@ -13,23 +13,20 @@ import { fingerprintModel } from '../model/fingerprint';
 import { adapterFiles } from '../runs/adapterFolder';
 import { lockEvaluation } from '../runs/evaluationLock';
 import { judgedFile } from '../runs/judgedResults';
-import type { Quantization } from '../shared/engineTypes';
 import { Failure } from '../shared/failures';
 import { questionsAtATime } from '../trainer/evaluateRun';
-import type { DeviceWish } from '../trainer/devices/chooseDevice';
 import { openModel, type OpenedModel } from '../trainer/openModel';
 import { quantizationName } from '../trainer/quantized/quantizationName';
 import { checkpointIdentity, describeEvaluation, trainedTemplateOf } from './evaluated';
 import { evaluationSubject, type EvaluationSubject } from './evaluationSubject';
 import { EvaluationTold } from './evaluationTold';
 import {
+  addEngineOptions,
   commaList,
+  openingOptions,
   progressOption,
-  quantizeOption,
-  threadsOption,
-  deviceOption,
-  gpuOption,
   wholeNumber,
+  type EngineWish,
 } from './arguments';
 import {
   addJudgeOptions,
@@ -43,7 +40,7 @@ import { tell, type Outcome, type OutputOptions } from './output';
 import { openProgressAs, type Progress, type ProgressKind } from './progress';
 import { scoreTables, writePredictions, type ToldResult } from './scoreTables';
 
-interface EvaluateOptions extends OutputOptions, JudgeOptions {
+interface EvaluateOptions extends OutputOptions, JudgeOptions, EngineWish {
   adapter?: string;
   tasks?: string[];
   data?: string;
@@ -54,10 +51,6 @@ interface EvaluateOptions extends OutputOptions, JudgeOptions {
   judgeLater?: boolean;
   progress: ProgressKind;
   batchSize: number;
-  quantize?: Quantization | 'none';
-  threads: number;
-  device: DeviceWish['device'];
-  gpu: number;
 }
 
 export function addEvaluate(program: Command): void {
@@ -78,12 +71,8 @@ export function addEvaluate(program: Command): void {
       'questions in work at a time',
       wholeNumber('--batch-size', 1),
       questionsAtATime,
-    )
-    .option(...quantizeOption)
-    .option(...threadsOption)
-    .option(...deviceOption)
-    .option(...gpuOption);
-  addJudgeOptions(command)
+    );
+  addJudgeOptions(addEngineOptions(command))
     .option('--judge-later', 'keep answers that need a judge; see adapter-lab judge')
     .option('--json', 'print {tasks: [{task, protocol, n, correct, accuracy, ...}], results}')
     .addHelpText(
@@ -125,11 +114,7 @@ async function evaluate(path: string, options: EvaluateOptions): Promise<Outcome
   const lock = results === undefined ? undefined : lockEvaluation(resolve(results));
   try {
     const { model, adapter } = subject;
-    const { quantize, threads, device, gpu } = options;
-    const opened = await openModel(model, {
-      ...{ adapterPath: adapter, quantize, threads },
-      device: { device, gpu },
-    });
+    const opened = await openModel(model, { adapterPath: adapter, ...openingOptions(options) });
     try {
       return await evaluateOpened({ opened, subject, asked, judge }, { ...options, results });
     } finally {

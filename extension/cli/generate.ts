@@ -1,37 +1,28 @@
 // adapter-lab generate: continues a prompt, greedily or with beams.
 import type { Command } from 'commander';
-import type { Quantization } from '../shared/engineTypes';
 import { Failure } from '../shared/failures';
-import type { DeviceWish } from '../trainer/devices/chooseDevice';
 import { openModel } from '../trainer/openModel';
 import { plainGeneration } from '../trainer/plainGeneration';
-import { quantizeOption, threadsOption, deviceOption, gpuOption, wholeNumber } from './arguments';
+import { addEngineOptions, openingOptions, wholeNumber, type EngineWish } from './arguments';
 import { tell, type Outcome, type OutputOptions } from './output';
 
-interface GenerateOptions extends OutputOptions {
+interface GenerateOptions extends OutputOptions, EngineWish {
   adapter?: string;
   prompt: string;
   maxNewTokens: number;
   beams: number;
-  quantize?: Quantization | 'none';
-  threads: number;
-  device: DeviceWish['device'];
-  gpu: number;
 }
 
 export function addGenerate(program: Command): void {
-  program
+  const command = program
     .command('generate')
     .description('continue a prompt with a model, with or without an adapter')
     .argument('<model>', 'Hugging Face model folder, or a checkpoint of full fine-tuning')
     .requiredOption('--prompt <text>', 'text to continue, used as it stands')
     .option('--adapter <folder>', 'PEFT adapter to put on the model')
     .option('--max-new-tokens <n>', 'longest answer', wholeNumber('--max-new-tokens', 1), 64)
-    .option('--beams <n>', 'beams of the search; 1 is greedy', wholeNumber('--beams', 1), 1)
-    .option(...quantizeOption)
-    .option(...threadsOption)
-    .option(...deviceOption)
-    .option(...gpuOption)
+    .option('--beams <n>', 'beams of the search; 1 is greedy', wholeNumber('--beams', 1), 1);
+  addEngineOptions(command)
     .option('--json', 'print {text, tokens}')
     .addHelpText(
       'after',
@@ -48,13 +39,8 @@ Examples:
 }
 
 async function generate(model: string, options: GenerateOptions): Promise<Outcome> {
-  const { adapter, prompt, maxNewTokens, beams, threads, device, gpu } = options;
-  const opened = await openModel(model, {
-    adapterPath: adapter,
-    quantize: options.quantize,
-    threads,
-    device: { device, gpu },
-  });
+  const { adapter, prompt, maxNewTokens, beams } = options;
+  const opened = await openModel(model, { adapterPath: adapter, ...openingOptions(options) });
   try {
     const { tokenizer, endTokens } = opened.tokenizer;
     const prompts = [Int32Array.from(tokenizer.encode(prompt))];

@@ -7,26 +7,23 @@ import { fieldsOfFormat, type DataFormat } from '../data/columns';
 import { openDataset, type DatasetSettings } from '../data/dataset';
 import type { Examples } from '../data/examples';
 import { readRecords } from '../data/records';
-import type { Quantization } from '../shared/engineTypes';
 import { Failure } from '../shared/failures';
 import type { Engine } from '../trainer/addon';
-import type { DeviceWish } from '../trainer/devices/chooseDevice';
 import { openModel } from '../trainer/openModel';
 import {
+  addEngineOptions,
   collectPairs,
   oneOf,
-  quantizeOption,
-  threadsOption,
-  deviceOption,
-  gpuOption,
+  openingOptions,
   wholeNumber,
+  type EngineWish,
 } from './arguments';
 import { tell, type Outcome, type OutputOptions } from './output';
 import { openProgress, type Progress } from './progress';
 
 const formats = ['instruction', 'chat', 'completion', 'text'] as const;
 
-interface LossOptions extends OutputOptions {
+interface LossOptions extends OutputOptions, EngineWish {
   adapter?: string;
   data: string;
   format?: DataFormat;
@@ -35,14 +32,10 @@ interface LossOptions extends OutputOptions {
   maxLength?: number;
   column?: Record<string, string>;
   batchSize: number;
-  quantize?: Quantization | 'none';
-  threads: number;
-  device: DeviceWish['device'];
-  gpu: number;
 }
 
 export function addLoss(program: Command): void {
-  program
+  const command = program
     .command('loss')
     .description("measure a model's loss on a file")
     .argument('<model>', 'Hugging Face model folder, or a checkpoint of full fine-tuning')
@@ -70,11 +63,8 @@ export function addLoss(program: Command): void {
       "a field's column; may be repeated",
       collectPairs('--column'),
     )
-    .option('--batch-size <n>', 'records computed at once', wholeNumber('--batch-size', 1), 8)
-    .option(...quantizeOption)
-    .option(...threadsOption)
-    .option(...deviceOption)
-    .option(...gpuOption)
+    .option('--batch-size <n>', 'records computed at once', wholeNumber('--batch-size', 1), 8);
+  addEngineOptions(command)
     .option('--json', 'print {loss, tokens, records, truncated}')
     .addHelpText(
       'after',
@@ -93,15 +83,10 @@ Examples:
 }
 
 async function loss(model: string, options: LossOptions): Promise<Outcome> {
-  const { adapter, threads, device, gpu } = options;
+  const { adapter } = options;
   const file = resolve(options.data);
   const format = options.format ?? (await detectFormat(file, options.column ?? {}));
-  const opened = await openModel(model, {
-    adapterPath: adapter,
-    quantize: options.quantize,
-    threads,
-    device: { device, gpu },
-  });
+  const opened = await openModel(model, { adapterPath: adapter, ...openingOptions(options) });
   const progress = openProgress();
   try {
     const { folder, tokenizer, engine } = opened;
