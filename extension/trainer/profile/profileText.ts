@@ -60,11 +60,19 @@ interface Scale {
   speed: MachineSpeed | undefined;
 }
 
+/** Of an operation's name, which may tell its sizes too. */
+export function isProduct(operation: string): boolean {
+  return /^(gemm|row_product|weight_product)/.test(operation);
+}
+
+export function isAttention(operation: string): boolean {
+  return operation.startsWith('attention');
+}
+
 function row(work: NamedWork, { count, seconds, speed }: Scale): string[] {
   const perSecond = work.seconds > 0 ? work.operations / work.seconds : 0;
   const bytesPerSecond = work.seconds > 0 ? work.bytes / work.seconds : 0;
-  const hasProducts =
-    /^(gemm|row_product|weight_product|attention)/.test(work.name) || work.calls === 0;
+  const hasProducts = isProduct(work.name) || isAttention(work.name) || work.calls === 0;
   const ofPeak = speed && hasProducts ? percent(perSecond / speed.operationsPerSecond) : '';
   return [
     work.name,

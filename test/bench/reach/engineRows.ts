@@ -3,6 +3,7 @@ import { readModelFolder } from '../../../extension/model/folder';
 import type { Engine, EngineProfile } from '../../../extension/trainer/addon';
 import { measureSlopes } from '../../../extension/trainer/diagnostics';
 import { loadAddon } from '../../../extension/trainer/loadAddon';
+import { isAttention, isProduct } from '../../../extension/trainer/profile/profileText';
 import { besideBusyProcess } from '../busy';
 import { takeStep } from '../syntheticStep';
 import {
@@ -131,8 +132,8 @@ function productsOf({ names, name, operations }: EngineProfile): Products {
   const products = { all: 0, plain: 0 };
   for (const [call, count] of operations.entries()) {
     const named = names[name[call] ?? -1] ?? '';
-    if (named === 'gemm' || named === 'row_product') products.plain += count;
-    if (/^(gemm|row_product|attention)/.test(named)) products.all += count;
+    if (isProduct(named)) products.plain += count;
+    if (isProduct(named) || isAttention(named)) products.all += count;
   }
   return products;
 }
