@@ -1,6 +1,7 @@
 // Asks `adapter-lab playground` as the editor does, and waits for what it tells.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { parseEvent } from '../../extension/host/playground/playgroundProcess';
 import {
   usualSettings,
   type AnswerEvent,
@@ -29,7 +30,9 @@ export class Playground {
     this.child = spawn(process.execPath, [cliFile, 'playground', '--threads', '2'], { env });
     if (this.child.stdout === null) throw new Error('no output');
     createInterface(this.child.stdout).on('line', (line) => {
-      this.events.push(JSON.parse(line) as PlaygroundEvent);
+      const event = parseEvent(line);
+      if (event === undefined) return;
+      this.events.push(event);
       for (const look of this.waiting) look();
     });
     opened.add(this.child);

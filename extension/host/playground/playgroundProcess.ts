@@ -80,11 +80,11 @@ export class PlaygroundProcess {
   }
 }
 
-function parseEvent(line: string): PlaygroundEvent | undefined {
+/** Undefined for what is no event: the last line of a process that died is seldom whole. */
+export function parseEvent(line: string): PlaygroundEvent | undefined {
   try {
     return JSON.parse(line) as PlaygroundEvent;
   } catch {
-    // The last line of a process that died is seldom whole.
     return undefined;
   }
 }
