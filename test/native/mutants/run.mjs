@@ -45,6 +45,10 @@ function listRuns() {
   return runs.map((each) => ({ ...each, sites: new Set(each.sites) }));
 }
 
+function isChosen(file) {
+  return parts.length === 0 || parts.some((part) => file.includes(part));
+}
+
 function mutantsOf(sites) {
   return sites.flatMap((site) => site.changes.map((change) => ({ ...site, change })));
 }
@@ -95,26 +99,26 @@ function describe({ file, line, name, code, change }) {
   return `${file}:${line} ${name}: ${change} instead of ${code}`;
 }
 
-/** Prints who survives, and what explained.json says of it; true where nothing is left to explain. */
+/** Prints who survives, and what explained.json says of it; true where nothing is left to explain. An entry is of one place,
+ * or of so many as its `places`: a line of the same code that a test should notice is not explained by another's reason. */
 function report(tried, caught) {
   const explained = JSON.parse(
     fs.readFileSync(path.join(import.meta.dirname, 'explained.json'), 'utf8'),
-  );
+  ).flatMap((entry) => entry.changes.map((change) => ({ places: 1, ...entry, change })));
   const isOf = (mutant, entry) =>
-    ['file', 'code'].every((key) => entry[key] === mutant[key]) &&
-    entry.function === mutant.name &&
-    entry.changes.includes(mutant.change);
+    ['file', 'code', 'change'].every((key) => entry[key] === mutant[key]) &&
+    entry.function === mutant.name;
   const survivors = tried.filter((mutant) => !caught.has(mutant));
   const unexplained = survivors.filter((mutant) => !explained.some((entry) => isOf(mutant, entry)));
-  const isWhole = parts.length === 0 && !options.sample;
-  const outdated = explained.flatMap((entry) =>
-    entry.changes
-      .map((change) => ({ ...entry, changes: [change] }))
-      .filter((one) => isWhole && !survivors.some((mutant) => isOf(mutant, one))),
-  );
+  const outdated = explained
+    .filter(({ file }) => !options.sample && isChosen(file))
+    .map((entry) => ({ ...entry, left: survivors.filter((mutant) => isOf(mutant, entry)).length }))
+    .filter(({ places, left }) => left !== places);
   for (const mutant of unexplained) console.log(`survives: ${describe(mutant)}`);
-  for (const { file, function: name, code, changes } of outdated)
-    console.log(`explained, but caught or gone: ${file} ${name}: ${changes[0]} instead of ${code}`);
+  for (const { file, function: name, code, change, places, left } of outdated)
+    console.log(
+      `explained at ${places}, survives at ${left}: ${file} ${name}: ${change} instead of ${code}`,
+    );
   console.log(
     `${tried.length} mutants: ${caught.size} caught, ${survivors.length - unexplained.length} explained, ${unexplained.length} survive`,
   );
@@ -127,8 +131,6 @@ const sites = writeSwitched(
 );
 build();
 const runs = listRuns();
-const all = mutantsOf(sites).filter(
-  ({ file }) => parts.length === 0 || parts.some((part) => file.includes(part)),
-);
+const all = mutantsOf(sites.filter(({ file }) => isChosen(file)));
 const tried = options.sample ? sampled(all, Number(options.sample)) : all;
 if (!report(tried, await tryAll(tried, runs))) process.exitCode = 1;
