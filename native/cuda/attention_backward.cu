@@ -1,6 +1,8 @@
 // The backward pass recomputes each tile of weights from the saved log-sum-exp (Dao et al., arXiv 2205.14135), twice,
 // so that nothing is added atomically: a block of threads owns the dq of kTile queries of a head, another the dk and dv
-// of kTile keys, which it sums over the query heads that share them.
+// of kTile keys, which it sums over the query heads that share them. Of a head, with scores S = scale q k^T:
+//   P = exp(S - lse), dP = dy v^T, dS = P (dP - mean) with mean = <dP, P> = <dy, y> of each row,
+//   dq = scale dS k, dk = scale dS^T q, dv = P^T dy.
 #include "cuda/attention_tensor.h"
 #include "cuda/attention_tiles.h"
 #include "cuda/cuda_ops.h"
@@ -26,7 +28,7 @@ struct Inputs {
   }
 };
 
-/** A score's weight, and the gradient that it gets from its weight's. */
+/** A score's weight P, and scale dS: the gradient that the product of q and k gets. */
 struct Differentiated {
   float weight, dscore;
 };
@@ -116,7 +118,7 @@ __global__ void __launch_bounds__(kTileThreads, blocks_at_once(2 * kOwn * kOwn *
   const auto kv_heads = static_cast<unsigned>(in.shape.kv_heads);
   const TextTile block = blocks.load(blockIdx.x / kv_heads);
   const int shared_head = static_cast<int>(blockIdx.x % kv_heads);
-  // The last query that sees the block's last key.
+  // Behind the last query that sees the block's last key.
   const int seen_until = block.last() - 1 + in.shape.window;
   const int end = in.shape.window > 0 && seen_until < block.end ? seen_until : block.end;
   OwnSums<kChunks> dk_sums = {}, dv_sums = {};

@@ -1,7 +1,7 @@
 // The backward pass of attention by tensor cores (Dao, arXiv 2307.08691): each tile of weights is recomputed from the
 // saved log-sum-exp, twice, so that nothing is added atomically: a block of threads owns the dq of kTile queries of a
 // head, another the dk and dv of kTile keys, which it sums over the query heads that share them. Weights and their
-// gradients are a warp's fragments, rounded to bf16 where they are operands.
+// gradients are a warp's fragments, rounded to bf16 where they are operands. attention_backward.cu has the formulas.
 #include "cuda/attention_fragments.h"
 #include "cuda/attention_tensor.h"
 
@@ -132,7 +132,7 @@ __global__ void __launch_bounds__(kFragmentThreads, 2)
   const TextTile block = blocks.load(blockIdx.x / kv_heads);
   const int shared_head = static_cast<int>(blockIdx.x % kv_heads);
   const HeadPieces own = in.k.of(block.end, in.first_col(shared_head));
-  // The last query that sees the block's last key.
+  // Behind the last query that sees the block's last key.
   const int seen_until = block.last() - 1 + shape.window;
   const int end = shape.window > 0 && seen_until < block.end ? seen_until : block.end;
   const int warp_row = static_cast<int>(threadIdx.x) / kWarp * kRowsOfWarp;

@@ -1,5 +1,8 @@
 // Causal attention by blocks of queries with a running softmax over tiles of keys (Milakov and Gimelshein, arXiv
-// 1805.02867; Dao et al., arXiv 2205.14135): a block of threads owns kTile queries of one head.
+// 1805.02867; Dao et al., arXiv 2205.14135): a block of threads owns kTile queries of one head. With the scores s of
+// the next tile a row's maximum m, sum l and result o become
+//   m' = max(m, max s), l' = l exp(m - m') + sum exp(s - m'), o' = o exp(m - m') + exp(s - m') v,
+// and in the end y = o / l and lse = m + log l: no row of scores is ever whole.
 #include <algorithm>
 #include <cmath>
 

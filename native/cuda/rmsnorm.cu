@@ -1,4 +1,5 @@
-// RMSNorm: a block shares a row, which it reads once. The weight's gradient is a sum of columns.
+// RMSNorm: y = x rstd w with rstd = 1 / sqrt(mean(x^2) + epsilon). A block shares a row, which it reads once. The
+// weight's gradient, the sum over rows of dy x rstd, is a sum of columns.
 #include "cuda/columns.h"
 #include "cuda/cuda_ops.h"
 #include "cuda/held_row.h"

@@ -1,4 +1,5 @@
-// Rotary embedding in half-split order: a thread turns element i of a head with element i + head_dim / 2.
+// Rotary embedding (arXiv 2104.09864) in half-split order: a thread turns element i of a head with element
+// i + head_dim / 2, by an angle that position and i decide.
 #include "cuda/array.h"
 #include "cuda/cuda_ops.h"
 #include "cuda/elements.h"

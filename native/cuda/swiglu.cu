@@ -19,7 +19,7 @@ __global__ void swiglu_kernel(View<T> y, View<const T> gate, View<const T> up) {
   });
 }
 
-/** dgate or dup may be dy: all is read before the first is written. */
+/** silu'(x) = sigmoid(x) (1 + x (1 - sigmoid(x))). dgate or dup may be dy: all is read before the first is written. */
 template <class T>
 __global__ void swiglu_backward_kernel(View<T> dgate, View<T> dup, View<const T> dy, View<const T> gate,
                                        View<const T> up) {
