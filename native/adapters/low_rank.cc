@@ -11,9 +11,6 @@
 namespace adapter_lab {
 namespace {
 
-// An output that was added to a sum is found again to the sum's rounding; divided by the gain that must stay harmless.
-constexpr float kTellingGain = 0.125f;
-
 // VeRA's W A^T is kept in training where it is so many times smaller than W.
 constexpr int64_t kKeptProduct = 2;
 
@@ -208,15 +205,6 @@ void LowRank::update_gain(Pass& pass, Tensor weight) {
   const Tensor square = gram(pass);
   const Tensor b = effective_b(pass.scratch, 0, weight.rows);
   ops_.dora_gain(gain_, norm_, squares_, wa, b, square, m_->value(), spec_.scale);
-}
-
-void LowRank::refresh(Pass& pass, Tensor weight) {
-  if (!is_dora() || !stale_) return;
-  update_gain(pass, weight);
-  std::vector<float> gains(static_cast<size_t>(weight.rows));
-  ops_.download(gains.data(), gain_);
-  outputs_tell_ = std::all_of(gains.begin(), gains.end(), [](float gain) { return std::fabs(gain) >= kTellingGain; });
-  stale_ = false;
 }
 
 void LowRank::update_rows(Arena& scratch, Tensor delta, int64_t first) const {

@@ -76,12 +76,11 @@ class LowRank {
   /** Of W A^T, kept where nobody trains either and it is at most half as large as W. */
   size_t product_bytes() const { return product_memory_.size_bytes(); }
 
-  /** Whether outputs tell what they were before DoRA's gain: none is so small that rounding would show. */
+  /** DoRA: norm and gain are set from the parameters. */
+  void update_gain(Pass& pass, Tensor weight);
+  /** DoRA: whether outputs tell what they were before the gain, which whoever updates it has to say. */
   bool outputs_tell() const { return outputs_tell_; }
-
-  /** After a parameter changed: DoRA's norms are computed again before the next forward. */
-  void invalidate() { stale_ = true; }
-  void refresh(Pass& pass, Tensor weight);
+  void outputs_tell(bool whether) { outputs_tell_ = whether; }
 
   /** delta (count, in) is set to rows [first, first + count) of s B' A, less what the pair began with. */
   void update_rows(Arena& scratch, Tensor delta, int64_t first) const;
@@ -108,7 +107,6 @@ class LowRank {
   void make_magnitude(Memory& memory, Tensor weight, bool training);
   Tensor by_inner(Arena& scratch, Tensor x) const;
   Tensor effective_b(Arena& scratch, int64_t first, int64_t count) const;
-  void update_gain(Pass& pass, Tensor weight);
   Tensor weight_product(Pass& pass, Tensor weight);
   Tensor gram(Pass& pass);
   Tensor backward_outer(Pass& pass, Tensor du, Tensor inside);
@@ -121,7 +119,6 @@ class LowRank {
   Ops& ops_;
   LowRankSpec spec_;
   uint64_t stream_;
-  bool stale_ = true;
   bool outputs_tell_ = true;
   Buffer memory_;
   Tensor a_value_;                    // (rank, in): the trained one or shared columns

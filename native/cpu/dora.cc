@@ -43,6 +43,13 @@ void CpuOps::dora_gain(Tensor gain, Tensor norm, Tensor squares, Tensor wa, Tens
   });
 }
 
+void CpuOps::are_large(uint8_t* are_large, std::span<const Tensor> xs, float least) {
+  pool_.parallel_for(static_cast<int64_t>(xs.size()), [&](int64_t i) {
+    const Tensor x = xs[static_cast<size_t>(i)];
+    are_large[i] = std::all_of(x.f32(), x.f32() + x.count(), [&](float value) { return std::fabs(value) >= least; });
+  });
+}
+
 void CpuOps::dora_magnitude_backward(Tensor dmagnitude, Tensor dy, Tensor u, Tensor norm) {
   for_ranges(dy.cols, kColumnChunk, [&](int64_t first, int64_t count) {
     float sums[kColumnChunk] = {};

@@ -1,11 +1,15 @@
 // DoRA (arXiv 2402.09353): the norms of W + s B A without forming it, and the gradients of the magnitudes and through
 // the norms.
+#include <algorithm>
+#include <vector>
+
 #include "cuda/columns.h"
 #include "cuda/cuda_ops.h"
 #include "cuda/elements.h"
 #include "cuda/product.h"
 #include "cuda/reduce.h"
 #include "cuda/rows.h"
+#include "cuda/tensor_runs.h"
 
 namespace adapter_lab {
 namespace {
@@ -55,6 +59,20 @@ __global__ void dora_gain_kernel(View<float> gain, View<float> norm, View<const 
   gain.store(0, row, magnitude.load(0, row) / rounded);
 }
 
+/** are_small[run] is set to 1 if an element of the block's run is smaller than `least`, or no number. */
+__global__ void find_small_kernel(Array<const Array<const float>> xs, Array<const int64_t> first_runs,
+                                  Array<uint8_t> are_small, float least) {
+  SharedMemory memory;
+  const Shared<unsigned> partial = memory.take<unsigned>(kReduceElements);
+  const OwnRun run = own_run(first_runs);
+  const Array<const float> x = xs.load_by_all(run.tensor);
+  unsigned is_small = 0;
+  for (int64_t index = run.first + threadIdx.x; index < run.end(x.count); index += blockDim.x)
+    if (!(fabsf(x.load(index)) >= least)) is_small = 1;
+  is_small = block_reduce(is_small, Maximum(), partial);
+  if (threadIdx.x == 0) are_small.store(blockIdx.x, static_cast<uint8_t>(is_small));
+}
+
 struct AddByNorm {
   View<float> dmagnitude;
   View<const float> norm;
@@ -98,6 +116,23 @@ void CudaOps::dora_gain(Tensor gain, Tensor norm, Tensor squares, Tensor wa, Ten
   const Factors factors = factors_of(scratch_, wa, b, gram, scale);
   launch("dora_gain", dora_gain_kernel, blocks_of(b.rows * kWarp, kThreads), kThreads, 0, View<float>(gain),
          View<float>(norm), View<const float>(squares), View<const float>(magnitude), factors);
+}
+
+void CudaOps::are_large(uint8_t* are_large, std::span<const Tensor> xs, float least) {
+  TensorRuns<Array<const float>> runs;
+  for (const Tensor x : xs) runs.add(array_of(x).read_only(), x.count());
+  if (runs.count() == 0) return;
+  scratch_.reset();
+  const Array<uint8_t> on_device = take_array<uint8_t>(scratch_, runs.count());
+  runs.launch_over("are_large", find_small_kernel, kReduceElements * sizeof(unsigned), scratch_, on_device, least);
+  std::vector<uint8_t> are_small(static_cast<size_t>(runs.count()));
+  copy_to_host(are_small.data(), on_device.data, on_device.size_bytes());
+  auto own = are_small.begin();
+  for (const Tensor x : xs) {
+    const auto behind = own + ceil_div(x.count(), kRunElements);
+    *are_large++ = std::find(own, behind, 1) == behind;
+    own = behind;
+  }
 }
 
 void CudaOps::dora_magnitude_backward(Tensor dmagnitude, Tensor dy, Tensor u, Tensor norm) {

@@ -13,7 +13,6 @@ void Linear::forward(Pass& pass, Tensor y, Tensor x, bool accumulate, LowRank::S
 }
 
 void Linear::forward_dora(Pass& pass, Tensor y, Tensor x, bool accumulate, LowRank::Saved& saved) const {
-  adapter_->refresh(pass, weight_->value);
   // What the output tells is not kept: it would be as large as all that LoRA keeps.
   const bool is_kept = pass.keep && (bias_ || !adapter_->outputs_tell());
   saved.u = is_kept ? pass.saved.take(x.rows, out()) : Tensor();

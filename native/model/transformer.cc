@@ -12,6 +12,9 @@ constexpr const char* kModuleNames[kModules] = {"self_attn.q_proj", "self_attn.k
                                                 "self_attn.o_proj", "mlp.gate_proj",    "mlp.up_proj",
                                                 "mlp.down_proj"};
 
+// An output that was added to a sum is found again to its rounding; divided by DoRA's gain that must stay harmless.
+constexpr float kTellingGain = 0.125f;
+
 bool is_quantized(const TransformerSpec& spec) {
   return std::any_of(spec.tensors.begin(), spec.tensors.end(),
                      [](const auto& entry) { return entry.second.dtype == DType::nf4; });
@@ -174,12 +177,29 @@ Parameter* Transformer::find_parameter(const std::string& name) const {
   return nullptr;
 }
 
-void Transformer::parameters_changed() {
-  for (const auto& [name, linear] : linears_)
-    if (linear->adapter()) linear->adapter()->invalidate();
+/** DoRA's norms and gains of all modules, from the parameters, and what the host has to know of them: once for all. */
+void Transformer::refresh_gains(Pass& pass) {
+  if (!gains_are_stale_) return;
+  std::vector<LowRank*> adapters;
+  std::vector<Tensor> gains;
+  for (size_t i = 0; i < layers_.size(); ++i) {
+    pass.ops.enter({ModelPlace::Part::kLayer, static_cast<int32_t>(i)});
+    for (const Linear& linear : layers_[i].linears) {
+      LowRank* const adapter = linear.adapter();
+      if (!adapter || !adapter->is_dora()) continue;
+      adapter->update_gain(pass, linear.weight().value);
+      adapters.push_back(adapter);
+      gains.push_back(adapter->gain());
+    }
+  }
+  std::vector<uint8_t> outputs_tell(gains.size());
+  if (!gains.empty()) pass.ops.are_large(outputs_tell.data(), gains, kTellingGain);
+  for (size_t i = 0; i < adapters.size(); ++i) adapters[i]->outputs_tell(outputs_tell[i] != 0);
+  gains_are_stale_ = false;
 }
 
-void Transformer::embed(Pass& pass, Tensor x, const int32_t* tokens) const {
+void Transformer::embed(Pass& pass, Tensor x, const int32_t* tokens) {
+  refresh_gains(pass);
   pass.ops.enter({ModelPlace::Part::kEmbedding});
   pass.ops.embedding_forward(x, embedding_->value, tokens);
 }

@@ -81,11 +81,12 @@ class Transformer {
 
   /** The final norm and head of x's rows; logits (rows, vocabulary) is set. */
   void head(Pass& pass, Tensor logits, Tensor x) const;
-  void embed(Pass& pass, Tensor x, const int32_t* tokens) const;
+  /** The first of every pass: x (N, hidden) is set, and DoRA's gains are if parameters changed. */
+  void embed(Pass& pass, Tensor x, const int32_t* tokens);
   Pass inference_pass();
   Rotary& rotary() { return rotary_; }
   /** To be called after parameters changed. */
-  void parameters_changed();
+  void parameters_changed() { gains_are_stale_ = true; }
   /** Null without a VeRA module. */
   Projection* projection() const { return projection_.get(); }
   /** Those that other engines share count as well. */
@@ -100,6 +101,7 @@ class Transformer {
   void adapt_linears(const TransformerSpec& spec);
   void make_projection(const TransformerSpec& spec);
   void collect_parameters();
+  void refresh_gains(Pass& pass);
   /** The last hidden states, nothing kept. */
   Tensor forward_light(Pass& pass, std::span<const int32_t> tokens, const Packing& packing);
   Tensor forward_kept(Pass& pass, Tensor x, const Texts& texts, std::vector<Layer::Saved>& saved) const;
@@ -117,6 +119,7 @@ class Transformer {
   Weight* embedding_ = nullptr;
   Weight* head_ = nullptr;
   int64_t first_trained_layer_ = 0;
+  bool gains_are_stale_ = true;
   std::vector<std::pair<std::string, const Linear*>> linears_;
   std::vector<Parameter*> parameters_;
   Rotary rotary_;

@@ -245,6 +245,9 @@ class Ops {
   /** norm (1,M) is set to max(1e-12, sqrt(|w|^2 + 2 s <b, w A^T> + s^2 b (A A^T) b^T)) and gain (1,M) to m / norm.
    *  squares (1,M) = |w|^2, wa (M,r) = w A^T, b (M,r), gram (r,r) = A A^T, magnitude (1,M). */
   virtual void dora_gain(Tensor gain, Tensor norm, Tensor squares, Tensor wa, Tensor b, Tensor gram, Tensor magnitude, float scale) = 0;
+  /** are_large[i], host memory, is set to 1 if every element of xs[i], contiguous, is `least` or larger in magnitude, to 0
+   *  otherwise and where one is no number. Waits for the device once for all. */
+  virtual void are_large(uint8_t* are_large, std::span<const Tensor> xs, float least) = 0;
   /** dmagnitude (1,M) is added to: sum over rows of dy u / norm; dy, u (N,M), u the output before the gain. */
   virtual void dora_magnitude_backward(Tensor dmagnitude, Tensor dy, Tensor u, Tensor norm) = 0;
   /** The gradient that reaches B through the norm: db (M,r) is added to: s k (wa + s b gram), kb (M,r) is set to k b with

@@ -248,6 +248,11 @@ void ProfiledOps::dora_gain(Tensor gain, Tensor norm, Tensor squares, Tensor wa,
          [&] { ops_->dora_gain(gain, norm, squares, wa, b, gram, magnitude, scale); });
 }
 
+void ProfiledOps::are_large(uint8_t* are_large, std::span<const Tensor> xs, float least) {
+  const Tensor all = as_row(xs, [](const Tensor& x) { return x; });
+  record("are_large", all, count(all), moved({all}), [&] { ops_->are_large(are_large, xs, least); });
+}
+
 void ProfiledOps::dora_magnitude_backward(Tensor dmagnitude, Tensor dy, Tensor u, Tensor norm) {
   record("dora_magnitude_backward", dy, 2 * count(dy), moved({dmagnitude, dmagnitude, dy, u, norm}),
          [&] { ops_->dora_magnitude_backward(dmagnitude, dy, u, norm); });

@@ -79,6 +79,7 @@ class ProfiledOps final : public Ops {
   void row_squares(Tensor squares, Tensor w) override;
   void dora_gain(Tensor gain, Tensor norm, Tensor squares, Tensor wa, Tensor b, Tensor gram, Tensor magnitude,
                  float scale) override;
+  void are_large(uint8_t* are_large, std::span<const Tensor> xs, float least) override;
   void dora_magnitude_backward(Tensor dmagnitude, Tensor dy, Tensor u, Tensor norm) override;
   void dora_norm_backward(Tensor db, Tensor kb, Tensor dmagnitude, Tensor gain, Tensor norm, Tensor wa, Tensor b,
                           Tensor gram, float scale) override;

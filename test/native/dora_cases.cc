@@ -73,6 +73,36 @@ const Case dora_gain("dora_gain", [](Test& test) {
   }
 });
 
+/** One element at a time is too small, or no number, the first and the last of a tensor among them. */
+const Case are_large("are_large", [](Test& test) {
+  std::vector<Matrix> values;
+  for (const int64_t count : {1, 33, 4096, 9001}) {
+    values.push_back(test.random(1, count));
+    for (double& value : values.back().values) value += std::copysign(0.5, value);
+  }
+  values[1](0, 7) = 0.5;  // as small as it may be
+  values[2](0, 4000) = -0.5;
+  const auto expect_flags = [&](const std::vector<Matrix>& given, int small) {
+    std::vector<Tensor> xs;
+    for (const Matrix& x : given) xs.push_back(test.input_f32(x));
+    std::vector<uint8_t> flags(xs.size(), 7);
+    test.ops().are_large(flags.data(), xs, 0.5f);
+    for (int i = 0; i < static_cast<int>(flags.size()); ++i)
+      test.expect_equal(flags[static_cast<size_t>(i)], i != small, "tensor " + std::to_string(i));
+  };
+  expect_flags(values, -1);
+  expect_flags({}, -1);
+  for (int small = 0; small < static_cast<int>(values.size()); ++small) {
+    const int64_t last = values[static_cast<size_t>(small)].cols - 1;
+    for (const int64_t place : {int64_t{0}, last / 2, last})
+      for (const double value : {0.49, -0.49, 0.0, std::nan("")}) {
+        std::vector<Matrix> changed = values;
+        changed[static_cast<size_t>(small)](0, place) = value;
+        expect_flags(changed, small);
+      }
+  }
+});
+
 const Case dora_magnitude_backward("dora_magnitude_backward", [](Test& test) {
   for (const auto& [rows, cols] : {std::pair<int64_t, int64_t>{1, 1}, {33, 65}, {300, 577}}) {
     const Matrix dy = test.random(rows, cols);

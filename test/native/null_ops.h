@@ -33,7 +33,6 @@ class NullOps final : public Ops {
   void download_bytes(void* to, const void*, size_t size_bytes) override {
     std::fill_n(static_cast<char*>(to), size_bytes, char{0});
   }
-  /** DoRA's gains are 1. */
   void download(float* host, Tensor x) override { std::fill_n(host, x.count(), 1.0f); }
   void copy(Tensor, Tensor) override {}
   void quantize_nf4(uint8_t*, float*, const void*, DType, int64_t, int64_t) override {}
@@ -66,6 +65,9 @@ class NullOps final : public Ops {
   void dropout_backward(Tensor, Tensor, Dropout) override {}
   void row_squares(Tensor, Tensor) override {}
   void dora_gain(Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, float) override {}
+  void are_large(uint8_t* are_large, std::span<const Tensor> xs, float) override {
+    std::fill_n(are_large, xs.size(), uint8_t{1});
+  }
   void dora_magnitude_backward(Tensor, Tensor, Tensor, Tensor) override {}
   void dora_norm_backward(Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, float) override {}
   void cross_entropy(Tensor, Tensor, const int32_t*, float) override {}

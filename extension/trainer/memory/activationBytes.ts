@@ -5,7 +5,13 @@ import type { ModelLayout } from '../../model/layout';
 import type { AdapterModule, EngineSpec } from '../addon';
 import type { Quantization } from '../../shared/engineTypes';
 import { ArenaModel } from './arenaModel';
-import { layerBackward, layerForward, type LayerParts, type Stacks } from './layerPasses';
+import {
+  layerBackward,
+  layerForward,
+  layerGains,
+  type LayerParts,
+  type Stacks,
+} from './layerPasses';
 import { bytesOfActivation, type TensorPlace } from './tensorPlace';
 
 export interface TrainedModel {
@@ -72,6 +78,7 @@ export function trainingBytes(
   const layers = layersOf(model, place);
   const isCheckpointing = model.activationCheckpointing;
   stacks.saved.take(tokens, hidden);
+  for (const layer of layers) layerGains(stacks.scratch, layer);
   for (const layer of layers) {
     if (isCheckpointing) {
       stacks.saved.take(tokens, hidden);
@@ -107,7 +114,9 @@ export function generationBytes(
   stacks.saved.take(lines, hidden);
   stacks.saved.scope(() => {
     stacks.saved.take(rows, hidden);
-    for (const layer of layersOf(model, place)) {
+    const layers = layersOf(model, place);
+    for (const layer of layers) layerGains(stacks.scratch, layer);
+    for (const layer of layers) {
       stacks.saved.scope(() => {
         layerForward(stacks, rows, layer, { keep: false, training: false });
       });

@@ -111,17 +111,14 @@ export function layerBackward(stacks: Stacks, rows: number, parts: LayerParts): 
   });
 }
 
-function linearForward(
-  { saved, scratch }: Stacks,
-  { rows, kind, accumulate }: { rows: number; kind: LinearKind; accumulate: boolean },
-  { linears, adapters, biases, isWidened }: LayerParts,
-  { keep, training }: PassOptions,
+/** update_gain() of a layer's modules, before the pass: W A^T and A A^T. */
+export function layerGains(
+  scratch: ArenaModel,
+  { linears, adapters, isWidened }: LayerParts,
 ): void {
-  const linear = linears.get(kind);
-  const adapter = adapters.get(kind);
-  if (linear === undefined || adapter === undefined) return;
-  if (adapter.magnitude) {
-    // refresh(): W A^T and A A^T; then W x + s B z before the gain.
+  for (const [kind, adapter] of adapters) {
+    const linear = linears.get(kind);
+    if (linear === undefined || !adapter.magnitude) continue;
     scratch.scope(() => {
       if (!keepsProduct(adapter, linear)) scratch.takeFloats(linear.out, adapter.rank);
       if (!keepsGram(adapter)) scratch.takeFloats(adapter.rank, adapter.rank);
@@ -129,8 +126,20 @@ function linearForward(
       if (adapter.kind === 'vera') scratch.takeFloats(linear.out, adapter.rank);
       if (isWidened) scratch.takeFloats(Math.min(widenedRows, linear.out), linear.in);
     });
-    if (keep && hasBias({ biases }, kind)) saved.take(rows, linear.out);
   }
+}
+
+function linearForward(
+  { saved, scratch }: Stacks,
+  { rows, kind, accumulate }: { rows: number; kind: LinearKind; accumulate: boolean },
+  { linears, adapters, biases }: LayerParts,
+  { keep, training }: PassOptions,
+): void {
+  const linear = linears.get(kind);
+  const adapter = adapters.get(kind);
+  if (linear === undefined || adapter === undefined) return;
+  // W x + s B z before the gain.
+  if (adapter.magnitude && keep && hasBias({ biases }, kind)) saved.take(rows, linear.out);
   saved.take(rows, adapter.rank);
   scratch.scope(() => {
     // What the output tells is not kept, but an output that is added to a sum is computed beside it first.
