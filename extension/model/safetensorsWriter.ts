@@ -1,6 +1,6 @@
 // Writes a safetensors file tensor by tensor: never more than one tensor in memory, and the file appears whole.
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
-import type { DType, TensorSource } from '../shared/engineTypes';
+import type { DType, SavedState, TensorSource } from '../shared/engineTypes';
 import { Failure } from '../shared/failures';
 import { bytesOfDType, encodeValues, formatOfDType } from './dtypes';
 import { checkRoom } from './diskRoom';
@@ -9,11 +9,23 @@ export interface TensorToWrite {
   name: string;
   dtype: DType | 'u8';
   shape: number[];
-  /** The values, asked for when their turn comes, whole or by blocks, or a range of the same dtype to copy. */
+  /** The values, asked for when their turn comes, whole or by blocks, a range of the same dtype to copy, or a state that its
+   *  engine writes. */
   content:
     | (() => Promise<Float32Array | Uint8Array>)
     | TensorSource
-    | { blocks: () => AsyncIterable<Float32Array> };
+    | { blocks: () => AsyncIterable<Float32Array> }
+    | OwnedState;
+}
+
+interface OwnedState extends Pick<SavedState, 'state' | 'name'> {
+  /** One for all of a file. */
+  owner: StateOwner;
+}
+
+interface StateOwner {
+  /** Into a file that is there. */
+  save(file: string, states: SavedState[]): Promise<void>;
 }
 
 /** A tensor as the header names it. */
@@ -43,8 +55,13 @@ export async function writeSafetensors(
   try {
     const handle = await open(unfinished, 'w');
     try {
-      await writeAll(handle, header);
-      for (const tensor of ordered) await writeTensor(handle, tensor, onBytes);
+      await writeAll(handle, header, 0);
+      await saveStates(unfinished, ordered, header.length);
+      let offset = header.length;
+      for (const tensor of ordered) {
+        await writeTensor({ handle, offset, onBytes }, tensor);
+        offset += sizeOf(tensor);
+      }
       await handle.sync();
     } finally {
       await handle.close();
@@ -52,11 +69,38 @@ export async function writeSafetensors(
     await rename(unfinished, file);
   } catch (error) {
     await rm(unfinished, { force: true });
-    if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {
+    if (isDiskFull(error)) {
       throw new Failure('disk-full', { file, neededBytes });
     }
     throw error;
   }
+}
+
+/** ENOSPC is Node's, disk-full an engine's. */
+function isDiskFull(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'ENOSPC' || code === 'disk-full';
+}
+
+/** All that an engine holds in one call, so that no value passes through JavaScript. */
+async function saveStates(
+  file: string,
+  tensors: readonly TensorToWrite[],
+  headerBytes: number,
+): Promise<void> {
+  const states: SavedState[] = [];
+  let owner: StateOwner | undefined;
+  let offsetBytes = headerBytes;
+  for (const { content, ...tensor } of tensors) {
+    const sizeBytes = sizeOf(tensor);
+    if ('owner' in content) {
+      const { state, name } = content;
+      owner = content.owner;
+      states.push({ state, name, offsetBytes, sizeBytes });
+    }
+    offsetBytes += sizeBytes;
+  }
+  await owner?.save(file, states);
 }
 
 /** Of a file that holds the entries side by side in this order. */
@@ -100,23 +144,29 @@ export function bytesOfStored(dtype: DType | 'u8'): number {
   return dtype === 'u8' ? 1 : bytesOfDType(dtype);
 }
 
-async function writeTensor(
-  handle: FileHandle,
-  tensor: TensorToWrite,
-  onBytes: (written: number) => void,
-): Promise<void> {
+/** Where in which file the next bytes go. */
+interface Place {
+  handle: FileHandle;
+  offset: number;
+  onBytes: (written: number) => void;
+}
+
+async function writeTensor(place: Place, tensor: TensorToWrite): Promise<void> {
   const { content, name, dtype, shape } = tensor;
+  if ('owner' in content) {
+    place.onBytes(sizeOf(tensor));
+    return;
+  }
   if (typeof content !== 'function' && 'file' in content) {
-    await copyRange(handle, content, onBytes);
+    await copyRange(place, content);
     return;
   }
   const blocks = typeof content === 'function' ? [await content()] : content.blocks();
   let count = 0;
   for await (const values of blocks) {
-    count += values.length;
     const bytes = values instanceof Uint8Array ? values : encodeFloats(values, dtype);
-    await writeAll(handle, bytes);
-    onBytes(bytes.length);
+    await writeBytes(place, count * bytesOfStored(dtype), bytes);
+    count += values.length;
   }
   if (count * bytesOfStored(dtype) !== sizeOf(tensor))
     throw new Error(`${name} has ${count} values, not [${shape.join(', ')}]`);
@@ -127,34 +177,35 @@ function encodeFloats(values: Float32Array, dtype: TensorToWrite['dtype']): Uint
   return encodeValues(values, dtype);
 }
 
-async function copyRange(
-  handle: FileHandle,
-  source: TensorSource,
-  onBytes: (written: number) => void,
-): Promise<void> {
+async function copyRange(place: Place, source: TensorSource): Promise<void> {
   const from = await open(source.file, 'r');
   try {
-    const block = new Uint8Array(Math.min(copyBlockBytes, sizeOf(source)));
-    const end = source.offsetBytes + sizeOf(source);
-    for (let offset = source.offsetBytes; offset < end;) {
-      const wanted = Math.min(block.length, end - offset);
-      const { bytesRead } = await from.read(block, 0, wanted, offset);
+    const sizeBytes = sizeOf(source);
+    const block = new Uint8Array(Math.min(copyBlockBytes, sizeBytes));
+    for (let done = 0; done < sizeBytes;) {
+      const wanted = Math.min(block.length, sizeBytes - done);
+      const { bytesRead } = await from.read(block, 0, wanted, source.offsetBytes + done);
       if (bytesRead === 0) {
         throw new Failure('weights-broken', { file: source.file, problem: 'it became shorter' });
       }
-      await writeAll(handle, block.subarray(0, bytesRead));
-      offset += bytesRead;
-      onBytes(bytesRead);
+      await writeBytes(place, done, block.subarray(0, bytesRead));
+      done += bytesRead;
     }
   } finally {
     await from.close();
   }
 }
 
-async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+/** `after`: bytes behind the place. */
+async function writeBytes(place: Place, after: number, bytes: Uint8Array): Promise<void> {
+  await writeAll(place.handle, bytes, place.offset + after);
+  place.onBytes(bytes.length);
+}
+
+async function writeAll(handle: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
   for (let done = 0; done < bytes.length;) {
     // One write takes at most 2 GB.
     const part = bytes.subarray(done, done + 2 ** 30);
-    done += (await handle.write(part)).bytesWritten;
+    done += (await handle.write(part, 0, part.length, offset + done)).bytesWritten;
   }
 }

@@ -1,19 +1,13 @@
 // Appends to events.jsonl, one line an event, each with the next sequence number. What a killed writer left
 // unfinished at the end is cut off when the file is opened.
-import {
-  closeSync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { Failure } from '../shared/failures';
 import type { NewRunEvent, RunEvent } from '../shared/run';
 import { runPaths } from './runPaths';
 import { isDiskFull } from './systemError';
 
+const syncDescriptor = promisify(fsync);
 const newline = 0x0a;
 const blockBytes = 64 * 1024;
 
@@ -57,9 +51,9 @@ export class EventWriter {
     return numbered;
   }
 
-  /** Waits until all events are on the disk. */
-  flush(): void {
-    fsyncSync(this.descriptor);
+  /** Waits until all events so far are on the disk. */
+  flush(): Promise<void> {
+    return syncDescriptor(this.descriptor);
   }
 
   close(): void {

@@ -17,6 +17,14 @@ export interface Nf4Parts {
   double?: { scales: FilePart; map: FilePart; offset: number };
 }
 
+/** A state of an engine's parameter, and the range of a file that it fills. */
+export interface SavedState {
+  state: string;
+  name: string;
+  offsetBytes: number;
+  sizeBytes: number;
+}
+
 /** Where a tensor's bytes lie. The header was validated in extension/model; the addon checks the range against the file again. */
 export interface TensorSource {
   file: string;

@@ -6,6 +6,7 @@ import type {
   ModelShape,
   PackedBatch,
   Quantization,
+  SavedState,
   TensorSource,
   WeightSource,
 } from '../shared/engineTypes';
@@ -195,7 +196,10 @@ export type State =
 /** A moment that may be in 8 bits. */
 export type Moment = 'moment1' | 'moment2';
 
-/** A loaded model. Calls run one after another, off the JavaScript thread. */
+/**
+ * A loaded model. Calls run off the JavaScript thread and take effect in the order they were made; on a processor `read` (of
+ * all but gradients) and `save` run beside the passes of a step.
+ */
 export interface Engine {
   readonly parameters: ParameterInfo[];
   /** Bytes held now, by part. */
@@ -203,6 +207,11 @@ export interface Engine {
   /** A trained parameter's state, or (value) any base tensor or VeRA's shared `vera_A` (rank, most inputs) and `vera_B`
    *  (most outputs, rank). */
   read(state: State, name: string): Promise<Float32Array>;
+  /**
+   * Writes states into ranges of a file that is there, as they lie: floats, or the codes of a moment in 8 bits. Rejects with
+   * the code `not-finite` and the tensor's name as subject, or with `disk-full`.
+   */
+  save(file: string, states: SavedState[]): Promise<void>;
   /** A value that is written is its average too; a moment in 8 bits is quantised. */
   write(
     state: Exclude<State, 'gradient' | 'start'>,
@@ -210,7 +219,6 @@ export interface Engine {
     data: Float32Array,
   ): Promise<void>;
   /** Of a moment in 8 bits. */
-  readCodes(moment: Moment, name: string): Promise<Uint8Array>;
   writeCodes(moment: Moment, name: string, codes: Uint8Array): Promise<void>;
   /** Values and averages of all parameters change places: what is computed next is computed with the averages. */
   exchangeAverages(): Promise<void>;

@@ -45,7 +45,7 @@ export interface CheckpointContent {
   folder: ModelFolder;
   /** Undefined for full fine-tuning. */
   lowRank: LowRankConfig | undefined;
-  /** The engine's averages stand in the place of its values, and its values in theirs. */
+  /** The engine has averages: they are what others load. */
   averages: boolean;
   /** AdaLoRA's last mask; undefined before the first. */
   kept?: Uint8Array | undefined;
@@ -72,23 +72,17 @@ function storedForm({ averages, kept }: CheckpointContent): StoredForm {
 async function writeAdapter(
   target: string,
   lowRank: LowRankConfig,
-  content: CheckpointContent,
+  checkpoint: CheckpointContent,
 ): Promise<void> {
-  const { engine, folder } = content;
+  const { engine, folder, kept } = checkpoint;
   const { quantization } = folder;
   const adapted = adaptedModules(engine.parameters);
-  const triplets = lowRank.adalora && (await tripletContent(content, lowRank, content.kept));
+  const triplets = lowRank.adalora && (await tripletContent(checkpoint, lowRank, kept));
   const whole = engine.parameters.filter(({ name }) => !triplets || !isTripletPart(name));
   const parameters = whole.flatMap((parameter): TensorToWrite[] => {
-    const { name } = parameter;
-    const shape = lowRank.principal ? doubledShape(parameter) : parameter.shape;
-    const content = async (): Promise<Float32Array> => {
-      const values = await readFinite(engine, 'value', name);
-      return lowRank.principal ? doubledValues(engine, parameter, values) : values;
-    };
-    return savedKeys(name, folder, adapted).map((key) => {
-      return { name: peftPrefix + key, dtype: 'f32', shape, content };
-    });
+    const tensor = (lowRank.principal ? doubled : stored)(parameter, checkpoint);
+    const keys = savedKeys(parameter.name, folder, adapted);
+    return keys.map((key) => ({ name: peftPrefix + key, ...tensor }));
   });
   const vera = lowRank.vera && (await veraContent(engine, folder, lowRank.vera));
   const added = [
@@ -102,7 +96,7 @@ async function writeAdapter(
   const files = lowRank.vera && lowRank.dora ? dvoraFiles : peftFiles;
   await writeSafetensors(join(target, files.tensors), [...parameters, ...added], metadata);
   const saved = lowRank.principal ? doubledConfig(lowRank) : (triplets?.config ?? lowRank);
-  await writeConfig(join(target, files.config), saved, content);
+  await writeConfig(join(target, files.config), saved, checkpoint);
 }
 
 async function writeConfig(
@@ -115,11 +109,12 @@ async function writeConfig(
 }
 
 /** A whole model folder: trained tensors in f32, the others as their files have them. */
-async function writeModel(target: string, { engine, folder }: CheckpointContent): Promise<void> {
+async function writeModel(target: string, checkpoint: CheckpointContent): Promise<void> {
+  const { engine, folder } = checkpoint;
   const trained = new Map(engine.parameters.map((parameter) => [parameter.name, parameter]));
   const tensors = Object.entries(folder.tensors).map(([name, source]): TensorToWrite => {
     const parameter = trained.get(name);
-    if (parameter) return stored(engine, parameter);
+    if (parameter) return { name, ...stored(parameter, checkpoint) };
     if (source.dtype === 'nf4') throw new Error('full fine-tuning of a quantised model');
     return { name, dtype: source.dtype, shape: source.shape, content: source };
   });
@@ -127,8 +122,26 @@ async function writeModel(target: string, { engine, folder }: CheckpointContent)
   await copyModelFiles(folder, target, 'f32');
 }
 
-function stored(engine: Engine, { name, shape }: ParameterInfo): TensorToWrite {
-  return { name, dtype: 'f32', shape, content: () => readFinite(engine, 'value', name) };
+type StoredTensor = Omit<TensorToWrite, 'name'>;
+
+/** A parameter as others load it. */
+function stored({ name, shape }: ParameterInfo, checkpoint: CheckpointContent): StoredTensor {
+  const { engine: owner, averages } = checkpoint;
+  return { dtype: 'f32', shape, content: { owner, state: loadedState(averages), name } };
+}
+
+/** With what it began with. */
+function doubled(parameter: ParameterInfo, checkpoint: CheckpointContent): StoredTensor {
+  const { engine, averages } = checkpoint;
+  const content = async (): Promise<Float32Array> => {
+    const values = await readFinite(engine, loadedState(averages), parameter.name);
+    return doubledValues(engine, parameter, values);
+  };
+  return { dtype: 'f32', shape: doubledShape(parameter), content };
+}
+
+function loadedState(averages: boolean): 'average' | 'value' {
+  return averages ? 'average' : 'value';
 }
 
 /** Room that the checkpoint's tensors take. */

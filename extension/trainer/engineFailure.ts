@@ -19,6 +19,8 @@ export function asFailure(error: unknown): unknown {
         what: 'the weights',
         problem: detail,
       });
+    case 'file-unwritable':
+      return new Failure('output-unwritable', { path: subject, problem: detail });
     case 'file-truncated':
       return new Failure('weights-broken', { file: subject, problem: 'it became shorter' });
     default:

@@ -18,7 +18,7 @@ type Kept = Exclude<State, 'gradient' | 'start'>;
 
 /** What a checkpoint's adapter holds otherwise than the engine. */
 export interface StoredForm {
-  /** Averages; the values themselves, which stand in their place, are `value.NAME`. */
+  /** Averages; the values themselves are `value.NAME`. */
   averages: boolean;
   /** AdaLoRA's kept triplets alone: all of them are `value.NAME`. */
   sliced: boolean;
@@ -35,14 +35,12 @@ export async function writeOptimizer(
       const { name, shape } = parameter;
       const codes: TensorToWrite = {
         ...{ name: `${moment}.${name}`, dtype: 'u8', shape },
-        content: () => engine.readCodes(moment, name),
+        content: { owner: engine, state: moment, name },
       };
       const blocks = [Math.ceil(valuesOf(shape) / blockValues)];
       return [codes, keptTensor(engine, scalesOf[moment], { name, shape: blocks })];
     }),
-    ...(averages
-      ? [{ ...keptTensor(engine, 'average', parameter), name: rawName(parameter) }]
-      : []),
+    ...(averages ? [keptTensor(engine, 'value', parameter)] : []),
     ...ofTriplets(parameter, sliced).map((state) => keptTensor(engine, state, parameter)),
   ]);
   await writeSafetensors(join(target, optimizerFile), tensors);
@@ -79,7 +77,7 @@ export async function restoreOptimizer(
       await engine.write(state, name, await readKept(header, `${state}.${name}`));
     if (!averages) continue;
     const average = await engine.read('value', name);
-    await engine.write('value', name, await readKept(header, rawName(parameter)));
+    await engine.write('value', name, await readKept(header, `value.${name}`));
     await engine.write('average', name, average);
   }
 }
@@ -91,16 +89,12 @@ export function optimizerBytes(parameter: ParameterInfo, { averages, sliced }: S
   return (parameter.quantized ? 2 : 8) * values + 4 * floats * values;
 }
 
-function rawName({ name }: ParameterInfo): string {
-  return `value.${name}`;
-}
-
 function keptTensor(
   engine: Engine,
   state: Kept,
   { name, shape }: Pick<ParameterInfo, 'name' | 'shape'>,
 ): TensorToWrite {
-  const content = (): Promise<Float32Array> => readFinite(engine, state, name);
+  const content = { owner: engine, state, name };
   return { name: `${state}.${name}`, dtype: 'f32', shape, content };
 }
 
@@ -136,9 +130,17 @@ function areFinite(values: Float32Array): boolean {
   return a + b + c + d === 0;
 }
 
-/** A trained tensor that holds NaN or infinity. */
-export class NotFiniteTensor extends Error {
-  constructor(readonly tensor: string) {
-    super(`${tensor} holds a value that is not finite`);
+/** A trained tensor that holds NaN or infinity: as the engine's `save` tells it. */
+class NotFiniteTensor extends Error {
+  readonly code = 'not-finite';
+
+  constructor(readonly subject: string) {
+    super(`${subject} holds a value that is not finite`);
   }
+}
+
+/** The tensor of such an error; undefined for any other. */
+export function notFiniteTensor(error: unknown): string | undefined {
+  const { code, subject } = error as Partial<NotFiniteTensor>;
+  return code === 'not-finite' ? subject : undefined;
 }

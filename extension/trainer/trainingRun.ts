@@ -17,14 +17,19 @@ import { runPaths } from '../runs/runPaths';
 import { rankAllocation, type RankAllocation } from './adalora/rankAllocation';
 import type { Engine, MachineSpeed } from './addon';
 import { withAverages } from './averages';
-import { checkpointBytes, fillCheckpoint, restoreCheckpoint } from './checkpoint';
+import {
+  checkpointBytes,
+  fillCheckpoint,
+  restoreCheckpoint,
+  type CheckpointContent,
+} from './checkpoint';
 import { measureSlopes, stillWarning } from './diagnostics';
 import type { PreparedRun } from './prepareTraining';
 import { LossTrend } from './lossTrend';
 import { SampleOutputs } from './sampleOutputs';
 import { machineSpeed } from './plan/machineSpeed';
 import { Profiler } from './profile/profiler';
-import { NotFiniteTensor } from './optimizerFile';
+import { notFiniteTensor } from './optimizerFile';
 import { learningRates } from './learningRates';
 import { learningRateAt } from './schedule';
 import type { StatusBoard } from './statusBoard';
@@ -59,6 +64,8 @@ export class TrainingRun {
   /** AdaLoRA's. */
   private readonly allocation: RankAllocation | undefined;
   private readonly profiler: Profiler;
+  /** Of the last checkpoint: ends when it has appeared. */
+  private saving: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: TrainingRunParts) {
     this.samples = new SampleOutputs(parts.engine, parts.prepared);
@@ -76,11 +83,14 @@ export class TrainingRun {
     status.change({ state: 'running', step: this.done, steps, epochs, activity: undefined });
     if (this.done === 0) await this.sample();
     this.tellRanks();
-    const ending = await this.trainSteps();
-    await this.profiler.finish();
-    if (ending === 'cancelled') return ending;
-    await this.checkpoint();
-    return ending;
+    try {
+      const ending = await this.trainSteps();
+      await this.profiler.finish();
+      if (ending !== 'cancelled') await this.checkpoint();
+      return ending;
+    } finally {
+      await this.saving;
+    }
   }
 
   private async trainSteps(): Promise<Ending> {
@@ -111,12 +121,14 @@ export class TrainingRun {
     return 'done';
   }
 
-  private averaged(work: () => Promise<void>): Promise<void> {
+  private async averaged(work: () => Promise<void>): Promise<void> {
     const { engine, prepared } = this.parts;
+    await this.saving;
     return withAverages(engine, prepared.settings.training.ema, work);
   }
 
   private async evaluate(): Promise<void> {
+    await this.saving;
     await this.parts.evaluate(this.done);
     this.parts.status.change({ activity: undefined });
   }
@@ -136,8 +148,10 @@ export class TrainingRun {
       // The loss is the mean over the counted tokens of all micro-batches together.
       lossSum += (await engine.accumulate(batch, 1 / countedTokens, seed)).lossSum;
     }
+    // What it saves changes from here on.
+    await this.saving;
     const loss = lossSum / Math.max(1, countedTokens);
-    if (!Number.isFinite(loss)) throw this.notFinite('The loss', loss);
+    if (!Number.isFinite(loss)) throw this.notFinite('The loss', loss, this.done + 1);
     const learningRate = learningRateAt(training, this.done, prepared.data.steps);
     const update = {
       ...{ ...training, learningRate, averageDecay: training.ema, step: this.done + 1 },
@@ -147,7 +161,8 @@ export class TrainingRun {
     const learns = countedTokens > 0;
     if (learns) await this.allocation?.beforeUpdate();
     const { gradNorm } = learns ? await engine.update(update) : { gradNorm: 0 };
-    if (!Number.isFinite(gradNorm)) throw this.notFinite('The gradient norm', gradNorm);
+    if (!Number.isFinite(gradNorm))
+      throw this.notFinite('The gradient norm', gradNorm, this.done + 1);
     this.done += 1;
     await this.allocation?.afterUpdate(this.done, learns);
     const seconds = (performance.now() - startMs) / 1000;
@@ -165,12 +180,11 @@ export class TrainingRun {
     if (event !== undefined) this.parts.events.append(event);
   }
 
-  private notFinite(what: string, value: number): Failure {
+  /** Found in `step`, or in what it left. */
+  private notFinite(what: string, value: number, step: number): Failure {
     const { folder } = this.parts;
     const last = listCheckpoints(folder).at(-1);
     const checkpoint = last === undefined ? 'none' : relative(folder, last.folder);
-    // A step that is not finished is the one after those that are done.
-    const step = what === 'The loss' || what === 'The gradient norm' ? this.done + 1 : this.done;
     return new Failure('loss-not-finite', { what, step, value: String(value), checkpoint });
   }
 
@@ -212,7 +226,7 @@ export class TrainingRun {
     const moves = (lowRank?.dora ?? false) && settings.adapter.magnitudeLearningRate !== 0;
     const report = await measureSlopes(engine, this.done, moves);
     if (report.unmeasured !== undefined) {
-      throw this.notFinite(`The weight of ${report.unmeasured}`, NaN);
+      throw this.notFinite(`The weight of ${report.unmeasured}`, NaN, this.done);
     }
     for (const event of report.events) events.append(event);
     if (report.still.length > 0 && !this.hasWarnedOfStill) {
@@ -252,40 +266,46 @@ export class TrainingRun {
       events.append({ type: 'eval', step: this.done, loss: lossSum / tokens, tokens });
   }
 
-  private async fill(staging: string): Promise<void> {
-    const { folder, engine, prepared } = this.parts;
-    const averages = prepared.settings.training.ema > 0;
-    const content = {
-      ...{ engine, folder: prepared.folder, lowRank: prepared.lowRank, averages },
-      kept: this.allocation?.kept,
-    };
+  private async fill(step: number, content: CheckpointContent): Promise<void> {
+    const { folder } = this.parts;
     try {
-      await fillCheckpoint(staging, this.done, content);
+      await fillCheckpoint(stageCheckpoint(folder, step), step, content);
     } catch (error) {
       // On a full disk its room is what the next try needs.
       removeUnfinishedCheckpoints(folder);
-      if (error instanceof NotFiniteTensor) throw this.notFinite(error.tensor, NaN);
+      const tensor = notFiniteTensor(error);
+      if (tensor !== undefined) throw this.notFinite(tensor, NaN, step);
       if (!(error instanceof Failure) || error.code !== 'disk-full') throw error;
-      const file = join(runPaths(folder).checkpoints, checkpointName(this.done));
+      const file = join(runPaths(folder).checkpoints, checkpointName(step));
       throw new Failure('disk-full', { file, neededBytes: checkpointBytes(content) });
     }
   }
 
-  /** Slopes, validation loss, samples and the files, once a step. */
+  /** Slopes, validation loss and samples, once a step; then the files, beside the passes of the next step. */
   private async checkpoint(): Promise<void> {
     if (this.savedStep === this.done) return;
-    const { folder, prepared, events } = this.parts;
+    this.savedStep = this.done;
     this.warnOfRecords();
     await this.averaged(async () => {
       await this.measure();
       await this.validate();
       await this.sample();
-      events.flush();
-      await this.fill(stageCheckpoint(folder, this.done));
     });
-    this.tellCheckpoint(publishCheckpoint(folder, this.done));
-    this.savedStep = this.done;
-    removeOldCheckpoints(folder, prepared.settings.checkpoints.keep);
+    this.saving = this.save(this.done);
+    // Whoever waits for it is told.
+    this.saving.catch(() => undefined);
+  }
+
+  private async save(step: number): Promise<void> {
+    const { folder, engine, events, prepared } = this.parts;
+    const { settings, lowRank } = prepared;
+    await this.fill(step, {
+      ...{ engine, folder: prepared.folder, lowRank, averages: settings.training.ema > 0 },
+      kept: this.allocation?.kept,
+    });
+    await events.flush();
+    this.tellCheckpoint(publishCheckpoint(folder, step));
+    removeOldCheckpoints(folder, settings.checkpoints.keep);
   }
 
   private tellCheckpoint({ step, folder, sizeBytes }: Checkpoint): void {

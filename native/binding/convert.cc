@@ -230,6 +230,16 @@ State to_state(const Napi::Value& value) {
   throw Napi::TypeError::New(value.Env(), "unknown state " + name);
 }
 
+std::vector<SavedState> to_saved_states(const Napi::Array& array) {
+  std::vector<SavedState> states;
+  for (uint32_t i = 0; i < array.Length(); ++i) {
+    const auto object = array.Get(i).As<Napi::Object>();
+    states.push_back({to_state(object.Get("state")), object.Get("name").As<Napi::String>().Utf8Value(),
+                      integer(object, "offsetBytes"), integer(object, "sizeBytes")});
+  }
+  return states;
+}
+
 Napi::Float64Array to_js(Napi::Env env, const std::vector<double>& values) {
   auto array = Napi::Float64Array::New(env, values.size());
   std::copy(values.begin(), values.end(), array.Data());

@@ -18,6 +18,7 @@ GenerateRequest to_generate_request(const Napi::Object& object);
 LogLikelihoodRequest to_log_likelihood_request(const Napi::Object& object);
 /** Throws a TypeError for an unknown name. */
 State to_state(const Napi::Value& value);
+std::vector<SavedState> to_saved_states(const Napi::Array& array);
 std::vector<int32_t> to_int32s(const Napi::Value& value);
 std::vector<float> to_floats(const Napi::Value& value);
 RowsUpdate to_rows_update(const Napi::Object& object);

@@ -32,7 +32,9 @@ Napi::Value floats(Napi::Env env, const std::vector<float>& values) { return to_
 
 }  // namespace
 
-EngineHolder::EngineHolder(const EngineSpec& spec) : engine(std::make_unique<Engine>(make_engine_ops(spec.threads), spec)) {
+EngineHolder::EngineHolder(const EngineSpec& spec)
+    : engine(std::make_unique<Engine>(make_engine_ops(spec.threads), spec)),
+      reading(engine->bears_readers() ? Access::kReads : Access::kPass) {
   for (const Parameter* parameter : engine->model().parameters()) {
     const Tensor value = parameter->value();
     parameters.push_back({parameter->name(), parameter->is_quantized(), parameter->is_vector() ? std::vector<int64_t>{value.cols}
@@ -41,10 +43,10 @@ EngineHolder::EngineHolder(const EngineSpec& spec) : engine(std::make_unique<Eng
 }
 
 template <class Work, class ToJs>
-Napi::Promise EngineObject::run(Napi::Env env, Work work, ToJs to_js) {
+Napi::Promise EngineObject::run(Napi::Env env, Access access, Work work, ToJs to_js) {
   return start_job(
       env,
-      [holder = holder_, ticket = holder_->turns.draw(), work = std::move(work)]() mutable {
+      [holder = holder_, ticket = holder_->turns.draw(access), work = std::move(work)]() mutable {
         const Turns::Held held(holder->turns, ticket);
         if (!holder->engine) throw Error("disposed", "engine");
         return work(*holder->engine);
@@ -58,8 +60,8 @@ Napi::Function EngineObject::define(Napi::Env env) {
                          InstanceAccessor<&EngineObject::parameters>("parameters"),
                          InstanceMethod<&EngineObject::memory>("memory"),
                          InstanceMethod<&EngineObject::read>("read"),
+                         InstanceMethod<&EngineObject::save>("save"),
                          InstanceMethod<&EngineObject::write>("write"),
-                         InstanceMethod<&EngineObject::read_codes>("readCodes"),
                          InstanceMethod<&EngineObject::write_codes>("writeCodes"),
                          InstanceMethod<&EngineObject::exchange_averages>("exchangeAverages"),
                          InstanceMethod<&EngineObject::accumulate>("accumulate"),
@@ -107,7 +109,7 @@ Napi::Value EngineObject::parameters(const Napi::CallbackInfo& info) {
 
 Napi::Value EngineObject::memory(const Napi::CallbackInfo& info) {
   return run(
-      info.Env(), [](Engine& engine) { return engine.memory(); },
+      info.Env(), Access::kPass, [](Engine& engine) { return engine.memory(); },
       [](Napi::Env env, MemoryUse use) -> Napi::Value {
         auto object = Napi::Object::New(env);
         object.Set("weights", static_cast<double>(use.weights));
@@ -119,18 +121,28 @@ Napi::Value EngineObject::memory(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value EngineObject::read(const Napi::CallbackInfo& info) {
+  const State state = to_state(info[0]);
   return run(
-      info.Env(),
-      [state = to_state(info[0]), name = info[1].As<Napi::String>().Utf8Value()](Engine& engine) {
-        return engine.read(state, name);
-      },
+      info.Env(), state == State::kGradient ? Access::kPass : holder_->reading,
+      [state, name = info[1].As<Napi::String>().Utf8Value()](Engine& engine) { return engine.read(state, name); },
       floats);
+}
+
+Napi::Value EngineObject::save(const Napi::CallbackInfo& info) {
+  return run(
+      info.Env(), holder_->reading,
+      [file = info[0].As<Napi::String>().Utf8Value(),
+       states = to_saved_states(info[1].As<Napi::Array>())](Engine& engine) {
+        engine.save(file, states);
+        return Nothing{};
+      },
+      undefined);
 }
 
 Napi::Value EngineObject::write(const Napi::CallbackInfo& info) {
   std::vector<float> data = to_floats(info[2]);
   return run(
-      info.Env(),
+      info.Env(), Access::kChanges,
       [state = to_state(info[0]), name = info[1].As<Napi::String>().Utf8Value(),
        data = std::move(data)](Engine& engine) mutable {
         engine.write(state, name, std::move(data));
@@ -139,20 +151,11 @@ Napi::Value EngineObject::write(const Napi::CallbackInfo& info) {
       undefined);
 }
 
-Napi::Value EngineObject::read_codes(const Napi::CallbackInfo& info) {
-  return run(
-      info.Env(),
-      [state = to_state(info[0]), name = info[1].As<Napi::String>().Utf8Value()](Engine& engine) {
-        return engine.read_codes(state, name);
-      },
-      bytes);
-}
-
 Napi::Value EngineObject::write_codes(const Napi::CallbackInfo& info) {
   const auto array = info[2].As<Napi::Uint8Array>();
   std::vector<uint8_t> codes(array.Data(), array.Data() + array.ElementLength());
   return run(
-      info.Env(),
+      info.Env(), Access::kChanges,
       [state = to_state(info[0]), name = info[1].As<Napi::String>().Utf8Value(),
        codes = std::move(codes)](Engine& engine) {
         engine.write_codes(state, name, codes);
@@ -163,7 +166,7 @@ Napi::Value EngineObject::write_codes(const Napi::CallbackInfo& info) {
 
 Napi::Value EngineObject::exchange_averages(const Napi::CallbackInfo& info) {
   return run(
-      info.Env(),
+      info.Env(), Access::kChanges,
       [](Engine& engine) {
         engine.exchange_averages();
         return Nothing{};
@@ -173,7 +176,7 @@ Napi::Value EngineObject::exchange_averages(const Napi::CallbackInfo& info) {
 
 Napi::Value EngineObject::accumulate(const Napi::CallbackInfo& info) {
   return run(
-      info.Env(),
+      info.Env(), Access::kPass,
       [batch = to_batch(info[0].As<Napi::Object>()), scale = info[1].As<Napi::Number>().FloatValue(),
        seed = info[2].As<Napi::Number>().Int64Value()](Engine& engine) {
         return engine.accumulate(batch, scale, static_cast<uint64_t>(seed));
@@ -183,7 +186,7 @@ Napi::Value EngineObject::accumulate(const Napi::CallbackInfo& info) {
 
 Napi::Value EngineObject::update(const Napi::CallbackInfo& info) {
   return run(
-      info.Env(),
+      info.Env(), Access::kChanges,
       [options = to_update_options(info[0].As<Napi::Object>())](Engine& engine) { return engine.update(options); },
       [](Napi::Env env, double norm) -> Napi::Value {
         auto object = Napi::Object::New(env);
@@ -194,14 +197,14 @@ Napi::Value EngineObject::update(const Napi::CallbackInfo& info) {
 
 Napi::Value EngineObject::add_orthogonality(const Napi::CallbackInfo& info) {
   return run(
-      info.Env(),
+      info.Env(), Access::kPass,
       [weight = info[0].As<Napi::Number>().FloatValue()](Engine& engine) { return engine.add_orthogonality(weight); },
       [](Napi::Env env, double term) -> Napi::Value { return Napi::Number::New(env, term); });
 }
 
 Napi::Value EngineObject::measure_importance(const Napi::CallbackInfo& info) {
   return run(
-      info.Env(),
+      info.Env(), Access::kChanges,
       [sensitivity = info[0].As<Napi::Number>().FloatValue(),
        uncertainty = info[1].As<Napi::Number>().FloatValue()](Engine& engine) {
         engine.measure_importance(sensitivity, uncertainty);
@@ -212,7 +215,7 @@ Napi::Value EngineObject::measure_importance(const Napi::CallbackInfo& info) {
 
 Napi::Value EngineObject::prune(const Napi::CallbackInfo& info) {
   return run(
-      info.Env(),
+      info.Env(), Access::kChanges,
       [count = info[0].As<Napi::Number>().Int64Value()](Engine& engine) { return engine.prune(count); }, bytes);
 }
 
@@ -220,7 +223,7 @@ Napi::Value EngineObject::keep_triplets(const Napi::CallbackInfo& info) {
   const auto array = info[0].As<Napi::Uint8Array>();
   std::vector<uint8_t> flags(array.Data(), array.Data() + array.ElementLength());
   return run(
-      info.Env(),
+      info.Env(), Access::kChanges,
       [flags = std::move(flags)](Engine& engine) {
         engine.keep_triplets(flags);
         return Nothing{};
@@ -230,13 +233,14 @@ Napi::Value EngineObject::keep_triplets(const Napi::CallbackInfo& info) {
 
 Napi::Value EngineObject::loss(const Napi::CallbackInfo& info) {
   return run(
-      info.Env(), [batch = to_batch(info[0].As<Napi::Object>())](Engine& engine) { return engine.loss(batch); },
+      info.Env(), Access::kPass,
+      [batch = to_batch(info[0].As<Napi::Object>())](Engine& engine) { return engine.loss(batch); },
       loss_sum);
 }
 
 Napi::Value EngineObject::logits(const Napi::CallbackInfo& info) {
   return run(
-      info.Env(), [tokens = to_int32s(info[0])](Engine& engine) { return engine.logits(tokens); }, floats);
+      info.Env(), Access::kPass, [tokens = to_int32s(info[0])](Engine& engine) { return engine.logits(tokens); }, floats);
 }
 
 Napi::Value EngineObject::generate(const Napi::CallbackInfo& info) {
@@ -247,7 +251,7 @@ Napi::Value EngineObject::generate(const Napi::CallbackInfo& info) {
   const auto delivery =
       info[1].IsObject() ? std::make_shared<NewsDelivery>(info[1].As<Napi::Object>(), stop) : nullptr;
   return run(
-      info.Env(),
+      info.Env(), Access::kPass,
       [request = std::move(request), stop, delivery](Engine& engine) {
         GenerationListener listener{{}, stop.get()};
         if (delivery) listener.on_news = [&](GenerationNews news) { delivery->tell(std::move(news)); };
@@ -276,7 +280,7 @@ Napi::Value EngineObject::stop_generating(const Napi::CallbackInfo& info) {
 
 Napi::Value EngineObject::log_likelihoods(const Napi::CallbackInfo& info) {
   return run(
-      info.Env(),
+      info.Env(), Access::kPass,
       [request = to_log_likelihood_request(info[0].As<Napi::Object>())](Engine& engine) {
         return engine.log_likelihoods(request);
       },
@@ -298,7 +302,7 @@ Napi::Value EngineObject::log_likelihoods(const Napi::CallbackInfo& info) {
 
 Napi::Value EngineObject::slopes(const Napi::CallbackInfo& info) {
   return run(
-      info.Env(), [](Engine& engine) { return engine.slopes(); },
+      info.Env(), Access::kPass, [](Engine& engine) { return engine.slopes(); },
       [](Napi::Env env, const std::vector<ModuleChange>& changes) -> Napi::Value {
         auto list = Napi::Array::New(env, changes.size());
         for (uint32_t i = 0; i < changes.size(); ++i) {
@@ -314,7 +318,7 @@ Napi::Value EngineObject::slopes(const Napi::CallbackInfo& info) {
 
 Napi::Value EngineObject::start_profile(const Napi::CallbackInfo& info) {
   return run(
-      info.Env(),
+      info.Env(), Access::kPass,
       [](Engine& engine) {
         engine.start_profile();
         return Nothing{};
@@ -324,14 +328,14 @@ Napi::Value EngineObject::start_profile(const Napi::CallbackInfo& info) {
 
 Napi::Value EngineObject::stop_profile(const Napi::CallbackInfo& info) {
   return run(
-      info.Env(), [](Engine& engine) { return engine.stop_profile(); },
+      info.Env(), Access::kPass, [](Engine& engine) { return engine.stop_profile(); },
       [](Napi::Env env, const Profile& profile) -> Napi::Value { return to_js(env, profile); });
 }
 
 Napi::Value EngineObject::dispose(const Napi::CallbackInfo& info) {
   return start_job(
       info.Env(),
-      [holder = holder_, ticket = holder_->turns.draw()] {
+      [holder = holder_, ticket = holder_->turns.draw(Access::kChanges)] {
         const Turns::Held held(holder->turns, ticket);
         holder->engine.reset();
         return Nothing{};

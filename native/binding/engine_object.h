@@ -21,6 +21,7 @@ struct EngineHolder {
   explicit EngineHolder(const EngineSpec& spec);
 
   std::unique_ptr<Engine> engine;         // empty after dispose
+  Access reading;                         // of what only changes between passes
   std::vector<ParameterInfo> parameters;  // never changes: read on the JavaScript thread while jobs run
   Turns turns;
   std::vector<std::weak_ptr<StopSignal>> stops;  // of generations that were called, oldest first: JavaScript thread alone
@@ -38,8 +39,8 @@ class EngineObject : public Napi::ObjectWrap<EngineObject> {
   Napi::Value parameters(const Napi::CallbackInfo& info);
   Napi::Value memory(const Napi::CallbackInfo& info);
   Napi::Value read(const Napi::CallbackInfo& info);
+  Napi::Value save(const Napi::CallbackInfo& info);
   Napi::Value write(const Napi::CallbackInfo& info);
-  Napi::Value read_codes(const Napi::CallbackInfo& info);
   Napi::Value write_codes(const Napi::CallbackInfo& info);
   Napi::Value exchange_averages(const Napi::CallbackInfo& info);
   Napi::Value accumulate(const Napi::CallbackInfo& info);
@@ -60,7 +61,7 @@ class EngineObject : public Napi::ObjectWrap<EngineObject> {
 
   /** A job with the engine in its turn; rejects with "disposed" after dispose. */
   template <class Work, class ToJs>
-  Napi::Promise run(Napi::Env env, Work work, ToJs to_js);
+  Napi::Promise run(Napi::Env env, Access access, Work work, ToJs to_js);
 
   std::shared_ptr<EngineHolder> holder_;
 };

@@ -35,6 +35,8 @@ class ProfiledOps final : public Ops {
   void start();
   /** What was recorded since start. */
   Profile stop();
+  /** The backend itself, for work that is no part of a step. */
+  Ops& unrecorded() { return *ops_; }
 
   void enter(ModelPlace place) override;
   DType activation_type() const override { return ops_->activation_type(); }

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <utility>
 
 #include "analysis/slopes.h"
 #include "core/error.h"
 #include "generate/generator.h"
+#include "io/file_writer.h"
 
 namespace adapter_lab {
 
@@ -23,6 +25,21 @@ std::vector<LowRank*> allocated(const Transformer& model) {
 EightBitMoment moment_of(const Parameter& parameter, State which) {
   const EightBitMoments moments = parameter.quantized();
   return which == State::kMoment1 ? moments.first : moments.second;
+}
+
+/** As many as a processor's cache keeps between the look at them and the system's copy. */
+constexpr size_t kSavedBlockBytes = size_t{256} << 10;
+
+/** Of `size_bytes` of floats: infinity and NaN have all bits of the exponent. */
+bool are_finite(const char* floats, size_t size_bytes) {
+  constexpr uint32_t kExponent = 0x7f800000;
+  uint32_t found = 0;
+  for (size_t i = 0; i < size_bytes; i += sizeof(uint32_t)) {
+    uint32_t bits;
+    std::memcpy(&bits, floats + i, sizeof(bits));
+    found |= (bits & kExponent) == kExponent ? 1u : 0u;
+  }
+  return found == 0;
 }
 
 /** Before the model takes its memory. */
@@ -91,19 +108,50 @@ const Parameter* Engine::find_quantized(State state, const std::string& name) co
 }
 
 std::vector<float> Engine::read(State which, const std::string& name) {
+  Ops& ops = ops_.unrecorded();
   if (const Parameter* parameter = find_quantized(which, name)) {
     const int64_t count = parameter->value().count();
     std::vector<float> host(static_cast<size_t>(count));
-    const Buffer memory = ops_.allocate(host.size() * sizeof(float), name.c_str());
+    const Buffer memory = ops.allocate(host.size() * sizeof(float), name.c_str());
     const Tensor wide(memory.data(), 1, count);
-    ops_.dequantize_moment(wide, moment_of(*parameter, which), which == State::kMoment1);
-    ops_.download(host.data(), wide);
+    ops.dequantize_moment(wide, moment_of(*parameter, which), which == State::kMoment1);
+    ops.download(host.data(), wide);
     return host;
   }
   const Tensor tensor = state(which, name);
   std::vector<float> host(static_cast<size_t>(tensor.count()));
-  ops_.download(host.data(), tensor);
+  ops.download(host.data(), tensor);
   return host;
+}
+
+void Engine::save(const std::string& file, std::span<const SavedState> states) {
+  FileWriter writer(file);
+  const bool is_in_reach = bears_readers();
+  std::vector<char> copied;
+  for (const SavedState& saved : states) {
+    const StateBytes bytes = state_bytes(saved.state, saved.name);
+    if (static_cast<int64_t>(bytes.size) != saved.size_bytes) throw Error("tensor-shape", saved.name);
+    for (size_t first = 0; first < bytes.size; first += kSavedBlockBytes) {
+      const size_t size = std::min(kSavedBlockBytes, bytes.size - first);
+      const char* block = bytes.data + first;
+      if (!is_in_reach) {
+        copied.resize(size);
+        ops_.unrecorded().download_bytes(copied.data(), block, size);
+        block = copied.data();
+      }
+      if (bytes.are_floats && !are_finite(block, size)) throw Error("not-finite", saved.name);
+      writer.write(saved.offset_bytes + static_cast<int64_t>(first), block, size);
+    }
+  }
+}
+
+Engine::StateBytes Engine::state_bytes(State which, const std::string& name) {
+  if (const Parameter* parameter = find_quantized(which, name))
+    return {reinterpret_cast<const char*>(moment_of(*parameter, which).codes),
+            static_cast<size_t>(parameter->value().count()), false};
+  const Tensor tensor = state(which, name);
+  if (tensor.dtype != DType::f32 || !tensor.contiguous()) throw Error("internal", name, "a state that is not saved as it lies");
+  return {static_cast<const char*>(tensor.data), static_cast<size_t>(tensor.count()) * sizeof(float), true};
 }
 
 void Engine::write(State which, const std::string& name, std::vector<float> data) {
@@ -124,14 +172,6 @@ void Engine::write(State which, const std::string& name, std::vector<float> data
   if (which == State::kValue && parameter && !parameter->average().empty()) ops_.copy(parameter->average(), tensor);
   if (name == "vera_A" || name == "vera_B") model_.projection()->changed();
   model_.parameters_changed();
-}
-
-std::vector<uint8_t> Engine::read_codes(State which, const std::string& name) {
-  const Parameter* parameter = find_quantized(which, name);
-  if (!parameter) throw Error("unknown-tensor", name);
-  std::vector<uint8_t> codes(static_cast<size_t>(parameter->value().count()));
-  ops_.download_bytes(codes.data(), moment_of(*parameter, which).codes, codes.size());
-  return codes;
 }
 
 void Engine::write_codes(State which, const std::string& name, const std::vector<uint8_t>& codes) {

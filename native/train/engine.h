@@ -2,6 +2,7 @@
 // Not thread-safe; the binding runs its calls one after another.
 #pragma once
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,14 @@ struct UpdateOptions {
 
 enum class State { kValue, kGradient, kMoment1, kMoment2, kAverage, kScales1, kScales2, kStart, kSensitivity, kUncertainty };
 
+/** A state and the range of a file that it fills as it lies: floats, or the codes of a moment in 8 bits. */
+struct SavedState {
+  State state;
+  std::string name;
+  int64_t offset_bytes;
+  int64_t size_bytes;
+};
+
 struct ModuleChange {
   std::string name;
   double delta_m;
@@ -53,12 +62,16 @@ class Engine {
 
   Transformer& model() { return model_; }
   MemoryUse memory() const;
+  /** read and save may run beside accumulate and loss (of states other than gradients), not beside what changes states. */
+  bool bears_readers() { return ops_.memory_room().is_host; }
   /** A parameter's state, or the value of any base tensor and of VeRA's shared `vera_A` and `vera_B`. */
   std::vector<float> read(State state, const std::string& name);
+  /** Into a file that is there. Throws Error("not-finite", name of the tensor), Error("tensor-shape") when a size differs, and
+   *  what FileWriter throws. */
+  void save(const std::string& file, std::span<const SavedState> states);
   /** Throws Error("tensor-shape") when the size differs. A moment in 8 bits is quantised; a value is its average too. */
   void write(State state, const std::string& name, std::vector<float> data);
   /** Codes of a moment in 8 bits. */
-  std::vector<uint8_t> read_codes(State state, const std::string& name);
   void write_codes(State state, const std::string& name, const std::vector<uint8_t>& codes);
   /** Values and averages of all parameters change places. */
   void exchange_averages();
@@ -82,7 +95,16 @@ class Engine {
   Profile stop_profile() { return ops_.stop(); }
 
  private:
+  /** In the backend's memory. */
+  struct StateBytes {
+    const char* data;
+    size_t size;
+    bool are_floats;
+  };
+
   Tensor state(State state, const std::string& name);
+  /** As the state lies. */
+  StateBytes state_bytes(State state, const std::string& name);
   /** The parameter if `state` is a moment of it in 8 bits. */
   const Parameter* find_quantized(State state, const std::string& name) const;
 

@@ -7,4 +7,5 @@ export const goldenFiles = [
   'likelihoods',
   'slopes',
   'moments',
+  'savedStates',
 ].map((name) => `test/golden/${name}.test.ts`);

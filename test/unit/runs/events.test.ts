@@ -25,7 +25,6 @@ const warning: NewRunEvent = {
 function write(folder: string, ...events: NewRunEvent[]): void {
   const writer = EventWriter.open(folder);
   for (const event of events) writer.append(event);
-  writer.flush();
   writer.close();
 }
 
