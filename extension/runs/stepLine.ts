@@ -4,12 +4,15 @@ import type { EventOf } from '../shared/run';
 type StepEvent = EventOf<'step'>;
 type Raw = Partial<Record<keyof StepEvent, unknown>>;
 
+/** That runs of before they were told, or on another device, have not. */
+const optional = ['memoryBytes', 'gpuBytes', 'gpuHeldBytes'] as const;
+
 /** The step event in a parsed line; undefined for what is none, or not a good one. */
 export function stepEventOf(line: unknown): StepEvent | undefined {
   if (typeof line !== 'object' || line === null || !('type' in line) || line.type !== 'step') {
     return undefined;
   }
-  const { seq, step, loss, gradNorm, learningRate, tokens, seconds, memoryBytes } = line as Raw;
+  const { seq, step, loss, gradNorm, learningRate, tokens, seconds } = line as Raw;
   const isGood =
     isFinite(seq) &&
     isFinite(step) &&
@@ -19,11 +22,16 @@ export function stepEventOf(line: unknown): StepEvent | undefined {
     isFinite(tokens) &&
     isFinite(seconds);
   if (!isGood) return undefined;
-  if (memoryBytes === undefined) {
-    return { seq, type: 'step', step, loss, gradNorm, learningRate, tokens, seconds };
+  const event: StepEvent = {
+    ...{ seq, type: 'step', step, loss, gradNorm, learningRate, tokens, seconds },
+  };
+  for (const name of optional) {
+    const value = (line as Raw)[name];
+    if (value === undefined) continue;
+    if (!isFinite(value)) return undefined;
+    event[name] = value;
   }
-  if (!isFinite(memoryBytes)) return undefined;
-  return { seq, type: 'step', step, loss, gradNorm, learningRate, tokens, seconds, memoryBytes };
+  return event;
 }
 
 function isFinite(value: unknown): value is number {

@@ -113,6 +113,9 @@ export const runEvent = z.discriminatedUnion('type', [
     seconds: z.number(),
     /** Of the trainer's process, after the step. */
     memoryBytes: z.optional(z.number()),
+    /** Of the GPU's memory, where one computes: the most in use since the step before, and what the trainer holds of it. */
+    gpuBytes: z.optional(z.number()),
+    gpuHeldBytes: z.optional(z.number()),
   }),
   z.object({
     ...base,

@@ -1,4 +1,4 @@
-// The figures of a run's steps as growing columns: a run of 200,000 steps is seven arrays, not 200,000 objects,
+// The figures of a run's steps as growing columns: a run of 200,000 steps is nine arrays, not 200,000 objects,
 // and travels to a page as bytes. Appending costs what is new; columns given out before stay as they were.
 
 /** A step as events.jsonl has it. */
@@ -10,6 +10,8 @@ export interface StepFigures {
   tokens: number;
   seconds: number;
   memoryBytes?: number | undefined;
+  gpuBytes?: number | undefined;
+  gpuHeldBytes?: number | undefined;
 }
 
 export const figureNames = [
@@ -19,6 +21,8 @@ export const figureNames = [
   'tokens',
   'seconds',
   'memoryBytes',
+  'gpuBytes',
+  'gpuHeldBytes',
 ] as const;
 export type FigureName = (typeof figureNames)[number];
 
@@ -116,5 +120,7 @@ function eachFigure(make: (name: FigureName) => Float32Array): Record<FigureName
     tokens: make('tokens'),
     seconds: make('seconds'),
     memoryBytes: make('memoryBytes'),
+    gpuBytes: make('gpuBytes'),
+    gpuHeldBytes: make('gpuHeldBytes'),
   };
 }

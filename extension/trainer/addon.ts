@@ -130,6 +130,14 @@ export interface UpdateOptions {
   averageDecay?: number;
 }
 
+/** What the process has of a GPU's memory, of all its engines. */
+export interface DeviceUse {
+  /** In use at once since the update before; what a plan reserved and nobody needed is not. */
+  mostBytes: number;
+  /** Taken from the driver, in use or not. */
+  heldBytes: number;
+}
+
 export interface GenerateRequest extends GenerationRequest {
   /** Likeliest tokens told with each chosen one, with one beam. */
   alternatives?: number;
@@ -224,8 +232,11 @@ export interface Engine {
   exchangeAverages(): Promise<void>;
   /** Forward and backward; gradients of scale * lossSum are added up. `dropoutSeed` alone decides the masks. */
   accumulate(batch: PackedBatch, scale: number, dropoutSeed: number): Promise<LossSum>;
-  /** Clip, AdamW, gradients back to zero. gradNorm is the norm before clipping. */
-  update(options: UpdateOptions): Promise<{ gradNorm: number }>;
+  /**
+   * Clip, AdamW, gradients back to zero. gradNorm is the norm before clipping; `device` is told where tensors lie in memory
+   * of their own.
+   */
+  update(options: UpdateOptions): Promise<{ gradNorm: number; device?: DeviceUse }>;
   /** AdaLoRA, before update: adds the gradient of weight times the term that keeps its matrices orthogonal; gives the term. */
   addOrthogonality(weight: number): Promise<number>;
   /** AdaLoRA, after update and before accumulate: smooths the importance of each value by these two decay rates. */
@@ -396,6 +407,11 @@ export interface Addon {
   ): Promise<{ values: Float64Array; left: Float64Array; right: Float64Array }>;
   /** Takes about so many seconds. `threads` 0: all cores. */
   measureSpeed(threads: number, seconds: number): Promise<MachineSpeed>;
+  /**
+   * Operations a second of the fastest product of square matrices of what flows through a model, where engines compute; see
+   * native/analysis/speed.h.
+   */
+  measureProducts(size: number, seconds: number): Promise<number>;
 }
 
 /** Of the binary for GPUs: its engines compute on the first GPU that CUDA_VISIBLE_DEVICES leaves. */

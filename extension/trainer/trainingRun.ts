@@ -160,7 +160,7 @@ export class TrainingRun {
     // Records without a token to learn from make no step.
     const learns = countedTokens > 0;
     if (learns) await this.allocation?.beforeUpdate();
-    const { gradNorm } = learns ? await engine.update(update) : { gradNorm: 0 };
+    const { gradNorm, device } = learns ? await engine.update(update) : nothingLearnt;
     if (!Number.isFinite(gradNorm))
       throw this.notFinite('The gradient norm', gradNorm, this.done + 1);
     this.done += 1;
@@ -168,7 +168,8 @@ export class TrainingRun {
     const seconds = (performance.now() - startMs) / 1000;
     const memoryBytes = process.memoryUsage.rss();
     const figures = { loss, gradNorm, learningRate, tokens, seconds, memoryBytes };
-    events.append({ type: 'step', step: this.done, ...figures });
+    const ofGpu = device && { gpuBytes: device.mostBytes, gpuHeldBytes: device.heldBytes };
+    events.append({ type: 'step', step: this.done, ...figures, ...ofGpu });
     this.tellRanks();
     status.stepDone(this.done, { loss, tokens, seconds });
     const warning = this.trend.see(this.done, loss);
@@ -313,6 +314,8 @@ export class TrainingRun {
     this.parts.events.append({ type: 'checkpoint', step, folder: path, sizeBytes });
   }
 }
+
+const nothingLearnt: Awaited<ReturnType<Engine['update']>> = { gradNorm: 0 };
 
 function isTurn(step: number, every: number): boolean {
   return every > 0 && step % every === 0;

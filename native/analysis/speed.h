@@ -14,4 +14,8 @@ struct Speed {
 /** The best of what fits into `seconds`, after a first try that is not counted: others on the machine only slow it down. */
 Speed measure_speed(Ops& ops, double seconds);
 
+/** Operations a second of the fastest product of square matrices of what flows through a model, `size` rows each: on a
+ *  GPU, what its tensor cores reach. Values are random, as zeros cost a GPU less power and so let it run faster. */
+double measure_products(Ops& ops, int64_t size, double seconds);
+
 }  // namespace adapter_lab

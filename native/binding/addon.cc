@@ -1,5 +1,6 @@
-// The addon's exports: devices, memoryRoom, load, compareTensors, mergeRows, measureSpeed, quantize, drawProjection,
-// updateSpectrum; of the backend listGpus, tryGpu, tryCublasLt and useCublasLt. Typed by extension/trainer/addon.ts.
+// The addon's exports: devices, memoryRoom, load, compareTensors, mergeRows, measureSpeed, measureProducts, quantize,
+// drawProjection, updateSpectrum; of the backend listGpus, tryGpu, tryCublasLt and useCublasLt. Typed by
+// extension/trainer/addon.ts.
 #include <napi.h>
 
 #include <limits>
@@ -98,6 +99,17 @@ Napi::Value measure_speed_of(const Napi::CallbackInfo& info) {
       });
 }
 
+/** Where engines compute. */
+Napi::Value measure_products_of(const Napi::CallbackInfo& info) {
+  return start_job(
+      info.Env(),
+      [size = info[0].As<Napi::Number>().Int64Value(), seconds = info[1].As<Napi::Number>().DoubleValue()] {
+        const std::unique_ptr<Ops> ops = make_engine_ops(0);
+        return measure_products(*ops, size, seconds);
+      },
+      [](Napi::Env env, double speed) -> Napi::Value { return Napi::Number::New(env, speed); });
+}
+
 Napi::Value quantized_to_js(Napi::Env env, const QuantizedTensor& tensor) {
   auto object = Napi::Object::New(env);
   object.Set("codes", to_js(env, tensor.codes));
@@ -165,6 +177,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("compareTensors", Napi::Function::New(env, compare_tensors));
   exports.Set("mergeRows", Napi::Function::New(env, merge_weight_rows));
   exports.Set("measureSpeed", Napi::Function::New(env, measure_speed_of));
+  exports.Set("measureProducts", Napi::Function::New(env, measure_products_of));
   exports.Set("quantize", Napi::Function::New(env, quantize_tensor));
   exports.Set("drawProjection", Napi::Function::New(env, draw_shared_projection));
   exports.Set("updateSpectrum", Napi::Function::New(env, update_spectrum_of));

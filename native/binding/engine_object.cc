@@ -188,9 +188,14 @@ Napi::Value EngineObject::update(const Napi::CallbackInfo& info) {
   return run(
       info.Env(), Access::kChanges,
       [options = to_update_options(info[0].As<Napi::Object>())](Engine& engine) { return engine.update(options); },
-      [](Napi::Env env, double norm) -> Napi::Value {
+      [](Napi::Env env, const Updated& updated) -> Napi::Value {
         auto object = Napi::Object::New(env);
-        object.Set("gradNorm", norm);
+        object.Set("gradNorm", updated.norm);
+        if (!updated.memory) return object;
+        auto memory = Napi::Object::New(env);
+        memory.Set("mostBytes", static_cast<double>(updated.memory->most_bytes));
+        memory.Set("heldBytes", static_cast<double>(updated.memory->held_bytes));
+        object.Set("device", memory);
         return object;
       });
 }

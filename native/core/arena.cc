@@ -2,6 +2,7 @@
 #include "core/arena.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace adapter_lab {
 namespace {
@@ -23,6 +24,7 @@ Tensor Arena::take(int64_t rows, int64_t cols, DType dtype) {
   }
   Tensor tensor(static_cast<char*>(blocks_[block_].data()) + used_, rows, cols, dtype);
   used_ += need;
+  most_bytes_ = std::max(most_bytes_, height_bytes());
   return tensor;
 }
 
@@ -43,6 +45,15 @@ void Arena::reset() {
   const size_t total = size_bytes();
   blocks_.clear();
   blocks_.push_back(ops_.allocate(total, "activations"));
+}
+
+size_t Arena::take_idle_bytes() { return size_bytes() - std::exchange(most_bytes_, height_bytes()); }
+
+/** With all of the blocks below the last one. */
+size_t Arena::height_bytes() const {
+  size_t total = used_;
+  for (size_t block = 0; block < block_; ++block) total += blocks_[block].size_bytes();
+  return total;
 }
 
 size_t Arena::size_bytes() const {

@@ -32,12 +32,17 @@ class Arena {
   /** Releases everything; merges the blocks into one. */
   void reset();
   size_t size_bytes() const;
+  /** What nobody needed since this was last asked: the size without the most that was taken at once. */
+  size_t take_idle_bytes();
 
  private:
+  size_t height_bytes() const;
+
   Ops& ops_;
   std::vector<Buffer> blocks_;
   size_t block_ = 0;
   size_t used_ = 0;
+  size_t most_bytes_ = 0;
 };
 
 /** Releases what was taken during its scope. */

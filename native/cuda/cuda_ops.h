@@ -13,7 +13,9 @@ class CudaOps final : public Ops {
   explicit CudaOps(DType activation_type) : activation_type_(activation_type) {}
 
   DType activation_type() const override { return activation_type_; }
+  void finish() override;
   MemoryRoom memory_room() override;
+  std::optional<DeviceUse> take_device_use() override;
   void reserve(size_t size_bytes, const char* what) override;
   Buffer allocate(size_t size_bytes, const char* what) override;
   void zero(Tensor y) override;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "core/error.h"
 #include "cuda/gpu.h"
@@ -36,6 +37,11 @@ DeviceMemory::~DeviceMemory() {
 size_t DeviceMemory::taken_bytes() const {
   const std::lock_guard lock(mutex_);
   return taken_bytes_;
+}
+
+size_t DeviceMemory::take_most_bytes() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(most_bytes_, taken_bytes_);
 }
 
 size_t DeviceMemory::held_bytes() const {
@@ -106,6 +112,7 @@ void* DeviceMemory::take(size_t size_bytes, const char* what) {
   }
   piece->second.is_taken = true;
   taken_bytes_ += size;
+  most_bytes_ = std::max(most_bytes_, taken_bytes_);
   show(place, size_bytes);
   return place;
 }

@@ -28,6 +28,8 @@ class DeviceMemory {
 
   /** Of pieces that somebody has. */
   size_t taken_bytes() const;
+  /** The most of them since this was last asked. */
+  size_t take_most_bytes();
   /** Of all segments. */
   size_t held_bytes() const;
 
@@ -50,6 +52,7 @@ class DeviceMemory {
   Pieces pieces_;                            // of all segments
   std::set<std::pair<size_t, char*>> free_;  // size and place of those that nobody has
   size_t taken_bytes_ = 0;
+  size_t most_bytes_ = 0;
   size_t held_bytes_ = 0;
 };
 

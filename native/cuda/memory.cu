@@ -39,6 +39,16 @@ MemoryRoom CudaOps::memory_room() {
   return {state.free_bytes + device_memory().held_bytes() - device_memory().taken_bytes(), state.total_bytes, false};
 }
 
+std::optional<DeviceUse> CudaOps::take_device_use() {
+  return DeviceUse{device_memory().take_most_bytes(), device_memory().held_bytes()};
+}
+
+void CudaOps::finish() {
+  Mark mark;
+  mark.set(Queue::kMain);
+  mark.wait();
+}
+
 void CudaOps::reserve(size_t size_bytes, const char* what) { device_memory().reserve(size_bytes, what); }
 
 Buffer CudaOps::allocate(size_t size_bytes, const char* what) { return take_buffer(size_bytes, what); }

@@ -92,6 +92,8 @@ class Transformer {
   /** Those that other engines share count as well. */
   size_t weight_bytes() const;
   size_t activation_bytes() const { return saved_.size_bytes() + scratch_.size_bytes(); }
+  /** Of them, what nobody needed since this was last asked. */
+  size_t take_idle_bytes() { return saved_.take_idle_bytes() + scratch_.take_idle_bytes(); }
 
  private:
   void load(const TransformerSpec& spec);

@@ -8,6 +8,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "core/buffer.h"
@@ -134,6 +135,12 @@ struct MemoryRoom {
   bool is_host;        // with everything else of the process
 };
 
+/** What the process has of a device's memory. */
+struct DeviceUse {
+  size_t most_bytes;  // in use at once since this was last asked
+  size_t held_bytes;  // taken from the driver, in use or not
+};
+
 /** What of a model is computed: profiles tell it. */
 struct ModelPlace {
   enum class Part : uint8_t { kOther, kEmbedding, kLayer, kHead, kUpdate };
@@ -148,12 +155,16 @@ class Ops {
 
   /** What follows is of this place. */
   virtual void enter(ModelPlace) {}
+  /** Returns when all that was begun is done. */
+  virtual void finish() {}
 
   /** Of the tensors that flow through a model: f32, or bf16 on a GPU. */
   virtual DType activation_type() const = 0;
 
   // ---- memory -----------------------------------------------------------------------------
   virtual MemoryRoom memory_room() = 0;
+  /** Nothing where tensors lie in the host's memory. */
+  virtual std::optional<DeviceUse> take_device_use() { return std::nullopt; }
   /** So much is there for what is allocated later, in one piece where that matters; `what` as in allocate. */
   virtual void reserve(size_t size_bytes, const char* what) = 0;
   /** 64-byte aligned, contents undefined. `what` names it in an out-of-memory Error. */

@@ -74,6 +74,7 @@ void ProfiledOps::record(const char* name, Tensor shape, double operations, doub
   if (!is_recording_) return run();
   const double start = now();
   run();
+  ops_->finish();
   profile_.calls.push_back({name, place_, shape.rows, shape.cols, 0, start, now() - start, operations, bytes});
 }
 

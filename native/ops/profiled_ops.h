@@ -3,6 +3,7 @@
 #pragma once
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -39,8 +40,10 @@ class ProfiledOps final : public Ops {
   Ops& unrecorded() { return *ops_; }
 
   void enter(ModelPlace place) override;
+  void finish() override { ops_->finish(); }
   DType activation_type() const override { return ops_->activation_type(); }
   MemoryRoom memory_room() override { return ops_->memory_room(); }
+  std::optional<DeviceUse> take_device_use() override { return ops_->take_device_use(); }
   void reserve(size_t size_bytes, const char* what) override { ops_->reserve(size_bytes, what); }
   Buffer allocate(size_t size_bytes, const char* what) override;
   void zero(Tensor y) override;

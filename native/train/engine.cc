@@ -193,7 +193,7 @@ LossSum Engine::accumulate(const PackedBatch& batch, float scale, uint64_t dropo
   return model_.accumulate(batch, scale, dropout_seed);
 }
 
-double Engine::update(const UpdateOptions& options) {
+Updated Engine::update(const UpdateOptions& options) {
   ops_.enter({ModelPlace::Part::kUpdate});
   const std::span<Parameter* const> parameters = model_.parameters();
   const double norm = std::sqrt(gradient_squares(ops_, parameters));
@@ -205,7 +205,16 @@ double Engine::update(const UpdateOptions& options) {
   adapter_lab::update(ops_, parameters, step, options.rates);
   if (options.average_decay > 0) update_averages(ops_, parameters, options.average_decay, options.step);
   model_.parameters_changed();
-  return norm;
+  ops_.finish();
+  return {norm, take_device_use()};
+}
+
+/** Blocks of stacks are taken in one piece, and reserved for the longest texts that a plan expects. */
+std::optional<DeviceUse> Engine::take_device_use() {
+  std::optional<DeviceUse> use = ops_.take_device_use();
+  const size_t idle = model_.take_idle_bytes();
+  if (use) use->most_bytes -= idle;
+  return use;
 }
 
 double Engine::add_orthogonality(float weight) {

@@ -2,6 +2,7 @@
 // Not thread-safe; the binding runs its calls one after another.
 #pragma once
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -56,6 +57,11 @@ struct MemoryUse {
   size_t activations;
 };
 
+struct Updated {
+  double norm;                      // of the gradient before clipping
+  std::optional<DeviceUse> memory;  // since the update before; of stacks what was taken of them
+};
+
 class Engine {
  public:
   Engine(std::unique_ptr<Ops> ops, const EngineSpec& spec);
@@ -77,8 +83,8 @@ class Engine {
   void exchange_averages();
   LossSum accumulate(const PackedBatch& batch, float scale, uint64_t dropout_seed);
   LossSum loss(const PackedBatch& batch) { return model_.loss(batch); }
-  /** Clips, steps AdamW, forgets the gradients. Returns the norm before clipping. */
-  double update(const UpdateOptions& options);
+  /** Clips, steps AdamW, forgets the gradients; when it returns all is done. */
+  Updated update(const UpdateOptions& options);
   /** AdaLoRA's allocation of ranks, with what adapters/rank_allocation.h says of each. */
   double add_orthogonality(float weight);
   /** After update, before accumulate: of the step's gradients as they were clipped. */
@@ -105,6 +111,7 @@ class Engine {
   Tensor state(State state, const std::string& name);
   /** As the state lies. */
   StateBytes state_bytes(State state, const std::string& name);
+  std::optional<DeviceUse> take_device_use();
   /** The parameter if `state` is a moment of it in 8 bits. */
   const Parameter* find_quantized(State state, const std::string& name) const;
 

@@ -69,6 +69,10 @@ test('a GPU that passes its trial is shown as usable, and auto trains on it', as
   const { run, stderr } = await train({ device: 'auto' });
   expect(stderr).toContain('Computing on GPU 0, Emulated GPU.');
   expect(readStatus(run)?.state).toBe('done');
+  for (const { gpuBytes = NaN, gpuHeldBytes = NaN } of await eventsOf(run, 'step')) {
+    expect(gpuBytes).toBeGreaterThan(2 ** 16);
+    expect(gpuHeldBytes).toBeGreaterThan(gpuBytes);
+  }
 });
 
 test('cuBLASLt that computes as our kernels do multiplies; one that does not is told', async () => {

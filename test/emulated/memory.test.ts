@@ -88,7 +88,9 @@ test.each(kinds)('the plan has room for all that a step takes: %j', async (kind)
     const { micro, countedTokens } = prepared.data.step(step);
     for (const batch of micro) await engine.accumulate(batch, 1 / countedTokens, 0);
     const update = { ...prepared.settings.training, averageDecay: 0, step: step + 1 };
-    await engine.update(update);
+    const { device } = await engine.update(update);
+    expect(device?.heldBytes).toBeGreaterThanOrEqual(reserve.all);
+    expect(device?.mostBytes).toBeLessThanOrEqual(reserve.all);
   }
   await engine.slopes();
   const { activations } = await engine.memory();
@@ -98,6 +100,35 @@ test.each(kinds)('the plan has room for all that a step takes: %j', async (kind)
   expect(activations).toBe(reserve.saved + reserve.scratch);
   expect(2 ** 30 - (after.freeBytes ?? NaN)).toBeLessThanOrEqual(reserve.all);
   expect((before.freeBytes ?? NaN) - (after.freeBytes ?? NaN)).toBeLessThan(8 * megabyte);
+});
+
+test('what a step takes is told without what the plan reserved for longer ones', async () => {
+  const prepared = await prepare({ training: usual });
+  limit(2 ** 30);
+  const { reserve } = await fit(prepared);
+  const engine = await openEngine(prepared.folder, engineSpec(prepared, reserve));
+  const [whole] = prepared.data.step(0).micro;
+  if (whole === undefined) throw new Error('a step without records');
+  const first = whole.lengths[0] ?? 0;
+  const one = {
+    tokens: whole.tokens.slice(0, first),
+    targets: whole.targets.slice(0, first),
+    lengths: whole.lengths.slice(0, 1),
+  };
+  const use = [];
+  for (const [index, batch] of [whole, one, whole].entries()) {
+    await engine.accumulate(batch, 1, 0);
+    const update = { ...prepared.settings.training, averageDecay: 0, step: index + 1 };
+    use.push((await engine.update(update)).device);
+  }
+  const { activations, weights } = await engine.memory();
+  await engine.dispose();
+  const [most, least, again] = use.map((told) => told?.mostBytes ?? NaN);
+  expect(again).toBe(most);
+  expect(least).toBeGreaterThan(weights);
+  // Of 24 records, shorter than the longest that may come, and of one.
+  expect((most ?? NaN) - (least ?? NaN)).toBeGreaterThan(activations / 8);
+  expect(new Set(use.map((told) => told?.heldBytes)).size).toBe(1);
 });
 
 test('a run that the plan finds no room for is refused with one sentence', async () => {

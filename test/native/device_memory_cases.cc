@@ -113,6 +113,20 @@ const Case lowest("device_memory_lowest", [](Test& test) {
     test.expect(memory.take(256, "again") == pieces[static_cast<size_t>(i)], "not the lowest");
 });
 
+const Case most_taken("device_memory_most", [](Test& test) {
+  DeviceMemory memory;
+  void* const first = memory.take(1024, "first");
+  void* const second = memory.take(2048, "second");
+  memory.give_back(first);
+  memory.take(256, "third");
+  test.expect_equal(static_cast<double>(memory.take_most_bytes()), 3072, "the most at once");
+  test.expect_equal(static_cast<double>(memory.take_most_bytes()), 2304, "since then what is there");
+  memory.give_back(second);
+  memory.take(512, "fourth");
+  test.expect_equal(static_cast<double>(memory.take_most_bytes()), 2304, "before it was given back");
+  test.expect_equal(static_cast<double>(memory.take_most_bytes()), 768, "without what was given back");
+});
+
 const Case segments("device_memory_segments", [](Test& test) {
   DeviceMemory memory;
   void* const first = memory.take(kSegment, "first");

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <limits>
 
+#include "core/arena.h"
 #include "core/error.h"
 #include "harness.h"
 
@@ -25,6 +26,20 @@ const Case allocate("allocate", [](Test& test) {
       test.expect(error.size_bytes == static_cast<int64_t>(size), "the error names another size");
     }
   }
+});
+
+const Case idle("arena", [](Test& test) {
+  Arena arena(test.ops());
+  arena.reserve(1 << 20);
+  {
+    const ArenaScope scope(arena);
+    arena.take_f32(100, 1000);
+  }
+  arena.take_f32(10, 16);
+  test.expect_equal(static_cast<double>(arena.take_idle_bytes()), (1 << 20) - 400000, "what was never taken");
+  test.expect_equal(static_cast<double>(arena.take_idle_bytes()), (1 << 20) - 640, "and since then");
+  arena.take_f32(1 << 10, 1 << 10);
+  test.expect_equal(static_cast<double>(arena.take_idle_bytes()), (28 << 20), "a block below another counts whole");
 });
 
 const Case zero("zero", [](Test& test) {

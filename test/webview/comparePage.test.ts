@@ -45,8 +45,8 @@ function comparedRun(
   };
 }
 
-function step(number: number, loss: number): RunEvent {
-  const figures = { gradNorm: 1, learningRate: 0.1, tokens: 10, seconds: 0.5 };
+function step(number: number, loss: number, more: object = {}): RunEvent {
+  const figures = { gradNorm: 1, learningRate: 0.1, tokens: 10, seconds: 0.5, ...more };
   return { seq: 0, type: 'step', step: number, loss, ...figures };
 }
 
@@ -137,6 +137,15 @@ const accuracy: RunEvent = {
   accuracy: 0.9,
   seconds: 1,
 };
+
+test('the most that a run took of a GPU is a figure of its own', () => {
+  const gpu = [step(1, 3, { gpuBytes: 2 ** 30 }), step(2, 2, { gpuBytes: 2 ** 29 })];
+  const runs = [comparedRun('a-0001', { method: 'lora' }, gpu), comparedRun('a-0002', {})];
+  const columns = figureColumns(runs, t).filter(({ id }) => id.endsWith('Bytes'));
+  expect(columns.map(({ id, valueOf }) => [id, ...runs.map(valueOf)])).toEqual([
+    ['gpuBytes', 2 ** 30, undefined],
+  ]);
+});
 
 test('final figures are sorted, the best is marked, and they are copied', () => {
   const good = comparedRun('a-0001', { method: 'lora' }, [step(1, 3), step(2, 0.5), accuracy]);

@@ -98,6 +98,26 @@ test('charts of a run: memory where it was told, validation where there is any',
   expect(after[2]?.reference).toBeUndefined();
 });
 
+test("the chart of memory has a GPU's beside the process's, where one computed", () => {
+  const chartOf = (figures: object) => {
+    const run = { history: historyOf(step(1, figures)), epochsAStep: undefined, clipNorm: 0 };
+    const chart = new RunCharts().of(run, choices, t).find(({ id }) => id === 'memory');
+    return { unit: chart?.yAxis.title, lines: chart?.lines.map(({ id, color }) => [id, color]) };
+  };
+  expect(chartOf({ memoryBytes: 5e8 })).toEqual({
+    unit: 'Resident memory',
+    lines: [['memoryBytes', 0]],
+  });
+  expect(chartOf({ memoryBytes: 5e8, gpuBytes: 2 ** 31, gpuHeldBytes: 2 ** 32 })).toEqual({
+    unit: 'Memory',
+    lines: [
+      ['memoryBytes', 0],
+      ['gpuBytes', 1],
+      ['gpuHeldBytes', 2],
+    ],
+  });
+});
+
 test('checkpoints know what was measured at their step, and which is best', () => {
   const fits = [
     { module: 'q_proj', slope: -0.5, correlation: 0, points: 4, interval: null },

@@ -54,17 +54,18 @@ export class CompareCharts {
     };
     const nats = t('Nats a token');
     const figure = (name: DrawnFigure) => (run: ComparedRun) => this.curve(run, name, choices);
+    const bytes = (id: DrawnFigure, title: string, unit: string): CompareChart => ({
+      ...chart(id, [title, unit], figure(id)),
+      ...{ yAxis: { title: unit, text: bytesText }, valueText: bytesText },
+    });
     const charts = [
       chart('loss', [t('Training loss'), nats], figure('loss')),
       chart('validation', [t('Validation loss'), nats], (run) => this.validation(run, choices)),
       chart('gradNorm', [t('Gradient norm'), t('Norm')], figure('gradNorm')),
       chart('learningRate', [t('Learning rate'), t('Learning rate')], figure('learningRate')),
       chart('speed', [t('Speed'), t('Tokens a second')], figure('tokensPerSecond')),
-      {
-        ...chart('memory', [t('Memory'), t('Resident memory')], figure('memoryBytes')),
-        yAxis: { title: t('Resident memory'), text: bytesText },
-        valueText: bytesText,
-      },
+      bytes('memoryBytes', t('Memory'), t('Resident memory')),
+      bytes('gpuBytes', t('GPU memory'), t('In use')),
     ];
     return charts.filter(({ lines }) => lines.length > 0);
   }

@@ -65,7 +65,8 @@ export function figureColumns(runs: readonly ComparedRun[], t: Translate): Figur
       valueOf: speed,
     },
     { id: 'time', title: t('Time'), text: clockText, valueOf: seconds },
-    { id: 'memory', title: t('Peak memory'), better: 'low', text: bytesText, valueOf: peakMemory },
+    memoryColumn('memoryBytes', t('Peak memory')),
+    memoryColumn('gpuBytes', t('Peak GPU memory')),
   ];
   return columns.filter((column) => runs.some((run) => column.valueOf(run) !== undefined));
 }
@@ -167,12 +168,15 @@ function speed(run: ComparedRun): number | undefined {
     : sum(steps.tokens.subarray(0, steps.length)) / time;
 }
 
-function peakMemory({ history: { steps } }: ComparedRun): number | undefined {
-  let peak: number | undefined;
-  for (const bytes of steps.memoryBytes.subarray(0, steps.length)) {
-    if (bytes > (peak ?? 0)) peak = bytes;
-  }
-  return peak;
+function memoryColumn(id: 'memoryBytes' | 'gpuBytes', title: string): FigureColumn {
+  const valueOf = ({ history: { steps } }: ComparedRun): number | undefined => {
+    let peak: number | undefined;
+    for (const bytes of steps[id].subarray(0, steps.length)) {
+      if (bytes > (peak ?? 0)) peak = bytes;
+    }
+    return peak;
+  };
+  return { id, title, better: 'low', text: bytesText, valueOf };
 }
 
 function least(values: Iterable<number>): number | undefined {

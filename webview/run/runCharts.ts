@@ -104,16 +104,21 @@ export class RunCharts {
     };
   }
 
-  /** Runs of before it was told have none. */
+  /** Runs of before it was told have none; on a GPU they have that of the process and its own. */
   private memory(choices: ChartChoices, t: Translate): RunChart | undefined {
-    const line = this.plain('memoryBytes', t('Trainer process'), choices);
-    const { y, length } = line.points;
-    if (length === 0 || Number.isNaN(y[length - 1])) return undefined;
+    const told = [
+      this.plain('memoryBytes', t('Trainer process'), choices),
+      { ...this.plain('gpuBytes', t('GPU, in use'), choices), color: 1, dash: 1 },
+      { ...this.plain('gpuHeldBytes', t('GPU, reserved'), choices), color: 2, dash: 2 },
+    ];
+    const lines = told.filter(({ points: { y, length } }) => !Number.isNaN(y[length - 1] ?? NaN));
+    if (lines.length === 0) return undefined;
+    const unit = lines.length === 1 ? t('Resident memory') : t('Memory');
     return {
       id: 'memory',
       title: t('Memory'),
-      lines: [line],
-      yAxis: { title: t('Resident memory'), text: bytesText },
+      lines,
+      yAxis: { title: unit, text: bytesText },
       valueText: bytesText,
     };
   }

@@ -7,6 +7,8 @@ const good = { seq: 3, ...stepEvent(7) };
 const lines: [string, unknown][] = [
   ['a step', good],
   ['with memory', { ...good, memoryBytes: 12_345_678 }],
+  ['with memory of a GPU', { ...good, memoryBytes: 5, gpuBytes: 6e9, gpuHeldBytes: 7e9 }],
+  ['memory of a GPU that is none', { ...good, gpuBytes: 6e9, gpuHeldBytes: '7' }],
   ['with a field of a later version', { ...good, temperature: 60 }],
   ['without a figure', { ...good, loss: undefined }],
   ['a text for a figure', { ...good, loss: '1' }],
