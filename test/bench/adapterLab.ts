@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { observeCommand, ownCommand, runCommand } from './observedCommand';
+import type { EventOf, RunEvent } from '../../extension/shared/run';
 import type { StepResult, Work, WorkResult } from './work';
 
 export interface OwnResult extends WorkResult {
@@ -19,7 +20,7 @@ export async function adapterLab(args: string[]): Promise<unknown> {
 
 function experimentOf(work: Work): object {
   const { model, data, method, adapter, batchSize, maxLength, steps } = work;
-  const { learningRate, clipNorm, threads, seed, settings } = work;
+  const { learningRate, clipNorm, threads, seed, device = 'cpu', settings } = work;
   return {
     name: 'bench',
     model,
@@ -42,15 +43,29 @@ function experimentOf(work: Work): object {
       clipNorm,
       seed,
     },
-    threads,
+    ...{ threads, device },
     ...settings,
   };
 }
 
-function stepsOf(folder: string): StepResult[] {
+function stepsOf(folder: string): EventOf<'step'>[] {
   const lines = readFileSync(join(folder, 'events.jsonl'), 'utf8').trim().split('\n');
-  const events = lines.map((line) => JSON.parse(line) as StepResult & { type: string });
-  return events.filter(({ type }) => type === 'step');
+  const events = lines.map((line) => JSON.parse(line) as RunEvent);
+  return events.filter((event) => event.type === 'step');
+}
+
+/** From the end of the step before to its own: what lies between steps counts too. */
+function wholeSeconds(steps: StepResult[], ends: number[]): StepResult[] {
+  return steps.map((step, index) => {
+    const seconds = index === 0 ? step.seconds : (ends[index] ?? NaN) - (ends[index - 1] ?? NaN);
+    return { ...step, seconds };
+  });
+}
+
+function deviceMemory(steps: EventOf<'step'>[]): Pick<WorkResult, 'peakBytes' | 'heldBytes'> {
+  const most = (of: 'gpuBytes' | 'gpuHeldBytes'): number =>
+    Math.max(...steps.map((step) => step[of] ?? NaN));
+  return { peakBytes: most('gpuBytes'), heldBytes: most('gpuHeldBytes') };
 }
 
 /** Trains in a new folder inside `scratch`, by the command of this checkout or the one that is given. */
@@ -72,11 +87,13 @@ export async function trainHere(
   if (run?.state !== 'done') throw new Error(`The run in ${runs} is ${run?.state ?? 'missing'}.`);
   const trainer = processes.find(({ steps }) => steps.length > 0);
   if (trainer === undefined) throw new Error(`Nobody saw the steps of ${run.folder}.`);
+  const steps = stepsOf(run.folder);
+  const stepEnds = trainer.steps.map(({ endMs }) => (endMs - startMs) / 1000);
   return {
-    steps: stepsOf(run.folder),
-    peakBytes: trainer.peakBytes,
+    steps: wholeSeconds(steps, stepEnds),
+    ...(work.device === 'cuda' ? deviceMemory(steps) : { peakBytes: trainer.peakBytes }),
     folder: run.folder,
-    stepEnds: trainer.steps.map(({ endMs }) => (endMs - startMs) / 1000),
+    stepEnds,
     stepProcessorSeconds: trainer.steps.map((step) => step.processorSeconds),
   };
 }

@@ -11,6 +11,7 @@ import { besideBusyProcess } from './busy';
 import { compareGeneration } from './generation';
 import { timeLoading } from './loading';
 import { pythonEnvironment } from './python';
+import { numberOf } from './numberOf';
 import { median, printLosses, printTable, type Row } from './report';
 
 const HELP = `npm run bench -- --model FOLDER --data FILE.json [options]
@@ -27,13 +28,6 @@ const HELP = `npm run bench -- --model FOLDER --data FILE.json [options]
   --python PATH     an interpreter with torch, transformers and peft; otherwise an environment is made in the cache folder
   --busy            also our step beside a process that computes on every core
 `;
-
-function numberOf(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new Error(`${text} is not a positive whole number.\n${HELP}`);
-  return value;
-}
 
 async function reportBusy(setting: PeftSetting): Promise<void> {
   const work = await workOf(setting, 'lora', 4);
@@ -94,7 +88,7 @@ async function main(): Promise<void> {
   const sizes = { maxLength: numberOf(given['max-length']), steps: numberOf(given.steps) };
   const scratch = mkdtempSync(join(tmpdir(), 'adapter-lab-bench-'));
   const work = { ...{ model, data, threads }, ...sizes, ...fixed };
-  const setting = { python: pythonEnvironment(python), scratch, rounds, work };
+  const setting = { python: pythonEnvironment(python), scratch, rounds, warmUp: 1, work };
   try {
     const rows: Row[] = [];
     for (const batchSize of batch.split(',').map(numberOf)) {

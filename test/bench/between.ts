@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { methods } from '../../extension/shared/methods';
 import { buildCommit } from './between/builtCommit';
 import { inTurns, ratioTable, training, wholeCommand, type Measure } from './between/sides';
+import { numberOf } from './numberOf';
 import type { Work } from './work';
 
 const HELP = `npm run bench:between -- [COMMIT [COMMIT]] --model FOLDER --data FILE.json [options]
@@ -23,13 +24,6 @@ npm run bench:between -- [COMMIT [COMMIT]] -- COMMAND OF ADAPTER-LAB
   --threads N       (default: all cores)
 With a command after "--", that is timed as a whole; an argument {} is a new folder each time.
 `;
-
-function numberOf(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new Error(`${text} is not a positive whole number.\n${HELP}`);
-  return value;
-}
 
 function options() {
   const string = { type: 'string' } as const;

@@ -4,12 +4,15 @@ import type { StepResult, WorkResult } from './work';
 export interface Row {
   name: string;
   batchSize: number;
-  /** Without each round's first step. */
+  /** Without the steps that warm up. */
   ours: WorkResult;
-  theirs: WorkResult;
+  /** None where our side trained alone. */
+  theirs?: WorkResult;
   /** Of the first round, every step. */
-  losses: { ours: StepResult[]; theirs: StepResult[] };
+  losses: { ours: StepResult[]; theirs?: StepResult[] };
 }
+
+export type ComparedRow = Row & { theirs: WorkResult };
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -21,23 +24,25 @@ export function median(steps: StepResult[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[half - 1] ?? NaN)) / 2;
 }
 
-function tokensPerSecond(steps: StepResult[]): number {
+export function tokensPerSecond(steps: StepResult[]): number {
   const seconds = steps.reduce((sum, step) => sum + step.seconds, 0);
   return steps.reduce((sum, step) => sum + step.tokens, 0) / seconds;
 }
 
 function cells({ name, batchSize, ours, theirs }: Row): string[] {
-  const seconds = [median(ours.steps), median(theirs.steps)] as const;
-  const memory = [ours.peakBytes, theirs.peakBytes] as const;
+  const both = (of: (side: WorkResult) => number, digits: number): string[] =>
+    [of(ours), theirs && of(theirs)].map((value) => value?.toFixed(digits) ?? '');
+  const ratio = (of: (side: WorkResult) => number): string =>
+    theirs ? (of(ours) / of(theirs)).toFixed(2) : '';
+  const seconds = ({ steps }: WorkResult): number => median(steps);
+  const speed = ({ steps }: WorkResult): number => tokensPerSecond(steps);
+  const peak = ({ peakBytes }: WorkResult): number => peakBytes / MEBIBYTE;
+  const secondsDigits = seconds(ours) < 1 ? 4 : 2;
   return [
-    name,
-    String(batchSize),
-    ...seconds.map((value) => value.toFixed(2)),
-    (seconds[0] / seconds[1]).toFixed(2),
-    tokensPerSecond(ours.steps).toFixed(0),
-    tokensPerSecond(theirs.steps).toFixed(0),
-    ...memory.map((value) => (value / MEBIBYTE).toFixed(0)),
-    (memory[0] / memory[1]).toFixed(2),
+    ...[name, String(batchSize)],
+    ...[...both(seconds, secondsDigits), ratio(seconds)],
+    ...both(speed, 0),
+    ...[...both(peak, 0), ratio(peak)],
   ];
 }
 
@@ -62,10 +67,9 @@ export function printTable(rows: Row[]): void {
 /** Both sides' loss at each step. With dropout the masks differ and so do the losses. */
 export function printLosses(rows: Row[]): void {
   for (const { name, batchSize, losses } of rows) {
-    const show = (steps: StepResult[]): string =>
+    const show = (steps: StepResult[] = []): string =>
       steps.map(({ loss }) => loss.toFixed(4)).join(' ');
-    console.log(
-      `\nLosses of ${name}, batch ${batchSize}\n  ours ${show(losses.ours)}\n  PEFT ${show(losses.theirs)}`,
-    );
+    console.log(`\nLosses of ${name}, batch ${batchSize}\n  ours ${show(losses.ours)}`);
+    if (losses.theirs) console.log(`  PEFT ${show(losses.theirs)}`);
   }
 }

@@ -1,6 +1,6 @@
 """Writes a PEFT adapter. Reads JSON on stdin: model, folder, seed, kind (lora or vera), config (the fields of its
-configuration), quantized (as in train_peft.py), noise: 0 for a fresh one, else B (of VeRA b) and magnitudes are moved by
-so much, as training would.
+configuration), quantized (as in train_peft.py), narrow (whether the base is read in bf16), noise: 0 for a fresh one, else
+B (of VeRA b) and magnitudes are moved by so much, as training would.
 """
 
 import json
@@ -10,13 +10,15 @@ import torch
 from peft import LoraConfig, VeraConfig, get_peft_model
 from transformers import AutoModelForCausalLM
 
-from dequantise import dequantise_linears
-
 
 def main():
     job = json.load(sys.stdin)
-    model = AutoModelForCausalLM.from_pretrained(job["model"], dtype=torch.float32)
+    dtype = torch.bfloat16 if job["narrow"] else torch.float32
+    model = AutoModelForCausalLM.from_pretrained(job["model"], dtype=dtype)
     if job["quantized"]:
+        # It needs bitsandbytes, which nothing else does.
+        from dequantise import dequantise_linears
+
         dequantise_linears(model)
     torch.manual_seed(job["seed"])
     config = {"lora": LoraConfig, "vera": VeraConfig}[job["kind"]]

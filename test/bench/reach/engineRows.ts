@@ -1,11 +1,9 @@
 // Rows that the engine alone tells: its methods beside each other, threads, slopes, a busy machine, the share of the peak.
 import { readModelFolder } from '../../../extension/model/folder';
-import type { Engine, EngineProfile } from '../../../extension/trainer/addon';
+import type { EngineProfile } from '../../../extension/trainer/addon';
 import { measureSlopes } from '../../../extension/trainer/diagnostics';
-import { loadAddon } from '../../../extension/trainer/loadAddon';
 import { isAttention, isProduct } from '../../../extension/trainer/profile/profileText';
 import { besideBusyProcess } from '../busy';
-import { takeStep } from '../syntheticStep';
 import {
   openKind,
   realBatches,
@@ -17,13 +15,11 @@ import {
   type Turn,
 } from './enginesInTurns';
 import type { Figure } from './figure';
-import type { MeasureRow } from './setting';
+import type { MeasureRow, PeakSetting } from './setting';
 
 const adapter = { rank: 32, alpha: 64, dropout: 0.05 };
 const lora: EngineKind = { settings: { method: 'lora', adapter } };
 const qlora: EngineKind = { settings: { method: 'qlora', adapter } };
-/** Of one measurement of the peak. */
-const peakSeconds = 0.1;
 
 export function doraOverLora(dropout: number): MeasureRow {
   const kind = (method: string): EngineKind => {
@@ -95,18 +91,25 @@ export const besideBusy: MeasureRow = async (setting) => {
   return [{ work, value: busy / quiet, unit: 'x', bar: 2.2 }];
 };
 
-/** Operations of matrix products, attention's too, over what the machine's fastest product would do in the step's time. */
-export function shareOfPeak(method: string, batchSize: number): MeasureRow {
+/** Operations of matrix products, attention's too, over what the fastest product of where they compute would do in the step's time. */
+export function shareOfPeak(
+  method: string,
+  batchSize: number,
+  bar?: number,
+): MeasureRow<PeakSetting> {
   return async (setting) => {
     const batches = await realBatches(setting, batchSize);
     const engine = await openKind(setting, { settings: { method, adapter } });
     const products = new Map<unknown, Products>();
     let peak = 0;
+    const stepped = stepOf(engine);
     const turn: Turn = async (batch, step) => {
-      const speed = await loadAddon().measureSpeed(setting.threads, peakSeconds);
-      peak = Math.max(peak, speed.operationsPerSecond);
-      const { seconds, profile } = await profiledStep(engine, () => takeStep(engine, batch, step));
-      products.set(batch, productsOf(profile));
+      peak = Math.max(peak, await setting.productPeak());
+      // Counted in the first round, which warms up, since a profile waits for every operation.
+      if (products.has(batch)) return stepped(batch, step);
+      await engine.startProfile();
+      const seconds = await stepped(batch, step);
+      products.set(batch, productsOf(await engine.stopProfile()));
       return seconds;
     };
     const [seconds = NaN] = await secondsInTurns(setting, batches, [turn]);
@@ -116,7 +119,7 @@ export function shareOfPeak(method: string, batchSize: number): MeasureRow {
     const work = `matrix products over step time x peak, ${method}, batch ${batchSize}`;
     const share = (operations: number): number => operations / (seconds * peak);
     return [
-      { work, value: share(sum('all')), unit: '%', bar: 0.85, atLeast: true },
+      { work, value: share(sum('all')), unit: '%', bar, atLeast: true },
       { work: '- without those of attention', value: share(sum('plain')), unit: '%' },
     ];
   };
@@ -136,13 +139,4 @@ function productsOf({ names, name, operations }: EngineProfile): Products {
     if (isProduct(named) || isAttention(named)) products.all += count;
   }
   return products;
-}
-
-async function profiledStep(
-  engine: Engine,
-  step: () => Promise<void>,
-): Promise<{ seconds: number; profile: EngineProfile }> {
-  await engine.startProfile();
-  const seconds = await timed(step);
-  return { seconds, profile: await engine.stopProfile() };
 }

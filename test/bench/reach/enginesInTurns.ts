@@ -8,7 +8,7 @@ import { baseFor, openEngine, openTokenizer } from '../../../extension/trainer/o
 import { engineStates, trainedParts } from '../../../extension/trainer/trainedParts';
 import { openTrainingData } from '../../../extension/trainer/trainingData';
 import { settingsWith, takeStep } from '../syntheticStep';
-import type { ReachSetting } from './setting';
+import type { EngineSetting } from './setting';
 
 /** What an experiment says of method and adapter. */
 export interface EngineKind {
@@ -32,7 +32,7 @@ export function stepOf(engine: Engine): Turn {
 
 /** The seconds of all batches, a figure a turn. */
 export async function secondsInTurns(
-  { rounds }: ReachSetting,
+  { rounds }: EngineSetting,
   batches: PackedBatch[],
   turns: Turn[],
 ): Promise<number[]> {
@@ -52,7 +52,7 @@ export async function secondsInTurns(
 
 /** A step of the first kind over one of the second. */
 export async function stepRatio(
-  setting: ReachSetting,
+  setting: EngineSetting,
   kinds: [EngineKind, EngineKind],
   batchSize: number,
 ): Promise<number> {
@@ -63,9 +63,9 @@ export async function stepRatio(
   return one / other;
 }
 
-/** The first batches of the data in its order, one less than the steps of a round. */
+/** The first batches of the data in its order, as many as steps of a round count. */
 export async function realBatches(
-  { model, data, maxLength, steps }: ReachSetting,
+  { model, data, maxLength, steps, warmUp }: EngineSetting,
   batchSize: number,
 ): Promise<PackedBatch[]> {
   const folder = readModelFolder(model);
@@ -75,12 +75,12 @@ export async function realBatches(
   });
   const read = { folder, tokenizer: openTokenizer(folder) };
   const records = await openTrainingData(settings, (path) => path, read);
-  const count = Math.max(1, steps - 1);
+  const count = Math.max(1, steps - warmUp);
   return Array.from({ length: count }, (_, index) => records.step(index).micro).flat();
 }
 
 export async function openKind(
-  setting: ReachSetting,
+  setting: EngineSetting,
   { settings: given, threads = setting.threads }: EngineKind,
 ): Promise<Engine> {
   const plain: ModelFolder = readModelFolder(setting.model);
@@ -88,7 +88,7 @@ export async function openKind(
   const { adapters, trainedTensors } = trainedParts(settings, plain, () => ({ file: 'bench' }));
   const base = await baseFor(plain, quantizationOf(settings), { threads });
   return openEngine(base, {
-    ...{ adapters, trainedTensors, training: true, threads },
+    ...{ adapters, trainedTensors, training: true, threads, device: setting.device },
     ...engineStates(settings.training),
   });
 }

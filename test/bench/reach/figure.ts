@@ -4,14 +4,14 @@ export interface Figure {
   work: string;
   value: number;
   /** x: a ratio; %: a share of one. */
-  unit: 'x' | '%' | 's' | 'ms';
+  unit: 'x' | '%' | 's' | 'ms' | 'TFLOP/s';
   /** None: told because it explains another. */
   bar?: number;
   /** The bar is a least value. */
   atLeast?: boolean;
 }
 
-const digits = { x: 2, '%': 0, s: 2, ms: 0 };
+const digits = { x: 2, '%': 0, s: 2, ms: 0, 'TFLOP/s': 0 };
 
 function shown(value: number, unit: Figure['unit'], least = digits[unit]): string {
   const amount = unit === '%' ? 100 * value : value;
