@@ -79,6 +79,7 @@ __device__ __forceinline__ void attend(RowSums<kDims>& result, RunningSoftmax& s
   heads.keys.stage<kDims, kTile>(keys, first, copies);
   copies.commit();
   for (int key = first; key < block.last(); key += kTile) {
+    // Keys are there for all, and nobody reads the values of the round before any more.
     copies.wait<0>();
     __syncthreads();
     heads.values.stage<kDims, kTile>(values, key, copies);
@@ -87,6 +88,7 @@ __device__ __forceinline__ void attend(RowSums<kDims>& result, RunningSoftmax& s
     add_row_products<kDims, kTile>(scores, queries, warp_row, keys, shape.dim);
     scale_and_mask(scores, block.first + warp_row, key, shape);
     weigh<kDims>(scores, softmax, result);
+    // Now values are there, and nobody reads the keys.
     copies.wait<0>();
     __syncthreads();
     if (key + kTile < block.last()) heads.keys.stage<kDims, kTile>(keys, key + kTile, copies);

@@ -80,7 +80,8 @@ struct HeadRows {
   int dim;
 };
 
-/** kWidth columns from `col` on of kTile rows from `row` on, zeros outside of the head. */
+/** kWidth columns from `col` on of kTile rows from `row` on, zeros outside of the head. A barrier before it: others may
+ * still read what it replaces. One behind it: they read what it writes. */
 template <int kWidth, class T>
 __device__ __forceinline__ void stage(const Shared<float>& tile, int at, const HeadRows<T>& head, int row, int col) {
   for (int i = static_cast<int>(threadIdx.x); i < kTile * kWidth; i += static_cast<int>(kTileThreads)) {

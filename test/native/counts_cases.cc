@@ -96,6 +96,27 @@ const Case transfers("counts", [](Test& test) {
   test.expect_equal(static_cast<double>(counts.transferred_bytes), 64, "bytes transferred");
 });
 
+/** Rows that just fit the registers of their blocks are read once. */
+const Case held_rows("counts", [](Test& test) {
+  if (!is_emulated(test)) return;
+  for (const int64_t cols : {4096, 8192}) {
+    const Tensor x = test.input(test.random(2, cols)), dy = test.input(test.random(2, cols));
+    const Tensor y = test.output(2, cols), dx = test.update(test.random(2, cols)), rstd = test.output_f32(2, 1);
+    const Tensor weight = test.input_f32(test.random(1, cols));
+    Counting counting;
+    test.ops().rmsnorm_forward(y, rstd, x, weight, 1e-5f);
+    test.ops().rmsnorm_backward(dx, Tensor(), dy, x, weight, rstd);
+    const auto by_kernel = counting.by_kernel();
+    const int64_t elements = 2 * cols, element_bytes = static_cast<int64_t>(size_of(x.dtype));
+    const int64_t rstd_bytes = elements / 16 / kWarp * 4;  // a warp, of sixteen elements a thread, reads it at once
+    test.expect_equal(static_cast<double>(by_kernel.at("rmsnorm_forward").read_bytes),
+                      static_cast<double>(elements * (element_bytes + 4)), "bytes of x and weight");
+    test.expect_equal(static_cast<double>(by_kernel.at("rmsnorm_backward").read_bytes),
+                      static_cast<double>(elements * (3 * element_bytes + 4) + rstd_bytes),
+                      "bytes of dy, x, dx, weight and rstd");
+  }
+});
+
 /** The least, and 1.1 or 1.3 times it, are of bf16, in which models run on a GPU. */
 const Case traffic("counts", [](Test& test) {
   if (!is_emulated(test) || test.ops().activation_type() != DType::bf16) return;
