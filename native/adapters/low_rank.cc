@@ -226,8 +226,8 @@ void LowRank::original_rows(Tensor w0, Tensor weight, int64_t first) const {
   ops_.gemm(w0, b_start_.slice(first, w0.rows), false, a_start_, false, spec_.scale, 1.0f);
 }
 
-void LowRank::forward(Pass& pass, Tensor y, Tensor x, Saved& saved) const {
-  if (!has_update()) return;
+/** diag(c) A d(x) (N, rank), in scratch or saved.z. */
+Tensor LowRank::inside(Pass& pass, Tensor x, Saved& saved) const {
   saved.z = pass.saved.take(x.rows, spec_.rank);
   {
     const ArenaScope scope(pass.scratch);
@@ -238,12 +238,29 @@ void LowRank::forward(Pass& pass, Tensor y, Tensor x, Saved& saved) const {
     }
     pass.product(saved.z, dropped, a_value_, 1.0f, false);
   }
+  return by_inner(pass.scratch, saved.z);
+}
+
+void LowRank::forward(Pass& pass, Tensor y, Tensor x, Saved& saved) const {
+  if (!has_update()) return;
   const ArenaScope scope(pass.scratch);
-  const Tensor inside = by_inner(pass.scratch, saved.z);
-  if (!outer_) return pass.product(y, inside, b_value_, spec_.scale, true);
+  const Tensor z = inside(pass, x, saved);
+  if (!outer_) return pass.product(y, z, b_value_, spec_.scale, true);
+  if (!pass.row_by_row) return ops_.scaled_product(y, {}, z, b_value_, outer_->value(), spec_.scale, true);
   const Tensor change = pass.scratch.take(y.rows, y.cols);
-  pass.product(change, inside, b_value_, spec_.scale, false);
+  pass.product(change, z, b_value_, spec_.scale, false);
   ops_.scale_columns(y, change, outer_->value(), true);
+}
+
+void LowRank::forward_dora(Pass& pass, Tensor y, Tensor u, Tensor x, bool accumulate, Saved& saved) const {
+  // One product both adds and scales, unless the sum itself is wanted or a row may not depend on those beside it.
+  if (has_update() && !outer_ && saved.u.empty() && !pass.row_by_row) {
+    const ArenaScope scope(pass.scratch);
+    const Tensor z = inside(pass, x, saved);
+    return ops_.scaled_product(y, u, z, b_value_, gain_, spec_.scale, accumulate);
+  }
+  forward(pass, u, x, saved);
+  ops_.scale_columns(y, u, gain_, accumulate);
 }
 
 void LowRank::backward(Pass& pass, Tensor dx, Tensor du, Tensor x, const Saved& saved) {
@@ -291,16 +308,18 @@ void LowRank::backward_input(Pass& pass, Tensor dx, Tensor dz, Tensor x) {
   ops_.dropout_backward(dx, dropped, dropout(pass));
 }
 
-void LowRank::backward_magnitude(Pass& pass, Tensor dy, Tensor y, Tensor weight, const Saved& saved) {
-  // u / norm = y / m, as the gain is m / norm.
-  const Tensor value = saved.u.empty() ? y : saved.u;
-  const Tensor length = saved.u.empty() ? m_->value() : norm_;
-  if (spec_.detach_norm || !has_update())
-    return ops_.dora_magnitude_backward(m_->gradient(), dy, value, length);
+void LowRank::backward_dora(Pass& pass, Tensor du, Tensor dy, Tensor y, Tensor before, Tensor weight,
+                            const Saved& saved) {
+  const auto pass_back = [&](Tensor dmagnitude) {
+    // u / norm = y / m, as the gain is m / norm.
+    if (saved.u.empty()) return ops_.dora_backward(du, dmagnitude, dy, y, before, m_->value(), gain_);
+    ops_.dora_backward(du, dmagnitude, dy, saved.u, {}, norm_, gain_);
+  };
+  if (spec_.detach_norm || !has_update()) return pass_back(m_->gradient());
   const ArenaScope scope(pass.scratch);
   const Tensor dmagnitude = pass.scratch.take_f32(1, dy.cols);
   ops_.zero(dmagnitude);
-  ops_.dora_magnitude_backward(dmagnitude, dy, value, length);
+  pass_back(dmagnitude);
   ops_.add(m_->gradient(), dmagnitude);
   backward_norm(pass, dmagnitude, weight);
 }

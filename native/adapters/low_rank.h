@@ -92,11 +92,14 @@ class LowRank {
   void original_rows(Tensor w0, Tensor weight, int64_t first) const;
   /** y (N, out) is added to: s B' A d(x), d the dropout. */
   void forward(Pass& pass, Tensor y, Tensor x, Saved& saved) const;
+  /** DoRA: y (N, out) is set to the gain of u + s B' A d(x), or added to; u (N, out), W x, becomes that sum where it is
+   *  saved.u, and otherwise may be y. */
+  void forward_dora(Pass& pass, Tensor y, Tensor u, Tensor x, bool accumulate, Saved& saved) const;
   /** Gradients of A, B, b and c; dx (N, in) is added to unless empty. du is the gradient of W x + s B' A d(x). */
   void backward(Pass& pass, Tensor dx, Tensor du, Tensor x, const Saved& saved);
-  /** DoRA: the gradient of m and, unless the norm is detached, of the others through it. dy is the gradient of the output
-   *  y, which is read where saved has no u. */
-  void backward_magnitude(Pass& pass, Tensor dy, Tensor y, Tensor weight, const Saved& saved);
+  /** DoRA: du (N, out) is set to the gradient before the gain; the gradient of m and, unless the norm is detached,
+   *  those of the others through it. dy is the gradient of the output y - before, read where saved has no u. */
+  void backward_dora(Pass& pass, Tensor du, Tensor dy, Tensor y, Tensor before, Tensor weight, const Saved& saved);
 
  private:
   class Memory;
@@ -107,6 +110,7 @@ class LowRank {
   void make_magnitude(Memory& memory, Tensor weight, bool training);
   Tensor by_inner(Arena& scratch, Tensor x) const;
   Tensor effective_b(Arena& scratch, int64_t first, int64_t count) const;
+  Tensor inside(Pass& pass, Tensor x, Saved& saved) const;
   Tensor weight_product(Pass& pass, Tensor weight);
   Tensor gram(Pass& pass);
   Tensor backward_outer(Pass& pass, Tensor du, Tensor inside);

@@ -58,6 +58,27 @@ Tiling choose_turned_tiling(int64_t m, int64_t n, int64_t k) {
   return {part_size(m, ceil_div(m, kTurnedRows), 8), cols};
 }
 
+/** How c is cut, and whether a tile's part of a transposed b is turned over. */
+struct Tiles {
+  bool turned;
+  Tiling tile;
+
+  int64_t across(Tensor c) const { return ceil_div(c.cols, tile.cols); }
+  int64_t count(Tensor c) const { return ceil_div(c.rows, tile.rows) * across(c); }
+  int64_t row(Tensor c, int64_t index) const { return index / across(c) * tile.rows; }
+  int64_t col(Tensor c, int64_t index) const { return index % across(c) * tile.cols; }
+  Tensor part(Tensor c, int64_t index) const {
+    const int64_t first_row = row(c, index), first_col = col(c, index);
+    return c.slice(first_row, std::min(tile.rows, c.rows - first_row))
+        .columns(first_col, std::min(tile.cols, c.cols - first_col));
+  }
+};
+
+Tiles choose_tiles(Tensor c, int64_t k, bool transpose_b) {
+  const bool turned = transpose_b && c.rows >= kFewestTurnedRows && !is_small(c.rows, c.cols, k);
+  return {turned, turned ? choose_turned_tiling(c.rows, c.cols, k) : choose_tiling(c.rows, c.cols, k, transpose_b)};
+}
+
 /** A narrow transposed b, an adapter's A, is turned over once, not for every tile. */
 bool worth_turning(int64_t m, int64_t n, int64_t k) { return n <= 64 && m >= 128 && m * n * k > kSmallProduct; }
 
@@ -104,19 +125,35 @@ void CpuOps::gemm(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose
     kernels_.transpose(turned.data(), b.rows, b.f32(), b.stride, b.rows, b.cols);
     return gemm(c, a, transpose_a, Tensor(turned.data(), k, c.cols), false, alpha, beta);
   }
-  const bool turn = transpose_b && c.rows >= kFewestTurnedRows && !is_small(c.rows, c.cols, k);
-  const Tiling tile = turn ? choose_turned_tiling(c.rows, c.cols, k) : choose_tiling(c.rows, c.cols, k, transpose_b);
-  const int64_t across = ceil_div(c.cols, tile.cols);
-  pool_.parallel_for(ceil_div(c.rows, tile.rows) * across, [&](int64_t chunk) {
-    const int64_t row = chunk / across * tile.rows;
-    const int64_t col = chunk % across * tile.cols;
-    const Tensor c_part =
-        c.slice(row, std::min(tile.rows, c.rows - row)).columns(col, std::min(tile.cols, c.cols - col));
+  const Tiles tiles = choose_tiles(c, k, transpose_b);
+  pool_.parallel_for(tiles.count(c), [&](int64_t chunk) {
+    const int64_t row = tiles.row(c, chunk);
+    const int64_t col = tiles.col(c, chunk);
+    const Tensor c_part = tiles.part(c, chunk);
     const Operand a_part{transpose_a ? a.f32() + row : a.row(row), a.stride, transpose_a};
     const Tensor b_part = transpose_b ? b.slice(col, c_part.cols) : b.columns(col, c_part.cols);
-    if (turn || !wide) return laid_product(c_part, a_part, b_part, transpose_b, turn, alpha, beta);
+    if (tiles.turned || !wide) return laid_product(c_part, a_part, b_part, transpose_b, tiles.turned, alpha, beta);
     sgemm(c_part.f32(), c.stride, a_part, {b_part.f32(), b.stride, transpose_b}, c_part.rows, c_part.cols, k, alpha,
           beta);
+  });
+}
+
+/** A tile's product stays in the second cache until it is scaled. */
+void CpuOps::scaled_product(Tensor y, Tensor u, Tensor x, Tensor w, Tensor gain, float alpha, bool accumulate) {
+  const auto scale = accumulate ? kernels_.multiply_add : kernels_.multiply;
+  const Tiles tiles = choose_tiles(y, x.cols, true);
+  pool_.parallel_for(tiles.count(y), [&](int64_t chunk) {
+    const int64_t first = tiles.row(y, chunk);
+    const int64_t col = tiles.col(y, chunk);
+    const Tensor y_part = tiles.part(y, chunk);
+    thread_local std::vector<float> memory;
+    memory.resize(static_cast<size_t>(y_part.count()));
+    const Tensor product(memory.data(), y_part.rows, y_part.cols);
+    laid_product(product, {x.row(first), x.stride, false}, w.slice(col, y_part.cols), true, tiles.turned, alpha, 0.0f);
+    for (int64_t row = 0; row < y_part.rows; ++row) {
+      if (!u.empty()) kernels_.add(product.row(row), u.row(first + row) + col, y_part.cols);
+      scale(y_part.row(row), product.row(row), gain.f32() + col, y_part.cols);
+    }
   });
 }
 

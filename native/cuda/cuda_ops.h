@@ -29,6 +29,7 @@ class CudaOps final : public Ops {
                     int64_t block_size) override;
 
   void gemm(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose_b, float alpha, float beta) override;
+  void scaled_product(Tensor y, Tensor u, Tensor x, Tensor w, Tensor gain, float alpha, bool accumulate) override;
   void row_product(Tensor y, Tensor x, Tensor w, float alpha, bool accumulate) override;
   void weight_product(Tensor y, Tensor w, Tensor x) override;
 
@@ -66,7 +67,8 @@ class CudaOps final : public Ops {
   void dora_gain(Tensor gain, Tensor norm, Tensor squares, Tensor wa, Tensor b, Tensor gram, Tensor magnitude,
                  float scale) override;
   void are_large(uint8_t* are_large, std::span<const Tensor> xs, float least) override;
-  void dora_magnitude_backward(Tensor dmagnitude, Tensor dy, Tensor u, Tensor norm) override;
+  void dora_backward(Tensor du, Tensor dmagnitude, Tensor dy, Tensor u, Tensor before, Tensor norm,
+                     Tensor gain) override;
   void dora_norm_backward(Tensor db, Tensor kb, Tensor dmagnitude, Tensor gain, Tensor norm, Tensor wa, Tensor b,
                           Tensor gram, float scale) override;
 

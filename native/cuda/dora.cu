@@ -73,6 +73,32 @@ __global__ void find_small_kernel(Array<const Array<const float>> xs, Array<cons
   if (threadIdx.x == 0) are_small.store(blockIdx.x, static_cast<uint8_t>(is_small));
 }
 
+constexpr int64_t kSummedRows = 64;
+constexpr unsigned kQuadThreads = 64;
+
+/** du = dy gain; run y of rows: sums (runs, M) is set to the sum of dy (u - before). An empty `before` is read as 0, as
+ * columns behind the last are. */
+template <class T>
+__global__ void dora_backward_kernel(View<T> du, View<float> sums, View<const T> dy, View<const T> u,
+                                     View<const T> before, View<const float> gain) {
+  const int64_t col = 4 * element_index();
+  const int64_t run = blockIdx.y;
+  const int64_t end = (run + 1) * kSummedRows < dy.rows ? (run + 1) * kSummedRows : dy.rows;
+  const Quad factor = gain.load4(0, col);
+  Quad sum = {};
+  for (int64_t row = run * kSummedRows; row < end; ++row) {
+    Quad gradient = dy.load4(row, col);
+    const Quad value = u.load4(row, col);
+    const Quad taken = before.load4(row, col);
+    for (int e = 0; e < 4; ++e) {
+      sum.at[e] += gradient.at[e] * (value.at[e] - taken.at[e]);
+      gradient.at[e] *= factor.at[e];
+    }
+    du.store4(row, col, gradient);
+  }
+  sums.store4(run, col, sum);
+}
+
 struct AddByNorm {
   View<float> dmagnitude;
   View<const float> norm;
@@ -135,13 +161,19 @@ void CudaOps::are_large(uint8_t* are_large, std::span<const Tensor> xs, float le
   }
 }
 
-void CudaOps::dora_magnitude_backward(Tensor dmagnitude, Tensor dy, Tensor u, Tensor norm) {
+void CudaOps::dora_backward(Tensor du, Tensor dmagnitude, Tensor dy, Tensor u, Tensor before, Tensor norm,
+                            Tensor gain) {
   with_activation(dy, [&](auto from) {
     using T = typename decltype(from)::Element;
     scratch_.reset();
-    column_sums("dora_magnitude_backward", scratch_, dy.rows, dy.cols,
-                ElementProduct<T>{View<const T>(dy), View<const T>(u)},
-                AddByNorm{View<float>(dmagnitude), View<const float>(norm)});
+    const int64_t runs = ceil_div(dy.rows, kSummedRows);
+    const Tensor sums = scratch_.take(runs, dy.cols);
+    const Extent across = blocks_of(ceil_div(dy.cols, 4), kQuadThreads);
+    launch("dora_backward", dora_backward_kernel<T>, {across.x, static_cast<unsigned>(runs), 1}, kQuadThreads, 0,
+           View<T>(du), View<float>(sums), View<const T>(dy), View<const T>(u), View<const T>(before),
+           View<const float>(gain));
+    launch("dora_backward", column_totals_kernel<float, AddByNorm>, blocks_of(dy.cols, kColumnThreads), kColumnThreads,
+           0, array_of(sums).read_only(), dy.cols, AddByNorm{View<float>(dmagnitude), View<const float>(norm)});
   });
 }
 

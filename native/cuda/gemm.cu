@@ -8,6 +8,7 @@
 #include "cuda/product_runs.h"
 #include "cuda/registers.h"
 #include "cuda/rows.h"
+#include "cuda/scaled_product.h"
 
 namespace adapter_lab {
 namespace {
@@ -85,9 +86,9 @@ __device__ __forceinline__ void multiply_tiles(float (&sums)[T::kOwnRows][T::kOw
 }
 
 /** Run z of k goes to rows [z M, z M + M) of the output. */
-template <class T, class A, class B>
+template <class T, class A, class B, class Out>
 __global__ void __launch_bounds__(T::kThreads, T::kBlocksAtOnce)
-    gemm_kernel(Output output, Lines<A> a, Lines<B> b, int64_t depth, int64_t run_depth) {
+    gemm_kernel(Out output, Lines<A> a, Lines<B> b, int64_t depth, int64_t run_depth) {
   SharedMemory memory;
   const Shared<Quad> a_tile = memory.take<Quad>(T::kDepth * T::kPitchA);
   const Shared<Quad> b_tile = memory.take<Quad>(T::kDepth * T::kPitchB);
@@ -132,10 +133,20 @@ void multiply_tiled(Scratch& scratch, const Product& product, Sums sums, A left,
   with_tile(product.c, [&](auto tile) {
     using T = decltype(tile);
     by_runs<T>(scratch, product, sums, [&](Extent grid, Output output, int64_t run_depth) {
-      launch("gemm", gemm_kernel<T, A, B>, grid, T::kThreads, T::kSharedBytes, output,
+      launch("gemm", gemm_kernel<T, A, B, Output>, grid, T::kThreads, T::kSharedBytes, output,
              Lines<A>{left, product.transpose_a}, Lines<B>{right, !product.transpose_b}, product.depth(), run_depth);
     });
   });
+}
+
+/** y, u and x are of T. */
+template <class T>
+void multiply_scaled(const ScaledProduct& product) {
+  using A = View<const T>;
+  using B = View<const float>;
+  launch("scaled_product", gemm_kernel<Middle, A, B, ScaledOutput<T>>, grid_of<Middle>(product.y), Middle::kThreads,
+         Middle::kSharedBytes, ScaledOutput<T>(product), Lines<A>{A(product.x), false},
+         Lines<B>{B(product.w), false}, product.depth(), product.depth());
 }
 
 }  // namespace
@@ -162,6 +173,12 @@ void CudaOps::gemm(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpos
   scratch_.reset();
   CublasLt* const library = takes_tensor_cores(product) ? cublas_lt() : nullptr;
   if (library == nullptr || !library->multiply(product)) multiply(scratch_, product, Sums::kInRuns);
+}
+
+void CudaOps::scaled_product(Tensor y, Tensor u, Tensor x, Tensor w, Tensor gain, float alpha, bool accumulate) {
+  const ScaledProduct product{y, u, x, w, gain, alpha, accumulate};
+  if (takes_tensor_cores({y, x, false, w, true, alpha, 0.0f})) return multiply_scaled_by_tensor_cores(product);
+  with_activation(y, [&](auto to) { multiply_scaled<typename decltype(to)::Element>(product); });
 }
 
 }  // namespace adapter_lab

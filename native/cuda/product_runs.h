@@ -15,6 +15,12 @@ int64_t tiles_of(Tensor c) {
   return ceil_div(c.rows, T::kRows) * ceil_div(c.cols, T::kCols);
 }
 
+/** A block for each tile. */
+template <class T>
+Extent grid_of(Tensor c) {
+  return {static_cast<unsigned>(ceil_div(c.cols, T::kCols)), static_cast<unsigned>(ceil_div(c.rows, T::kRows)), 1};
+}
+
 /** Length of a run of k: all of it where tiles are enough. */
 template <class T>
 int64_t run_depth_of(const Product& product, Sums sums) {
@@ -33,8 +39,8 @@ void by_runs(Scratch& scratch, const Product& product, Sums sums, Multiply&& mul
   if (c.count() == 0) return;
   const int64_t run_depth = run_depth_of<T>(product, sums);
   const int64_t runs = ceil_div(product.depth(), run_depth);
-  const Extent grid{static_cast<unsigned>(ceil_div(c.cols, T::kCols)),
-                    static_cast<unsigned>(ceil_div(c.rows, T::kRows)), static_cast<unsigned>(runs)};
+  Extent grid = grid_of<T>(c);
+  grid.z = static_cast<unsigned>(runs);
   const Output output(c, product.alpha, product.beta);
   if (runs == 1) return multiply(grid, output, run_depth);
   const Tensor partial = scratch.take(runs * c.rows, c.cols);

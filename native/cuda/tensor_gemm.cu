@@ -5,6 +5,7 @@
 #include "cuda/elements.h"
 #include "cuda/product.h"
 #include "cuda/product_runs.h"
+#include "cuda/scaled_product.h"
 #include "cuda/staged_operand.h"
 
 namespace adapter_lab {
@@ -80,9 +81,9 @@ __device__ __forceinline__ void sum_steps(WarpSums<T>& sums, A& a, B& b, int beg
 }
 
 /** Run z of k goes to rows [z M, z M + M) of the output. */
-template <class T, class B>
+template <class T, class B, class Out>
 __global__ void __launch_bounds__(T::kThreads, T::kBlocksAtOnce)
-    tensor_gemm_kernel(Output output, Operand<View<const BFloat16>> a, Operand<B> b, int depth, int run_depth) {
+    tensor_gemm_kernel(Out output, Operand<View<const BFloat16>> a, Operand<B> b, int depth, int run_depth) {
   SharedMemory memory;
   const int first_row = static_cast<int>(blockIdx.y) * T::kRows;
   const int first_col = static_cast<int>(blockIdx.x) * T::kCols;
@@ -118,6 +119,11 @@ Tensor rounded(Scratch& scratch, Tensor x) {
   return y;
 }
 
+template <class T, class B>
+constexpr size_t shared_bytes() {
+  return Staged<T, T::kRows, View<const BFloat16>>::kSharedBytes + Staged<T, T::kCols, B>::kSharedBytes;
+}
+
 constexpr int64_t kLargeTiles = 64;  // with fewer most of a GPU would idle
 
 template <class Run>
@@ -127,6 +133,18 @@ void with_tensor_tile(Tensor c, Run&& run) {
   if (c.rows <= Flat::kRows) return run(Flat());
   if (tiles_of<Large>(c) >= kLargeTiles) return run(Large());
   run(Middle());
+}
+
+/** x of bf16. */
+template <class T>
+void multiply_scaled(const ScaledProduct& product) {
+  using A = View<const BFloat16>;
+  using B = View<const float>;
+  using Out = ScaledOutput<BFloat16>;
+  const auto depth = static_cast<int>(product.depth());
+  launch("scaled_product", tensor_gemm_kernel<T, B, Out>, grid_of<T>(product.y), T::kThreads, shared_bytes<T, B>(),
+         Out(product), Operand<A>{A(product.x), false, has_whole_pieces(product.x)},
+         Operand<B>{B(product.w), false, has_whole_pieces(product.w)}, depth, depth);
 }
 
 }  // namespace
@@ -145,14 +163,18 @@ void gpu::multiply_by_tensor_cores(Scratch& scratch, const Product& product, Sum
     const Operand<B> right{matrix, !product.transpose_b, has_whole_pieces(product.b)};
     with_tensor_tile(product.c, [&](auto tile) {
       using T = decltype(tile);
-      constexpr size_t kSharedBytes =
-          Staged<T, T::kRows, View<const BFloat16>>::kSharedBytes + Staged<T, T::kCols, B>::kSharedBytes;
+      constexpr size_t kSharedBytes = shared_bytes<T, B>();
       by_runs<T>(scratch, product, sums, [&](Extent grid, Output output, int64_t run_depth) {
-        launch("tensor_gemm", tensor_gemm_kernel<T, B>, grid, T::kThreads, kSharedBytes, output, left, right,
+        launch("tensor_gemm", tensor_gemm_kernel<T, B, Output>, grid, T::kThreads, kSharedBytes, output, left, right,
                static_cast<int>(product.depth()), static_cast<int>(run_depth));
       });
     });
   });
+}
+
+void gpu::multiply_scaled_by_tensor_cores(const ScaledProduct& product) {
+  if (tiles_of<Large>(product.y) >= kLargeTiles) return multiply_scaled<Large>(product);
+  multiply_scaled<Middle>(product);
 }
 
 }  // namespace adapter_lab

@@ -1,7 +1,5 @@
 #include "model/layer.h"
 
-#include "model/difference.h"
-
 namespace adapter_lab {
 namespace {
 
@@ -29,13 +27,6 @@ Tensor norm_heads_backward(Pass& pass, const Norm& norm, Tensor dy, Tensor raw, 
   norm.backward(pass, dx.reshaped(rstd.rows, head_dim), dy.reshaped(rstd.rows, head_dim),
                 raw.reshaped(rstd.rows, head_dim), rstd);
   return dx;
-}
-
-/** What a module added to `before` (N,C), in new scratch memory, to the rounding of the sum. */
-Tensor added_part(Pass& pass, Tensor sum, Tensor before) {
-  const Tensor part = pass.scratch.take(sum.rows, sum.cols);
-  difference(pass.ops, pass.scratch, part, sum, before);
-  return part;
 }
 
 }  // namespace
@@ -107,8 +98,7 @@ void Layer::backward(Pass& pass, Tensor dx, bool input_needed, const Texts& text
   const Tensor dattention = pass.scratch.take(rows, saved.attention.cols);
   {
     const ArenaScope inner(pass.scratch);
-    const Tensor y = linears[kO].needs_output(saved.modules[kO]) ? added_part(pass, saved.middle, saved.x) : Tensor();
-    linears[kO].backward(pass, dattention, false, dx, saved.attention, saved.modules[kO], y);
+    linears[kO].backward(pass, dattention, false, dx, saved.attention, saved.modules[kO], saved.middle, saved.x);
   }
   const Tensor dq = pass.scratch.take(rows, saved.q.cols);
   const Tensor dk = pass.scratch.take(rows, saved.k.cols);
@@ -136,8 +126,7 @@ void Layer::mlp_backward(Pass& pass, Tensor dx, const Saved& saved) const {
   if (down.needs_input()) pass.ops.swiglu_forward(dgate, saved.gate, saved.up);
   {
     const ArenaScope inner(pass.scratch);
-    const Tensor y = down.needs_output(saved.modules[kDown]) ? added_part(pass, saved.output, saved.middle) : Tensor();
-    down.backward(pass, dup, false, dx, dgate, saved.modules[kDown], y);
+    down.backward(pass, dup, false, dx, dgate, saved.modules[kDown], saved.output, saved.middle);
   }
   pass.ops.swiglu_backward(dgate, dup, dup, saved.gate, saved.up);
   const Tensor normed = pass.scratch.take(dx.rows, dx.cols);

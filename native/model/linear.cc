@@ -19,20 +19,18 @@ void Linear::forward_dora(Pass& pass, Tensor y, Tensor x, bool accumulate, LowRa
   const ArenaScope scope(pass.scratch);
   const Tensor u = is_kept ? saved.u : accumulate ? pass.scratch.take(x.rows, out()) : y;
   pass.product(u, x, weight_->value, 1.0f, false);
-  adapter_->forward(pass, u, x, saved);
-  pass.ops.scale_columns(y, u, adapter_->gain(), accumulate);
+  adapter_->forward_dora(pass, y, u, x, accumulate, saved);
 }
 
 void Linear::backward(Pass& pass, Tensor dx, bool accumulate, Tensor dy, Tensor x, const LowRank::Saved& saved,
-                      Tensor y) const {
+                      Tensor y, Tensor before) const {
   Ops& ops = pass.ops;
   const ArenaScope scope(pass.scratch);
   if (bias_ && bias_->trained) ops.bias_backward(bias_->trained->gradient(), dy);
   Tensor du = dy;
   if (adapter_ && adapter_->is_dora()) {
-    adapter_->backward_magnitude(pass, dy, y, weight_->value, saved);
     du = pass.scratch.take(dy.rows, dy.cols);
-    ops.scale_columns(du, dy, adapter_->gain(), false);
+    adapter_->backward_dora(pass, du, dy, y, before, weight_->value, saved);
   }
   if (weight_->trained) weight_->trained->add_product(du, true, x, false, 1.0f);
   if (!dx.empty()) ops.gemm(dx, du, false, weight_->value, false, 1.0f, accumulate ? 1.0f : 0.0f);

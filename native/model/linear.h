@@ -28,9 +28,9 @@ class Linear {
   /** y (N, out) is set, or added to; x (N, in). */
   void forward(Pass& pass, Tensor y, Tensor x, bool accumulate, LowRank::Saved& saved) const;
   /** dx (N, in) is set, or added to, skipped when empty; dy (N, out) is left alone; x as in forward; y (N, out), what
-   *  forward set or added, where needs_output says so. */
+   *  forward set, or added to `before` (N, out), where needs_output says so. */
   void backward(Pass& pass, Tensor dx, bool accumulate, Tensor dy, Tensor x, const LowRank::Saved& saved,
-                Tensor y = {}) const;
+                Tensor y = {}, Tensor before = {}) const;
   /** Whether backward reads y. */
   bool needs_output(const LowRank::Saved& saved) const { return adapter_ && adapter_->is_dora() && saved.u.empty(); }
 

@@ -188,6 +188,9 @@ class Ops {
   /** c (M,N) = alpha op(a) op(b) + beta c; op(a) is (M,K), op(b) is (K,N), op transposes if told. b may be half
    *  floats or nf4. */
   virtual void gemm(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose_b, float alpha, float beta) = 0;
+  /** y (N,M) is set to (u + alpha x w^T) gain by column, or added to; u (N,M) or empty for 0, y itself when set; x
+   *  (N,K), w (M,K), f32, gain (1,M). */
+  virtual void scaled_product(Tensor y, Tensor u, Tensor x, Tensor w, Tensor gain, float alpha, bool accumulate) = 0;
   /** y (N,M) is set to alpha x w^T, or added to; x (N,K), w (M,K), which may be half floats or nf4. A row of y has the same bits whatever rows stand beside
    *  it and however many: results of a text do not depend on its batch. */
   virtual void row_product(Tensor y, Tensor x, Tensor w, float alpha, bool accumulate) = 0;
@@ -259,8 +262,10 @@ class Ops {
   /** are_large[i], host memory, is set to 1 if every element of xs[i], contiguous, is `least` or larger in magnitude, to 0
    *  otherwise and where one is no number. Waits for the device once for all. */
   virtual void are_large(uint8_t* are_large, std::span<const Tensor> xs, float least) = 0;
-  /** dmagnitude (1,M) is added to: sum over rows of dy u / norm; dy, u (N,M), u the output before the gain. */
-  virtual void dora_magnitude_backward(Tensor dmagnitude, Tensor dy, Tensor u, Tensor norm) = 0;
+  /** du (N,M) is set to dy gain by column; dmagnitude (1,M) is added to: the sum over rows of dy (u - before) / norm, u
+   *  the output before the gain. dy, u (N,M), before (N,M) or empty for 0, norm, gain (1,M). */
+  virtual void dora_backward(Tensor du, Tensor dmagnitude, Tensor dy, Tensor u, Tensor before, Tensor norm,
+                             Tensor gain) = 0;
   /** The gradient that reaches B through the norm: db (M,r) is added to: s k (wa + s b gram), kb (M,r) is set to k b with
    *  k = -dmagnitude gain / norm of each row, 0 where the norm is clamped. The other tensors as in dora_gain. */
   virtual void dora_norm_backward(Tensor db, Tensor kb, Tensor dmagnitude, Tensor gain, Tensor norm, Tensor wa, Tensor b, Tensor gram,

@@ -130,6 +130,11 @@ void ProfiledOps::gemm(Tensor c, Tensor a, bool transpose_a, Tensor b, bool tran
                  [&] { ops_->gemm(c, a, transpose_a, b, transpose_b, alpha, beta); });
 }
 
+void ProfiledOps::scaled_product(Tensor y, Tensor u, Tensor x, Tensor w, Tensor gain, float alpha, bool accumulate) {
+  record_product("scaled_product", y, x.cols, moved({y, u, x, w, gain}) + (accumulate ? moved({y}) : 0),
+                 [&] { ops_->scaled_product(y, u, x, w, gain, alpha, accumulate); });
+}
+
 void ProfiledOps::row_product(Tensor y, Tensor x, Tensor w, float alpha, bool accumulate) {
   record_product("row_product", y, x.cols, moved({y, x, w}) + (accumulate ? moved({y}) : 0),
                  [&] { ops_->row_product(y, x, w, alpha, accumulate); });
@@ -254,9 +259,11 @@ void ProfiledOps::are_large(uint8_t* are_large, std::span<const Tensor> xs, floa
   record("are_large", all, count(all), moved({all}), [&] { ops_->are_large(are_large, xs, least); });
 }
 
-void ProfiledOps::dora_magnitude_backward(Tensor dmagnitude, Tensor dy, Tensor u, Tensor norm) {
-  record("dora_magnitude_backward", dy, 2 * count(dy), moved({dmagnitude, dmagnitude, dy, u, norm}),
-         [&] { ops_->dora_magnitude_backward(dmagnitude, dy, u, norm); });
+void ProfiledOps::dora_backward(Tensor du, Tensor dmagnitude, Tensor dy, Tensor u, Tensor before, Tensor norm,
+                                Tensor gain) {
+  record("dora_backward", dy, (before.empty() ? 3 : 4) * count(dy),
+         moved({du, dmagnitude, dmagnitude, dy, u, before, norm, gain}),
+         [&] { ops_->dora_backward(du, dmagnitude, dy, u, before, norm, gain); });
 }
 
 void ProfiledOps::dora_norm_backward(Tensor db, Tensor kb, Tensor dmagnitude, Tensor gain, Tensor norm, Tensor wa,

@@ -95,7 +95,12 @@ void count_elements(Counter& counter, const CountedShape& shape) {
   counter.row_op("dropout_backward", 0, [&](Ops& ops) { ops.dropout_backward(y, gate, {0.1f, 1, 2}); });
   counter.row_op("bias_backward", 0, [&](Ops& ops) { ops.bias_backward(sums, dy); });
   counter.row_op("scale_columns_backward", 0, [&](Ops& ops) { ops.scale_columns_backward(sums, dy, gate); });
-  counter.row_op("dora_magnitude_backward", 0, [&](Ops& ops) { ops.dora_magnitude_backward(sums, dy, gate, vector); });
+  // Gains are read and sums of a run of rows written and read by every 64 rows.
+  const double of_runs = 3 * vectors / 64;
+  counter.row_op("dora_backward", of_runs,
+                 [&](Ops& ops) { ops.dora_backward(y, sums, dy, gate, Tensor(), vector, vector); });
+  counter.row_op("dora_backward, of a sum", of_runs,
+                 [&](Ops& ops) { ops.dora_backward(y, sums, dy, gate, up, vector, vector); });
 }
 
 void count_weights(Counter& counter, const CountedShape& shape) {

@@ -103,30 +103,41 @@ const Case are_large("are_large", [](Test& test) {
   }
 });
 
-const Case dora_magnitude_backward("dora_magnitude_backward", [](Test& test) {
-  for (const auto& [rows, cols] : {std::pair<int64_t, int64_t>{1, 1}, {33, 65}, {300, 577}}) {
-    const Matrix dy = test.random(rows, cols);
-    const Matrix u = test.random(rows, cols);
-    Matrix norm = test.random(1, cols);
-    for (double& value : norm.values) value = 1.0 + std::fabs(value);
-    Matrix magnitude = test.random(1, cols);
-    Matrix expected = test.random(1, cols);
-    const Tensor dmagnitude = test.update_f32(expected);
-    test.ops().dora_magnitude_backward(dmagnitude, test.input(dy, 1), test.input(u, 2), test.input_f32(norm));
-    const auto loss = [&] {
-      double sum = 0.0;
-      for (int64_t n = 0; n < dy.rows; ++n)
-        for (int64_t c = 0; c < dy.cols; ++c)
-          sum += dy(n, c) * u(n, c) * magnitude(0, c) / static_cast<double>(static_cast<float>(norm(0, c)));
-      return sum;
-    };
-    Matrix gradient(1, cols);
-    for (int64_t n = 0; n < rows; ++n)
-      for (int64_t c = 0; c < cols; ++c) gradient(0, c) += dy(n, c) * u(n, c) / norm(0, c);
-    if (rows < 100) test.expect_near(gradient, difference_gradient(magnitude, loss), "the reference", 1e-6);
-    for (int64_t c = 0; c < cols; ++c) expected(0, c) += gradient(0, c);
-    test.expect_near(dmagnitude, expected, "dmagnitude");
-  }
+const Case dora_backward("dora_backward", [](Test& test) {
+  for (const auto& [rows, cols] : {std::pair<int64_t, int64_t>{1, 1}, {33, 65}, {64, 8}, {300, 577}})
+    for (const bool is_sum : {false, true}) {
+      const Matrix dy = test.random(rows, cols);
+      const Matrix u = test.random(rows, cols);
+      const Matrix before = is_sum ? test.random(rows, cols) : Matrix(rows, cols);
+      const Matrix gain = test.random(1, cols);
+      Matrix norm = test.random(1, cols);
+      for (double& value : norm.values) value = 1.0 + std::fabs(value);
+      Matrix magnitude = test.random(1, cols);
+      Matrix expected = test.random(1, cols);
+      const Tensor dmagnitude = test.update_f32(expected);
+      const Tensor du = test.output(rows, cols, 5);
+      test.ops().dora_backward(du, dmagnitude, test.input(dy, 1), test.input(u, 2),
+                               is_sum ? test.input(before, 3) : Tensor(), test.input_f32(norm), test.input_f32(gain));
+      const auto term = [&](int64_t n, int64_t c) {
+        return dy(n, c) * (u(n, c) - before(n, c)) / static_cast<double>(static_cast<float>(norm(0, c)));
+      };
+      const auto loss = [&] {
+        double sum = 0.0;
+        for (int64_t n = 0; n < rows; ++n)
+          for (int64_t c = 0; c < cols; ++c) sum += term(n, c) * magnitude(0, c);
+        return sum;
+      };
+      Matrix gradient(1, cols), scaled(rows, cols);
+      for (int64_t n = 0; n < rows; ++n)
+        for (int64_t c = 0; c < cols; ++c) {
+          gradient(0, c) += term(n, c);
+          scaled(n, c) = dy(n, c) * gain(0, c);
+        }
+      if (rows < 60) test.expect_near(gradient, difference_gradient(magnitude, loss), "the reference", 1e-6);
+      for (int64_t c = 0; c < cols; ++c) expected(0, c) += gradient(0, c);
+      test.expect_near(dmagnitude, expected, "dmagnitude");
+      test.expect_near(du, scaled, "du");
+    }
 });
 
 const Case dora_norm_backward("dora_norm_backward", [](Test& test) {

@@ -39,6 +39,9 @@ class NullOps final : public Ops {
   void gemm(Tensor c, Tensor a, bool transpose_a, Tensor b, bool, float, float) override {
     note(is_narrow(a) || is_narrow(c) || (transpose_a && is_narrow(b)));
   }
+  void scaled_product(Tensor y, Tensor, Tensor x, Tensor, Tensor, float, bool) override {
+    note(is_narrow(x) || is_narrow(y));
+  }
   void row_product(Tensor y, Tensor x, Tensor, float, bool) override { note(is_narrow(x) || is_narrow(y)); }
   void weight_product(Tensor, Tensor w, Tensor) override { note(is_narrow(w)); }
   void embedding_forward(Tensor, Tensor, const int32_t*) override {}
@@ -68,7 +71,7 @@ class NullOps final : public Ops {
   void are_large(uint8_t* are_large, std::span<const Tensor> xs, float) override {
     std::fill_n(are_large, xs.size(), uint8_t{1});
   }
-  void dora_magnitude_backward(Tensor, Tensor, Tensor, Tensor) override {}
+  void dora_backward(Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor) override {}
   void dora_norm_backward(Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, float) override {}
   void cross_entropy(Tensor, Tensor, const int32_t*, float) override {}
   void cross_entropy_loss(Tensor, Tensor, const int32_t*) override {}

@@ -166,8 +166,8 @@ void time_row_kernels(Timer& timer, int64_t tokens) {
   timer.time("dropout_forward" + of, 2 * i, "GB/s", [&] { ops.dropout_forward(inner[0], inner[1], {0.05f, 1, 2}); });
   timer.time("dropout_backward" + of, 3 * i, "GB/s", [&] { ops.dropout_backward(inner[0], inner[1], {0.05f, 1, 2}); });
   timer.time("scale_columns" + of, 2 * i, "GB/s", [&] { ops.scale_columns(inner[0], inner[1], weight, false); });
-  timer.time("dora_magnitude_backward" + of, 2 * i, "GB/s",
-             [&] { ops.dora_magnitude_backward(weight, inner[0], inner[1], weight); });
+  timer.time("dora_backward" + of, 3 * i, "GB/s",
+             [&] { ops.dora_backward(inner[2], weight, inner[0], inner[1], Tensor(), weight, weight); });
   timer.time("bias_backward" + of, i, "GB/s", [&] { ops.bias_backward(weight, inner[0]); });
   timer.time("copy" + of, 2 * h, "GB/s", [&] { ops.copy(hidden[0], hidden[1]); });
   timer.time("add" + of, 3 * h, "GB/s", [&] { ops.add(hidden[0], hidden[1]); });

@@ -147,7 +147,9 @@ function linearForward(
     scratch.scope(() => {
       if (training && adapter.dropout > 0) scratch.take(rows, linear.in);
     });
-    takeChange(scratch, rows, adapter, linear.out);
+    if (adapter.kind !== 'lora') scratch.take(rows, adapter.rank);
+    // VeRA's product with B before b, where a row may not depend on those beside it.
+    if (adapter.kind === 'vera' && !training) scratch.take(rows, linear.out);
   });
 }
 
@@ -162,14 +164,13 @@ function linearBackward(
   if (linear === undefined || adapter === undefined) return;
   scratch.scope(() => {
     if (adapter.magnitude && !hasBias({ biases }, kind)) {
-      // layer.cc, added_part() and projected(): the output again.
+      // layer.cc, projected(): the output again.
       const isRotated = (kind === 'q_proj' || kind === 'k_proj') && !headNorms;
-      const isAdded = kind === 'o_proj' || kind === 'down_proj';
-      if (isRotated || isAdded) scratch.take(rows, linear.out);
-      if (isAdded) scratch.takeFloats(1, linear.out);
+      if (isRotated) scratch.take(rows, linear.out);
     }
+    if (adapter.magnitude) scratch.take(rows, linear.out);
     if (adapter.magnitude && !detachNorm) {
-      // backward_magnitude(): the magnitude's gradient, W A^T, k B and A A^T.
+      // backward_dora(): the magnitude's gradient, W A^T, k B and A A^T.
       scratch.scope(() => {
         scratch.takeFloats(1, linear.out);
         // VeRA's: B', its gradient and B diag(c) as well.
@@ -184,22 +185,12 @@ function linearBackward(
           scratch.takeFloats(Math.min(widenedRows, linear.out), linear.in);
       });
     }
-    if (adapter.magnitude) scratch.take(rows, linear.out);
     scratch.take(rows, adapter.rank);
     scratch.scope(() => {
-      takeChange(scratch, rows, adapter, linear.out);
+      // z diag(c) of VeRA and AdaLoRA, and VeRA's product with B before b.
+      if (adapter.kind !== 'lora') scratch.take(rows, adapter.rank);
+      if (adapter.kind === 'vera') scratch.take(rows, linear.out);
     });
     if (adapter.dropout > 0) scratch.take(rows, linear.in);
   });
-}
-
-/** z diag(c) of VeRA and AdaLoRA, and VeRA's product with B before b. */
-function takeChange(
-  scratch: ArenaModel,
-  rows: number,
-  { kind, rank }: AdapterModule,
-  out: number,
-): void {
-  if (kind !== 'lora') scratch.take(rows, rank);
-  if (kind === 'vera') scratch.take(rows, out);
 }

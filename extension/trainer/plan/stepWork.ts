@@ -26,8 +26,9 @@ const gateFloats = 3;
 const tileFloats = 2.125;
 /** The loss of a token reads its logits twice and writes their gradient. */
 const logitFloats = 3;
-/** DoRA's gain and dropout read and write once. */
-const gainFloats = 2;
+/** DoRA's gain comes with a product; its backward, twice the forward's bytes here, reads two matrices and writes one.
+ *  Dropout reads and writes once. */
+const gainFloats = 1.5;
 const dropoutFloats = 2;
 /** AdamW reads value, gradient and moments, and writes all four. */
 const updateFloats = 8;

@@ -59,6 +59,23 @@ struct RowProduct {
   bool accumulate;
 };
 
+/** du (rows, cols) is set to dy gain by column, sums (cols) is added to: the sum over rows of dy (u - before); before
+ * may be null. */
+struct DoraBackward {
+  float* du;
+  int64_t du_stride;
+  float* sums;
+  const float* dy;
+  int64_t dy_stride;
+  const float* u;
+  int64_t u_stride;
+  const float* before;
+  int64_t before_stride;
+  const float* gain;
+  int64_t rows;
+  int64_t cols;
+};
+
 struct Kernels {
   const char* name;
 
@@ -125,6 +142,7 @@ struct Kernels {
 
   // dora.h: 2 s <b, wa> + s^2 <b, b_gram> of one row, b_gram = b (A A^T).
   double (*dora_square_change)(const float* wa, const float* b, const float* b_gram, double scale, int64_t r);
+  void (*dora_backward)(DoraBackward tensors);
 
   // adamw.h
   void (*adamw)(float* parameter, float* moment1, float* moment2, const float* gradient, AdamWStep step, int64_t n);

@@ -58,6 +58,7 @@ const Kernels kernels = {
     .small_product = small_product,
     .row_product = row_product,
     .dora_square_change = dora_square_change,
+    .dora_backward = dora_backward,
     .adamw = adamw,
     .from_8bit = from_8bit,
     .to_8bit = to_8bit,

@@ -1,0 +1,36 @@
+// y = (u + alpha x w^T) gain by column, or added to y: how kernels of products write it.
+#pragma once
+#include "cuda/product.h"
+
+namespace adapter_lab::gpu {
+
+/** As Ops::scaled_product; y, u and x are of one type. */
+struct ScaledProduct {
+  Tensor y, u, x, w, gain;
+  float alpha;
+  bool accumulate;
+  int64_t depth() const { return x.cols; }
+};
+void multiply_scaled_by_tensor_cores(const ScaledProduct& product);
+
+/** Where sums become elements of y. Roundings are fixed, so that every kernel gives the same bits for the same sum. */
+template <class T>
+struct ScaledOutput {
+  View<T> y;
+  View<const T> u;  // may have no data
+  View<const float> gain;
+  float alpha;
+  bool accumulate;
+
+  explicit ScaledOutput(const ScaledProduct& product)
+      : y(product.y), u(product.u), gain(product.gain), alpha(product.alpha), accumulate(product.accumulate) {}
+
+  __device__ __forceinline__ void store(int64_t row, int64_t col, float sum) const {
+    const float before = u.data ? u.load(row, col) : 0.0f;
+    const float value = multiply_then_add(alpha, sum, before);
+    const float scaled = multiply_then_add(value, gain.load(0, col), accumulate ? y.load(row, col) : 0.0f);
+    y.store(row, col, scaled);
+  }
+};
+
+}  // namespace adapter_lab::gpu
