@@ -20,8 +20,10 @@ ModelPlace layer_place(int64_t layer, bool is_backward) {
   return {ModelPlace::Part::kLayer, static_cast<int32_t>(layer), is_backward};
 }
 
+}  // namespace
+
 /** The rows that count, and their targets. */
-struct Counted {
+struct Transformer::Counted {
   explicit Counted(std::span<const int32_t> all) {
     for (size_t i = 0; i < all.size(); ++i) {
       if (all[i] < 0) continue;
@@ -34,19 +36,15 @@ struct Counted {
   std::vector<int32_t> targets;
 };
 
-}  // namespace
-
-/** Loss of x's counted rows; with dx, its gradient is added to them. */
-LossSum Transformer::head_loss(Pass& pass, Tensor dx, Tensor x, const PackedBatch& batch, float scale) const {
-  const Counted counted(batch.targets);
-  if (counted.count() == 0) return {};
+/** losses (counted rows, 1) is set; with dx, the gradient of scale x loss is added to x's counted rows. */
+void Transformer::head_loss(Pass& pass, Tensor losses, Tensor dx, Tensor x, const Counted& counted,
+                            float scale) const {
   ops_.enter({ModelPlace::Part::kHead});
   const ArenaScope scope(pass.scratch);
   const int64_t rows = counted.count();
   const Tensor gathered = pass.scratch.take(rows, x.cols);
   const Tensor normed = pass.scratch.take(rows, x.cols);
   const Tensor rstd = pass.scratch.take_f32(rows, 1);
-  const Tensor losses = pass.scratch.take_f32(rows, 1);
   ops_.embedding_forward(gathered, x, counted.rows.data());
   final_norm_.forward(pass, normed, rstd, gathered);
   const Tensor dnormed = dx.empty() ? Tensor() : pass.scratch.take(rows, x.cols);
@@ -65,16 +63,20 @@ LossSum Transformer::head_loss(Pass& pass, Tensor dx, Tensor x, const PackedBatc
     ops_.gemm(dnormed.slice(first, count), logits, false, head_->value, false, 1.0f, 0.0f);
     if (head_->trained) head_->trained->add_product(logits, true, normed.slice(first, count), false, 1.0f);
   }
-  std::vector<float> host(static_cast<size_t>(rows));
+  if (dx.empty()) return;
+  const Tensor dgathered = all_logits.count() >= gathered.count() ? Tensor(all_logits.data, rows, x.cols, x.dtype)
+                                                                  : pass.scratch.take(rows, x.cols);
+  ops_.zero(dgathered);
+  final_norm_.backward(pass, dgathered, dnormed, gathered, rstd);
+  ops_.embedding_backward(dx, dgathered, counted.rows.data());
+}
+
+/** Waits for them. */
+LossSum Transformer::sum_of(Tensor losses) const {
+  ops_.enter({ModelPlace::Part::kHead});
+  std::vector<float> host(static_cast<size_t>(losses.rows));
   ops_.download(host.data(), losses);
-  if (!dx.empty()) {
-    const Tensor dgathered = all_logits.count() >= gathered.count() ? Tensor(all_logits.data, rows, x.cols, x.dtype)
-                                                                    : pass.scratch.take(rows, x.cols);
-    ops_.zero(dgathered);
-    final_norm_.backward(pass, dgathered, dnormed, gathered, rstd);
-    ops_.embedding_backward(dx, dgathered, counted.rows.data());
-  }
-  return {std::accumulate(host.begin(), host.end(), 0.0), rows};
+  return {std::accumulate(host.begin(), host.end(), 0.0), losses.rows};
 }
 
 Tensor Transformer::forward_kept(Pass& pass, Tensor x, const Texts& texts, std::vector<Layer::Saved>& saved) const {
@@ -122,12 +124,15 @@ LossSum Transformer::accumulate(const PackedBatch& batch, float scale, uint64_t 
   const Tensor x = forward_kept(pass, input, texts, saved);
   const Tensor dx = saved_.take(rows, shape_.hidden);
   ops_.zero(dx);
-  const LossSum sum = head_loss(pass, dx, x, batch, scale);
-  if (sum.tokens == 0) return sum;
+  const Counted counted(batch.targets);
+  if (counted.count() == 0) return {};
+  const Tensor losses = saved_.take_f32(counted.count(), 1);
+  head_loss(pass, losses, dx, x, counted, scale);
   backward(pass, dx, texts, saved);
   ops_.enter({ModelPlace::Part::kEmbedding, 0, true});
   if (embedding_->trained) ops_.embedding_backward(embedding_->trained->gradient(), dx, batch.tokens.data());
-  return sum;
+  // Only now: the host begins the pass back while the losses are computed.
+  return sum_of(losses);
 }
 
 Tensor Transformer::forward_light(Pass& pass, std::span<const int32_t> tokens, const Packing& packing) {
@@ -147,7 +152,11 @@ Tensor Transformer::forward_light(Pass& pass, std::span<const int32_t> tokens, c
 LossSum Transformer::loss(const PackedBatch& batch) {
   Pass pass = inference_pass();
   const Tensor x = forward_light(pass, batch.tokens, Packing(batch.lengths));
-  return head_loss(pass, Tensor(), x, batch, 1.0f);
+  const Counted counted(batch.targets);
+  if (counted.count() == 0) return {};
+  const Tensor losses = saved_.take_f32(counted.count(), 1);
+  head_loss(pass, losses, Tensor(), x, counted, 1.0f);
+  return sum_of(losses);
 }
 
 void Transformer::logits(std::span<const int32_t> tokens, float* host) {

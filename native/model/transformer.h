@@ -108,7 +108,9 @@ class Transformer {
   Tensor forward_light(Pass& pass, std::span<const int32_t> tokens, const Packing& packing);
   Tensor forward_kept(Pass& pass, Tensor x, const Texts& texts, std::vector<Layer::Saved>& saved) const;
   void backward(Pass& pass, Tensor dx, const Texts& texts, std::vector<Layer::Saved>& saved) const;
-  LossSum head_loss(Pass& pass, Tensor dx, Tensor x, const PackedBatch& batch, float scale) const;
+  struct Counted;
+  void head_loss(Pass& pass, Tensor losses, Tensor dx, Tensor x, const Counted& counted, float scale) const;
+  LossSum sum_of(Tensor losses) const;
 
   Ops& ops_;
   ModelShape shape_;

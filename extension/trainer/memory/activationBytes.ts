@@ -88,6 +88,7 @@ export function trainingBytes(
     } else layerForward(stacks, tokens, layer, { keep: true, training: true });
   }
   stacks.saved.take(tokens, hidden);
+  stacks.saved.takeFloats(batch.counted, 1);
   const logits = headLoss(stacks.scratch, batch, { hidden, vocabulary });
   for (const layer of layers.slice(firstTrainedLayer(model))) {
     stacks.saved.scope(() => {
@@ -166,7 +167,7 @@ function headLoss(
   const chunkRows = Math.ceil(counted / chunks);
   scratch.scope(() => {
     for (const cols of [hidden, hidden, hidden]) scratch.take(counted, cols);
-    for (let vectors = 0; vectors < 2; vectors += 1) scratch.takeFloats(counted, 1);
+    scratch.takeFloats(counted, 1);
     scratch.takeFloats(chunkRows, vocabulary);
     // The gradient takes the logits' place where that is large enough.
     if (chunkRows * vocabulary < counted * hidden) scratch.take(counted, hidden);
