@@ -2,6 +2,7 @@
 // backend of the tests. All work of one instance is done in order. Activations are f32 or bf16, weights as ops.h says,
 // all else is f32.
 #pragma once
+#include "cuda/kept_array.h"
 #include "cuda/moment_maps.h"
 #include "cuda/scratch.h"
 #include "ops/ops.h"
@@ -105,6 +106,7 @@ class CudaOps final : public Ops {
   gpu::Staging weights_{kWeightsBytes, gpu::Queue::kCopies};
   gpu::Scratch scratch_{arrays_};
   gpu::MomentMaps moment_maps_{arrays_};
+  gpu::KeptArray<int32_t> positions_{arrays_};
 };
 
 }  // namespace adapter_lab

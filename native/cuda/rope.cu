@@ -34,8 +34,7 @@ __global__ void rope_kernel(View<T> x, View<const float> cosine, View<const floa
 }  // namespace
 
 void CudaOps::rope(Tensor x, Tensor cosine, Tensor sine, const int32_t* positions, int64_t head_dim, bool inverse) {
-  scratch_.reset();
-  const Array<const int32_t> rows = upload_array(scratch_, positions, x.rows);
+  const auto rows = positions_.of({positions, static_cast<size_t>(x.rows)});
   const int64_t pairs = x.rows * (x.cols / head_dim) * (head_dim / 2);
   with_activation(x, [&](auto turned) {
     using T = typename decltype(turned)::Element;

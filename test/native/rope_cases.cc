@@ -43,5 +43,22 @@ const Case rope("rope", [](Test& test) {
   }
 });
 
+/** A backend may keep positions from call to call: others of the same number, fewer and more of them are told apart. */
+const Case other_positions("rope", [](Test& test) {
+  Matrix cosine(kPositions, 1), sine(kPositions, 1);
+  for (int64_t p = 0; p < kPositions; ++p) cosine(p, 0) = static_cast<double>(p);
+  const Tensor cosine_in = test.input_f32(cosine), sine_in = test.input_f32(sine);
+  for (std::vector<int32_t> positions : {std::vector<int32_t>{1, 2, 3}, {1, 2, 4}, {1, 2, 4}, {1, 2}, {5, 2, 4, 7}}) {
+    const auto rows = static_cast<int64_t>(positions.size());
+    Matrix x = test.random(rows, 2);
+    const Tensor y = test.update(x);
+    test.ops().rope(y, cosine_in, sine_in, positions.data(), 2, false);
+    for (int64_t n = 0; n < rows; ++n)
+      for (int64_t i = 0; i < 2; ++i) x(n, i) *= positions[static_cast<size_t>(n)];
+    std::fill(positions.begin(), positions.end(), 0);
+    test.expect_near(y, x, "scaled by positions");
+  }
+});
+
 }  // namespace
 }  // namespace adapter_lab::test
