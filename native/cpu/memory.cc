@@ -68,6 +68,10 @@ void CpuOps::copy(Tensor y, Tensor x) {
   });
 }
 
+void CpuOps::zero_all(std::span<const Tensor> ys) {
+  for (const Tensor y : ys) zero(y);
+}
+
 void CpuOps::upload(Tensor y, const void* source, DType source_type) {
   if (source_type == DType::f32) return copy(y, Tensor(const_cast<void*>(source), y.rows, y.cols));
   if (source_type == y.dtype) {

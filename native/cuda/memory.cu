@@ -5,6 +5,7 @@
 #include "cuda/device_memory.h"
 #include "cuda/elements.h"
 #include "cuda/rows.h"
+#include "cuda/tensor_runs.h"
 #include "cuda/view.h"
 
 namespace adapter_lab {
@@ -16,6 +17,12 @@ template <class Y>
 __global__ void zero_kernel(View<Y> y) {
   const int64_t index = element_index();
   if (index < y.rows * y.cols) y.store(index / y.cols, index % y.cols, 0.0f);
+}
+
+__global__ void zero_all_kernel(Array<const Array<float>> ys, Array<const int64_t> first_runs) {
+  const OwnRun run = own_run(first_runs);
+  const Array<float> y = ys.load_by_all(run.tensor);
+  for (int64_t index = run.first + threadIdx.x; index < run.end(y.count); index += blockDim.x) y.store(index, 0.0f);
 }
 
 template <class Y, class X>
@@ -58,6 +65,13 @@ void CudaOps::zero(Tensor y) {
     using T = typename decltype(to)::Element;
     launch_elements("zero", zero_kernel<T>, y.count(), to);
   });
+}
+
+void CudaOps::zero_all(std::span<const Tensor> ys) {
+  TensorRuns<Array<float>> runs;
+  for (const Tensor y : ys) runs.add(array_of(y), y.count());
+  scratch_.reset();
+  runs.launch_over("zero_all", zero_all_kernel, 0, scratch_);
 }
 
 void gpu::copy_elements(Tensor y, Tensor x) {

@@ -127,6 +127,7 @@ LossSum Transformer::accumulate(const PackedBatch& batch, float scale, uint64_t 
   const Counted counted(batch.targets);
   if (counted.count() == 0) return {};
   const Tensor losses = saved_.take_f32(counted.count(), 1);
+  zero_vectors(ops_, parameters_);
   head_loss(pass, losses, dx, x, counted, scale);
   backward(pass, dx, texts, saved);
   ops_.enter({ModelPlace::Part::kEmbedding, 0, true});

@@ -170,6 +170,8 @@ class Ops {
   /** 64-byte aligned, contents undefined. `what` names it in an out-of-memory Error. */
   virtual Buffer allocate(size_t size_bytes, const char* what) = 0;
   virtual void zero(Tensor y) = 0;
+  /** The same of many, each f32 and contiguous. */
+  virtual void zero_all(std::span<const Tensor> ys) = 0;
   /** y (contiguous) is set from host memory; a y of half floats from the same type. */
   virtual void upload(Tensor y, const void* source, DType source_type) = 0;
   /** `to`, backend memory, is set from host memory. */

@@ -97,6 +97,11 @@ void ProfiledOps::zero(Tensor y) {
   record("zero", y, 0, moved({y}), [&] { ops_->zero(y); });
 }
 
+void ProfiledOps::zero_all(std::span<const Tensor> ys) {
+  const Tensor all = as_row(ys, [](const Tensor& y) { return y; });
+  record("zero_all", all, 0, moved({all}), [&] { ops_->zero_all(ys); });
+}
+
 void ProfiledOps::upload(Tensor y, const void* source, DType source_type) {
   record("upload", y, 0, moved({y}), [&] { ops_->upload(y, source, source_type); });
 }

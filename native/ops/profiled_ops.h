@@ -47,6 +47,7 @@ class ProfiledOps final : public Ops {
   void reserve(size_t size_bytes, const char* what) override { ops_->reserve(size_bytes, what); }
   Buffer allocate(size_t size_bytes, const char* what) override;
   void zero(Tensor y) override;
+  void zero_all(std::span<const Tensor> ys) override;
   void upload(Tensor y, const void* source, DType source_type) override;
   void upload_bytes(void* to, const void* from, size_t size_bytes) override;
   void download_bytes(void* to, const void* from, size_t size_bytes) override;

@@ -49,6 +49,13 @@ Tensor Parameter::gradient() {
   return gradient_;
 }
 
+void zero_vectors(Ops& ops, std::span<Parameter* const> parameters) {
+  std::vector<Tensor> gradients;
+  for (Parameter* parameter : parameters)
+    if (parameter->is_vector() && parameter->begin_gradient()) gradients.push_back(parameter->gradient());
+  if (!gradients.empty()) ops.zero_all(gradients);
+}
+
 void Parameter::add_product(Tensor a, bool transpose_a, Tensor b, bool transpose_b, float alpha) {
   ops_.gemm(gradient_, a, transpose_a, b, transpose_b, alpha, fresh_ ? 0.0f : 1.0f);
   fresh_ = false;

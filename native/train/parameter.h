@@ -41,6 +41,8 @@ class Parameter {
 
   /** The gradient, zeroed first if nothing was added since the last update. */
   Tensor gradient();
+  /** Whoever calls it zeroes the gradient if it gives true: nothing was added since the last update. */
+  bool begin_gradient() { return std::exchange(fresh_, false); }
   /** gradient += alpha op(a) op(b); the first product after an update overwrites. */
   void add_product(Tensor a, bool transpose_a, Tensor b, bool transpose_b, float alpha);
   /** What the last update took; the next product overwrites it. */
@@ -65,6 +67,8 @@ class Parameter {
   Tensor average_;
 };
 
+/** Before the first pass of a step: gradients of vectors, to which every pass adds, are zeroed at once. */
+void zero_vectors(Ops& ops, std::span<Parameter* const> parameters);
 /** Over all gradients, for clipping. */
 double gradient_squares(Ops& ops, std::span<Parameter* const> parameters);
 /** One step of all, which forgets their gradients. `rates`: a factor of the learning rate for each; none: 1. */

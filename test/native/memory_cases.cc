@@ -42,6 +42,14 @@ const Case idle("arena", [](Test& test) {
   test.expect_equal(static_cast<double>(arena.take_idle_bytes()), (28 << 20), "a block below another counts whole");
 });
 
+const Case zero_all("zero", [](Test& test) {
+  std::vector<Tensor> ys;
+  for (const int64_t count : {1, 4096, 33, 9001}) ys.push_back(test.output_f32(1, count));
+  test.ops().zero_all(ys);
+  for (const Tensor y : ys) test.expect_near(y, Matrix(1, y.cols), "zeros of many", 0.0);
+  test.ops().zero_all({});
+});
+
 const Case zero("zero", [](Test& test) {
   for (const int64_t padding : {0, 3}) {
     const Tensor y = test.output(70, 1001, padding);

@@ -28,6 +28,7 @@ class NullOps final : public Ops {
     return Buffer(memory == MAP_FAILED ? nullptr : memory, size_bytes, [](void*) {});
   }
   void zero(Tensor) override {}
+  void zero_all(std::span<const Tensor>) override {}
   void upload(Tensor, const void*, DType) override {}
   void upload_bytes(void*, const void*, size_t) override {}
   void download_bytes(void* to, const void*, size_t size_bytes) override {
