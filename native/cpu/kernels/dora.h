@@ -1,5 +1,5 @@
-// DoRA: the change of a row's squared norm by the low-rank update (arXiv 2603.22276), 2 s <b, w A^T> + s^2 <b, b (A A^T)>,
-// and the gradients before the gain and of the magnitudes, by one pass.
+// DoRA: the change of a row's squared norm by the low-rank update (arXiv 2603.22276), 2 s <b, w A^T> +
+// s^2 <b, b (A A^T)>, and the gradients before the gain and of the magnitudes, by one pass.
 #pragma once
 #include <stdint.h>
 
