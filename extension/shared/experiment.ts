@@ -208,9 +208,13 @@ const trainingSettings = z.strictObject({
     z._default(z.boolean(), false),
     'Less memory: activations are computed a second time in the backward pass.',
   ),
+  baseWeights: described(
+    z._default(z.enum(['f32', 'stored']), 'f32'),
+    'On a processor, weights that nobody trains: f32, or stored, as they lie in their files. 16 bits take half the memory and are widened in each product: the same result but for rounding, in a longer step. A GPU always has them as stored.',
+  ),
   whenMemoryIsShort: described(
     z._default(z.enum(['refuse', 'shrink']), 'refuse'),
-    'What a run does that needs more memory than is free. shrink: smaller micro-batches, more of them a step; where that is not enough, activations are computed a second time. The steps stay the same.',
+    'What a run does that needs more memory than is free. shrink: weights that nobody trains as they lie in their files, then smaller micro-batches, more of them a step; where that is not enough, activations are computed a second time. The steps stay the same.',
   ),
 });
 

@@ -72,6 +72,8 @@ export interface EngineSpec {
   /** False: forward only, no gradients or optimizer states are held. */
   training: boolean;
   activationCheckpointing: boolean;
+  /** On a processor: matrices that nobody trains stay as they lie in their files, also in training. */
+  keepsStored: boolean;
   /** DoRA: its norm is a constant of the backward pass (arXiv 2402.09353 eq. 11), as in PEFT. */
   detachNorm: boolean;
   /** AdamW's moments of tensors of at least 4096 values in 8 bits, as bitsandbytes has them. */

@@ -148,6 +148,7 @@ export async function openEngine(
     trainedTensors: [],
     training: false,
     activationCheckpointing: false,
+    keepsStored: false,
     detachNorm: true,
     eightBitMoments: false,
     averages: false,

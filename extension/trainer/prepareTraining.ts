@@ -91,6 +91,7 @@ export function engineSpec(
     trainedTensors: prepared.trainedTensors,
     training: true,
     activationCheckpointing: settings.training.activationCheckpointing,
+    keepsStored: settings.training.baseWeights === 'stored',
     detachNorm: settings.adapter.detachNorm,
     ...engineStates(settings.training),
     init: settings.adapter.init === 'pissa' ? 'default' : settings.adapter.init,

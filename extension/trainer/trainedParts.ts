@@ -110,6 +110,7 @@ export function trainedModel(
   return {
     ...{ layout, adapters, trainedTensors: tensors, quantization },
     activationCheckpointing: training.activationCheckpointing,
+    keepsStored: training.baseWeights === 'stored',
     detachNorm: adapter.detachNorm,
     states: engineStates(training),
   };

@@ -120,6 +120,7 @@ EngineSpec to_engine_spec(const Napi::Object& object) {
   if (projection.IsObject()) spec.model.vera = to_vera_spec(projection.As<Napi::Object>());
   spec.model.training = boolean(object, "training");
   spec.model.activation_checkpointing = boolean(object, "activationCheckpointing");
+  spec.model.keeps_stored = boolean(object, "keepsStored");
   spec.model.seed = static_cast<uint64_t>(integer(object, "seed"));
   spec.states = {boolean(object, "eightBitMoments"), boolean(object, "averages")};
   spec.threads = static_cast<int>(integer(object, "threads"));

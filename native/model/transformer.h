@@ -28,6 +28,7 @@ struct TransformerSpec {
   std::vector<std::string> trained_tensors;
   bool training;
   bool activation_checkpointing;
+  bool keeps_stored;  // matrices that nobody trains are not widened, whatever the backend's activations
   size_t saved_bytes = 0;    // of the stack of what the backward pass needs, if they are planned
   size_t scratch_bytes = 0;  // of that of what one function needs
   uint64_t seed;

@@ -26,6 +26,7 @@ export interface Opening {
   training?: boolean;
   threads?: number;
   activationCheckpointing?: boolean;
+  keepsStored?: boolean;
   detachNorm?: boolean;
   eightBitMoments?: boolean;
   averageDecay?: number;
@@ -62,6 +63,7 @@ export async function openFolder(path: string, opening: Omit<Opening, 'model'>):
     trainedTensors: opening.trained.filter((name) => !/\.(lora|vera)_/.test(name)),
     training: opening.training ?? false,
     activationCheckpointing: opening.activationCheckpointing ?? false,
+    keepsStored: opening.keepsStored ?? false,
     detachNorm: opening.detachNorm ?? true,
     eightBitMoments: opening.eightBitMoments ?? false,
     averages: opening.averageDecay !== undefined,

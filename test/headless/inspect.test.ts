@@ -113,6 +113,7 @@ describe.skipIf(!canMeasure)('the estimate of memory', () => {
     { method: 'lora', batchSize: 16, adapter: { init: 'pissa' } },
     { method: 'dora', batchSize: 16, adapter: { alsoTrain: ['norms', 'embeddings'] } },
     { method: 'vera', batchSize: 16, adapter: { rank: 256 } },
+    { method: 'vera', batchSize: 16, baseWeights: 'stored', adapter: { rank: 256 } },
     { method: 'dvora', batchSize: 16, adapter: { rank: 256 } },
     { method: 'adalora', batchSize: 16 },
     { method: 'qlora', batchSize: 16 },

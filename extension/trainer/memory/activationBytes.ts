@@ -21,6 +21,8 @@ export interface TrainedModel {
   /** Undefined: the base is not quantised. */
   quantization: Quantization | undefined;
   activationCheckpointing: boolean;
+  /** As the engine is told. */
+  keepsStored: boolean;
   /** What is kept of each trained tensor beside value and gradient. */
   states: Pick<EngineSpec, 'eightBitMoments' | 'averages'>;
   detachNorm: boolean;
@@ -211,7 +213,7 @@ function emptyStacks(place: TensorPlace): Stacks {
 }
 
 function layersOf(
-  { layout, adapters, detachNorm, quantization }: TrainedModel,
+  { layout, adapters, detachNorm, quantization, keepsStored }: TrainedModel,
   { isHost, activations }: TensorPlace,
 ): LayerParts[] {
   const { shape, linears, config } = layout;
@@ -228,8 +230,8 @@ function layersOf(
       adapters: new Map(adapted),
       headNorms: config.headNorms,
       biases: config.biases,
-      isNarrow: quantization !== undefined || activations === 'bf16',
-      isWidened: quantization !== undefined && isHost,
+      isNarrow: quantization !== undefined || keepsStored || activations === 'bf16',
+      isWidened: (quantization !== undefined || keepsStored) && isHost,
       detachNorm,
     };
   });

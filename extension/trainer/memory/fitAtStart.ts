@@ -24,8 +24,9 @@ export async function fitAtStart(
   const run = fitRun(prepared, await memoryRoom(asked.settings), training);
   if (run.notice === undefined) return run;
   console.log(run.notice);
-  const { batchSize, accumulation, activationCheckpointing } = run.prepared.settings.training;
-  const data = { batchSize, accumulation, activationCheckpointing };
+  const { batchSize, accumulation, activationCheckpointing, baseWeights } =
+    run.prepared.settings.training;
+  const data = { batchSize, accumulation, activationCheckpointing, baseWeights };
   events.append({ type: 'warning', code, message: run.notice, data });
   return run;
 }
@@ -46,5 +47,6 @@ function earlierFitting(events: readonly RunEvent[]): Fitting | undefined {
     batchSize: Number(data.batchSize),
     accumulation: Number(data.accumulation),
     activationCheckpointing: data.activationCheckpointing === true,
+    baseWeights: data.baseWeights === 'stored' ? 'stored' : 'f32',
   };
 }

@@ -9,7 +9,7 @@ import type { PreparedRun } from '../prepareTraining';
 import { trainedModel } from '../trainedParts';
 import type { PackedSize } from './activationBytes';
 import { fittingText, smallerFittings, type Fitting } from './fittings';
-import { estimateMemory, passBytes, type RunSize } from './memoryEstimate';
+import { estimateMemory, passBytes, weightBytes, type RunSize } from './memoryEstimate';
 
 export interface FittedRun {
   prepared: PreparedRun;
@@ -39,7 +39,7 @@ export function fitRun(prepared: PreparedRun, room: MemoryRoom, asked: Fitting):
   const wanted = planOf(prepared, room, training, true);
   if (fits(wanted, free)) return as(prepared, room, wanted);
   let plan = wanted;
-  for (const fitting of smallerFittings(training)) {
+  for (const fitting of smallerFittings(training, isLessStored(wanted))) {
     if (training.whenMemoryIsShort === 'refuse') break;
     plan = planOf(prepared, room, fitting, true);
     if (!fits(plan, free)) continue;
@@ -47,6 +47,11 @@ export function fitRun(prepared: PreparedRun, room: MemoryRoom, asked: Fitting):
     return { ...as(prepared, room, plan), notice };
   }
   throw shortage(plan.neededBytes, room, training);
+}
+
+/** Whether weights that nobody trains take less as they lie in their files. */
+function isLessStored({ size: { model, place } }: Plan): boolean {
+  return weightBytes({ ...model, keepsStored: true }, place) < weightBytes(model, place);
 }
 
 /** Undefined where nobody knows. What the process has already is part of the plan where it is the host's. */

@@ -67,7 +67,7 @@ export function estimateMemory(size: RunSize): MemoryParts {
       sum(counts.map((values) => stateBytes(values, model.states))) + importanceBytes(model),
     activations: saved + scratch - logits + attention,
     logits,
-    saving: place.isHost ? savingBytes(trained) : widenedMomentBytes(counts, model.states),
+    saving: place.isHost ? savingBytes(model) : 0,
   };
 }
 
@@ -83,18 +83,13 @@ function hostProgramBytes({ records, tokens, vocabulary }: RunSize): number {
   return programBytes + records * recordBytes + tokens * tokenBytes + vocabulary * vocabularyBytes;
 }
 
-/** A checkpoint reads quantised moments as floats, one tensor after another. */
-function widenedMomentBytes(counts: number[], { eightBitMoments }: TrainedModel['states']): number {
-  const quantized = counts.filter((values) => eightBitMoments && values >= fewestQuantized);
-  return padded(Math.max(0, ...quantized));
-}
-
 /** Each tensor starts on a boundary in one allocation (native/model/transformer.cc). */
-function weightBytes(model: TrainedModel, { activations }: TensorPlace): number {
-  const { layout, quantization, adapters, trainedTensors } = model;
+export function weightBytes(model: TrainedModel, { activations }: TensorPlace): number {
+  const { layout, quantization, adapters, trainedTensors, keepsStored } = model;
   const { tensors, linears } = layout;
   const isPrincipal = adapters.some(({ principal }) => principal === true);
-  if (quantization === undefined && (activations === 'f32' || isPrincipal)) {
+  const isWide = activations === 'f32' && !keepsStored;
+  if (quantization === undefined && (isWide || isPrincipal)) {
     return sum(Object.values(tensors).map(({ shape }) => padded(valuesOf(shape))));
   }
   const trained = new Set(trainedTensors);
@@ -169,12 +164,15 @@ function allocated(bytes: number): number {
   return bytes < hugePageBytes ? bytes : Math.ceil(bytes / hugePageBytes) * hugePageBytes;
 }
 
-/** A checkpoint reads value and moments of one tensor after another; copies of some wait to be collected. */
-function savingBytes(trained: readonly number[][]): number {
-  const sizes = trained.map((shape) => valuesOf(shape) * floatBytes);
-  const largest = Math.max(0, ...sizes);
-  const all = sizes.reduce((sum, bytes) => sum + bytes, 0);
-  return Math.max(2 * largest, Math.min(mostSavedBytes, 2 * all));
+/** What a checkpoint does not write as it lies it reads, one tensor after another: PiSSA's pairs, AdaLoRA's triplets and what
+ *  VeRA's modules share. Copies of some wait to be collected. */
+function savingBytes({ layout, adapters }: TrainedModel): number {
+  const read = adapters.filter(({ principal, kind }) => principal === true || kind === 'adalora');
+  const pairs = trainedShapes({ adapters: read, trainedTensors: [] }, layout).adapter;
+  const shared = sharedSize(adapters, layout.linears);
+  const matrices = shared ? sharedNames.map((name) => sharedShape(name, shared)) : [];
+  const sizes = [...pairs, ...matrices].map((shape) => valuesOf(shape) * floatBytes);
+  return Math.max(2 * Math.max(0, ...sizes), Math.min(mostSavedBytes, 2 * sum(sizes)));
 }
 
 function padded(values: number, bytesOfValue = floatBytes): number {
