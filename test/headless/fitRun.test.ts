@@ -1,5 +1,6 @@
 // A run's plan against what is free: on the processor and on a device, refused or in less memory.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parseExperiment } from '../../extension/shared/experimentFile';
 import { fitRun } from '../../extension/trainer/memory/fitRun';
 import { onGpu, onProcessor } from '../../extension/trainer/memory/tensorPlace';
@@ -17,10 +18,10 @@ afterAll(() => {
   workspace.remove();
 });
 
-async function prepare(training: object = {}): Promise<PreparedRun> {
+async function prepare(training: object = {}, settings: object = {}): Promise<PreparedRun> {
   const file = workspace.path('tiny.experiment.json');
   const changed = { batchSize: 12, accumulation: 2, steps: 3, ...training };
-  const text = JSON.stringify({ ...tinyExperiment(), training: changed });
+  const text = JSON.stringify({ ...tinyExperiment(), ...settings, training: changed });
   const [run] = parseExperiment(text, file).runs;
   if (run === undefined) throw new Error('an experiment without runs');
   return prepareTraining(run.settings, file, () => ({ file }));
@@ -29,6 +30,18 @@ async function prepare(training: object = {}): Promise<PreparedRun> {
 function fit(prepared: PreparedRun, freeBytes: number | null, place = onGpu) {
   const room = { ...place, freeBytes, totalBytes: 24e9 };
   return fitRun(prepared, room, prepared.settings.training);
+}
+
+/** What it says as it was asked for, where nothing is free. */
+function refusalOf({ settings, ...rest }: PreparedRun): string {
+  const training = { ...settings.training, whenMemoryIsShort: 'refuse' as const };
+  const prepared = { ...rest, settings: { ...settings, training } };
+  try {
+    fit(prepared, -process.memoryUsage.rss(), onProcessor);
+  } catch (error) {
+    return String(error);
+  }
+  throw new Error('it was not refused');
 }
 
 /** Tokens of a step, one micro-batch after another. */
@@ -101,6 +114,20 @@ describe('a run that is to shrink', () => {
       }
     }
     expect([...found]).toEqual([12, 6, 4, 3, 2, 1]);
+  });
+
+  test('keeps 16-bit weights as they are stored before its micro-batches become smaller', async () => {
+    // It would not stand still.
+    vi.spyOn(process.memoryUsage, 'rss').mockReturnValue(1e8);
+    const model = join(import.meta.dirname, '../../media/starter/model');
+    const prepared = await prepare(shrink, { model });
+    const [, needed = ''] = /needs? (\d+) MB/.exec(refusalOf(prepared)) ?? [];
+    // 1.7 million values; what is needed is told in whole MB, rounded.
+    const free = Number(needed) * 1e6 - 2e6 - 1e8;
+    const { prepared: smaller, notice } = fit(prepared, free, onProcessor);
+    expect(smaller.settings.training).toMatchObject({ baseWeights: 'stored', batchSize: 12 });
+    expect(notice).toMatch(/so it keeps weights as they lie in their files\.$/);
+    vi.restoreAllMocks();
   });
 
   test('is refused where nothing is small enough', async () => {
