@@ -1,6 +1,6 @@
 // Golden tests on CUDA's kernels, which run on the host: the whole of training in f32 to the tolerances that the CPU is held
 // to, then a step in bf16, and runs on a device with little memory. Usage: node test/emulated/run.mjs
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { goldenFiles } from '../cuda/goldenFiles.mjs';
 
@@ -11,7 +11,7 @@ function vitest(activations, files) {
     ADAPTER_LAB_ADDON: join(top, 'build/Release/adapter_lab_emulated.node'),
     ADAPTER_LAB_ACTIVATIONS: activations,
   };
-  const { status } = spawnSync(
+  const child = spawn(
     process.execPath,
     [
       join(top, 'node_modules/vitest/vitest.mjs'),
@@ -22,8 +22,13 @@ function vitest(activations, files) {
     ],
     { cwd: top, env, stdio: 'inherit' },
   );
-  return status === 0;
+  return new Promise((resolve) => {
+    child.once('close', (status) => {
+      resolve(status === 0);
+    });
+  });
 }
 
-const results = [vitest('f32', goldenFiles), vitest('bf16', ['test/emulated'])];
+// Emulated kernels run on one thread.
+const results = await Promise.all([vitest('f32', goldenFiles), vitest('bf16', ['test/emulated'])]);
 process.exitCode = results.every(Boolean) ? 0 : 1;
