@@ -56,12 +56,10 @@ export async function writeSafetensors(
     const handle = await open(unfinished, 'w');
     try {
       await writeAll(handle, header, 0);
-      await saveStates(unfinished, ordered, header.length);
-      let offset = header.length;
-      for (const tensor of ordered) {
-        await writeTensor({ handle, offset, onBytes }, tensor);
-        offset += sizeOf(tensor);
-      }
+      const placed = placedFrom(header.length, ordered);
+      await saveStates(unfinished, placed);
+      for (const tensor of placed)
+        await writeTensor({ handle, offset: tensor.offsetBytes, onBytes }, tensor);
       await handle.sync();
     } finally {
       await handle.close();
@@ -82,24 +80,28 @@ function isDiskFull(error: unknown): boolean {
   return code === 'ENOSPC' || code === 'disk-full';
 }
 
+interface PlacedTensor extends TensorToWrite {
+  offsetBytes: number;
+}
+
+function placedFrom(headerBytes: number, tensors: readonly TensorToWrite[]): PlacedTensor[] {
+  let next = headerBytes;
+  return tensors.map((tensor) => {
+    const offsetBytes = next;
+    next += sizeOf(tensor);
+    return { ...tensor, offsetBytes };
+  });
+}
+
 /** All that an engine holds in one call, so that no value passes through JavaScript. */
-async function saveStates(
-  file: string,
-  tensors: readonly TensorToWrite[],
-  headerBytes: number,
-): Promise<void> {
-  const states: SavedState[] = [];
+async function saveStates(file: string, tensors: readonly PlacedTensor[]): Promise<void> {
   let owner: StateOwner | undefined;
-  let offsetBytes = headerBytes;
-  for (const { content, ...tensor } of tensors) {
-    const sizeBytes = sizeOf(tensor);
-    if ('owner' in content) {
-      const { state, name } = content;
-      owner = content.owner;
-      states.push({ state, name, offsetBytes, sizeBytes });
-    }
-    offsetBytes += sizeBytes;
-  }
+  const states = tensors.flatMap(({ content, offsetBytes, ...tensor }): SavedState[] => {
+    if (!('owner' in content)) return [];
+    const { state, name } = content;
+    owner = content.owner;
+    return [{ state, name, offsetBytes, sizeBytes: sizeOf(tensor) }];
+  });
   await owner?.save(file, states);
 }
 
