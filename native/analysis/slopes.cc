@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "core/error.h"
-#include "model/difference.h"
 
 namespace adapter_lab {
 namespace {
@@ -14,6 +13,16 @@ namespace {
 constexpr int64_t kBlockRows = 256;
 // Of 1 - cos in double: a row whose magnitude alone changed has the direction that it had.
 constexpr double kRounding = 1e-15;
+
+/** y (N,C) is set to a - b. */
+void difference(Ops& ops, Arena& scratch, Tensor y, Tensor a, Tensor b) {
+  const ArenaScope scope(scratch);
+  const Tensor minus_one = scratch.take_f32(1, a.cols);
+  const std::vector<float> host(static_cast<size_t>(a.cols), -1.0f);
+  ops.upload(minus_one, host.data(), DType::f32);
+  ops.copy(y, a);
+  ops.scale_columns(y, b, minus_one, true);
+}
 
 /** Mean over rows of what row_changes tells of each block; `block(first, count)` gives w0, delta, magnitude. */
 struct RowBlock {
