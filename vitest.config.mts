@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import type { Reporter, TestModule } from 'vitest/node';
 
@@ -19,6 +20,7 @@ class PlainCount implements Reporter {
 
 export default defineConfig({
   test: {
+    globalSetup: join(import.meta.dirname, 'test/temporaryFolder.ts'),
     include: ['test/{unit,webview,golden,headless}/**/*.test.{ts,tsx}'],
     reporters: ['default', new PlainCount()],
     testTimeout: 120_000,

@@ -73,10 +73,8 @@ export async function openFolder(path: string, opening: Omit<Opening, 'model'>):
   return engine;
 }
 
-const cache = mkdtempSync(join(tmpdir(), 'adapter-lab-golden-cache-'));
-process.on('exit', () => {
-  rmSync(cache, { recursive: true, force: true });
-});
+/** Goes with the run's temporary folder. */
+const cache = join(tmpdir(), 'adapter-lab-golden-cache');
 
 async function quantizedInOwnCache(
   folder: ModelFolder,

@@ -64,7 +64,9 @@ export class CodeServer {
     const quiet = ['--disable-telemetry', '--disable-update-check', ...trusting];
     const address = ['--auth', 'none', '--bind-addr', this.origin];
     const parameters = [entry, ...address, ...quiet, ...flags, ...this.#folders()];
-    this.#server = spawn(node, parameters, { stdio: 'ignore', detached: true });
+    // What suites and sockets leave there goes with the server.
+    const env = { ...process.env, TMPDIR: this.folder('tmp') };
+    this.#server = spawn(node, parameters, { env, stdio: 'ignore', detached: true });
     await this.#answering();
   }
 
