@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { errorCode, problemOf } from '../runs/systemError';
+import { errorCode, problemOf } from '../shared/systemError';
 import { Failure } from '../shared/failures';
 
 /** `fill` gets an empty folder, which becomes `out`; `out` must not exist, or be empty. */

@@ -8,7 +8,7 @@ import { lockHolder } from '../runs/lock';
 import { readRunOrFail } from '../runs/runFolder';
 import { runPaths } from '../runs/runPaths';
 import { emptyStatus, readStatus, writeStatus } from '../runs/status';
-import { problemOf } from '../runs/systemError';
+import { problemOf } from '../shared/systemError';
 import { Failure } from '../shared/failures';
 import { activeStates, type StatusFile } from '../shared/run';
 import type { Launcher, StartedRun } from './launcher';

@@ -4,7 +4,7 @@ import { lockHolder } from '../runs/lock';
 import { fileHolder, lockFile, type FileLock } from '../runs/lockFile';
 import { processIsAlive } from '../runs/processes';
 import { readStatus, writeStatus } from '../runs/status';
-import { problemOf } from '../runs/systemError';
+import { problemOf } from '../shared/systemError';
 import { Failure } from '../shared/failures';
 import { activeStates, type FailureRecord } from '../shared/run';
 import type { Launcher } from './launcher';

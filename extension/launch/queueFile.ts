@@ -7,7 +7,7 @@ import * as z from 'zod/mini';
 import { writeAtomically } from '../runs/atomicFile';
 import { lockFile, type FileLock } from '../runs/lockFile';
 import { readStatus } from '../runs/status';
-import { errorCode, problemOf } from '../runs/systemError';
+import { errorCode, problemOf } from '../shared/systemError';
 import { Failure } from '../shared/failures';
 
 const queueFile = z.object({

@@ -2,6 +2,7 @@
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import type { DType, SavedState, TensorSource } from '../shared/engineTypes';
 import { Failure } from '../shared/failures';
+import { isDiskFull } from '../shared/systemError';
 import { bytesOfDType, encodeValues, formatOfDType } from './dtypes';
 import { checkRoom } from './diskRoom';
 
@@ -72,12 +73,6 @@ export async function writeSafetensors(
     }
     throw error;
   }
-}
-
-/** ENOSPC is Node's, disk-full an engine's. */
-function isDiskFull(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'ENOSPC' || code === 'disk-full';
 }
 
 interface PlacedTensor extends TensorToWrite {

@@ -3,7 +3,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { parsePerplexityLine, type PerplexityLine } from '../shared/perplexityLine';
 import { parsePrediction } from '../shared/prediction';
-import { errorCode } from './systemError';
+import { errorCode } from '../shared/systemError';
 
 export interface AnswerEntry {
   /** Of the question. */

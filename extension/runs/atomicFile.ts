@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Failure } from '../shared/failures';
-import { errorCode, isDiskFull } from './systemError';
+import { errorCode, isDiskFull } from '../shared/systemError';
 
 /** Ends the name of everything that is not whole yet; readers skip such names. */
 export const unfinishedSuffix = '.unfinished';

@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { syncFolder, unfinishedSuffix } from './atomicFile';
 import { runPaths } from './runPaths';
-import { errorCode } from './systemError';
+import { errorCode } from '../shared/systemError';
 
 export interface Checkpoint {
   step: number;

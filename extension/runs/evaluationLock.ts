@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { evaluationLockName } from '../shared/evaluationFile';
 import { Failure } from '../shared/failures';
 import { fileHolder, lockFile, type FileLock, type LockHolder } from './lockFile';
-import { problemOf } from './systemError';
+import { problemOf } from '../shared/systemError';
 
 /** Makes the folder; throws Failure 'evaluation-busy' if another process writes there. */
 export function lockEvaluation(folder: string): FileLock {

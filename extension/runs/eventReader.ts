@@ -4,7 +4,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { effectiveEvents, runEvent, type EventOf, type RunEvent } from '../shared/run';
 import { runPaths } from './runPaths';
 import { stepEventOf } from './stepLine';
-import { errorCode } from './systemError';
+import { errorCode } from '../shared/systemError';
 
 const newline = 0x0a;
 /** Some 700 events: reading them takes a few milliseconds, then others get a turn. */

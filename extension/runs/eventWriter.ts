@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { Failure } from '../shared/failures';
 import type { NewRunEvent, RunEvent } from '../shared/run';
 import { runPaths } from './runPaths';
-import { isDiskFull } from './systemError';
+import { isDiskFull } from '../shared/systemError';
 
 const syncDescriptor = promisify(fsync);
 const newline = 0x0a;

@@ -4,7 +4,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Failure } from '../shared/failures';
-import { errorCode } from './systemError';
+import { errorCode } from '../shared/systemError';
 
 /** Of the trainer alone, to go on from. */
 const trainerFiles = /^(optimizer(\.|-).*|trainer_state\.json)$/;

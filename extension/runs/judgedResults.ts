@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure } from '../shared/failures';
-import { errorCode } from './systemError';
+import { errorCode } from '../shared/systemError';
 import {
   currentAnswers,
   currentJudgements,

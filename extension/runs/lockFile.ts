@@ -6,7 +6,7 @@ import { hostname } from 'node:os';
 import * as z from 'zod/mini';
 import { readJsonIfWhole, unfinishedSuffix } from './atomicFile';
 import { processIsAlive, processStart } from './processes';
-import { errorCode } from './systemError';
+import { errorCode } from '../shared/systemError';
 
 const lockContent = z.object({
   format: z.literal(1),

@@ -9,7 +9,7 @@ import { runFile, type RunFile } from '../shared/run';
 import { removeIfPossible, syncFolder, unfinishedSuffix, writeAtomically } from './atomicFile';
 import { runPaths } from './runPaths';
 import { emptyStatus, writeStatus } from './status';
-import { errorCode, problemOf } from './systemError';
+import { errorCode, problemOf } from '../shared/systemError';
 
 /** The new folder's absolute path; its state is queued. */
 export function createRunFolder(runsDirectory: string, run: RunFile): string {

@@ -8,7 +8,7 @@ import { readRun } from './runFolder';
 import { mayBeRun, runIdOf } from './runPaths';
 import { readStatus } from './status';
 import { readTags, type TagsFile } from './tags';
-import { errorCode } from './systemError';
+import { errorCode } from '../shared/systemError';
 import { Turns } from './turns';
 
 export interface ListedRun {

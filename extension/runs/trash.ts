@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { Failure } from '../shared/failures';
 import { lockHolder } from './lock';
 import { runIdOf, runPaths } from './runPaths';
-import { errorCode, problemOf } from './systemError';
+import { errorCode, problemOf } from '../shared/systemError';
 
 const trashName = '.trash';
 /** A run's id, and which of several runs of that id it is. */

@@ -25,7 +25,10 @@ void FileWriter::write(int64_t offset_bytes, const void* data, size_t size_bytes
   while (size_bytes > 0) {
     const ssize_t written = pwrite(descriptor_, from, std::min(size_bytes, kMostBytes), offset_bytes);
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) throw Error(errno == ENOSPC ? "disk-full" : "file-unwritable", file_, std::strerror(errno));
+    if (written <= 0) {
+      const bool is_full = errno == ENOSPC || errno == EDQUOT;
+      throw Error(is_full ? "disk-full" : "file-unwritable", file_, std::strerror(errno));
+    }
     from += written;
     offset_bytes += written;
     size_bytes -= static_cast<size_t>(written);

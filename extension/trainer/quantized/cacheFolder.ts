@@ -1,7 +1,7 @@
 // Where quantised bases are kept between runs, how much of them, and how long.
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { problemOf } from '../../runs/systemError';
+import { problemOf } from '../../shared/systemError';
 import { Failure } from '../../shared/failures';
 import { cacheVariable, userCache } from '../userCache';
 

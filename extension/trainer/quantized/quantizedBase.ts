@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { utimesSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { ModelFolder } from '../../model/folder';
-import { errorCode, problemOf } from '../../runs/systemError';
+import { errorCode, problemOf } from '../../shared/systemError';
 import type { Quantization, TensorSource } from '../../shared/engineTypes';
 import { Failure } from '../../shared/failures';
 import { asFailure } from '../engineFailure';

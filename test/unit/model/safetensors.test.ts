@@ -1,5 +1,5 @@
 // Safetensors files: what was written is read, and a broken header is refused, whatever is broken in it.
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readTensor, sourceOf } from '../../../extension/model/readTensor';
@@ -100,6 +100,20 @@ describe('writing and reading', () => {
     ]);
     expect(await readOne(to, name)).toEqual(await readOne(from, name));
   });
+
+  test.each(['ENOSPC', 'EDQUOT', 'disk-full'])(
+    'a full disk (%s) is one sentence and leaves nothing',
+    async (code) => {
+      const folder = emptyFolder();
+      const content = () => Promise.reject(Object.assign(new Error('no room'), { code }));
+      const tensors = [{ name: 'a', dtype: 'f32' as const, shape: [1], content }];
+      await expect(writeSafetensors(join(folder, 'x.safetensors'), tensors)).rejects.toMatchObject({
+        code: 'disk-full',
+        data: { neededBytes: 68 },
+      });
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
 
   test('every tensor starts at a multiple of its size', async () => {
     const file = join(emptyFolder(), 'x.safetensors');

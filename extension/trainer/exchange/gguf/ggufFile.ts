@@ -2,7 +2,7 @@
 // and places of tensors, then their bytes, each from a multiple of 32 on. Written block by block.
 import { open, type FileHandle } from 'node:fs/promises';
 import { checkRoom } from '../../../model/diskRoom';
-import { isDiskFull } from '../../../runs/systemError';
+import { isDiskFull } from '../../../shared/systemError';
 import { Failure } from '../../../shared/failures';
 import { bytesOf, encodeAs, ggmlTypes, type GgmlType } from './ggmlTypes';
 
