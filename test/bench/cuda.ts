@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { isGpuHere } from '../cuda/gpuHere.mjs';
+import { isGpuHere } from '../cuda/gpuHere';
 import { buildForGpu, emulateGpu, takeGpu } from './cuda/gpuSide';
 import { writeMadeUpModel, type ShapeName } from './cuda/madeUpModel';
 import { madeUpRecords } from './cuda/madeUpRecords';

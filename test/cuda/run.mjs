@@ -1,11 +1,11 @@
 // All that tests the CUDA backend on a GPU: ops against double precision and the CPU's, each twice to the same bits; training,
 // generation and likelihoods against PyTorch's and PEFT's; steps twice to the same bits; compute-sanitizer's tools where it is
-// installed. Without a GPU nothing is built, and what is skipped is counted. Usage: node test/cuda/run.mjs
+// installed. Without a GPU nothing is built, and what is skipped is counted. Usage: tsx test/cuda/run.mjs
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { goldenFiles } from './goldenFiles.mjs';
-import { isGpuHere } from './gpuHere.mjs';
+import { isGpuHere } from './gpuHere.ts';
 
 const top = path.join(import.meta.dirname, '../..');
 const tests = path.join(top, 'build/release/native_tests_cuda');
