@@ -52,6 +52,11 @@ endif()
 # Host files beside the kernels are nvcc's too: gpu.h is CUDA's for it alone.
 file(GLOB gpu_sources CONFIGURE_DEPENDS RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}/native/cuda" native/cuda/*.cu
   native/cuda/*.cc native/cuda/nvidia/*.cu native/cuda/nvidia/*.cc)
+# What takes minutes is begun first, so that no core waits for it at the end.
+set(long_sources ${gpu_sources})
+list(FILTER long_sources INCLUDE REGEX "gemm\\.cu$")
+list(REMOVE_ITEM gpu_sources ${long_sources})
+list(PREPEND gpu_sources ${long_sources})
 # One place for all build trees: native/cmake/compile-kernel.mjs compiles a text once.
 set(cuda_objects_folder "${CMAKE_CURRENT_SOURCE_DIR}/build/cuda-objects")
 set(cuda_objects "")

@@ -4,7 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { ARCHITECTURES, kernelFiles, objectOf } from './kernels.mjs';
+import { ARCHITECTURES, READ_FOR, kernelFiles, objectOf } from './kernels.mjs';
 import { root } from './wheels.mjs';
 
 const table = path.join(root, 'docs', 'cuda-kernels.md');
@@ -46,6 +46,18 @@ function shorten(name) {
     .replace(/\s+/g, ' ');
 }
 
+/** Capabilities that sources ask for and that nvcc does not read them for: the code for them would be left out. */
+function unreadCapabilities() {
+  const folder = path.join(root, 'native', 'cuda');
+  const files = fs.readdirSync(folder, { recursive: true }).filter((file) => /\.\w+$/.test(file));
+  const asked = files.flatMap((file) => [
+    ...fs.readFileSync(path.join(folder, file), 'utf8').matchAll(/__CUDA_ARCH__\D*(\d+)0\b/g),
+  ]);
+  return [...new Set(asked.map(([, capability]) => capability))].filter(
+    (capability) => !READ_FOR.includes(capability),
+  );
+}
+
 function render(rows) {
   const lines = [...rows].map(
     ([name, byArchitecture]) =>
@@ -80,7 +92,10 @@ function main() {
   const isCurrent = fs.existsSync(table) && fs.readFileSync(table, 'utf8') === text;
   if (!isCurrent)
     console.error('docs/cuda-kernels.md is out of date; run npm run check:cuda -- --write');
-  const failed = spilling.length + (isCurrent ? 0 : 1);
+  const unread = unreadCapabilities();
+  for (const each of unread)
+    console.error(`Kernels ask for capability ${each}, which READ_FOR of kernels.mjs lacks`);
+  const failed = spilling.length + unread.length + (isCurrent ? 0 : 1);
   console.log(`CUDA: ${kernels.length} kernels compiled for ${ARCHITECTURES.length} architectures`);
   console.log(`${kernels.length} passed, ${failed} failed`);
   process.exitCode = failed ? 1 : 0;

@@ -3,20 +3,32 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { root } from './wheels.mjs';
 
-/** Compute capabilities that get machine code; later ones get the last one's PTX. */
+/** Compute capabilities that get machine code. */
 export const ARCHITECTURES = ['75', '80', '86', '89', '90', '100', '120'];
+
+/**
+ * Those of them from which on kernels may differ (`__CUDA_ARCH__`). nvcc reads a file once for each, which takes half of its
+ * time; its PTX becomes the machine code of all up to the next. The last one's PTX is kept for GPUs of later capabilities.
+ */
+export const READ_FOR = ['75', '80'];
 
 export const objects = path.join(root, 'build', 'cuda-objects');
 
-const latest = ARCHITECTURES.at(-1);
+function gencode(read) {
+  const codes = ARCHITECTURES.filter(
+    (each) => READ_FOR.findLast((from) => Number(from) <= Number(each)) === read,
+  ).map((each) => `sm_${each}`);
+  if (read === READ_FOR.at(-1)) codes.push(`compute_${read}`);
+  return ['-gencode', `arch=compute_${read},code=[${codes.join(',')}]`];
+}
+
 /** From the root of the project. */
 export const flags = [
   ...['-x', 'cu', '-std=c++20', '-O3', '--expt-relaxed-constexpr', '-Inative', '-Xptxas', '-v'],
   '-Xcompiler',
   '-Wall,-Wextra,-fPIC,-fvisibility=hidden,-fvisibility-inlines-hidden,-ffp-contract=off',
   ...['--Werror', 'all-warnings', '-Xfatbin', '-compress-all', '--compress-mode=size'],
-  ...ARCHITECTURES.flatMap((each) => ['-gencode', `arch=compute_${each},code=sm_${each}`]),
-  ...['-gencode', `arch=compute_${latest},code=compute_${latest}`],
+  ...READ_FOR.flatMap(gencode),
 ];
 
 /** native/cuda/NAME.cu of every file that nvcc compiles. */
