@@ -212,11 +212,20 @@ function emptyStacks(place: TensorPlace): Stacks {
   return { saved: new ArenaModel(bytes), scratch: new ArenaModel(bytes) };
 }
 
-function layersOf(
-  { layout, adapters, detachNorm, quantization, keepsStored }: TrainedModel,
-  { isHost, activations }: TensorPlace,
-): LayerParts[] {
+/** Whether all weights are f32 (native/model/transformer.cc, load()): with PiSSA, which changes them, wherever they lie. */
+export function isWide(
+  { quantization, adapters, keepsStored }: TrainedModel,
+  { activations }: TensorPlace,
+): boolean {
+  if (quantization !== undefined) return false;
+  const isChanged = adapters.some(({ principal }) => principal === true);
+  return isChanged || (activations === 'f32' && !keepsStored);
+}
+
+function layersOf(model: TrainedModel, place: TensorPlace): LayerParts[] {
+  const { layout, adapters, detachNorm } = model;
   const { shape, linears, config } = layout;
+  const isNarrow = !isWide(model, place);
   const adapterOf = new Map(adapters.map((adapter) => [adapter.name, adapter]));
   return Array.from({ length: shape.layers }, (_, index): LayerParts => {
     const own = linears.filter(({ layer }) => layer === index);
@@ -230,8 +239,8 @@ function layersOf(
       adapters: new Map(adapted),
       headNorms: config.headNorms,
       biases: config.biases,
-      isNarrow: quantization !== undefined || keepsStored || activations === 'bf16',
-      isWidened: (quantization !== undefined || keepsStored) && isHost,
+      isNarrow,
+      isWidened: isNarrow && place.isHost,
       detachNorm,
     };
   });

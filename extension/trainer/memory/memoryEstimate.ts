@@ -9,6 +9,7 @@ import { keepsGram, keepsProduct } from './keptProducts';
 import {
   generationBytes,
   highest,
+  isWide,
   trainingBytes,
   type ActivationBytes,
   type GenerationSize,
@@ -84,14 +85,11 @@ function hostProgramBytes({ records, tokens, vocabulary }: RunSize): number {
 }
 
 /** Each tensor starts on a boundary in one allocation (native/model/transformer.cc). */
-export function weightBytes(model: TrainedModel, { activations }: TensorPlace): number {
-  const { layout, quantization, adapters, trainedTensors, keepsStored } = model;
+export function weightBytes(model: TrainedModel, place: TensorPlace): number {
+  const { layout, quantization, trainedTensors } = model;
   const { tensors, linears } = layout;
-  const isPrincipal = adapters.some(({ principal }) => principal === true);
-  const isWide = activations === 'f32' && !keepsStored;
-  if (quantization === undefined && (isWide || isPrincipal)) {
+  if (isWide(model, place))
     return sum(Object.values(tensors).map(({ shape }) => padded(valuesOf(shape))));
-  }
   const trained = new Set(trainedTensors);
   const modules = new Set(linears.map(({ name }) => `${name}.weight`));
   const sizes = Object.entries(tensors).map(([name, { shape, dtype = 'bf16' }]) => {

@@ -92,3 +92,21 @@ test('a plan is of the device that would be chosen', () => {
   expect(onGpu.secondsPerStep).toBeNull();
   expect(plan({ ...run, device: 'cpu' }, llama7b, true)).toEqual(plan(run));
 });
+
+test('PiSSA changes the weights: they are f32, however they lie, and nothing widens them', () => {
+  const adapter = { rank: 8, targets: ['down_proj'], dropout: 0, detachNorm: false };
+  // So many tokens that rows of a weight, widened in the pass back, would be on top of all else.
+  const data = { train: ['a.json'], maxLength: 125 };
+  const memoryOf = (init: string, baseWeights: string, hasGpu = false): PlannedRun['memory'] => {
+    const run = { method: 'dora', data, adapter: { ...adapter, init } };
+    return plan({ ...run, training: { batchSize: 1, baseWeights } }, llama7b, hasGpu).memory;
+  };
+  const changed = memoryOf('pissa', 'f32');
+  expect(memoryOf('pissa', 'stored')).toEqual(changed);
+  expect(memoryOf('pissa', 'f32', true).weights).toBe(changed.weights);
+  // Others hold half of the matrices' bytes, and 256 rows of one in f32.
+  const [wide, stored] = [memoryOf('default', 'f32'), memoryOf('default', 'stored')];
+  expect(wide.weights).toBe(changed.weights);
+  expect(stored.weights / wide.weights).toBeCloseTo(0.5, 3);
+  expect(stored.activations).toBeGreaterThan(wide.activations);
+});
