@@ -79,6 +79,11 @@ export const openings = {
 export const scenes = {
   run: {
     hover: chartHovered(),
+    'gpu-memory': {
+      enter: (frame) =>
+        frame.getByRole('heading', { name: 'GPU memory', exact: true }).scrollIntoViewIfNeeded(),
+      leave: (frame) => frame.evaluate(() => globalThis.scrollTo(0, 0)),
+    },
     figures: opened(/in figures/),
     samples: tab('Samples'),
     checkpoints: tab('Checkpoints'),

@@ -1,6 +1,7 @@
 // Every page, on the finished starter, in four themes, wide and narrow, with its tabs, menus and hovers: nothing serious
 // for axe-core, everything reachable by keyboard, nothing refused by the content security policy, no error in the
 // console.
+import { giveGpuMemory } from './gpuMemory.mjs';
 import { openings, scenes } from './pageScenes.mjs';
 import { measureRun } from './measuredRun.mjs';
 import { placeTrainedStarter, runFolders, teachToChat, trainAdalora } from './trainedStarter.mjs';
@@ -49,6 +50,7 @@ export const steps = Object.fromEntries(
 
 function measure(folder) {
   const isDora = /-dora-/.test(folder);
+  if (isDora) giveGpuMemory(folder);
   measureRun(folder, {
     nats: isDora ? 2.1 : 2.4,
     scores: isDora ? [7, 8, 6, 9, null] : [5, 6, 7, 4, 6],

@@ -98,24 +98,22 @@ test('charts of a run: memory where it was told, validation where there is any',
   expect(after[2]?.reference).toBeUndefined();
 });
 
-test("the chart of memory has a GPU's beside the process's, where one computed", () => {
-  const chartOf = (figures: object) => {
+test("a GPU's memory has a chart of its own, where one computed", () => {
+  const chartsOf = (figures: object) => {
     const run = { history: historyOf(step(1, figures)), epochsAStep: undefined, clipNorm: 0 };
-    const chart = new RunCharts().of(run, choices, t).find(({ id }) => id === 'memory');
-    return { unit: chart?.yAxis.title, lines: chart?.lines.map(({ id, color }) => [id, color]) };
+    const charts = new RunCharts().of(run, choices, t).filter(({ id }) => /memory/i.test(id));
+    return charts.map(({ title, yAxis, lines }) => [
+      ...[title, yAxis.title],
+      ...lines.map(({ label, color }) => `${label} ${color}`),
+    ]);
   };
-  expect(chartOf({ memoryBytes: 5e8 })).toEqual({
-    unit: 'Resident memory',
-    lines: [['memoryBytes', 0]],
-  });
-  expect(chartOf({ memoryBytes: 5e8, gpuBytes: 2 ** 31, gpuHeldBytes: 2 ** 32 })).toEqual({
-    unit: 'Memory',
-    lines: [
-      ['memoryBytes', 0],
-      ['gpuBytes', 1],
-      ['gpuHeldBytes', 2],
-    ],
-  });
+  const process = ['Memory', 'Resident memory', 'Trainer process 0'];
+  expect(chartsOf({})).toEqual([]);
+  expect(chartsOf({ memoryBytes: 5e8 })).toEqual([process]);
+  expect(chartsOf({ memoryBytes: 5e8, gpuBytes: 2 ** 31, gpuHeldBytes: 2 ** 32 })).toEqual([
+    process,
+    ['GPU memory', 'Memory', 'In use 0', 'Reserved 1'],
+  ]);
 });
 
 test('checkpoints know what was measured at their step, and which is best', () => {

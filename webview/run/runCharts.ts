@@ -40,6 +40,7 @@ export class RunCharts {
       this.gradient(run, choices, t),
       this.speed(choices, t),
       this.memory(choices, t),
+      this.gpuMemory(choices, t),
       this.ranks(run, choices, t),
     ];
     return charts.filter((chart) => chart !== undefined);
@@ -104,23 +105,17 @@ export class RunCharts {
     };
   }
 
-  /** Runs of before it was told have none; on a GPU they have that of the process and its own. */
   private memory(choices: ChartChoices, t: Translate): RunChart | undefined {
-    const told = [
+    return ofBytes({ id: 'memory', title: t('Memory') }, t('Resident memory'), [
       this.plain('memoryBytes', t('Trainer process'), choices),
-      { ...this.plain('gpuBytes', t('GPU, in use'), choices), color: 1, dash: 1 },
-      { ...this.plain('gpuHeldBytes', t('GPU, reserved'), choices), color: 2, dash: 2 },
-    ];
-    const lines = told.filter(({ points: { y, length } }) => !Number.isNaN(y[length - 1] ?? NaN));
-    if (lines.length === 0) return undefined;
-    const unit = lines.length === 1 ? t('Resident memory') : t('Memory');
-    return {
-      id: 'memory',
-      title: t('Memory'),
-      lines,
-      yAxis: { title: unit, text: bytesText },
-      valueText: bytesText,
-    };
+    ]);
+  }
+
+  private gpuMemory(choices: ChartChoices, t: Translate): RunChart | undefined {
+    return ofBytes({ id: 'gpuMemory', title: t('GPU memory') }, t('Memory'), [
+      this.plain('gpuBytes', t('In use'), choices),
+      { ...this.plain('gpuHeldBytes', t('Reserved'), choices), color: 1, dash: 1 },
+    ]);
   }
 
   /** AdaLoRA's: the mean of each type of module, which stays between two changes. */
@@ -174,6 +169,18 @@ export class RunCharts {
       { ...plain, label: t('{0}, smoothed', label), points: smooth },
     ];
   }
+}
+
+/** Undefined where a run tells nothing of it: one of before it was told, or on a processor. */
+function ofBytes(
+  chart: Pick<RunChart, 'id' | 'title'>,
+  unit: string,
+  lines: Line[],
+): RunChart | undefined {
+  const told = lines.filter(({ points: { y, length } }) => !Number.isNaN(y[length - 1] ?? NaN));
+  if (told.length === 0) return undefined;
+  const yAxis = { title: unit, text: bytesText };
+  return { ...chart, lines: told, yAxis, valueText: bytesText };
 }
 
 /** A value holds until the step before the next one. */
