@@ -177,7 +177,11 @@ export const steps = {
     await window.command('Adapter Lab: Show Devices');
     await window.page.getByText('Devices Adapter Lab Can Train On').waitFor({ timeout: oneRunMs });
     await shoot('devices');
-    await window.page.keyboard.press('Escape');
+    // The processor, which comes first.
+    await window.page.keyboard.press('Enter');
+    await window.notification(/\d+ threads?, .* kernels/).waitFor();
+    await shoot('device');
+    await window.clearNotifications();
   },
 };
 

@@ -1,17 +1,10 @@
 // Show Devices: asks the command line, in a process of its own, what can compute here and what cannot and why.
 import * as vscode from 'vscode';
+import { deviceRow, deviceText, type Device } from '../deviceText';
 import { refusalOf } from '../refusal';
 import type { Services } from '../services';
 
 const { l10n } = vscode;
-
-interface Device {
-  kind: string;
-  name: string;
-  usable: boolean;
-  reason: string;
-  number?: number;
-}
 
 export async function showDevices({ programs, output }: Services): Promise<Device[]> {
   const result = await vscode.window.withProgress(
@@ -21,24 +14,33 @@ export async function showDevices({ programs, output }: Services): Promise<Devic
   output.info(`devices\n${result.stdout}${result.stderr}`);
   if (result.code !== 0) throw new Error(refusalOf(result.stdout, result.stderr).message);
   const { devices } = JSON.parse(result.stdout) as { devices: Device[] };
-  void pick(devices, output);
+  void pick(devices);
   return devices;
 }
 
-async function pick(devices: Device[], output: vscode.LogOutputChannel): Promise<void> {
-  const items = devices.map(({ kind, number, name, usable, reason }) => ({
-    label: name,
-    description: number === undefined ? kind : `${kind} ${number}`,
-    detail: usable ? reason : l10n.t('Cannot be used: {0}', reason),
+async function pick(devices: Device[]): Promise<void> {
+  const items = devices.map((device) => ({
+    ...deviceRow(device, l10n.t),
+    device,
     iconPath: new vscode.ThemeIcon(
-      usable ? 'pass' : 'circle-slash',
-      usable ? new vscode.ThemeColor('charts.green') : undefined,
+      device.usable ? 'pass' : 'circle-slash',
+      device.usable ? new vscode.ThemeColor('charts.green') : undefined,
     ),
   }));
   const picked = await vscode.window.showQuickPick(items, {
     title: l10n.t('Devices Adapter Lab Can Train On'),
-    placeHolder: l10n.t('An experiment chooses with "device" and "gpu"'),
+    placeHolder: l10n.t('Choose one to read more; an experiment chooses with "device" and "gpu"'),
     matchOnDetail: true,
   });
-  if (picked !== undefined) output.show();
+  if (picked !== undefined) await tell(picked.device);
+}
+
+async function tell(device: Device): Promise<void> {
+  const text = deviceText(device, l10n.t);
+  const copy = l10n.t('Copy');
+  const { showInformationMessage, showWarningMessage } = vscode.window;
+  const show = device.usable ? showInformationMessage : showWarningMessage;
+  // In a notification, links are as in Markdown.
+  const chosen = await show(text.replace(/https:\/\/\S+/g, '[$&]($&)'), copy);
+  if (chosen === copy) await vscode.env.clipboard.writeText(text);
 }
