@@ -1,5 +1,6 @@
-// Runs every case on every backend, twice. Usage: native_tests [part of a case's name [part of a backend's name]]; so
-// native_tests_cuda, which passes over everything where there is no GPU.
+// Runs every case on every backend, and on the first of those that must agree to the bit once more. Usage: native_tests
+// [part of a case's name [part of a backend's name]]; so native_tests_cuda, which passes over everything where there is no
+// GPU.
 #include <cstdio>
 #include <cstring>
 #include <map>
@@ -46,15 +47,22 @@ Outcome run_once(const Case& test_case, const Backend& backend) {
   return {test.failures(), test.digest()};
 }
 
+/** The sanitizers look at memory, and see as much of it in one run. */
+#ifdef __SANITIZE_ADDRESS__
+constexpr bool kRepeats = false;
+#else
+constexpr bool kRepeats = true;
+#endif
+
 /** Prints failures; true when there are none. */
 bool run_case(const Case& test_case, const Backend& backend, std::map<std::string, uint64_t>& digests) {
   Outcome outcome = run_once(test_case, backend);
   if (outcome.failures.empty()) {
-    if (run_once(test_case, backend).digest != outcome.digest)
-      outcome.failures.push_back("gave other bits the second time");
     const auto [first, is_first] = digests.try_emplace(backend.group, outcome.digest);
     if (!is_first && first->second != outcome.digest)
       outcome.failures.push_back("gave other bits than with another number of threads");
+    if (is_first && kRepeats && run_once(test_case, backend).digest != outcome.digest)
+      outcome.failures.push_back("gave other bits the second time");
   }
   for (const std::string& failure : outcome.failures)
     std::printf("FAILED %s on %s: %s\n", test_case.name, backend.name.c_str(), failure.c_str());
