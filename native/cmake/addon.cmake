@@ -1,10 +1,14 @@
+# Compiled once for all addons.
+add_library(adapter_lab_binding OBJECT ${binding_sources})
+target_include_directories(adapter_lab_binding PUBLIC ${CMAKE_JS_INC})
+target_compile_definitions(adapter_lab_binding PUBLIC NAPI_VERSION=8 NAPI_CPP_EXCEPTIONS BUILDING_NODE_EXTENSION)
+target_link_libraries(adapter_lab_binding PUBLIC adapter_lab_core)
+
 # Targets of addons, build/Release/NAME.node. They find oneDNN beside themselves (in a package) or in the build tree, and bring
 # their own C++ library, so that they load where none or an older one is installed.
 function(add_addon name backend)
-  add_library(${name} SHARED ${binding_sources} native/binding/backends/${backend}.cc ${CMAKE_JS_SRC})
-  target_include_directories(${name} PRIVATE ${CMAKE_JS_INC})
-  target_compile_definitions(${name} PRIVATE NAPI_VERSION=8 NAPI_CPP_EXCEPTIONS BUILDING_NODE_EXTENSION)
-  target_link_libraries(${name} PRIVATE adapter_lab_core ${CMAKE_JS_LIB} ${ARGN})
+  add_library(${name} SHARED native/binding/backends/${backend}.cc ${CMAKE_JS_SRC})
+  target_link_libraries(${name} PRIVATE adapter_lab_binding ${CMAKE_JS_LIB} ${ARGN})
   target_link_options(${name} PRIVATE -static-libstdc++ -static-libgcc -Wl,--exclude-libs,ALL -Wl,--no-as-needed)
   set_target_properties(${name} PROPERTIES
     PREFIX ""
