@@ -134,9 +134,8 @@ __global__ void __launch_bounds__(kTileThreads, blocks_at_once(2 * kOwn * kOwn *
 
 void CudaOps::attention_backward(Tensor dq, Tensor dk, Tensor dv, Tensor dy, Tensor q, Tensor k, Tensor v, Tensor y,
                                  Tensor lse, Sequences texts, AttentionShape shape) {
-  const std::vector<TextTile> tiles = tiles_of(texts);
+  const Array<const TextTile> blocks = text_tiles_.of(tiles_of(texts));
   scratch_.reset();
-  const Array<const TextTile> blocks = upload_array(scratch_, std::span<const TextTile>(tiles));
   const Tensor mean = scratch_.take(q.rows, shape.heads);
   const auto grid = [&](int64_t heads) { return Extent{static_cast<unsigned>(blocks.count * heads), 1, 1}; };
   with_activation(dq, [&](auto to) {

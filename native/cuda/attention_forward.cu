@@ -87,9 +87,7 @@ __global__ void __launch_bounds__(kTileThreads, blocks_at_once(kOwn * kOwn * kCh
 
 void CudaOps::attention_forward(Tensor y, Tensor lse, Tensor q, Tensor k, Tensor v, Sequences texts,
                                 AttentionShape shape) {
-  const std::vector<TextTile> tiles = tiles_of(texts);
-  scratch_.reset();
-  const Array<const TextTile> blocks = upload_array(scratch_, std::span<const TextTile>(tiles));
+  const Array<const TextTile> blocks = text_tiles_.of(tiles_of(texts));
   if (y.dtype == DType::bf16 && has_tensor_cores())
     return attention_forward_by_tensor_cores(y, lse, q, k, v, blocks, shape);
   const Extent grid{static_cast<unsigned>(blocks.count * shape.heads), 1, 1};

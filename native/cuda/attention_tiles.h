@@ -3,16 +3,15 @@
 // thread. All sums run in an order that sizes alone decide.
 #pragma once
 #include <algorithm>
-#include <vector>
 
 #include "cuda/array.h"
 #include "cuda/registers.h"
+#include "cuda/text_tiles.h"
 #include "cuda/view.h"
 #include "ops/ops.h"
 
 namespace adapter_lab::gpu {
 
-constexpr int kTile = 64;   // rows of queries, and of keys
 constexpr int kSlice = 32;  // columns staged at once where rows meet rows
 constexpr int kOwn = 4;     // rows of a thread; its columns lie kAcross apart, or kOwn side by side
 constexpr int kAcross = kTile / kOwn;
@@ -158,22 +157,6 @@ __device__ __forceinline__ void for_each_sum(const OwnSums<kChunks>& sums, const
       if (col < head.dim) store(i, row + own_row() + i, head.col + col, sums[i][at]);
     });
   });
-}
-
-/** kTile rows of a text from packed row `first` on; the text owns rows [start, end). */
-struct TextTile {
-  int first, start, end;
-
-  __device__ __forceinline__ int last() const { return first + kTile < end ? first + kTile : end; }
-};
-
-/** All texts cut into tiles. */
-inline std::vector<TextTile> tiles_of(Sequences texts) {
-  std::vector<TextTile> tiles;
-  for (size_t text = 0; text + 1 < texts.starts.size(); ++text)
-    for (int first = texts.starts[text]; first < texts.starts[text + 1]; first += kTile)
-      tiles.push_back({first, texts.starts[text], texts.starts[text + 1]});
-  return tiles;
 }
 
 /** Blocks of threads that a multiprocessor is to hold at once, by the registers that their sums leave. */

@@ -5,6 +5,7 @@
 #include "cuda/kept_array.h"
 #include "cuda/moment_maps.h"
 #include "cuda/scratch.h"
+#include "cuda/text_tiles.h"
 #include "ops/ops.h"
 
 namespace adapter_lab {
@@ -108,6 +109,7 @@ class CudaOps final : public Ops {
   gpu::Scratch scratch_{arrays_};
   gpu::MomentMaps moment_maps_{arrays_};
   gpu::KeptArray<int32_t> positions_{arrays_};
+  gpu::KeptArray<gpu::TextTile> text_tiles_{arrays_};
 };
 
 }  // namespace adapter_lab

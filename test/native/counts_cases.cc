@@ -96,6 +96,25 @@ const Case transfers("counts", [](Test& test) {
   test.expect_equal(static_cast<double>(counts.transferred_bytes), 64, "bytes transferred");
 });
 
+/** Where texts are cut is sent for the first layer of a pass alone, and again for other texts. */
+const Case kept_tiles("counts", [](Test& test) {
+  if (!is_emulated(test)) return;
+  const Matrix x = test.random(130, 16);
+  const Tensor q = test.input(x), y = test.output(130, 16), lse = test.output_f32(130, 1);
+  const Tensor dq = test.output(130, 16), dk = test.output(130, 16), dv = test.output(130, 16);
+  const AttentionShape shape{1, 1, 16, 0.25f, 0};
+  const auto sent_for = [&](std::vector<int32_t> starts) {
+    Counting counting;
+    test.ops().attention_forward(y, lse, q, q, q, {starts}, shape);
+    test.ops().attention_backward(dq, dk, dv, q, q, q, q, y, lse, {starts}, shape);
+    return counting.total().transferred_bytes;
+  };
+  constexpr int64_t kTileBytes = 3 * sizeof(int32_t);
+  for (const auto& [starts, tiles] : std::vector<std::pair<std::vector<int32_t>, int64_t>>{
+           {{0, 130}, 3}, {{0, 130}, 0}, {{0, 60, 120, 130}, 3}, {{0, 130}, 3}, {{0, 64, 130}, 3}, {{0, 64, 130}, 0}})
+    test.expect_equal(static_cast<double>(sent_for(starts)), static_cast<double>(tiles * kTileBytes), "bytes sent");
+});
+
 /** Rows that just fit the registers of their blocks are read once. */
 const Case held_rows("counts", [](Test& test) {
   if (!is_emulated(test)) return;
