@@ -52,12 +52,27 @@ struct Output {
     else
       store_to(narrow, row, col, sum);
   }
+  /** Of columns col and col + 1, as far as they are there. */
+  __device__ __forceinline__ void store2(int64_t row, int64_t col, const Pair& sums) const {
+    if (is_wide)
+      store2_to(wide, row, col, sums);
+    else
+      store2_to(narrow, row, col, sums);
+  }
 
  private:
   template <class C>
   __device__ __forceinline__ void store_to(const View<C>& c, int64_t row, int64_t col, float sum) const {
-    const float product = multiply_then_add(alpha, sum, 0.0f);
-    c.store(row, col, beta == 0.0f ? product : multiply_then_add(beta, c.load(row, col), product));
+    c.store(row, col, result(sum, beta == 0.0f ? 0.0f : c.load(row, col)));
+  }
+  template <class C>
+  __device__ __forceinline__ void store2_to(const View<C>& c, int64_t row, int64_t col, const Pair& sums) const {
+    const Pair before = beta == 0.0f ? Pair{} : c.load2(row, col);
+    c.store2(row, col, {{result(sums.at[0], before.at[0]), result(sums.at[1], before.at[1])}});
+  }
+  /** `before` is 0 where beta is. */
+  __device__ __forceinline__ float result(float sum, float before) const {
+    return multiply_then_add(beta, before, multiply_then_add(alpha, sum, 0.0f));
   }
 };
 

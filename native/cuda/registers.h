@@ -22,6 +22,11 @@ struct alignas(16) Quad {
   float at[4];
 };
 
+/** Two floats that lie side by side. */
+struct Pair {
+  float at[2];
+};
+
 /** sum + <a, b>, added up in order. */
 __device__ __forceinline__ float add_dot(float sum, const Quad& a, const Quad& b) {
   for (int i = 0; i < 4; ++i) sum += a.at[i] * b.at[i];

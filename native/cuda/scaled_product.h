@@ -27,9 +27,22 @@ struct ScaledOutput {
 
   __device__ __forceinline__ void store(int64_t row, int64_t col, float sum) const {
     const float before = u.data ? u.load(row, col) : 0.0f;
-    const float value = multiply_then_add(alpha, sum, before);
-    const float scaled = multiply_then_add(value, gain.load(0, col), accumulate ? y.load(row, col) : 0.0f);
-    y.store(row, col, scaled);
+    const float added = accumulate ? y.load(row, col) : 0.0f;
+    y.store(row, col, result(sum, before, gain.load(0, col), added));
+  }
+  /** Of columns col and col + 1, as far as they are there. */
+  __device__ __forceinline__ void store2(int64_t row, int64_t col, const Pair& sums) const {
+    const Pair before = u.data ? u.load2(row, col) : Pair{};
+    const Pair added = accumulate ? y.load2(row, col) : Pair{};
+    const Pair gains = gain.load2(0, col);
+    Pair results;
+    for (int i = 0; i < 2; ++i) results.at[i] = result(sums.at[i], before.at[i], gains.at[i], added.at[i]);
+    y.store2(row, col, results);
+  }
+
+ private:
+  __device__ __forceinline__ float result(float sum, float before, float gain_of_column, float added) const {
+    return multiply_then_add(multiply_then_add(alpha, sum, before), gain_of_column, added);
   }
 };
 

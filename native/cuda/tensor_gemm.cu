@@ -98,11 +98,11 @@ __global__ void __launch_bounds__(T::kThreads, T::kBlocksAtOnce)
   sum_steps<T>(sums, a_lines, b_lines, begin, end, warp_row, warp_col);
   GPU_UNROLL for (int i = 0; i < T::kWarpRows / 16; ++i) {
     GPU_UNROLL for (int j = 0; j < T::kWarpCols / 8; ++j) {
-      GPU_UNROLL for (int element = 0; element < FragmentD::kElements; ++element) {
+      GPU_UNROLL for (int element = 0; element < FragmentD::kElements; element += 2) {
         const int row = first_row + warp_row + 16 * i + FragmentD::row(element);
         const int col = first_col + warp_col + 8 * j + FragmentD::col(element);
         if (row < a.count() && col < b.count())
-          output.store(blockIdx.z * a.count() + row, col, sums[i][j].at[element]);
+          output.store2(blockIdx.z * a.count() + row, col, {{sums[i][j].at[element], sums[i][j].at[element + 1]}});
       }
     }
   }

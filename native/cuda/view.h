@@ -45,45 +45,67 @@ struct View {
   /** Columns [col, col + 4) at once where they lie so; those behind the last are 0. */
   __device__ __forceinline__ Quad load4(int64_t row, int64_t col GPU_AND_CALLER) const {
     Quad quad = {};
-    if (!are_aligned(row, col)) {
-      for (int i = 0; i < 4; ++i)
-        if (col + i < cols) quad.at[i] = load(row, col + i GPU_PASS_CALLER);
-      return quad;
-    }
-    GPU_CHECK(row >= 0 && row < rows && col >= 0 && col + 4 <= cols, "a read outside of a matrix");
-    GPU_CHECK(lie_together(row, col), "a read of four that do not lie together");
-    GPU_COUNT_READ(data + row * stride + col, sizeof(Four));
-    const Four four = *reinterpret_cast<const Four*>(data + row * stride + col);
-    for (int i = 0; i < 4; ++i) quad.at[i] = widen(four.at[i]);
+    load_together(quad.at, row, col GPU_PASS_CALLER);
     return quad;
   }
   /** What lies behind the last column is left out. */
   __device__ __forceinline__ void store4(int64_t row, int64_t col, const Quad& quad GPU_AND_CALLER) const {
-    if (!are_aligned(row, col)) {
-      for (int i = 0; i < 4; ++i)
-        if (col + i < cols) store(row, col + i, quad.at[i] GPU_PASS_CALLER);
-      return;
-    }
-    GPU_CHECK(row >= 0 && row < rows && col >= 0 && col + 4 <= cols, "a write outside of a matrix");
-    GPU_CHECK(lie_together(row, col), "a write of four that do not lie together");
-    GPU_COUNT_WRITTEN(data + row * stride + col, sizeof(Four));
-    Four four;
-    for (int i = 0; i < 4; ++i) {
-      GPU_CHECK_WRITE(data + row * stride + col + i);
-      four.at[i] = narrow<std::remove_const_t<T>>(quad.at[i]);
-    }
-    *reinterpret_cast<Four*>(data + row * stride + col) = four;
+    store_together(row, col, quad.at GPU_PASS_CALLER);
+  }
+  /** The same of two. */
+  __device__ __forceinline__ Pair load2(int64_t row, int64_t col GPU_AND_CALLER) const {
+    Pair pair = {};
+    load_together(pair.at, row, col GPU_PASS_CALLER);
+    return pair;
+  }
+  __device__ __forceinline__ void store2(int64_t row, int64_t col, const Pair& pair GPU_AND_CALLER) const {
+    store_together(row, col, pair.at GPU_PASS_CALLER);
   }
 
  private:
-  struct alignas(4 * sizeof(T)) Four {
-    std::remove_const_t<T> at[4];
+  template <int kCount>
+  struct alignas(kCount * sizeof(T)) Together {
+    std::remove_const_t<T> at[kCount];
   };
-  __device__ __forceinline__ bool are_aligned(int64_t row, int64_t col) const {
-    return col + 4 <= cols && lie_together(row, col);
+  template <int kCount>
+  __device__ __forceinline__ void load_together(float (&values)[kCount], int64_t row,
+                                                int64_t col GPU_AND_CALLER) const {
+    if (!are_aligned<kCount>(row, col)) {
+      for (int i = 0; i < kCount; ++i)
+        if (col + i < cols) values[i] = load(row, col + i GPU_PASS_CALLER);
+      return;
+    }
+    GPU_CHECK(row >= 0 && row < rows && col >= 0 && col + kCount <= cols, "a read outside of a matrix");
+    GPU_CHECK(lie_together<kCount>(row, col), "a read of elements that do not lie together");
+    GPU_COUNT_READ(data + row * stride + col, sizeof(Together<kCount>));
+    const auto all = *reinterpret_cast<const Together<kCount>*>(data + row * stride + col);
+    for (int i = 0; i < kCount; ++i) values[i] = widen(all.at[i]);
   }
+  template <int kCount>
+  __device__ __forceinline__ void store_together(int64_t row, int64_t col,
+                                                 const float (&values)[kCount] GPU_AND_CALLER) const {
+    if (!are_aligned<kCount>(row, col)) {
+      for (int i = 0; i < kCount; ++i)
+        if (col + i < cols) store(row, col + i, values[i] GPU_PASS_CALLER);
+      return;
+    }
+    GPU_CHECK(row >= 0 && row < rows && col >= 0 && col + kCount <= cols, "a write outside of a matrix");
+    GPU_CHECK(lie_together<kCount>(row, col), "a write of elements that do not lie together");
+    GPU_COUNT_WRITTEN(data + row * stride + col, sizeof(Together<kCount>));
+    Together<kCount> all;
+    for (int i = 0; i < kCount; ++i) {
+      GPU_CHECK_WRITE(data + row * stride + col + i);
+      all.at[i] = narrow<std::remove_const_t<T>>(values[i]);
+    }
+    *reinterpret_cast<Together<kCount>*>(data + row * stride + col) = all;
+  }
+  template <int kCount>
+  __device__ __forceinline__ bool are_aligned(int64_t row, int64_t col) const {
+    return col + kCount <= cols && lie_together<kCount>(row, col);
+  }
+  template <int kCount>
   __device__ __forceinline__ bool lie_together(int64_t row, int64_t col) const {
-    return reinterpret_cast<uintptr_t>(data + row * stride + col) % sizeof(Four) == 0;
+    return reinterpret_cast<uintptr_t>(data + row * stride + col) % sizeof(Together<kCount>) == 0;
   }
 };
 

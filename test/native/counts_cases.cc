@@ -3,6 +3,7 @@
 #include "counted_ops.h"
 #include "cuda/cuda_ops.h"
 #include "cuda/rows.h"
+#include "cuda/tensor_cores.h"
 #include "cuda/view.h"
 #include "harness.h"
 
@@ -113,6 +114,22 @@ const Case kept_tiles("counts", [](Test& test) {
   for (const auto& [starts, tiles] : std::vector<std::pair<std::vector<int32_t>, int64_t>>{
            {{0, 130}, 3}, {{0, 130}, 0}, {{0, 60, 120, 130}, 3}, {{0, 130}, 3}, {{0, 64, 130}, 3}, {{0, 64, 130}, 0}})
     test.expect_equal(static_cast<double>(sent_for(starts)), static_cast<double>(tiles * kTileBytes), "bytes sent");
+});
+
+/** Two lanes of a warp hold a row's columns by pairs, which are read and written at once: half sectors, once each. */
+const Case pairs_of_columns("counts", [](Test& test) {
+  if (!is_emulated(test) || !has_tensor_cores()) return;
+  if (test.ops().activation_type() != DType::bf16) return;
+  const Tensor x = test.input(test.random(64, 32)), w = test.input_f32(test.random(64, 32));
+  const Tensor u = test.input(test.random(64, 64)), y = test.output(64, 64);
+  const Tensor gain = test.input_f32(test.random(1, 64));
+  Counting counting;
+  test.ops().scaled_product(y, u, x, w, gain, 1.0f, false);
+  test.ops().gemm(y, x, false, w, true, 1.0f, 0.0f);
+  for (const auto& [name, counts] : counting.by_kernel())
+    test.expect(counts.sectors <= 2 * counts.needed_sectors,
+                name + ": " + std::to_string(counts.sectors) + " sectors for " +
+                    std::to_string(counts.needed_sectors));
 });
 
 /** Rows that just fit the registers of their blocks are read once. */
