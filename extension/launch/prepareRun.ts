@@ -24,7 +24,8 @@ export function prepareRun(run: ResolvedRun, origin: RunOrigin, now = new Date()
   const rank = settings.method === 'full' ? 0 : settings.adapter.rank;
   return {
     format: 1,
-    id: makeRunId(now, settings.method, rank, randomBytes(2).toString('hex')),
+    // Runs of a grid are made in the same second: two bytes would meet in one of 80 grids of 40 runs.
+    id: makeRunId(now, settings.method, rank, randomBytes(4).toString('hex')),
     experiment: settings.name,
     experimentFile: resolve(origin.experimentFile),
     created: now.toISOString(),

@@ -218,7 +218,7 @@ export type EventOf<T extends RunEventType> = Extract<RunEvent, { type: T }>;
 /** An event before the writer numbers it. */
 export type NewRunEvent = { [T in RunEventType]: Omit<EventOf<T>, 'seq'> }[RunEventType];
 
-/** `20261124T021504Z-dora-r32-9f3a`; full fine-tuning has rank 0. */
+/** `20261124T021504Z-dora-r32-9f3a51c0`; full fine-tuning has rank 0. */
 export function makeRunId(now: Date, method: string, rank: number, suffix: string): string {
   const time = now.toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '');
   return `${time}-${method}-r${rank}-${suffix}`;

@@ -51,8 +51,8 @@ describe('train', () => {
   test('makes a folder for each run of the grid', () => {
     expect(trained.runs.map(({ state }) => state)).toEqual(['done', 'done', 'done']);
     const ids = trained.runs.map(({ id }) => id);
-    expect(ids[0]).toMatch(/^\d{8}T\d{6}Z-full-r0-[0-9a-f]{4}$/);
-    expect(ids[2]).toMatch(/^\d{8}T\d{6}Z-dora-r4-[0-9a-f]{4}$/);
+    expect(ids[0]).toMatch(/^\d{8}T\d{6}Z-full-r0-[0-9a-f]{8}$/);
+    expect(ids[2]).toMatch(/^\d{8}T\d{6}Z-dora-r4-[0-9a-f]{8}$/);
     for (const { id, folder, step, checkpoints } of trained.runs) {
       expect(folder).toBe(workspace.path('runs', id));
       expect(step).toBe(12);

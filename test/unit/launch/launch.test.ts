@@ -134,7 +134,7 @@ test('run.json is what its schema says', () => {
   const now = new Date('2026-11-24T02:15:04.500Z');
   const dora = prepareRun(resolvedRun({ 'adapter.rank': 8 }), origin, now);
   expect(runFile.parse(dora)).toEqual(dora);
-  expect(dora.id).toMatch(/^20261124T021504Z-dora-r8-[0-9a-f]{4}$/);
+  expect(dora.id).toMatch(/^20261124T021504Z-dora-r8-[0-9a-f]{8}$/);
   expect(prepareRun(resolvedRun({ method: 'full' }), origin).id).toContain('-full-r0-');
 });
 
