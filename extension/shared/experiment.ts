@@ -209,8 +209,8 @@ const trainingSettings = z.strictObject({
     'Less memory: activations are computed a second time in the backward pass.',
   ),
   baseWeights: described(
-    z._default(z.enum(['f32', 'stored']), 'f32'),
-    'On a processor, weights that nobody trains: f32, or stored, as they lie in their files. 16 bits take half the memory and are widened in each product: the same result but for rounding, in a longer step. A GPU always has them as stored.',
+    z._default(z.enum(['stored', 'f32']), 'stored'),
+    'On a processor, weights that nobody trains: stored, as they lie in their files, or f32, with the same result but for rounding. 16 bits take half the memory. Processors with tile units for bf16 (AMX) multiply them twice as fast as f32; others widen them in each product, in a step that is about 5 % longer. A GPU always has them as stored.',
   ),
   whenMemoryIsShort: described(
     z._default(z.enum(['refuse', 'shrink']), 'refuse'),

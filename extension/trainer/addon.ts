@@ -309,7 +309,7 @@ export interface DeviceInfo {
   /** The processor's name. */
   name: string;
   threads: number;
-  /** The instruction set its kernels were chosen for. */
+  /** What its kernels were chosen for, such as 'avx512', or 'avx512 and amx'. */
   instructions: string;
 }
 

@@ -14,6 +14,7 @@
 #include "binding/job.h"
 #include "core/processor.h"
 #include "core/usable_cores.h"
+#include "cpu/kernels/tiles.h"
 #include "io/nf4_source.h"
 
 namespace adapter_lab {
@@ -24,7 +25,7 @@ Napi::Value devices(const Napi::CallbackInfo& info) {
   device.Set("kind", "cpu");
   device.Set("name", processor_name());
   device.Set("threads", usable_cores());
-  device.Set("instructions", processor_instructions());
+  device.Set("instructions", std::string(processor_instructions()) + (tiles::select_kernels() ? " and amx" : ""));
   auto list = Napi::Array::New(info.Env());
   list.Set(0u, device);
   return list;

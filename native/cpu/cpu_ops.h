@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/thread_pool.h"
+#include "cpu/kernels/tiles.h"
 #include "cpu/scratch.h"
 #include "cpu/select_kernels.h"
 #include "cpu/sgemm.h"
@@ -13,7 +14,9 @@ namespace adapter_lab {
 
 class CpuOps final : public Ops {
  public:
-  explicit CpuOps(int threads, const Kernels& kernels = select_kernels()) : pool_(threads), kernels_(kernels) {}
+  explicit CpuOps(int threads, const Kernels& kernels = select_kernels(),
+                  const tiles::Kernels* tiles = tiles::select_kernels())
+      : pool_(threads), kernels_(kernels), tiles_(tiles) {}
 
   DType activation_type() const override { return DType::f32; }
   MemoryRoom memory_room() override;
@@ -106,6 +109,12 @@ class CpuOps final : public Ops {
   void turn_over(float* tile, Tensor b, int64_t first, int64_t count) const;
   /** One tile of gemm's c, of all of b's depth, b widened in parts, or turned over too. */
   void laid_product(Tensor c, Operand a, Tensor b, bool transpose_b, bool turn, float alpha, float beta) const;
+  /** Whether products (m,k) x (k,n) with w are faster on tile units. */
+  bool is_for_tiles(int64_t m, int64_t n, int64_t k, Tensor w) const;
+  /** gemm's with weights of bf16. */
+  void tile_product(Tensor c, Tensor a, Tensor w, bool transpose_w, float alpha, float beta);
+  /** The same of some depth. */
+  void add_tile_product(Tensor c, Tensor a, Tensor w, bool transpose_w, float alpha, float beta);
   /** A row as f32: the tensor's own, or a copy in scratch of the calling thread that the next call overwrites. */
   const float* wide_row(Tensor x, int64_t row) const;
 
@@ -147,6 +156,7 @@ class CpuOps final : public Ops {
   Scratch scratch_;
   ThreadPool pool_;
   const Kernels& kernels_;
+  const tiles::Kernels* const tiles_;
 };
 
 }  // namespace adapter_lab

@@ -118,6 +118,7 @@ void CpuOps::laid_product(Tensor c, Operand a, Tensor b, bool transpose_b, bool 
 
 void CpuOps::gemm(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose_b, float alpha, float beta) {
   const int64_t k = transpose_a ? a.rows : a.cols;
+  if (!transpose_a && is_for_tiles(c.rows, c.cols, k, b)) return tile_product(c, a, b, transpose_b, alpha, beta);
   const bool wide = b.dtype == DType::f32;
   if (wide && transpose_b && worth_turning(c.rows, c.cols, k)) {
     thread_local std::vector<float> turned;

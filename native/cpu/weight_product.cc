@@ -1,10 +1,19 @@
-// Products of a weight with an adapter's matrix. What is not f32 is widened some rows at a time.
+// Products of a weight with an adapter's matrix. What is not f32 is widened some rows at a time; on tile units, which want
+// bf16 on the right, they are computed turned over.
 #include "cpu/cpu_ops.h"
 
 namespace adapter_lab {
 
 void CpuOps::weight_product(Tensor y, Tensor w, Tensor x) {
   if (w.dtype == DType::f32) return gemm(y, w, false, x, true, 1.0f, 0.0f);
+  if (is_for_tiles(x.rows, w.rows, w.cols, w)) {
+    const Scratch::Lease memory = scratch_.take(*this, y.count(), "product with a weight");
+    const Tensor turned(memory.data(), y.cols, y.rows);
+    tile_product(turned, x, w, true, 1.0f, 0.0f);
+    return for_ranges(y.rows, std::max<int64_t>(16, kChunkFloats / y.cols), [&](int64_t first, int64_t count) {
+      kernels_.transpose(y.row(first), y.stride, turned.f32() + first, turned.stride, turned.rows, count);
+    });
+  }
   // The estimate of memory knows of them (extension/trainer/memory/layerPasses.ts).
   const int64_t most = std::min<int64_t>(256, w.rows);
   const Scratch::Lease memory = scratch_.take(*this, most * w.cols, "rows of a weight");

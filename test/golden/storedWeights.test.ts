@@ -1,11 +1,12 @@
-// Training with weights as they lie in their files, 16 bits each, is training with the same weights in f32. To the bit, where
-// products are cut alike; the product of a weight with A, in the gradient through DoRA's norm, is not.
+// Training with weights as they lie in their files, 16 bits each, is training with the same weights in f32, but for the
+// rounding of products: they are cut otherwise, and a processor's tile units add up in another order.
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readModelFolder } from '../../extension/model/folder';
 import { openEngine } from '../../extension/trainer/openModel';
 import { trainedParts } from '../../extension/trainer/trainedParts';
 import { settingsWith, syntheticBatch } from '../bench/syntheticStep';
+import { largestDifference } from './compare';
 import { readAll } from './engineSteps';
 
 const folder = readModelFolder(join(import.meta.dirname, '../../media/starter/model'));
@@ -26,10 +27,11 @@ async function trained(given: object, keepsStored: boolean) {
     losses.push((await engine.accumulate(batch, 1 / batch.tokens.length, step)).lossSum);
     await engine.update({ ...update, step });
   }
-  const result = { losses, values: await readAll(engine, 'value'), slopes: await engine.slopes() };
+  const values = await readAll(engine, 'value');
+  const slopes = await engine.slopes();
   const { weights } = await engine.memory();
   await engine.dispose();
-  return { result, weights };
+  return { losses, values, slopes, weights };
 }
 
 test.each([
@@ -42,6 +44,16 @@ test.each([
 ])('%j', async (given) => {
   const wide = await trained(given, false);
   const stored = await trained(given, true);
-  expect(stored.result).toEqual(wide.result);
+  for (const [step, loss] of wide.losses.entries())
+    expect((stored.losses[step] ?? NaN) / loss).toBeCloseTo(1, 6);
+  // AdamW makes a step of the learning rate's length out of any gradient, the smallest too.
+  for (const [name, values] of wide.values) {
+    const others = stored.values.get(name) ?? new Float32Array();
+    expect(largestDifference(others, values), name).toBeLessThan(update.learningRate / 20);
+  }
+  for (const [index, { deltaM, deltaD }] of wide.slopes.entries()) {
+    expect(stored.slopes[index]?.deltaM).toBeCloseTo(deltaM, 7);
+    expect(stored.slopes[index]?.deltaD).toBeCloseTo(deltaD, 7);
+  }
   expect(stored.weights / wide.weights).toBeLessThan(0.6);
 });

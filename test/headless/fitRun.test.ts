@@ -120,7 +120,7 @@ describe('a run that is to shrink', () => {
     // It would not stand still.
     vi.spyOn(process.memoryUsage, 'rss').mockReturnValue(1e8);
     const model = join(import.meta.dirname, '../../media/starter/model');
-    const prepared = await prepare(shrink, { model });
+    const prepared = await prepare({ ...shrink, baseWeights: 'f32' }, { model });
     const [, needed = ''] = /needs? (\d+) MB/.exec(refusalOf(prepared)) ?? [];
     // 1.7 million values; what is needed is told in whole MB, rounded.
     const free = Number(needed) * 1e6 - 2e6 - 1e8;

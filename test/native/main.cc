@@ -22,9 +22,14 @@ std::vector<Backend> make_backends() {
     for (const int threads : {1, 2, 5}) {
       if (!best && threads != 2) continue;
       const std::string name = group + ", " + std::to_string(threads) + (threads == 1 ? " thread" : " threads");
-      backends.push_back({name, group, std::make_unique<CpuOps>(threads, *kernels)});
+      backends.push_back({name, group, std::make_unique<CpuOps>(threads, *kernels, nullptr)});
     }
   }
+  // Where there are tile units, products with bf16 weights alone differ.
+  if (const tiles::Kernels* tiles = tiles::select_kernels())
+    for (const int threads : {1, 2, 5})
+      backends.push_back({"cpu tiles, " + std::to_string(threads), "cpu tiles",
+                          std::make_unique<CpuOps>(threads, select_kernels(), tiles)});
   add_cuda_backends(backends);
   return backends;
 }

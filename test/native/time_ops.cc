@@ -143,6 +143,29 @@ void time_nf4(Timer& timer, int64_t tokens) {
   }
 }
 
+/** Weights as they lie in most models' files. */
+void time_half_weights(Timer& timer, int64_t tokens) {
+  Ops& ops = timer.ops();
+  for (const auto& [out, in] : {std::pair{kHidden, kHidden}, {kKeys, kHidden}, {kInner, kHidden}, {kHidden, kInner},
+                                {kVocabulary, kHidden}}) {
+    const int64_t rows = out == kVocabulary ? 142 : tokens;
+    const std::vector<uint16_t> ones(static_cast<size_t>(out * in), 0x3f80);
+    const Buffer memory = ops.allocate(ones.size() * 2, "weights");
+    const Tensor w(memory.data(), out, in, DType::bf16);
+    ops.upload(w, ones.data(), DType::bf16);
+    const Tensor x = timer.tensor(rows, in);
+    const Tensor y = timer.tensor(rows, out);
+    const Tensor a = timer.tensor(kRank, in);
+    const Tensor wa = timer.tensor(out, kRank);
+    const std::string shape = " " + std::to_string(rows) + "x" + std::to_string(out) + "x" + std::to_string(in);
+    const double work = 2e-9 * static_cast<double>(rows * out * in);
+    timer.time("bf16 y = x w^T" + shape, work, "GFLOP/s", [&] { ops.gemm(y, x, false, w, true, 1.0f, 0.0f); });
+    timer.time("bf16 dx = dy w" + shape, work, "GFLOP/s", [&] { ops.gemm(x, y, false, w, false, 1.0f, 0.0f); });
+    timer.time("bf16 w a^T" + shape, 2e-9 * static_cast<double>(out * in * kRank), "GFLOP/s",
+               [&] { ops.weight_product(wa, w, a); });
+  }
+}
+
 void time_row_kernels(Timer& timer, int64_t tokens) {
   Ops& ops = timer.ops();
   const Tensor hidden[] = {timer.tensor(tokens, kHidden), timer.tensor(tokens, kHidden), timer.tensor(tokens, kHidden)};
@@ -266,6 +289,7 @@ int main(int argc, char** argv) {
   for (const int64_t tokens : {283, 1250}) {
     time_products(timer, tokens);
     time_row_kernels(timer, tokens);
+    time_half_weights(timer, tokens);
     time_nf4(timer, tokens);
     time_attention(timer, tokens, 75);
   }

@@ -115,9 +115,11 @@ describe('an experiment in order', () => {
   test('tells all but what weights alone could tell of a model that has none', async () => {
     writeTinyModel(join(folder, 'bare'));
     rmSync(join(folder, 'bare', 'model.safetensors'));
-    const { problems, runs } = await inspect(good.replace('"model": "model"', '"model": "bare"'));
+    // Which type its weights have is unknown too.
+    const wide = good.replace('"batchSize"', '"baseWeights": "f32", "batchSize"');
+    const { problems, runs } = await inspect(wide.replace('"model": "model"', '"model": "bare"'));
     expect(problems).toMatchObject([{ code: 'weights-missing', setting: 'model' }]);
-    expect(runs).toEqual((await inspect(good)).runs);
+    expect(runs).toEqual((await inspect(wide)).runs);
   });
 
   test('is the same with Windows line ends', async () => {
