@@ -27,7 +27,7 @@ EightBitMoment moment_of(const Parameter& parameter, State which) {
   return which == State::kMoment1 ? moments.first : moments.second;
 }
 
-/** As many as a processor's cache keeps between the look at them and the system's copy. */
+/** As many as a processor's cache keeps between the look at them and the writer's copy. */
 constexpr size_t kSavedBlockBytes = size_t{256} << 10;
 
 /** Of `size_bytes` of floats: infinity and NaN have all bits of the exponent. */
@@ -143,6 +143,7 @@ void Engine::save(const std::string& file, std::span<const SavedState> states) {
       writer.write(saved.offset_bytes + static_cast<int64_t>(first), block, size);
     }
   }
+  writer.flush();
 }
 
 Engine::StateBytes Engine::state_bytes(State which, const std::string& name) {
