@@ -112,8 +112,9 @@ export function savedKey(
   parameter: string,
   adapted: readonly Pick<AdapterModule, 'name'>[],
 ): string {
-  const isAdapted = adapted.some(({ name }) => parameter === `${name}.bias`);
-  return isAdapted ? parameter.replace(/bias$/, 'base_layer.bias') : parameter;
+  const module = /^(.*)\.bias$/.exec(parameter)?.[1];
+  const isAdapted = module !== undefined && adapted.some(({ name }) => name === module);
+  return isAdapted ? `${module}.base_layer.bias` : parameter;
 }
 
 /** The module that a parameter adapts; undefined for a tensor of the base. */

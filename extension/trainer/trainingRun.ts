@@ -299,6 +299,8 @@ export class TrainingRun {
 
   private async save(step: number): Promise<void> {
     const { folder, engine, events, prepared } = this.parts;
+    // The passes of the next step begin before the files are laid out.
+    await new Promise(setImmediate);
     const { settings, lowRank } = prepared;
     await this.fill(step, {
       ...{ engine, folder: prepared.folder, lowRank, averages: settings.training.ema > 0 },
