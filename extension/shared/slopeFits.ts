@@ -104,7 +104,7 @@ function bootstrapInterval(changes: readonly ModuleChange[]): [number, number] |
   const random = seededRandom(seed);
   const correlations: number[] = [];
   for (let resample = 0; resample < resamples; resample++) {
-    const drawn = changes.flatMap(() => changes[Math.floor(random() * changes.length)] ?? []);
+    const drawn = changes.map((own) => changes[Math.floor(random() * changes.length)] ?? own);
     const found = moments(drawn);
     const correlation = found === null ? null : correlationOf(found);
     if (correlation !== null) correlations.push(correlation);
