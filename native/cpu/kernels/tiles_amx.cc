@@ -1,5 +1,5 @@
-// See tiles.h. Compiled with the units' own flags, and uses no inline function of any library. What tiles read and write
-// the compiler does not see: packing and multiplying are calls from outside, and the asm statements say the rest.
+// See tiles.h. Compiled with the units' own flags, and uses no inline function of any library. What tiles read and
+// write the compiler does not see: packing and multiplying are calls from outside, and the asm statements say the rest.
 #include <immintrin.h>
 
 #include "cpu/kernels/tiles.h"
