@@ -56,9 +56,11 @@ function timeLine(speed: MachineSpeed | null, runs: Plan['runs']): string {
   if (speed === null) return 'The engine could not be loaded, so nothing is known of the time.';
   if (runs.every((run) => run.secondsPerStep === null))
     return 'Memory is of a GPU, as one would be chosen; nothing is known of the time there.';
-  const products = (speed.operationsPerSecond / 1e9).toFixed(0);
+  const [products, stored] = [speed.operationsPerSecond, speed.storedOperationsPerSecond].map(
+    (each) => (each / 1e9).toFixed(0),
+  );
   return (
-    `Time at this machine's ${products} GFLOP/s of products, all of it free for training; steps of SmolLM2-135M ` +
+    `Time at this machine's ${products} GFLOP/s of products, ${stored} with bf16 weights, all of it free for training; steps of SmolLM2-135M ` +
     `differed by up to ${timeError} from such estimates.`
   );
 }

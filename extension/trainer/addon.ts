@@ -361,9 +361,10 @@ export interface AddonError extends Error {
   takenBytes?: number;
 }
 
-/** Of products of f32 and of work over activations, measured; see native/analysis/speed.h. */
+/** Of products of f32, of those with weights of bf16 and of work over activations, measured; see native/analysis/speed.h. */
 export interface MachineSpeed {
   operationsPerSecond: number;
+  storedOperationsPerSecond: number;
   bytesPerSecond: number;
 }
 

@@ -7,6 +7,8 @@ namespace adapter_lab {
 struct Speed {
   /** Of f32 products of the sizes that training has; a multiplication and an addition are two operations. */
   double operations_per_second = 0;
+  /** The same with weights of bf16, as most files have them. */
+  double stored_operations_per_second = 0;
   /** Bytes that elementwise work over activations reads and writes. */
   double bytes_per_second = 0;
 };

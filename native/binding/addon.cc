@@ -95,6 +95,7 @@ Napi::Value measure_speed_of(const Napi::CallbackInfo& info) {
       [](Napi::Env env, Speed speed) -> Napi::Value {
         auto object = Napi::Object::New(env);
         object.Set("operationsPerSecond", speed.operations_per_second);
+        object.Set("storedOperationsPerSecond", speed.stored_operations_per_second);
         object.Set("bytesPerSecond", speed.bytes_per_second);
         return object;
       });

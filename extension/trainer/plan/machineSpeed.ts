@@ -11,10 +11,16 @@ import { loadAddon } from '../loadAddon';
 import { userCache } from '../userCache';
 
 /** Changes when speed is measured otherwise. */
-const format = 1;
+const format = 2;
 const measuredSeconds = 0.03;
 const idleMs = 24 * 60 * 60 * 1000;
 const busyMs = 60 * 1000;
+
+const names = [
+  'operationsPerSecond',
+  'storedOperationsPerSecond',
+  'bytesPerSecond',
+] as const satisfies (keyof MachineSpeed)[];
 
 interface KeptSpeed extends MachineSpeed {
   format: typeof format;
@@ -62,8 +68,8 @@ function machineId(threads: number): string {
 
 function readKept(file: string): KeptSpeed | undefined {
   const kept = readJsonIfWhole(file) as Partial<KeptSpeed> | undefined;
-  const figures = [kept?.operationsPerSecond, kept?.bytesPerSecond, kept?.until];
-  const isKept = kept?.format === format && figures.every((one) => typeof one === 'number');
+  const figures = [...names, 'until'] as const;
+  const isKept = kept?.format === format && figures.every((name) => typeof kept[name] === 'number');
   return isKept ? (kept as KeptSpeed) : undefined;
 }
 
@@ -86,12 +92,13 @@ async function measureHere(threads: number): Promise<MachineSpeed | undefined> {
 }
 
 function fasterOf(one: MachineSpeed, other: MachineSpeed): MachineSpeed {
-  return {
-    operationsPerSecond: Math.max(one.operationsPerSecond, other.operationsPerSecond),
-    bytesPerSecond: Math.max(one.bytesPerSecond, other.bytesPerSecond),
-  };
+  return eachFigure((name) => Math.max(one[name], other[name]));
 }
 
-function speedOf({ operationsPerSecond, bytesPerSecond }: MachineSpeed): MachineSpeed {
-  return { operationsPerSecond, bytesPerSecond };
+function speedOf(kept: KeptSpeed): MachineSpeed {
+  return eachFigure((name) => kept[name]);
+}
+
+function eachFigure(figure: (name: keyof MachineSpeed) => number): MachineSpeed {
+  return Object.fromEntries(names.map((name) => [name, figure(name)])) as unknown as MachineSpeed;
 }

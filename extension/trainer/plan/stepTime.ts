@@ -16,8 +16,9 @@ export function stepSeconds(
 }
 
 export function secondsOf(work: StepWork, speed: MachineSpeed): number {
-  const { productOperations, attentionOperations, movedBytes } = work;
-  const { operationsPerSecond, bytesPerSecond } = speed;
-  const operations = productOperations + attentionOperations;
-  return operations / (reachedShare * operationsPerSecond) + movedBytes / bytesPerSecond;
+  const { productOperations, storedOperations, attentionOperations, movedBytes } = work;
+  const { operationsPerSecond, storedOperationsPerSecond, bytesPerSecond } = speed;
+  const operations = productOperations - storedOperations + attentionOperations;
+  const products = operations / operationsPerSecond + storedOperations / storedOperationsPerSecond;
+  return products / reachedShare + movedBytes / bytesPerSecond;
 }

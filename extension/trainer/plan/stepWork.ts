@@ -5,11 +5,19 @@ import { valuesOf } from '../../model/layout';
 import type { LinearModule } from '../../model/architecture';
 import type { AdapterModule } from '../addon';
 import { keepsGram, keepsProduct } from '../memory/keptProducts';
-import { firstTrainedLayer, type PackedSize, type TrainedModel } from '../memory/activationBytes';
+import {
+  firstTrainedLayer,
+  isWide,
+  type PackedSize,
+  type TrainedModel,
+} from '../memory/activationBytes';
+import { onProcessor } from '../memory/tensorPlace';
 
 export interface StepWork {
   /** Of linear modules, adapters and the head. */
   productOperations: number;
+  /** Of them those with weights that lie in bf16. */
+  storedOperations: number;
   attentionOperations: number;
   movedBytes: number;
 }
@@ -46,6 +54,10 @@ export function stepWork(model: TrainedModel, batch: PackedSize, accumulation: n
       accumulation *
         (forward.products * (1 + again + back) + weightGradients(model, batch) + head) +
       normProducts(model),
+    storedOperations:
+      accumulation *
+      (2 * batch.tokens * storedFeatures(model) * (1 + again + back) +
+        (isStored(model, headTable(model)) ? head : 0)),
     attentionOperations:
       accumulation *
       forward.attention *
@@ -126,10 +138,28 @@ function weightGradients(model: TrainedModel, { tokens }: PackedSize): number {
 }
 
 /** Logits of the tokens that count, and the gradient of their input. */
-function headOperations({ layout, trainedTensors }: TrainedModel, { counted }: PackedSize): number {
-  const { hidden, vocabulary, tiedHead } = layout.shape;
-  const table = tiedHead ? 'model.embed_tokens.weight' : 'lm_head.weight';
-  return 2 * counted * hidden * vocabulary * (trainedTensors.includes(table) ? 3 : 2);
+function headOperations(model: TrainedModel, { counted }: PackedSize): number {
+  const { hidden, vocabulary } = model.layout.shape;
+  const isTrained = model.trainedTensors.includes(headTable(model));
+  return 2 * counted * hidden * vocabulary * (isTrained ? 3 : 2);
+}
+
+function headTable({ layout }: TrainedModel): string {
+  return layout.shape.tiedHead ? 'model.embed_tokens.weight' : 'lm_head.weight';
+}
+
+/** As they lie on the processor. */
+function isStored(model: TrainedModel, name: string): boolean {
+  const { layout, quantization, trainedTensors } = model;
+  if (quantization !== undefined && name !== headTable(model)) return false;
+  const { dtype = 'bf16' } = layout.tensors[name] ?? {};
+  return dtype === 'bf16' && !trainedTensors.includes(name) && !isWide(model, onProcessor);
+}
+
+function storedFeatures(model: TrainedModel): number {
+  return model.layout.linears
+    .filter(({ name }) => isStored(model, `${name}.weight`))
+    .reduce((sum, linear) => sum + linear.in * linear.out, 0);
 }
 
 /** Of all weights that a pass multiplies by. */

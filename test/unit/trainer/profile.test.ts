@@ -89,7 +89,11 @@ describe('profiled steps', () => {
 
 describe('the text of a profile', () => {
   it('tells speeds, shares of the step and of the peak, and what lies between operations', () => {
-    const text = profileText([step], { operationsPerSecond: 40e9, bytesPerSecond: 1e9 });
+    const text = profileText([step], {
+      operationsPerSecond: 40e9,
+      storedOperationsPerSecond: 40e9,
+      bytesPerSecond: 1e9,
+    });
     const cells = (name: string): string[] =>
       (text.split('\n').find((line) => line.startsWith(`| ${name} `)) ?? '')
         .split('|')

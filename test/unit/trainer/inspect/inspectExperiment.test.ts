@@ -92,7 +92,7 @@ describe('an experiment in order', () => {
 
   test('tells the time of a step where the speed of the machine is known', async () => {
     const file = join(folder, 'tiny.experiment.json');
-    const speed = { operationsPerSecond: 1e9, bytesPerSecond: 1e9 };
+    const speed = { operationsPerSecond: 1e9, storedOperationsPerSecond: 1e9, bytesPerSecond: 1e9 };
     const { runs } = await inspectExperiment(good, file, {
       speedOf: () => Promise.resolve(speed),
     });

@@ -8,7 +8,7 @@ import { planRun, type PlannedRun } from '../../../../extension/trainer/plan/pla
 
 const golden = join(import.meta.dirname, '../../../golden');
 const llama7b = layoutOf(readModelConfig(join(golden, 'paper-models/llama-7b')));
-const speed = { operationsPerSecond: 1e12, bytesPerSecond: 1e11 };
+const speed = { operationsPerSecond: 1e12, storedOperationsPerSecond: 2e12, bytesPerSecond: 1e11 };
 
 function plan(settings: object, layout = llama7b, hasGpu = false): PlannedRun {
   const base = { name: 'a', model: 'm', data: { train: ['a.json'], maxLength: 100 } };
@@ -40,6 +40,15 @@ describe('the products of a step', () => {
     const low = 32 * 8 * (4096 + 4096);
     const counted = 2 * layerWeights + 3 * low + 2 * headWeights;
     expect(work.productOperations).toBe(2 * tokens * counted);
+  });
+
+  test('of them with weights that lie in bf16', () => {
+    const stored = (settings: object): number => plan(settings).work.storedOperations;
+    const frozen = 2 * tokens * (2 * layerWeights + 2 * headWeights);
+    expect(stored({ method: 'lora', training })).toBe(frozen);
+    expect(stored({ method: 'lora', training: { ...training, baseWeights: 'f32' } })).toBe(0);
+    expect(stored({ method: 'full', training })).toBe(2 * tokens * 2 * headWeights);
+    expect(stored({ method: 'qlora', training })).toBe(2 * tokens * 2 * headWeights);
   });
 
   test('of DoRA: its norms once a step, however many micro-batches', () => {
@@ -79,8 +88,9 @@ test('time follows work; accumulation makes a step longer, and needs no more mem
   const four = plan({ method: 'lora', training: { ...training, accumulation: 4 } });
   expect((four.secondsPerStep ?? 0) / (one.secondsPerStep ?? 1)).toBeCloseTo(4, 1);
   expect(four.peakBytes).toBe(one.peakBytes);
-  const operations = one.work.productOperations + one.work.attentionOperations;
-  const seconds = operations / (0.92 * 1e12) + one.work.movedBytes / 1e11;
+  const { productOperations, storedOperations, attentionOperations, movedBytes } = one.work;
+  const operations = productOperations - storedOperations + attentionOperations;
+  const seconds = (operations / 1e12 + storedOperations / 2e12) / 0.92 + movedBytes / 1e11;
   expect(one.secondsPerStep).toBeCloseTo(seconds, 9);
 });
 
