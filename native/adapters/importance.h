@@ -1,5 +1,5 @@
-// AdaLoRA's importance of one parameter (arXiv 2303.10512 eq. 8 to 11): how much the loss moved with each value lately, and
-// how much that varied.
+// AdaLoRA's importance of one parameter (arXiv 2303.10512 eq. 8 to 11): how much the loss moved with each value lately,
+// and how much that varied.
 #pragma once
 #include <vector>
 
@@ -11,8 +11,8 @@ class Importance {
  public:
   Importance(Ops& ops, Parameter& parameter);
 
-  /** To be called after the parameter's update and before its next gradient: as PEFT's loop, the new value with the gradient
-   *  that led to it. */
+  /** To be called after the parameter's update and before its next gradient: as PEFT's loop, the new value with the
+   *  gradient that led to it. */
   void measure(Smoothing smoothing);
   /** The mean importance of each row, or of each column. */
   std::vector<double> means(bool of_columns) const;

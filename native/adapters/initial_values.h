@@ -7,8 +7,8 @@
 
 namespace adapter_lab {
 
-/** kDefault: A uniform in +-1/sqrt(in), B zero. kGaussian: A normal of deviation 1/rank, B zero. kOrthogonal: A and B of
- *  random rows of one orthogonal matrix, so that B A is zero though neither is; the rank is even. */
+/** kDefault: A uniform in +-1/sqrt(in), B zero. kGaussian: A normal of deviation 1/rank, B zero. kOrthogonal: A and B
+ *  of random rows of one orthogonal matrix, so that B A is zero though neither is; the rank is even. */
 enum class Initial : uint8_t { kDefault, kGaussian, kOrthogonal };
 
 struct InitialPair {

@@ -21,7 +21,9 @@ int64_t own_floats(const LowRankSpec& spec, int64_t in, int64_t out) {
   const int64_t pair = padded(spec.rank * in) + padded(out * spec.rank);
   const int64_t vectors = padded(spec.rank) + padded(out);
   const int64_t triplets = pair + padded(spec.rank);
-  const int64_t update = spec.kind == LowRankKind::kVera ? vectors : spec.kind == LowRankKind::kAdalora ? triplets : pair;
+  const int64_t update = spec.kind == LowRankKind::kVera      ? vectors
+                         : spec.kind == LowRankKind::kAdalora ? triplets
+                                                              : pair;
   return (spec.principal ? 2 : 1) * update + 4 * padded(out);
 }
 
@@ -143,7 +145,8 @@ std::vector<Parameter*> LowRank::parameters() const {
   return all;
 }
 
-/** Calls use(first, rows) with W's rows as f32 numbers: all at once, or some at a time where they have to be widened. */
+/** Calls use(first, rows) with W's rows as f32 numbers: all at once,
+ *  or some at a time where they have to be widened. */
 template <class Use>
 void each_wide(Pass& pass, Tensor weight, Use use) {
   if (weight.dtype == DType::f32) return use(0, weight);

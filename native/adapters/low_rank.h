@@ -1,7 +1,8 @@
 // The trained low-rank update of one linear module, s diag(b) B diag(c) A, and the magnitude m of each output row where
-// DoRA (arXiv 2402.09353) decomposes the updated weight. LoRA (arXiv 2106.09685) trains A and B; VeRA (arXiv 2310.11454)
-// trains the vectors b and c of shared A and B, AdaLoRA (arXiv 2303.10512) A, B and c, the singular values. The updated weight is never formed: with B' = diag(b) B diag(c) its row
-// norms come from |w|^2 + 2 s <b', W A^T> + s^2 b' (A A^T) b'^T and are constants of the backward pass (eq. 11), unless told.
+// DoRA (arXiv 2402.09353) decomposes the updated weight. LoRA (arXiv 2106.09685) trains A and B; VeRA (arXiv
+// 2310.11454) trains the vectors b and c of shared A and B, AdaLoRA (arXiv 2303.10512) A, B and c, the singular values.
+// The updated weight is never formed: with B' = diag(b) B diag(c) its row norms come from |w|^2 + 2 s <b', W A^T> + s^2
+// b' (A A^T) b'^T and are constants of the backward pass (eq. 11), unless told.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -30,9 +31,9 @@ struct LowRankSpec {
   bool principal;    // LoRA's pair begins as PiSSA's, and the weight becomes what that leaves
 };
 
-/** How a module begins: LoRA's pair as told, from `seed` and `stream`, PiSSA's as `principal` or, where that is null, found
- *  in the weight; AdaLoRA's normal of deviation 0.02, c zero; VeRA's c `initial_d`, b zero; DoRA's m the row norms of the
- *  base weight. */
+/** How a module begins: LoRA's pair as told, from `seed` and `stream`, PiSSA's as `principal` or, where that is null,
+ *  found in the weight; AdaLoRA's normal of deviation 0.02, c zero; VeRA's c `initial_d`, b zero; DoRA's m the row
+ *  norms of the base weight. */
 struct LowRankStart {
   bool training;
   uint64_t seed;

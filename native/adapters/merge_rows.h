@@ -8,8 +8,8 @@
 
 namespace adapter_lab {
 
-/** What an adapter does to `count` rows of W (out, in): W' = g (W + scale B A), g = m / |W + scale B A| by row if there are
- *  magnitudes m (arXiv 2402.09353 eq. 5), 1 otherwise. */
+/** What an adapter does to `count` rows of W (out, in): W' = g (W + scale B A), g = m / |W + scale B A| by row if there
+ *  are magnitudes m (arXiv 2402.09353 eq. 5), 1 otherwise. */
 struct RowsUpdate {
   int64_t rank;                  // 0: no low-rank part
   float scale;

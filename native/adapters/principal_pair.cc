@@ -30,8 +30,8 @@ int64_t subspace_rows(int64_t rank, int64_t shorter) {
   return 3 * rows >= 2 * shorter ? shorter : rows;
 }
 
-/** log(2 T_d(x)) / d for large d: how fast a Chebyshev polynomial grows with its degree, at values of [0, bound] mapped to
- *  [-1, 1]. */
+/** log(2 T_d(x)) / d for large d: how fast a Chebyshev polynomial grows with its degree, at values of
+ *  [0, bound] mapped to [-1, 1]. */
 double growth(double value, double bound) { return std::acosh(std::max(2.0 * value / bound - 1.0, 1.0)); }
 
 class Iteration {
@@ -147,7 +147,8 @@ class Iteration {
     turn(row_products(ops_, spare_, x_), square_.shift());
   }
 
-  /** x turned by the eigenvectors of h + shift, which `small_` then holds. Its rows become orthogonal as well as long. */
+  /** x turned by the eigenvectors of h + shift, which `small_` then holds.
+   *  Its rows become orthogonal as well as long. */
   void turn(DoubleRows h, double shift) {
     for (int64_t i = 0; i < rows_; ++i) {
       h.row(i)[i] += shift;

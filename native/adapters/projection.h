@@ -22,7 +22,8 @@ struct ProjectionValues {
   std::vector<float> b;  // (out, rank)
 };
 
-/** Kaiming-uniform numbers of one Mersenne twister, A before B: bit for bit those of PyTorch's generator on a processor. */
+/** Kaiming-uniform numbers of one Mersenne twister, A before B:
+ *  bit for bit those of PyTorch's generator on a processor. */
 ProjectionValues draw_projection(const ProjectionSpec& spec);
 /** The number of the type (f32, bf16 or f16) that is nearest to value, ties to even. */
 float round_to(DType type, float value);

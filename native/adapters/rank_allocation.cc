@@ -17,7 +17,8 @@ double RankAllocation::add_orthogonality(Arena& scratch, float weight) {
   return modules_.empty() ? 0.0 : sum / static_cast<double>(matrices);
 }
 
-/** Of weight |G - I|, G = P P^T for rows or P^T P for columns: (2 weight / |G - I|) (G - I) P, or P (G - I). Returns |G - I|. */
+/** Of weight |G - I|, G = P P^T for rows or P^T P for columns: (2 weight / |G - I|) (G - I) P, or P (G - I).
+ *  Returns |G - I|. */
 double RankAllocation::add_orthogonality(Arena& scratch, Parameter& parameter, bool of_rows, float weight) {
   const ArenaScope scope(scratch);
   const Tensor p = parameter.value();
@@ -86,7 +87,8 @@ void RankAllocation::keep(std::span<const uint8_t> flags) {
   size_t next = 0;
   for (LowRank* module : modules_) {
     const Tensor e = module->singular_values().value();
-    if (next + static_cast<size_t>(e.count()) > flags.size()) throw Error("internal", module->spec().name, "too few flags");
+    if (next + static_cast<size_t>(e.count()) > flags.size())
+      throw Error("internal", module->spec().name, "too few flags");
     std::vector<float> host(static_cast<size_t>(e.count()));
     ops_.download(host.data(), e);
     for (float& value : host) value = flags[next++] ? value : 0.0f;

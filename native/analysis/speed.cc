@@ -81,7 +81,8 @@ Speed measure_speed(Ops& ops, double seconds) {
   ops.zero(from);
   const double copy = fastest(seconds / 3, [&] { ops.copy(to, from); });
   const double operations = 2.0 * static_cast<double>(kRows * kFeatures * kFeatures);
-  return {operations / with_f32, operations / with_bf16, 2.0 * static_cast<double>(sizeof(float) * kCopiedRows * kFeatures) / copy};
+  return {operations / with_f32, operations / with_bf16,
+          2.0 * static_cast<double>(sizeof(float) * kCopiedRows * kFeatures) / copy};
 }
 
 }  // namespace adapter_lab

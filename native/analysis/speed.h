@@ -13,7 +13,8 @@ struct Speed {
   double bytes_per_second = 0;
 };
 
-/** The best of what fits into `seconds`, after a first try that is not counted: others on the machine only slow it down. */
+/** The best of what fits into `seconds`, after a first try that is not counted:
+ *  others on the machine only slow it down. */
 Speed measure_speed(Ops& ops, double seconds);
 
 /** Operations a second of the fastest product of square matrices of what flows through a model, `size` rows each: on a

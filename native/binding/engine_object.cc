@@ -37,8 +37,9 @@ EngineHolder::EngineHolder(const EngineSpec& spec)
       reading(engine->bears_readers() ? Access::kReads : Access::kPass) {
   for (const Parameter* parameter : engine->model().parameters()) {
     const Tensor value = parameter->value();
-    parameters.push_back({parameter->name(), parameter->is_quantized(), parameter->is_vector() ? std::vector<int64_t>{value.cols}
-                                                                    : std::vector<int64_t>{value.rows, value.cols}});
+    parameters.push_back(
+        {parameter->name(), parameter->is_quantized(),
+         parameter->is_vector() ? std::vector<int64_t>{value.cols} : std::vector<int64_t>{value.rows, value.cols}});
   }
 }
 
@@ -245,7 +246,8 @@ Napi::Value EngineObject::loss(const Napi::CallbackInfo& info) {
 
 Napi::Value EngineObject::logits(const Napi::CallbackInfo& info) {
   return run(
-      info.Env(), Access::kPass, [tokens = to_int32s(info[0])](Engine& engine) { return engine.logits(tokens); }, floats);
+      info.Env(), Access::kPass, [tokens = to_int32s(info[0])](Engine& engine) { return engine.logits(tokens); },
+      floats);
 }
 
 Napi::Value EngineObject::generate(const Napi::CallbackInfo& info) {

@@ -24,7 +24,8 @@ struct EngineHolder {
   Access reading;                         // of what only changes between passes
   std::vector<ParameterInfo> parameters;  // never changes: read on the JavaScript thread while jobs run
   Turns turns;
-  std::vector<std::weak_ptr<StopSignal>> stops;  // of generations that were called, oldest first: JavaScript thread alone
+  /** Of generations that were called, oldest first: JavaScript thread alone. */
+  std::vector<std::weak_ptr<StopSignal>> stops;
 };
 
 class EngineObject : public Napi::ObjectWrap<EngineObject> {

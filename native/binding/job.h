@@ -1,5 +1,6 @@
 // The addon's only asynchronous worker. `work` runs off the JavaScript thread and must not touch Napi;
-// `to_js` runs on it and must not block; what it throws is the rejection. An Error's code and data become properties of one.
+// `to_js` runs on it and must not block; what it throws is the rejection.
+// An Error's code and data become properties of one.
 #pragma once
 #include <napi.h>
 

@@ -1,5 +1,5 @@
-// Brings a generation's news to its JavaScript listener. News that JavaScript has not fetched yet is added to, so that a
-// slow listener gets fewer and larger calls, never a queue of them.
+// Brings a generation's news to its JavaScript listener. News that JavaScript has not fetched yet is added to, so that
+// a slow listener gets fewer and larger calls, never a queue of them.
 #pragma once
 #include <napi.h>
 

@@ -1,5 +1,5 @@
-// Calls of one engine take effect in the order they were made, on whatever threads libuv picks. Those that only read what
-// training changes between steps run beside the passes of a step.
+// Calls of one engine take effect in the order they were made, on whatever threads libuv picks. Those that only read
+// what training changes between steps run beside the passes of a step.
 #pragma once
 #include <algorithm>
 #include <condition_variable>
@@ -60,7 +60,8 @@ class Turns {
   /** No earlier call that is not done stands in its way. */
   bool is_turn_of(uint64_t ticket) const {
     const auto own = std::ranges::find(calls_, ticket, &Call::ticket);
-    return std::none_of(calls_.begin(), own, [&](const Call& call) { return !bear_each_other(call.access, own->access); });
+    return std::none_of(calls_.begin(), own,
+                        [&](const Call& call) { return !bear_each_other(call.access, own->access); });
   }
 
   std::mutex mutex_;

@@ -10,7 +10,8 @@
 namespace adapter_lab {
 namespace {
 
-// torch's sum of one row on one thread: Rows rows of Lanes lanes are summed apart, in levels so that rounding stays small.
+// torch's sum of one row on one thread: Rows rows of Lanes lanes are summed apart,
+// in levels so that rounding stays small.
 template <int Lanes>
 using Partial = std::array<float, 4 * Lanes>;
 
@@ -57,8 +58,8 @@ float torch_mean(std::span<const float> x) {
   return (x.size() < 8 ? torch_sum<1>(x) : torch_sum<8>(x)) / static_cast<float>(x.size());
 }
 
-/** bitsandbytes' CPU functions look the code up in a table over [-1, 1]: its code is the value nearest to the entry's middle,
- *  so a number within 1 / 65535 of a border may take the neighbour. Its CUDA kernels search exactly. */
+/** bitsandbytes' CPU functions look the code up in a table over [-1, 1]: its code is the value nearest to the entry's
+ *  middle, so a number within 1 / 65535 of a border may take the neighbour. Its CUDA kernels search exactly. */
 class Lookup {
  public:
   Lookup() : codes_(kEntries) {

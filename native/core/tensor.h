@@ -13,8 +13,8 @@ enum class DType : uint8_t { f32, f16, bf16, nf4 };
 /** Of one element; nf4 has two in a byte and scales beside them. */
 constexpr size_t size_of(DType type) { return type == DType::f32 ? 4 : 2; }
 
-/** `rows` x `cols` elements of `dtype`; a row is contiguous, rows lie `stride` elements apart. Those of nf4 are counted from
- *  the beginning of the matrix that `data` then points to, an Nf4. */
+/** `rows` x `cols` elements of `dtype`; a row is contiguous, rows lie `stride` elements apart. Those of nf4 are counted
+ *  from the beginning of the matrix that `data` then points to, an Nf4. */
 struct Tensor {
   void* data = nullptr;
   int64_t rows = 0;

@@ -1,5 +1,5 @@
-// Products of a weight with an adapter's matrix. What is not f32 is widened some rows at a time; on tile units, which want
-// bf16 on the right, they are computed turned over.
+// Products of a weight with an adapter's matrix. What is not f32 is widened some rows at a time; on tile units, which
+// want bf16 on the right, they are computed turned over.
 #include "cpu/cpu_ops.h"
 
 namespace adapter_lab {

@@ -111,7 +111,8 @@ struct CublasLt::Call {
     check(functions.create_product(product.place(), kComputeF32, kTypeF32), "cublasLtMatmulDescCreate");
     const auto set = [&](int attribute, bool transpose) {
       const int32_t value = transpose ? 1 : 0;
-      check(functions.set_in_product(product.get(), attribute, &value, sizeof(value)), "cublasLtMatmulDescSetAttribute");
+      check(functions.set_in_product(product.get(), attribute, &value, sizeof(value)),
+            "cublasLtMatmulDescSetAttribute");
     };
     set(kTransposeA, wanted.transpose_b);
     set(kTransposeB, wanted.transpose_a);

@@ -1,5 +1,6 @@
-// cuBLASLt for products of bf16, where the machine has it: opened when it is asked for, never linked. Own kernels do what it
-// does not. Algorithms are chosen by sizes alone and take no workspace and no reductions, so results are the same bits every time.
+// cuBLASLt for products of bf16, where the machine has it: opened when it is asked for, never linked. Own kernels do
+// what it does not. Algorithms are chosen by sizes alone and take no workspace and no reductions,
+// so results are the same bits every time.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -17,8 +18,8 @@ class CublasLt {
   /** The version whose interface is declared here; others number things otherwise. */
   static constexpr int kMajor = 13;
 
-  /** Throws std::runtime_error with the loader's words. What is opened stays so: at a process's end, when the driver may be
-   *  gone, a library that works on it is best left alone. */
+  /** Throws std::runtime_error with the loader's words. What is opened stays so: at a process's end, when the driver
+   *  may be gone, a library that works on it is best left alone. */
   explicit CublasLt(const char* file);
   ~CublasLt();
   CublasLt(const CublasLt&) = delete;

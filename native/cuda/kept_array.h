@@ -1,5 +1,5 @@
-// An array from the host that operation after operation wants, as all layers of a pass want positions and tiles of texts:
-// it is sent again only when it has changed.
+// An array from the host that operation after operation wants, as all layers of a pass want positions and tiles of
+// texts: it is sent again only when it has changed.
 #pragma once
 #include <algorithm>
 #include <span>

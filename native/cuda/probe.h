@@ -13,7 +13,8 @@ struct ListedGpu {
   /** 89 for 8.9. */
   int capability = 0;
   size_t free_bytes = 0, total_bytes = 0;
-  /** CUDA's name of what went wrong when it was first used, e.g. cudaErrorDevicesUnavailable; empty when nothing did. */
+  /** CUDA's name of what went wrong when it was first used, e.g. cudaErrorDevicesUnavailable;
+   *  empty when nothing did. */
   std::string failure;
 };
 
@@ -42,8 +43,8 @@ struct LibraryTrial {
   int version = 0;
   bool product_is_right = false;
 };
-/** Multiplies by cuBLASLt of this file on the first GPU, where it is of the version that can be used, and compares with own
- *  kernels. Throws what the loader, the library and the device do. */
+/** Multiplies by cuBLASLt of this file on the first GPU, where it is of the version that can be used, and compares with
+ *  own kernels. Throws what the loader, the library and the device do. */
 LibraryTrial try_cublas_lt(const char* file);
 
 }  // namespace adapter_lab::gpu

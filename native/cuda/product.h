@@ -27,8 +27,8 @@ void multiply(Scratch& scratch, const Product& product, Sums sums);
 /** The same in f32 alone, a any weight and b f32. */
 void multiply_weight(Scratch& scratch, const Product& product);
 
-/** Whether a product goes by tensor cores: one of bf16 activations or their gradients. What is not bf16 is rounded to it
- * then, as autocast does; sums are f32. Products of parameters alone stay f32. */
+/** Whether a product goes by tensor cores: one of bf16 activations or their gradients. What is not bf16 is rounded to
+ *  it then, as autocast does; sums are f32. Products of parameters alone stay f32. */
 bool takes_tensor_cores(const Product& product);
 void multiply_by_tensor_cores(Scratch& scratch, const Product& product, Sums sums);
 

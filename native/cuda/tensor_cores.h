@@ -1,6 +1,6 @@
-// Tensor cores: d += a b with a (16,16) and b (16,8) in bf16 and d (16,8) in f32, by a warp whose lanes each hold a part
-// of every matrix: its fragment (PTX ISA, "Matrix fragments for mma.m16n8k16 with floating point type"). Only these
-// functions know the layout; the emulated ones compute from what the lanes hold, as the manual places it.
+// Tensor cores: d += a b with a (16,16) and b (16,8) in bf16 and d (16,8) in f32, by a warp whose lanes each hold a
+// part of every matrix: its fragment (PTX ISA, "Matrix fragments for mma.m16n8k16 with floating point type"). Only
+// these functions know the layout; the emulated ones compute from what the lanes hold, as the manual places it.
 #pragma once
 #include "cuda/gpu.h"
 #include "cuda/number.h"

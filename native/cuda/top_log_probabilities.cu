@@ -11,8 +11,8 @@ namespace {
 
 using namespace gpu;
 
-/** A key that is larger for larger values and, of equals, for lower columns. 0 is no element's. Bits of floats are whole
- * numbers in the floats' order, those of negative ones in the opposite order, which are inverted. */
+/** A key that is larger for larger values and, of equals, for lower columns. 0 is no element's. Bits of floats are
+ *  whole numbers in the floats' order, those of negative ones in the opposite order, which are inverted. */
 __device__ __forceinline__ uint64_t key_of(float value, int64_t col) {
   const auto bits = bit_cast<uint32_t>(value + 0.0f);  // one zero, not two
   const uint32_t ordered = bits & 0x80000000u ? ~bits : bits | 0x80000000u;

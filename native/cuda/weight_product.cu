@@ -1,5 +1,5 @@
-// Products of a weight with an adapter's matrix, to the rounding of f32. A bf16 weight takes tensor cores: an f32 is the
-// sum of three bf16, so that all products are exact and sums alone are rounded.
+// Products of a weight with an adapter's matrix, to the rounding of f32. A bf16 weight takes tensor cores: an f32 is
+// the sum of three bf16, so that all products are exact and sums alone are rounded.
 #include "cuda/cuda_ops.h"
 #include "cuda/elements.h"
 #include "cuda/product.h"

@@ -1,5 +1,5 @@
-// Where the cached keys of each beam's own tokens lie. Beams that continue the same text name the same places, so a beam
-// that follows another copies a list of numbers and no keys; places that no beam names any more are used again.
+// Where the cached keys of each beam's own tokens lie. Beams that continue the same text name the same places, so a
+// beam that follows another copies a list of numbers and no keys; places that no beam names any more are used again.
 #pragma once
 #include <cstdint>
 #include <span>

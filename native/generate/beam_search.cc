@@ -23,7 +23,8 @@ bool BeamSearch::is_end(int32_t token) const {
 }
 
 float BeamSearch::penalised(float score, int64_t length) const {
-  return score / static_cast<float>(std::pow(static_cast<double>(length), static_cast<double>(options_.length_penalty)));
+  return score /
+         static_cast<float>(std::pow(static_cast<double>(length), static_cast<double>(options_.length_penalty)));
 }
 
 void BeamSearch::advance(std::span<const float> values, std::span<const int32_t> tokens, int64_t candidates) {

@@ -1,4 +1,5 @@
-// Beam search for one prompt with the results of transformers' generate. Pure bookkeeping; the generator runs the model.
+// Beam search for one prompt with the results of transformers' generate. Pure bookkeeping;
+// the generator runs the model.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -6,8 +7,9 @@
 
 namespace adapter_lab {
 
-/** When a search ends. kNo: as soon as the best running text, at its present length, is worse than all finished ones. kYes:
- *  as soon as there are as many finished texts as beams. kNever: as kNo, but with the length penalty of the longest text. */
+/** When a search ends. kNo: as soon as the best running text, at its present length, is worse than all finished ones.
+ *  kYes: as soon as there are as many finished texts as beams. kNever: as kNo,
+ *  but with the length penalty of the longest text. */
 enum class EarlyStopping { kNo, kYes, kNever };
 
 struct BeamOptions {

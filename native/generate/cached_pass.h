@@ -1,5 +1,5 @@
-// One forward pass over new tokens of many texts: parts of prompts and single tokens of beams, side by side. The keys and
-// values of all of them go to their texts' caches.
+// One forward pass over new tokens of many texts: parts of prompts and single tokens of beams, side by side. The keys
+// and values of all of them go to their texts' caches.
 #pragma once
 #include <cstdint>
 #include <span>

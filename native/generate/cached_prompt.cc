@@ -9,9 +9,9 @@ size_t common_length(std::span<const std::vector<int32_t>> prompts) {
   size_t common = prompts.front().size();
   for (const std::vector<int32_t>& prompt : prompts) {
     const size_t most = std::min(common, prompt.size() - 1);
-    common = static_cast<size_t>(
-        std::mismatch(prompt.begin(), prompt.begin() + static_cast<std::ptrdiff_t>(most), prompts.front().begin()).first -
-        prompt.begin());
+    const auto end = prompt.begin() + static_cast<std::ptrdiff_t>(most);
+    const auto differing = std::mismatch(prompt.begin(), end, prompts.front().begin()).first;
+    common = static_cast<size_t>(differing - prompt.begin());
   }
   return common;
 }

@@ -44,8 +44,8 @@ class TextCache {
   }
   ~TextCache();
 
-  /** Begins with the first `places` of another text, which must outlive this one: its whole blocks are shared, the rest is
-   *  copied. */
+  /** Begins with the first `places` of another text, which must outlive this one: its whole blocks are shared,
+   *  the rest is copied. */
   void begin_with(const TextCache& other, int64_t places);
   /** Grows to hold the place. */
   CachePlace at(int64_t place);

@@ -20,8 +20,8 @@ struct Asked {
   LogLikelihood* result;
 };
 
-/** A context in work. Its continuations begin with its cache and are texts of their own: how likely one is depends neither on
- *  the others nor on where the context was cut off. */
+/** A context in work. Its continuations begin with its cache and are texts of their own: how likely one is depends
+ *  neither on the others nor on where the context was cut off. */
 class InWork {
  public:
   InWork(KeyValueBlocks& pool, CachedPrompt context, const std::vector<int32_t>& tokens,

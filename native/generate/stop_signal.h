@@ -8,7 +8,8 @@ namespace adapter_lab {
 
 class StopSignal {
  public:
-  explicit StopSignal(int64_t prompts) : prompts_(prompts), stopped_(new std::atomic<bool>[static_cast<size_t>(prompts)]()) {}
+  explicit StopSignal(int64_t prompts)
+      : prompts_(prompts), stopped_(new std::atomic<bool>[static_cast<size_t>(prompts)]()) {}
 
   void stop_all() { all_ = true; }
   /** A number that no prompt has is passed over. */

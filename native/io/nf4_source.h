@@ -21,8 +21,8 @@ Nf4Range rows_range(const TensorSource& source, int64_t first_row, int64_t rows)
 /** Bytes that load_nf4 takes, up to the next 64-byte boundary. */
 size_t nf4_bytes(const TensorSource& source, Nf4Range range);
 
-/** The range as a matrix of its own, its parts in `memory` (nf4_bytes, 64-byte aligned), which stays the caller's. Throws as
- *  load_rows does. */
+/** The range as a matrix of its own, its parts in `memory` (nf4_bytes, 64-byte aligned), which stays the caller's.
+ *  Throws as load_rows does. */
 Nf4 load_nf4(Ops& ops, void* memory, const TensorSource& source, Nf4Range range);
 
 struct QuantizedTensor {

@@ -35,7 +35,8 @@ std::string key_of(const std::vector<PlacedSource>& sources) {
     add_part(key, files, source.file, source.offset_bytes);
     const Nf4Parts& nf4 = source.nf4;
     key << nf4.block_size << ' ' << nf4.is_double << ' ' << nf4.offset << '\n';
-    for (const FilePart* part : {&nf4.absmax, &nf4.scales, &nf4.map}) add_part(key, files, part->file, part->offset_bytes);
+    for (const FilePart* part : {&nf4.absmax, &nf4.scales, &nf4.map})
+      add_part(key, files, part->file, part->offset_bytes);
   }
   for (const std::string& file : files) {
     // Loading says what is wrong with a file that is not there.

@@ -1,4 +1,5 @@
-// Weights of a base model, in memory as one allocation. Engines that only read them share it, whatever adapters they have.
+// Weights of a base model, in memory as one allocation. Engines that only read them share it,
+// whatever adapters they have.
 #pragma once
 #include <map>
 #include <memory>
@@ -27,8 +28,8 @@ struct BaseWeights {
   std::map<std::string, Weight> weights;
 };
 
-/** The weights that an engine of this process has loaded from the same places of unchanged files, or else fresh ones. Nobody
- *  may write to them. */
+/** The weights that an engine of this process has loaded from the same places of unchanged files, or else fresh ones.
+ *  Nobody may write to them. */
 std::shared_ptr<BaseWeights> share_weights(Ops& ops, const std::vector<PlacedSource>& sources);
 
 }  // namespace adapter_lab

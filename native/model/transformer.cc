@@ -52,9 +52,9 @@ Transformer::Transformer(Ops& ops, const TransformerSpec& spec)
   collect_parameters();
 }
 
-/** Matrices that nobody trains stay as they lie in their file, unless all are f32: products read half floats and nf4 as f32,
- *  exactly. In training with f32 activations all are, unless the spec says otherwise, as widening them in each product costs
- *  time, and with PiSSA, which changes them. Engines that only read their base's weights share them. */
+/** Matrices that nobody trains stay as they lie in their file, unless all are f32: products read half floats and nf4 as
+ *  f32, exactly. In training with f32 activations all are, unless the spec says otherwise, as widening them in each
+ *  product costs time, and with PiSSA, which changes them. Engines that only read their base's weights share them. */
 void Transformer::load(const TransformerSpec& spec) {
   const std::vector<std::string>& trained = spec.trained_tensors;
   const bool is_changed = takes_principal_parts(spec);

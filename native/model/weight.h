@@ -9,7 +9,8 @@
 namespace adapter_lab {
 
 struct Weight {
-  /** Loads the source into `memory`, which stays the caller's, as numbers of the given type: f32 or the source's own. */
+  /** Loads the source into `memory`, which stays the caller's, as numbers of the given type:
+   *  f32 or the source's own. */
   Weight(Ops& ops, std::string name, TensorSource source, void* memory, DType dtype);
   Weight(const Weight&) = delete;
   Weight& operator=(const Weight&) = delete;

@@ -2,9 +2,9 @@
 // implement it, one file an op. Order of parameters: outputs, inputs, sizes, scalars.
 // N rows are tokens (packed side by side, no padding), C columns are features.
 // Every output says whether it is set or added to; a backward stands under its forward.
-// What flows through a model, and its gradient, is of the backend's activation type (in a test of any that it has); weights that
-// nobody trains may be half floats or nf4 where it is said, and are read as f32, exactly; all other tensors are f32. Same
-// machine, same thread count: same bits.
+// What flows through a model, and its gradient, is of the backend's activation type (in a test of any that it has);
+// weights that nobody trains may be half floats or nf4 where it is said, and are read as f32, exactly; all other
+// tensors are f32. Same machine, same thread count: same bits.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -42,8 +42,8 @@ struct CachePlace {
   int64_t place;
 };
 
-/** A token that attends to its text's cached keys, its own among them. Keys of positions below `in_order` lie at the places
- *  of the same number, those of positions in_order, in_order + 1, ... at the places `scattered`, one for each. */
+/** A token that attends to its text's cached keys, its own among them. Keys of positions below `in_order` lie at the
+ *  places of the same number, those of positions in_order, in_order + 1, ... at the places `scattered`, one each. */
 struct CachedRow {
   int64_t position;
   int64_t in_order;
@@ -182,9 +182,10 @@ class Ops {
   virtual void download(float* host, Tensor x) = 0;
   /** y is set to x, which may be half floats or nf4. */
   virtual void copy(Tensor y, Tensor x) = 0;
-  /** codes ((count + 1) / 2) and absmax (one a block) are set from host memory. bitsandbytes' definition: the value of the
-   *  book nearest to x / absmax; a shorter last block is divided, whole ones are multiplied by 1 / absmax. */
-  virtual void quantize_nf4(uint8_t* codes, float* absmax, const void* source, DType type, int64_t count, int64_t block_size) = 0;
+  /** codes ((count + 1) / 2) and absmax (one a block) are set from host memory. bitsandbytes' definition: the value of
+   *  the book nearest to x / absmax; a shorter last block is divided, whole ones are multiplied by 1 / absmax. */
+  virtual void quantize_nf4(uint8_t* codes, float* absmax, const void* source, DType type, int64_t count,
+                            int64_t block_size) = 0;
 
   // ---- products ---------------------------------------------------------------------------
   /** c (M,N) = alpha op(a) op(b) + beta c; op(a) is (M,K), op(b) is (K,N), op transposes if told. b may be half
@@ -193,11 +194,11 @@ class Ops {
   /** y (N,M) is set to (u + alpha x w^T) gain by column, or added to; u (N,M) or empty for 0, y itself when set; x
    *  (N,K), w (M,K), f32, gain (1,M). */
   virtual void scaled_product(Tensor y, Tensor u, Tensor x, Tensor w, Tensor gain, float alpha, bool accumulate) = 0;
-  /** y (N,M) is set to alpha x w^T, or added to; x (N,K), w (M,K), which may be half floats or nf4. A row of y has the same bits whatever rows stand beside
-   *  it and however many: results of a text do not depend on its batch. */
+  /** y (N,M) is set to alpha x w^T, or added to; x (N,K), w (M,K), which may be half floats or nf4. A row of y has the
+   *  same bits whatever rows stand beside it and however many: results of a text do not depend on its batch. */
   virtual void row_product(Tensor y, Tensor x, Tensor w, float alpha, bool accumulate) = 0;
-  /** y (M,N) is set to w x^T of parameters, to the rounding of f32 whatever activations are; w (M,K) may be half floats or nf4,
-   *  x (N,K). */
+  /** y (M,N) is set to w x^T of parameters, to the rounding of f32 whatever activations are;
+   *  w (M,K) may be half floats or nf4, x (N,K). */
   virtual void weight_product(Tensor y, Tensor w, Tensor x) = 0;
 
   // ---- embedding --------------------------------------------------------------------------
@@ -218,14 +219,16 @@ class Ops {
 
   // ---- attention, causal inside each text -------------------------------------------------
   /** y (N, heads * head_dim) is set; lse (N, heads) is set to the log of the sum of exponentials. */
-  virtual void attention_forward(Tensor y, Tensor lse, Tensor q, Tensor k, Tensor v, Sequences texts, AttentionShape shape) = 0;
+  virtual void attention_forward(Tensor y, Tensor lse, Tensor q, Tensor k, Tensor v, Sequences texts,
+                                 AttentionShape shape) = 0;
   /** dq, dk, dv are set. Scores are recomputed by blocks from lse; no N x N matrix. */
-  virtual void attention_backward(Tensor dq, Tensor dk, Tensor dv, Tensor dy, Tensor q, Tensor k, Tensor v, Tensor y, Tensor lse,
-                                  Sequences texts, AttentionShape shape) = 0;
+  virtual void attention_backward(Tensor dq, Tensor dk, Tensor dv, Tensor dy, Tensor q, Tensor k, Tensor v, Tensor y,
+                                  Tensor lse, Sequences texts, AttentionShape shape) = 0;
   /** Row n of k, v (N, kv_heads * head_dim) is copied to places[n], `layer` floats into its block. */
-  virtual void cache_store(std::span<const CachePlace> places, Tensor k, Tensor v, int64_t layer, AttentionShape shape) = 0;
-  /** y (N, heads * head_dim) is set: row n attends to the keys that rows[n] tells, `layer` floats into its text's blocks,
-   *  those before the window left out. A row has the same bits whatever rows stand beside it. */
+  virtual void cache_store(std::span<const CachePlace> places, Tensor k, Tensor v, int64_t layer,
+                           AttentionShape shape) = 0;
+  /** y (N, heads * head_dim) is set: row n attends to the keys that rows[n] tells, `layer` floats into its text's
+   *  blocks, those before the window left out. A row has the same bits whatever rows stand beside it. */
   virtual void attention_cached(Tensor y, Tensor q, std::span<const CachedText> texts, std::span<const CachedRow> rows,
                                 int64_t layer, AttentionShape shape) = 0;
 
@@ -256,22 +259,24 @@ class Ops {
   virtual void dropout_backward(Tensor dx, Tensor dy, Dropout dropout) = 0;
 
   // ---- DoRA (arXiv 2402.09353 eq. 5 and 11, factored norm of arXiv 2603.22276) --------------
-  /** squares (1,M) is set to the squared norm of each row of w (M,K), which may be half floats or nf4, summed in double. */
+  /** squares (1,M) is set to the squared norm of each row of w (M,K), which may be half floats or nf4,
+   *  summed in double. */
   virtual void row_squares(Tensor squares, Tensor w) = 0;
   /** norm (1,M) is set to max(1e-12, sqrt(|w|^2 + 2 s <b, w A^T> + s^2 b (A A^T) b^T)) and gain (1,M) to m / norm.
    *  squares (1,M) = |w|^2, wa (M,r) = w A^T, b (M,r), gram (r,r) = A A^T, magnitude (1,M). */
-  virtual void dora_gain(Tensor gain, Tensor norm, Tensor squares, Tensor wa, Tensor b, Tensor gram, Tensor magnitude, float scale) = 0;
-  /** are_large[i], host memory, is set to 1 if every element of xs[i], contiguous, is `least` or larger in magnitude, to 0
-   *  otherwise and where one is no number. Waits for the device once for all. */
+  virtual void dora_gain(Tensor gain, Tensor norm, Tensor squares, Tensor wa, Tensor b, Tensor gram, Tensor magnitude,
+                         float scale) = 0;
+  /** are_large[i], host memory, is set to 1 if every element of xs[i], contiguous, is `least` or larger in magnitude,
+   *  to 0 otherwise and where one is no number. Waits for the device once for all. */
   virtual void are_large(uint8_t* are_large, std::span<const Tensor> xs, float least) = 0;
   /** du (N,M) is set to dy gain by column; dmagnitude (1,M) is added to: the sum over rows of dy (u - before) / norm, u
    *  the output before the gain. dy, u (N,M), before (N,M) or empty for 0, norm, gain (1,M). */
   virtual void dora_backward(Tensor du, Tensor dmagnitude, Tensor dy, Tensor u, Tensor before, Tensor norm,
                              Tensor gain) = 0;
-  /** The gradient that reaches B through the norm: db (M,r) is added to: s k (wa + s b gram), kb (M,r) is set to k b with
-   *  k = -dmagnitude gain / norm of each row, 0 where the norm is clamped. The other tensors as in dora_gain. */
-  virtual void dora_norm_backward(Tensor db, Tensor kb, Tensor dmagnitude, Tensor gain, Tensor norm, Tensor wa, Tensor b, Tensor gram,
-                                  float scale) = 0;
+  /** The gradient that reaches B through the norm: db (M,r) is added to: s k (wa + s b gram), kb (M,r) is set to k b
+   *  with k = -dmagnitude gain / norm of each row, 0 where the norm is clamped. The other tensors as in dora_gain. */
+  virtual void dora_norm_backward(Tensor db, Tensor kb, Tensor dmagnitude, Tensor gain, Tensor norm, Tensor wa,
+                                  Tensor b, Tensor gram, float scale) = 0;
 
   // ---- loss -------------------------------------------------------------------------------
   /** losses (N,1) is set to -log softmax(logits)[target] in nats, 0 where target < 0; logits (N,V) become
@@ -279,10 +284,12 @@ class Ops {
   virtual void cross_entropy(Tensor losses, Tensor logits, const int32_t* targets, float scale) = 0;
   /** As above, but logits are left alone: for validation. */
   virtual void cross_entropy_loss(Tensor losses, Tensor logits, const int32_t* targets) = 0;
-  /** For each row of logits (N,V): the k largest log softmax values, descending, ties by lower index. values, indices (N,k), host memory. */
+  /** For each row of logits (N,V): the k largest log softmax values, descending, ties by lower index.
+   *  values, indices (N,k), host memory. */
   virtual void top_log_probabilities(float* values, int32_t* indices, Tensor logits, int64_t k) = 0;
-  /** tokens (N), values (N), host memory: from each row of logits (N,V) the token that draws[n], uniform in [0, 1), picks
-   *  among softmax(logits / temperature) cut, likelier tokens first, and its log softmax without temperature and cut. */
+  /** tokens (N), values (N), host memory: from each row of logits (N,V) the token that draws[n], uniform in [0, 1),
+   *  picks among softmax(logits / temperature) cut, likelier tokens first,
+   *  and its log softmax without temperature and cut. */
   virtual void draw_tokens(int32_t* tokens, float* values, Tensor logits, std::span<const double> draws, Cut cut) = 0;
   /** values (picks), host memory: the log softmax of picks[i].token in row picks[i].row of logits (N,V). */
   virtual void log_probabilities(double* values, Tensor logits, std::span<const TokenPick> picks) = 0;
@@ -304,15 +311,18 @@ class Ops {
   virtual void exchange(Tensor a, Tensor b) = 0;
 
   // ---- AdaLoRA's importance (arXiv 2303.10512) ----------------------------------------------
-  /** With I = |parameter gradient|: sensitivity becomes its moving average (eq. 9), uncertainty that of |I - sensitivity|
-   *  (eq. 10); all contiguous and of one size. */
-  virtual void importance(Tensor sensitivity, Tensor uncertainty, Tensor parameter, Tensor gradient, Smoothing options) = 0;
-  /** means, host memory, is set to the mean of sensitivity uncertainty (eq. 11) over each row (M,K), or over each column. */
+  /** With I = |parameter gradient|: sensitivity becomes its moving average (eq. 9), uncertainty that of |I -
+   *  sensitivity| (eq. 10); all contiguous and of one size. */
+  virtual void importance(Tensor sensitivity, Tensor uncertainty, Tensor parameter, Tensor gradient,
+                          Smoothing options) = 0;
+  /** means, host memory, is set to the mean of sensitivity uncertainty (eq. 11) over each row (M,K),
+   *  or over each column. */
   virtual void importance_means(double* means, Tensor sensitivity, Tensor uncertainty, bool of_columns) = 0;
 
   // ---- slope diagnostics (arXiv 2402.09353 eq. 3 and 4) -------------------------------------
-  /** For each row n of w0 (M,K), which may be half floats or nf4, and w' = w0 + delta: change_m[n] = | |w'| - |w0| | and change_d[n] = 1 - cos(w', w0), in double,
-   *  NaN where a norm is zero. magnitude (1,M), empty or DoRA's: it replaces |w'|, its sign turns the direction. */
+  /** For each row n of w0 (M,K), which may be half floats or nf4, and w' = w0 + delta: change_m[n] = | |w'| - |w0| |
+   *  and change_d[n] = 1 - cos(w', w0), in double, NaN where a norm is zero. magnitude (1,M), empty or DoRA's: it
+   *  replaces |w'|, its sign turns the direction. */
   virtual void row_changes(double* change_m, double* change_d, Tensor w0, Tensor delta, Tensor magnitude) = 0;
 };
 

@@ -51,7 +51,9 @@ std::unique_ptr<Ops> with_reserve(std::unique_ptr<Ops> ops, size_t size_bytes) {
 }  // namespace
 
 Engine::Engine(std::unique_ptr<Ops> ops, const EngineSpec& spec)
-    : ops_(with_reserve(std::move(ops), spec.reserve_bytes)), model_(ops_, spec.model), allocation_(ops_, allocated(model_)) {
+    : ops_(with_reserve(std::move(ops), spec.reserve_bytes)),
+      model_(ops_, spec.model),
+      allocation_(ops_, allocated(model_)) {
   for (Parameter* parameter : model_.parameters()) parameter->allocate_states(spec.states);
 }
 
@@ -151,7 +153,8 @@ Engine::StateBytes Engine::state_bytes(State which, const std::string& name) {
     return {reinterpret_cast<const char*>(moment_of(*parameter, which).codes),
             static_cast<size_t>(parameter->value().count()), false};
   const Tensor tensor = state(which, name);
-  if (tensor.dtype != DType::f32 || !tensor.contiguous()) throw Error("internal", name, "a state that is not saved as it lies");
+  if (tensor.dtype != DType::f32 || !tensor.contiguous())
+    throw Error("internal", name, "a state that is not saved as it lies");
   return {static_cast<const char*>(tensor.data), static_cast<size_t>(tensor.count()) * sizeof(float), true};
 }
 
@@ -164,7 +167,8 @@ void Engine::write(State which, const std::string& name, std::vector<float> data
     ops_.quantize_moment(moment_of(*parameter, which), wide, which == State::kMoment1);
     return;
   }
-  if (which == State::kValue && model_.shares_weight(name)) throw Error("internal", name, "a weight that nobody trains");
+  if (which == State::kValue && model_.shares_weight(name))
+    throw Error("internal", name, "a weight that nobody trains");
   const Tensor tensor = state(which, name);
   if (static_cast<int64_t>(data.size()) != tensor.count()) throw Error("tensor-shape", name);
   if (tensor.dtype != DType::f32) throw Error("internal", name, "a weight that is kept as it lies in its file");

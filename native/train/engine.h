@@ -34,7 +34,18 @@ struct UpdateOptions {
   std::vector<float> rates;  // a factor of the learning rate for each parameter; none: 1
 };
 
-enum class State { kValue, kGradient, kMoment1, kMoment2, kAverage, kScales1, kScales2, kStart, kSensitivity, kUncertainty };
+enum class State {
+  kValue,
+  kGradient,
+  kMoment1,
+  kMoment2,
+  kAverage,
+  kScales1,
+  kScales2,
+  kStart,
+  kSensitivity,
+  kUncertainty
+};
 
 /** A state and the range of a file that it fills as it lies: floats, or the codes of a moment in 8 bits. */
 struct SavedState {
@@ -68,14 +79,16 @@ class Engine {
 
   Transformer& model() { return model_; }
   MemoryUse memory() const;
-  /** read and save may run beside accumulate and loss (of states other than gradients), not beside what changes states. */
+  /** read and save may run beside accumulate and loss (of states other than gradients),
+   *  not beside what changes states. */
   bool bears_readers() { return ops_.memory_room().is_host; }
   /** A parameter's state, or the value of any base tensor and of VeRA's shared `vera_A` and `vera_B`. */
   std::vector<float> read(State state, const std::string& name);
-  /** Into a file that is there. Throws Error("not-finite", name of the tensor), Error("tensor-shape") when a size differs, and
-   *  what FileWriter throws. */
+  /** Into a file that is there. Throws Error("not-finite", name of the tensor), Error("tensor-shape") when a size
+   *  differs, and what FileWriter throws. */
   void save(const std::string& file, std::span<const SavedState> states);
-  /** Throws Error("tensor-shape") when the size differs. A moment in 8 bits is quantised; a value is its average too. */
+  /** Throws Error("tensor-shape") when the size differs. A moment in 8 bits is quantised;
+   *  a value is its average too. */
   void write(State state, const std::string& name, std::vector<float> data);
   /** Codes of a moment in 8 bits. */
   void write_codes(State state, const std::string& name, const std::vector<uint8_t>& codes);

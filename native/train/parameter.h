@@ -19,8 +19,8 @@ class Parameter {
   /** `value` stays owned by the caller. */
   Parameter(Ops& ops, std::string name, bool vector, Tensor value, bool training)
       : ops_(ops), name_(std::move(name)), is_vector_(vector), trains_(training), value_(value) {}
-  /** Gradient, moments and average, in one allocation; nothing without training. Before the first gradient: moments become
-   *  zero, the average the value. */
+  /** Gradient, moments and average, in one allocation; nothing without training. Before the first gradient: moments
+   *  become zero, the average the value. */
   void allocate_states(const StateForm& form);
 
   const std::string& name() const { return name_; }

@@ -1,5 +1,5 @@
-// What a runner takes every case through. The CPU is in each runner; native_tests has CUDA's kernels on the host beside it
-// (backends/emulated.cc), native_tests_cuda has them on a GPU (backends/cuda.cc).
+// What a runner takes every case through. The CPU is in each runner; native_tests has CUDA's kernels on the host beside
+// it (backends/emulated.cc), native_tests_cuda has them on a GPU (backends/cuda.cc).
 #pragma once
 #include <functional>
 #include <memory>

@@ -24,7 +24,8 @@ struct WeightsFile {
   void write(float first) const {
     std::vector<float> values(24, first);
     std::ofstream file(path, std::ios::binary);
-    file.write(reinterpret_cast<const char*>(values.data()), static_cast<std::streamsize>(values.size() * sizeof(float)));
+    file.write(reinterpret_cast<const char*>(values.data()),
+               static_cast<std::streamsize>(values.size() * sizeof(float)));
   }
 
   std::vector<PlacedSource> sources() const {

@@ -30,7 +30,8 @@ AttentionInput make_input(Test& test, const Setting& setting) {
 
 /** Blocks of two layers; the second is used. */
 struct Cache {
-  Cache(Test& test, const AttentionShape& shape, int64_t places) : layer(2 * shape.kv_heads * shape.head_dim * kCacheBlock) {
+  Cache(Test& test, const AttentionShape& shape, int64_t places)
+      : layer(2 * shape.kv_heads * shape.head_dim * kCacheBlock) {
     for (int64_t place = 0; place < places; place += kCacheBlock)
       blocks.push_back(test.update_f32(Matrix(1, 2 * layer)).f32());
   }
@@ -114,23 +115,26 @@ const Case batch("attention_cached", [](Test& test) {
   for (const CachedText& text : texts) {
     const Tensor alone = test.output(text.count, cols);
     const CachedText own{0, text.count, text.blocks};
-    test.ops().attention_cached(alone, q.slice(text.first, text.count), {&own, 1},
-                                std::span(rows).subspan(static_cast<size_t>(text.first), static_cast<size_t>(text.count)),
-                                caches[0].layer, shape);
+    test.ops().attention_cached(
+        alone, q.slice(text.first, text.count), {&own, 1},
+        std::span(rows).subspan(static_cast<size_t>(text.first), static_cast<size_t>(text.count)), caches[0].layer,
+        shape);
     const Matrix got = test.read(alone);
     test.expect(std::equal(got.values.begin(), got.values.end(), together.values.begin() + text.first * cols),
                 "other bits in a batch");
   }
 });
 
-/** Two beams that share their first `common` own tokens; the rest lie in turns, with places between that nobody sees. */
+/** Two beams that share their first `common` own tokens; the rest lie in turns,
+ *  with places between that nobody sees. */
 const Case scattered("attention_cached", [](Test& test) {
   for (const Setting& setting : kSettings) {
     if (setting.length < 30) continue;
     const int64_t prompt = setting.length - 20, common = 5;
     std::vector<AttentionInput> beams{make_input(test, setting), make_input(test, setting)};
     for (Matrix AttentionInput::*part : {&AttentionInput::k, &AttentionInput::v})
-      std::copy_n((beams[0].*part).values.begin(), (prompt + common) * beams[0].k.cols, (beams[1].*part).values.begin());
+      std::copy_n((beams[0].*part).values.begin(), (prompt + common) * beams[0].k.cols,
+                  (beams[1].*part).values.begin());
     const Cache cache(test, beams[0].shape, setting.length + 60);
     std::vector<int32_t> own[2];
     const Tensor y = test.output(2, beams[0].q.cols), q = test.update(Matrix(2, beams[0].q.cols));

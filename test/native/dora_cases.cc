@@ -61,9 +61,10 @@ const Case dora_gain("dora_gain", [](Test& test) {
     for (int64_t i = 0; i < rank && rows > 2; ++i) adapter.b(2, i) = 0.0;
     const Tensor gain = test.output_f32(1, rows);
     const Tensor norm = test.output_f32(1, rows);
-    test.ops().dora_gain(gain, norm, test.input_f32(adapter.squares()), test.input_f32(adapter.product_with_a(adapter.w), 1),
-                         test.input_f32(adapter.b, 2), test.input_f32(adapter.product_with_a(adapter.a), 3),
-                         test.input_f32(adapter.magnitude), static_cast<float>(adapter.scale));
+    test.ops().dora_gain(gain, norm, test.input_f32(adapter.squares()),
+                         test.input_f32(adapter.product_with_a(adapter.w), 1), test.input_f32(adapter.b, 2),
+                         test.input_f32(adapter.product_with_a(adapter.a), 3), test.input_f32(adapter.magnitude),
+                         static_cast<float>(adapter.scale));
     const Matrix expected = adapter.norms();
     const Matrix got = test.read(norm);
     test.expect_near(got, expected, "norm", tolerance(DType::f32));
@@ -158,9 +159,9 @@ const Case dora_norm_backward("dora_norm_backward", [](Test& test) {
     const Tensor db_got = test.update_f32(db);
     const Tensor kb_got = test.output_f32(rows, rank);
     const Matrix wa = adapter.product_with_a(adapter.w), gram = adapter.product_with_a(adapter.a);
-    test.ops().dora_norm_backward(db_got, kb_got, test.input_f32(dmagnitude), test.input_f32(gain), test.input_f32(norms),
-                                  test.input_f32(wa, 1), test.input_f32(adapter.b, 2), test.input_f32(gram, 3),
-                                  static_cast<float>(adapter.scale));
+    test.ops().dora_norm_backward(db_got, kb_got, test.input_f32(dmagnitude), test.input_f32(gain),
+                                  test.input_f32(norms), test.input_f32(wa, 1), test.input_f32(adapter.b, 2),
+                                  test.input_f32(gram, 3), static_cast<float>(adapter.scale));
     Matrix gradient(rows, rank);
     for (int64_t m = 0; m < rows; ++m) {
       const double k = m == 2 ? 0.0 : -dmagnitude(0, m) * gain(0, m) / norms(0, m);

@@ -1,4 +1,5 @@
-// Weights that stay half floats: every operation that reads them gives the bits that it gives for the same numbers in f32.
+// Weights that stay half floats: every operation that reads them gives the bits that it gives for the same numbers in
+// f32.
 #include <array>
 
 #include "narrow_weights.h"
@@ -31,7 +32,8 @@ struct Weights {
 const Case half_weights("row_product", [](Test& test) {
   Ops& ops = test.ops();
   for (const DType dtype : {DType::bf16, DType::f16}) {
-    for (const auto& [m, n, k] : {std::array<int64_t, 3>{1, 1, 1}, {2, 9, 31}, {5, 101, 48}, {70, 33, 129}, {4, 20, 1537}}) {
+    for (const auto& [m, n, k] :
+         {std::array<int64_t, 3>{1, 1, 1}, {2, 9, 31}, {5, 101, 48}, {70, 33, 129}, {4, 20, 1537}}) {
       const Weights weights(test, n, k, dtype);
       test.expect(test.read(weights.wide).largest() > 0.0, "the weights are zero");
       const Tensor x = test.input(test.random(m, k));

@@ -13,7 +13,9 @@ namespace {
 constexpr int64_t kGuard = 64;
 
 /** A NaN of our own, different at every place, that bf16 holds too. */
-float guard_word(int64_t index) { return std::bit_cast<float>(0x7fc10000u + (static_cast<uint32_t>(index % 61) << 16)); }
+float guard_word(int64_t index) {
+  return std::bit_cast<float>(0x7fc10000u + (static_cast<uint32_t>(index % 61) << 16));
+}
 
 /** The upper half of a float that bf16 holds exactly. */
 uint16_t upper_half(float value) { return static_cast<uint16_t>(std::bit_cast<uint32_t>(value) >> 16); }

@@ -44,7 +44,8 @@ class Test {
   Tensor input(const Matrix& values, int64_t padding = 0) { return place(values, padding, false, activation_); }
   Tensor update(const Matrix& values, int64_t padding = 0) { return place(values, padding, true, activation_); }
   Tensor output(int64_t rows, int64_t cols, int64_t padding = 0);
-  /** The same of what is f32 whatever activations are: norms' weights, adapters, gradients of parameters, statistics, logits. */
+  /** The same of what is f32 whatever activations are: norms' weights, adapters, gradients of parameters, statistics,
+   *  logits. */
   Tensor input_f32(const Matrix& values, int64_t padding = 0) { return place(values, padding, false, DType::f32); }
   Tensor update_f32(const Matrix& values, int64_t padding = 0) { return place(values, padding, true, DType::f32); }
   Tensor output_f32(int64_t rows, int64_t cols, int64_t padding = 0);

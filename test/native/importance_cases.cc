@@ -35,7 +35,8 @@ const Case importance_means("importance_means", [](Test& test) {
       Matrix expected(1, count), got(1, count);
       for (int64_t row = 0; row < rows; ++row)
         for (int64_t col = 0; col < cols; ++col)
-          expected(0, of_columns ? col : row) += a(row, col) * b(row, col) / static_cast<double>(of_columns ? rows : cols);
+          expected(0, of_columns ? col : row) +=
+              a(row, col) * b(row, col) / static_cast<double>(of_columns ? rows : cols);
       test.ops().importance_means(got.values.data(), test.input_f32(a, 3), test.input_f32(b, 1), of_columns);
       test.expect_near(got, expected, "means", 1e-12);
     }

@@ -1,6 +1,6 @@
 // Runs every case on every backend, and on the first of those that must agree to the bit once more. Usage: native_tests
-// [part of a case's name [part of a backend's name]]; so native_tests_cuda, which passes over everything where there is no
-// GPU.
+// [part of a case's name [part of a backend's name]]; so native_tests_cuda,
+// which passes over everything where there is no GPU.
 #include <cstdio>
 #include <cstring>
 #include <map>

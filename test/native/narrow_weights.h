@@ -1,5 +1,5 @@
-// Weights that are kept in fewer bits: what an operation gives for them is, bit for bit, what it gives for the same numbers in
-// f32.
+// Weights that are kept in fewer bits: what an operation gives for them is, bit for bit,
+// what it gives for the same numbers in f32.
 #pragma once
 #include <array>
 #include <functional>

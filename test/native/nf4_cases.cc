@@ -84,8 +84,8 @@ const Case as_on_the_cpu("quantize_nf4", [](Test& test) {
   }
 });
 
-/** Halfway between two values: exactly in a first whole block, whose largest magnitude is 1, then as near as rounding lets,
- *  so that it decides whether a block is multiplied or divided. Zeros come last. */
+/** Halfway between two values: exactly in a first whole block, whose largest magnitude is 1, then as near as rounding
+ *  lets, so that it decides whether a block is multiplied or divided. Zeros come last. */
 std::vector<float> halfway(Test& test, int64_t count, int64_t zeros) {
   std::vector<float> x(static_cast<size_t>(count + zeros));
   float largest = 1.0f;
@@ -129,8 +129,13 @@ const Case halves("quantize_nf4", [](Test& test) {
 struct Weights {
   Weights(Test& test, int64_t rows, int64_t cols, int64_t block_size, bool nested) {
     const Quantized quantized(test, random_floats(test, rows * cols), block_size);
-    matrix = {upload(test, quantized.codes), std::countr_zero(static_cast<uint64_t>(block_size)), nullptr, nullptr, nullptr,
-              nullptr, 0.0f};
+    matrix = {upload(test, quantized.codes),
+              std::countr_zero(static_cast<uint64_t>(block_size)),
+              nullptr,
+              nullptr,
+              nullptr,
+              nullptr,
+              0.0f};
     std::vector<float> scale = quantized.absmax;
     if (nested)
       nest(test, scale);

@@ -30,8 +30,13 @@ const Case principal("principal_pair", [](Test& test) {
     int64_t full;  // its own rank
   };
   // Small values want the weight itself (the fifth); nothing is left for some directions, or for all, of the last two.
-  for (const Shape& shape : {Shape{1, 33, 1, 1.0, 1}, {33, 20, 4, 0.8, 20}, {200, 140, 8, 0.97, 140}, {140, 200, 8, 0.9, 140},
-                             {150, 100, 16, 0.8, 100}, {50, 70, 4, 0.9, 3}, {50, 70, 4, 0.9, 0}}) {
+  for (const Shape& shape : {Shape{1, 33, 1, 1.0, 1},
+                             {33, 20, 4, 0.8, 20},
+                             {200, 140, 8, 0.97, 140},
+                             {140, 200, 8, 0.9, 140},
+                             {150, 100, 16, 0.8, 100},
+                             {50, 70, 4, 0.9, 3},
+                             {50, 70, 4, 0.9, 0}}) {
     const int64_t n = std::min(shape.out, shape.in);
     const Matrix u = orthonormal(test, n, shape.out);
     const Matrix v = orthonormal(test, n, shape.in);

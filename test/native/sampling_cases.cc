@@ -26,7 +26,8 @@ std::vector<Share> shares(const Matrix& logits, int64_t row, const Cut& cut) {
   std::vector<Share> kept;
   for (int64_t c = 0; c < logits.cols; ++c)
     kept.push_back({static_cast<int32_t>(c), std::exp(logits(row, c) / temperature - all)});
-  std::stable_sort(kept.begin(), kept.end(), [](const Share& a, const Share& b) { return a.probability > b.probability; });
+  std::stable_sort(kept.begin(), kept.end(),
+                   [](const Share& a, const Share& b) { return a.probability > b.probability; });
   const auto normalise = [&] {
     double sum = 0.0;
     for (const Share& share : kept) sum += share.probability;
@@ -41,14 +42,16 @@ std::vector<Share> shares(const Matrix& logits, int64_t row, const Cut& cut) {
   normalise();
   double above = 0.0;
   size_t count = 0;
-  while (count < kept.size() && (count == 0 || above < static_cast<double>(cut.top_p))) above += kept[count++].probability;
+  while (count < kept.size() && (count == 0 || above < static_cast<double>(cut.top_p)))
+    above += kept[count++].probability;
   if (cut.top_p < 1.0f) kept.resize(count);
   normalise();
   return kept;
 }
 
 const Case drawn("draw_tokens", [](Test& test) {
-  const Cut cuts[] = {{1.0f, 0, 1.0f}, {0.7f, 0, 1.0f}, {1.0f, 5, 1.0f}, {1.0f, 0, 0.9f}, {2.0f, 100, 0.8f}, {1.0f, 1, 1.0f}};
+  const Cut cuts[] = {{1.0f, 0, 1.0f}, {0.7f, 0, 1.0f},   {1.0f, 5, 1.0f},
+                      {1.0f, 0, 0.9f}, {2.0f, 100, 0.8f}, {1.0f, 1, 1.0f}};
   for (const int64_t vocabulary : {1, 7, 1000, 49152}) {
     const int64_t rows = vocabulary > 10000 ? 3 : 40;
     const Matrix logits = test.random(rows, vocabulary, 6.0);

@@ -127,7 +127,8 @@ void time_nf4(Timer& timer, int64_t tokens) {
     const Tensor wide = timer.tensor(out, in);
     const std::string shape = " " + std::to_string(out) + "x" + std::to_string(in);
     const double work = 2e-9 * static_cast<double>(tokens * out * in);
-    timer.time("nf4 copy" + shape, 1e-9 * static_cast<double>(out * in), "Gelements/s", [&] { ops.copy(wide, w.tensor); });
+    timer.time("nf4 copy" + shape, 1e-9 * static_cast<double>(out * in), "Gelements/s",
+               [&] { ops.copy(wide, w.tensor); });
     timer.time("nf4 y = x w^T" + shape, work, "GFLOP/s",
                [&] { ops.gemm(y, x, false, w.tensor, true, 1.0f, 0.0f); });
     timer.time("nf4 dx = dy w" + shape, work, "GFLOP/s",
@@ -228,7 +229,8 @@ void time_decoding(Timer& timer) {
     std::vector<float*> blocks;
     for (int64_t n = 0; n < memory.rows; ++n) blocks.push_back(memory.row(n));
     std::vector<CachedText> texts;
-    for (int64_t n = 0; n < rows; ++n) texts.push_back({n, 1, std::span(blocks).subspan(static_cast<size_t>(7 * n), 7)});
+    for (int64_t n = 0; n < rows; ++n)
+      texts.push_back({n, 1, std::span(blocks).subspan(static_cast<size_t>(7 * n), 7)});
     const std::vector<CachedRow> cached(static_cast<size_t>(rows), CachedRow{199, 200, {}});
     timer.time("attention_cached " + std::to_string(rows) + " rows, 200 positions",
                8e-9 * static_cast<double>(rows * 200 * kKeys), "GB/s",

@@ -1,4 +1,5 @@
-// Spectra of low-rank updates give the update again, also deficient, wide and empty ones. test/golden has numpy's values.
+// Spectra of low-rank updates give the update again, also deficient, wide and empty ones.
+// test/golden has numpy's values.
 #include "cpu/update_spectrum.h"
 
 #include "harness.h"

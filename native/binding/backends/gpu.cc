@@ -22,7 +22,8 @@ Napi::Value to_js(Napi::Env env, const gpu::ListedGpu& gpu) {
 Napi::Value list_gpus(const Napi::CallbackInfo& info) {
   const gpu::Listing listing = gpu::list_gpus();
   auto gpus = Napi::Array::New(info.Env());
-  for (size_t i = 0; i < listing.gpus.size(); ++i) gpus.Set(static_cast<uint32_t>(i), to_js(info.Env(), listing.gpus[i]));
+  for (size_t i = 0; i < listing.gpus.size(); ++i)
+    gpus.Set(static_cast<uint32_t>(i), to_js(info.Env(), listing.gpus[i]));
   auto object = Napi::Object::New(info.Env());
   object.Set("driverVersion", listing.driver_version);
   object.Set("runtimeVersion", listing.runtime_version);

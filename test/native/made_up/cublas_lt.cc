@@ -1,6 +1,6 @@
-// What the tests take for cuBLASLt: the functions that products need, as its manual describes them, on the host. Matrices go
-// by columns. Numbers of attributes and types are written out once more, so that a slip is noticed. VERSION is what it says
-// it is, ERROR what it adds to each result.
+// What the tests take for cuBLASLt: the functions that products need, as its manual describes them, on the host.
+// Matrices go by columns. Numbers of attributes and types are written out once more, so that a slip is noticed. VERSION
+// is what it says it is, ERROR what it adds to each result.
 #include <cstdint>
 #include <cstring>
 #include <initializer_list>

@@ -1,4 +1,5 @@
-// What rewrite.mjs puts into a copy of the kernels: each barrier and each test asks whether it is the one that is broken now.
+// What rewrite.mjs puts into a copy of the kernels:
+// each barrier and each test asks whether it is the one that is broken now.
 #pragma once
 
 namespace adapter_lab::mutants {
