@@ -14,6 +14,7 @@ import {
   secondThread,
   shareOfPeak,
   slopes,
+  storedWeights,
 } from './reach/engineRows';
 import { figureTable } from './reach/figure';
 import { generation } from './reach/generationRow';
@@ -33,6 +34,8 @@ const rows: Record<string, MeasureRow> = {
   'peak-4': shareOfPeak('lora', 4, 0.85),
   'peak-16': shareOfPeak('lora', 16, 0.85),
   'peak-dora-16': shareOfPeak('dora', 16, 0.85),
+  'stored-4': storedWeights(4),
+  'stored-16': storedWeights(16),
   qlora: quantizedBase,
   generation,
   start,

@@ -50,6 +50,7 @@ async function measure(model: ModelFolder, one: Case): Promise<number> {
   const base = await baseFor(model, quantizationOf(settings), {});
   const engine = await openEngine(base, {
     ...{ adapters, trainedTensors, training: true },
+    keepsStored: settings.training.baseWeights === 'stored',
     activationCheckpointing: settings.training.activationCheckpointing,
   });
   const { seconds, speed } = await fastest(

@@ -19,6 +19,8 @@ import type { MeasureRow, PeakSetting } from './setting';
 
 const adapter = { rank: 32, alpha: 64, dropout: 0.05 };
 const lora: EngineKind = { settings: { method: 'lora', adapter } };
+const wide = { baseWeights: 'f32' };
+const wideLora: EngineKind = { settings: { method: 'lora', adapter, training: wide } };
 const qlora: EngineKind = { settings: { method: 'qlora', adapter } };
 
 export function doraOverLora(dropout: number): MeasureRow {
@@ -34,6 +36,7 @@ export function doraOverLora(dropout: number): MeasureRow {
 
 export const quantizedBase: MeasureRow = async (setting) => {
   const value = await stepRatio(setting, [qlora, lora], 16);
+  const overWide = await stepRatio(setting, [qlora, wideLora], 16);
   const engine = await openKind(setting, qlora);
   const { weights } = await engine.memory();
   await engine.dispose();
@@ -41,9 +44,19 @@ export const quantizedBase: MeasureRow = async (setting) => {
   const work = 'bytes of a base in NF4 over f32, embeddings and all';
   return [
     { work: "QLoRA step over LoRA's, batch 16", value, unit: 'x', bar: 1.1 },
+    { work: "- over LoRA's with weights in f32", value: overWide, unit: 'x' },
     { work, value: bytes, unit: 'x', bar: 0.2 },
   ];
 };
+
+/** What 16-bit weights as they lie in their files cost, or gain where the processor has units for them. */
+export function storedWeights(batchSize: number): MeasureRow {
+  return async (setting) => {
+    const value = await stepRatio(setting, [lora, wideLora], batchSize);
+    const work = `LoRA step with stored weights over one with f32, batch ${batchSize}`;
+    return [{ work, value, unit: 'x' }];
+  };
+}
 
 export function secondThread(batchSize: number): MeasureRow {
   return async (setting) => {
@@ -91,7 +104,8 @@ export const besideBusy: MeasureRow = async (setting) => {
   return [{ work, value: busy / quiet, unit: 'x', bar: 2.2 }];
 };
 
-/** Operations of matrix products, attention's too, over what the fastest product of where they compute would do in the step's time. */
+/** Operations of matrix products, attention's too, over what the fastest product of where they compute would do in the step's
+ *  time. On a processor that is a product of f32, so weights are f32 too: bf16 units may multiply stored ones faster. */
 export function shareOfPeak(
   method: string,
   batchSize: number,
@@ -99,7 +113,7 @@ export function shareOfPeak(
 ): MeasureRow<PeakSetting> {
   return async (setting) => {
     const batches = await realBatches(setting, batchSize);
-    const engine = await openKind(setting, { settings: { method, adapter } });
+    const engine = await openKind(setting, { settings: { method, adapter, training: wide } });
     const products = new Map<unknown, Products>();
     let peak = 0;
     const stepped = stepOf(engine);

@@ -89,6 +89,7 @@ export async function openKind(
   const base = await baseFor(plain, quantizationOf(settings), { threads });
   return openEngine(base, {
     ...{ adapters, trainedTensors, training: true, threads, device: setting.device },
+    keepsStored: settings.training.baseWeights === 'stored',
     ...engineStates(settings.training),
   });
 }
