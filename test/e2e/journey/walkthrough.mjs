@@ -9,8 +9,11 @@ const buttons = {
     'Create Starter Experiment': (window) => window.tab(starterFile).waitFor(),
   },
   train: {
-    Train: async (window) => {
-      await window.page.locator('.quick-input-list').getByText(starterFile).first().waitFor();
+    Train: async (window, press) => {
+      const choice = window.page.locator('.quick-input-list').getByText(starterFile).first();
+      // A list to choose from goes when the window loses its focus.
+      await choice.waitFor({ timeout: 10_000 }).catch(press);
+      await choice.waitFor();
       await window.page.keyboard.press('Escape');
       await window.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
     },
@@ -41,8 +44,9 @@ export const walkthrough = {
           .evaluateAll((images) => images.map(({ naturalWidth }) => naturalWidth));
         if (widths.some((width) => width < 400)) throw new Error(`${id} has no picture: ${widths}`);
         if (id === 'watch') await shoot('walkthrough');
-        await step(window, id).getByRole('button', { name: title }).click();
-        await isDone(window);
+        const press = () => step(window, id).getByRole('button', { name: title }).click();
+        await press();
+        await isDone(window, press);
         await window.closeAll();
       }
     }
