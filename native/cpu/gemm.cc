@@ -3,6 +3,7 @@
 // read it best.
 #include <vector>
 
+#include "core/ceil_div.h"
 #include "cpu/cpu_ops.h"
 
 namespace adapter_lab {
@@ -30,8 +31,6 @@ struct Tiling {
   int64_t rows;
   int64_t cols;
 };
-
-int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 /** The size of each of `parts` nearly equal parts, a multiple of `step`. */
 int64_t part_size(int64_t total, int64_t parts, int64_t step) { return ceil_div(ceil_div(total, parts), step) * step; }

@@ -1,5 +1,6 @@
 // Products whose rows do not depend on each other. Threads share blocks of w's rows, each with all rows of x that fit
 // the second cache.
+#include "core/ceil_div.h"
 #include "cpu/cpu_ops.h"
 
 namespace adapter_lab {
@@ -9,8 +10,6 @@ constexpr int64_t kRowsOfX = 96;
 // About 20 microseconds of one core. With a few rows the time goes into reading w, whatever their number.
 constexpr int64_t kChunkProducts = int64_t{1} << 20;
 constexpr int64_t kFewRows = 4;
-
-int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 /** Rows of w in a chunk: a multiple of what the kernels take at a time, chunks of nearly equal size. */
 int64_t chunk_columns(int64_t rows, int64_t n, int64_t k) {

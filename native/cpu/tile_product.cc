@@ -2,6 +2,7 @@
 // the thread that multiplies them.
 #include <vector>
 
+#include "core/ceil_div.h"
 #include "cpu/cpu_ops.h"
 #include "cpu/kernels/tiles.h"
 
@@ -22,8 +23,6 @@ constexpr int64_t kMostBlocks = 8;
 constexpr int64_t kChunks = 6;
 /** Weights that are packed at a time: they stay in the second cache too. */
 constexpr int64_t kPackedBytes = int64_t{1} << 20;
-
-int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 /** `count` cut into nearly equal parts of at most `most`. */
 struct Parts {

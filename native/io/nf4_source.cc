@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <bit>
 
+#include "core/ceil_div.h"
 #include "io/mapped_range.h"
 
 namespace adapter_lab {
 namespace {
 
 constexpr int64_t kQuantizedAtOnce = int64_t{1} << 22;  // a multiple of every block size
-
-int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 int64_t padded(int64_t bytes) { return ceil_div(bytes, 64) * 64; }
 
