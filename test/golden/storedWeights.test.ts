@@ -1,8 +1,10 @@
-// Training with weights as they lie in their files, 16 bits each, is training with the same weights in f32, but for the
-// rounding of products: they are cut otherwise, and a processor's tile units add up in another order.
+// Training with weights as they lie in their files, 16 bits each, is training with the same weights in f32. To the bit, where
+// products are cut alike; the product of a weight with A, in the gradient through DoRA's norm, is not, and a processor's tile
+// units, which take bf16 weights alone, add up in another order.
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readModelFolder } from '../../extension/model/folder';
+import { loadAddon } from '../../extension/trainer/loadAddon';
 import { openEngine } from '../../extension/trainer/openModel';
 import { trainedParts } from '../../extension/trainer/trainedParts';
 import { settingsWith, syntheticBatch } from '../bench/syntheticStep';
@@ -11,6 +13,9 @@ import { readAll } from './engineSteps';
 
 const folder = readModelFolder(join(import.meta.dirname, '../../media/starter/model'));
 const adapter = { rank: 8, alpha: 16, dropout: 0.05 };
+const hasTileUnits = loadAddon()
+  .devices()
+  .some(({ instructions }) => instructions.endsWith('amx'));
 const update = {
   ...{ learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clipNorm: 1 },
 };
@@ -31,7 +36,7 @@ async function trained(given: object, keepsStored: boolean) {
   const slopes = await engine.slopes();
   const { weights } = await engine.memory();
   await engine.dispose();
-  return { losses, values, slopes, weights };
+  return { result: { losses, values, slopes }, weights };
 }
 
 test.each([
@@ -44,16 +49,20 @@ test.each([
 ])('%j', async (given) => {
   const wide = await trained(given, false);
   const stored = await trained(given, true);
-  for (const [step, loss] of wide.losses.entries())
-    expect((stored.losses[step] ?? NaN) / loss).toBeCloseTo(1, 6);
+  expect(stored.weights / wide.weights).toBeLessThan(0.6);
+  if (!hasTileUnits) {
+    expect(stored.result).toEqual(wide.result);
+    return;
+  }
+  for (const [step, loss] of wide.result.losses.entries())
+    expect((stored.result.losses[step] ?? NaN) / loss).toBeCloseTo(1, 6);
   // AdamW makes a step of the learning rate's length out of any gradient, the smallest too.
-  for (const [name, values] of wide.values) {
-    const others = stored.values.get(name) ?? new Float32Array();
+  for (const [name, values] of wide.result.values) {
+    const others = stored.result.values.get(name) ?? new Float32Array();
     expect(largestDifference(others, values), name).toBeLessThan(update.learningRate / 20);
   }
-  for (const [index, { deltaM, deltaD }] of wide.slopes.entries()) {
-    expect(stored.slopes[index]?.deltaM).toBeCloseTo(deltaM, 7);
-    expect(stored.slopes[index]?.deltaD).toBeCloseTo(deltaD, 7);
+  for (const [index, { deltaM, deltaD }] of wide.result.slopes.entries()) {
+    expect(stored.result.slopes[index]?.deltaM).toBeCloseTo(deltaM, 7);
+    expect(stored.result.slopes[index]?.deltaD).toBeCloseTo(deltaD, 7);
   }
-  expect(stored.weights / wide.weights).toBeLessThan(0.6);
 });
