@@ -24,8 +24,8 @@ export default defineConfig({
     include: ['test/{unit,webview,golden,headless}/**/*.test.{ts,tsx}'],
     reporters: ['default', new PlainCount()],
     testTimeout: 120_000,
-    // Native suites compute on every core: two files at a time would only slow each other down.
-    fileParallelism: false,
+    // Native suites compute on every core, and more files at a time would only slow each other down.
+    maxWorkers: 2,
     passWithNoTests: false,
   },
 });

@@ -79,17 +79,18 @@ export class EventTail {
         this.offsetBytes = 0;
         sink.restart();
       }
-      await this.readFrom(handle, size - this.offsetBytes, sink);
+      await this.readUpTo(size, handle, sink);
     } finally {
       await handle.close();
     }
   }
 
-  private async readFrom(handle: FileHandle, newBytes: number, sink: EventSink): Promise<void> {
-    const block = Buffer.alloc(Math.min(blockBytes, newBytes + 1));
+  /** What is written meanwhile is left for the next call: a fast writer must not be chased. */
+  private async readUpTo(size: number, handle: FileHandle, sink: EventSink): Promise<void> {
+    const block = Buffer.alloc(Math.min(blockBytes, size - this.offsetBytes));
     let held: Buffer[] = [];
-    for (let at = this.offsetBytes; ;) {
-      const { bytesRead } = await handle.read(block, 0, block.length, at);
+    for (let at = this.offsetBytes; at < size;) {
+      const { bytesRead } = await handle.read(block, 0, Math.min(block.length, size - at), at);
       if (bytesRead === 0) return;
       at += bytesRead;
       const end = block.subarray(0, bytesRead).lastIndexOf(newline) + 1;

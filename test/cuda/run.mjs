@@ -51,7 +51,9 @@ function listed({ config = 'vitest.config.mts', files }) {
 function testSuite({ activations, config = 'vitest.config.mts', files }) {
   const vitest = path.join(top, 'node_modules/vitest/vitest.mjs');
   const env = { ADAPTER_LAB_ADDON: addon, ADAPTER_LAB_ACTIVATIONS: activations };
-  return run(process.execPath, [vitest, 'run', '--config', config, ...files], env);
+  // One file at a time: tests measure the device's free memory.
+  const parameters = [vitest, 'run', '--no-file-parallelism', '--config', config, ...files];
+  return run(process.execPath, parameters, env);
 }
 
 /** True when it is not installed, which is said. */

@@ -18,7 +18,7 @@ export default mergeConfig(
     test: {
       projects: [project('f32', goldenFiles), project('bf16', ['test/emulated/**/*.test.ts'])],
       // Emulated kernels run on one thread.
-      fileParallelism: true,
+      maxWorkers: '100%',
     },
   }),
 );

@@ -11,7 +11,7 @@ import { expect, test } from 'vitest';
 import { EventTail, readEvents } from '../../../extension/runs/eventReader';
 import { EventWriter } from '../../../extension/runs/eventWriter';
 import { runPaths } from '../../../extension/runs/runPaths';
-import type { NewRunEvent } from '../../../extension/shared/run';
+import type { NewRunEvent, RunEvent } from '../../../extension/shared/run';
 import { compile, firstLine, killHard, sleep, startChild } from './childProcess';
 import { sampleRunFolder, stepEvent } from './sampleRun';
 
@@ -101,6 +101,24 @@ test('a tail follows byte by byte, through characters of several bytes', async (
   }
   expect(seen).toEqual(await readEvents(folder));
   expect(seen).toHaveLength(3);
+});
+
+test('a writer as fast as the reader is not chased', async () => {
+  const folder = sampleRunFolder();
+  write(folder, stepEvent(1));
+  const tail = new EventTail(folder);
+  const seen: number[] = [];
+  const sink = {
+    restart: () => undefined,
+    take: (events: RunEvent[]) => {
+      for (const { seq } of events) seen.push(seq);
+      if (seen.length < 20) write(folder, stepEvent(seen.length + 1));
+    },
+  };
+  await tail.readInto(sink);
+  expect(seen).toEqual([1]);
+  await tail.readInto(sink);
+  expect(seen).toEqual([1, 2]);
 });
 
 test('what a resumed run made void is given once by the tail and left out by readEvents', async () => {
