@@ -1,6 +1,7 @@
-// Worker threads that share the chunks of one loop. Whoever is running takes the next chunk, so a thread that
-// the system has put aside holds nobody up but for the chunk it is in. What a chunk is never depends on who runs
-// it: results are the same bits on every run.
+// Worker threads that share the chunks of one loop. Each begins with a share of its own, the same part of every loop,
+// so that it finds in its cache what it left there. Then it takes from the ends of the others' shares, so that a
+// thread that the system has put aside holds nobody up but for the chunk it is in. What a chunk is never depends on
+// who runs it: results are the same bits on every run.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -32,16 +33,25 @@ class ThreadPool {
  private:
   using Call = void (*)(const void* context, int64_t chunk);
 
+  /** Chunks [first, end) of a loop that nobody has taken yet. */
+  struct Untaken {
+    uint32_t loop;
+    uint16_t first, end;
+  };
+  struct alignas(64) Share {
+    std::atomic<Untaken> untaken{Untaken{0, 0, 0}};
+  };
+
   void run(int64_t chunks, Call call, const void* context);
   void share(uint32_t chunks, Call call, const void* context);
-  bool run_next_chunk();
-  void finish_chunk(uint32_t chunks);
-  void work();
+  bool run_next_chunk(size_t thread);
+  void run_chunk(int64_t chunk);
+  void work(size_t thread);
 
-  // One loop at a time. `state_` holds the loop's number (upper half) and the chunks not yet taken (lower half), so
-  // that one compare-and-swap takes a chunk and proves that the fields below belong to its loop.
+  // One loop at a time. A share holds the loop's number, so that one compare-and-swap takes a chunk and proves that the
+  // fields below belong to its loop.
   std::mutex one_loop_;
-  alignas(64) std::atomic<uint64_t> state_{0};
+  std::vector<Share> shares_;  // of the caller, then of each worker
   std::atomic<uint32_t> chunks_{0};
   std::atomic<Call> call_{nullptr};
   std::atomic<const void*> context_{nullptr};

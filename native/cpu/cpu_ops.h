@@ -113,8 +113,6 @@ class CpuOps final : public Ops {
   bool is_for_tiles(int64_t m, int64_t n, int64_t k, Tensor w) const;
   /** gemm's with weights of bf16. */
   void tile_product(Tensor c, Tensor a, Tensor w, bool transpose_w, float alpha, float beta);
-  /** The same of some depth. */
-  void add_tile_product(Tensor c, Tensor a, Tensor w, bool transpose_w, float alpha, float beta);
   /** A row as f32: the tensor's own, or a copy in scratch of the calling thread that the next call overwrites. */
   const float* wide_row(Tensor x, int64_t row) const;
 

@@ -1,5 +1,7 @@
-// Products with bf16 weights on tile units. Weights are packed once a product, for all threads; rows are packed by
-// the thread that multiplies them.
+// Products with bf16 weights on tile units. What threads write into each other's caches is what costs most: few rows
+// beside many columns are packed by every thread, which shares nothing; else weights are packed once, for all threads.
+#include <algorithm>
+#include <atomic>
 #include <vector>
 
 #include "core/ceil_div.h"
@@ -17,12 +19,12 @@ constexpr int64_t kFewestProducts = int64_t{1} << 20;
 
 /** Depth that is multiplied at a time: the weights of a block's columns stay in the first cache. */
 constexpr int64_t kDepthTiles = 18;
-/** Blocks of rows in a chunk: with that depth their pack stays in the second cache. */
+/** Blocks of rows that are multiplied at a time: with that depth their pack stays in the second cache. */
 constexpr int64_t kMostBlocks = 8;
-/** Threads share at least so many chunks where the shape allows. */
-constexpr int64_t kChunks = 6;
-/** Weights that are packed at a time: they stay in the second cache too. */
-constexpr int64_t kPackedBytes = int64_t{1} << 20;
+/** The same where all rows are, beside so many times as many columns. */
+constexpr int64_t kMostRowBlocks = 12, kFewColumns = 4;
+/** A thread has at least so many groups of rows where there are enough. */
+constexpr int64_t kGroups = 3;
 
 /** `count` cut into nearly equal parts of at most `most`. */
 struct Parts {
@@ -37,23 +39,95 @@ struct alignas(64) Line {
   uint16_t halves[kDepth];
 };
 
-/** c = alpha a w + beta c of rows and columns that one thread computes; w is packed. */
-void multiply_packed(const tiles::Kernels& kernels, Tensor c, Tensor a, const uint16_t* w, float alpha, float beta) {
-  const int64_t depth = ceil_div(a.cols, kDepth);
-  const int64_t tile_rows = 2 * ceil_div(c.rows, kBlock);
+/** At least `halves` of the calling thread's own, until it asks again. */
+uint16_t* own_memory(int64_t halves) {
   thread_local std::vector<Line> memory;
-  memory.resize(static_cast<size_t>(tile_rows * depth * kPieces * kRows));
-  uint16_t* const packed = memory.front().halves;
-  for (int64_t tile = 0; tile < tile_rows; ++tile)
-    kernels.pack_left(packed + tile * depth * kPieces * kHalves, a.row(tile * kRows), a.stride,
-                      std::min(kRows, c.rows - tile * kRows), a.cols);
-  kernels.begin();
-  for (int64_t col = 0; col < c.cols; col += kBlock)
-    for (int64_t row = 0; row < c.rows; row += kBlock)
-      kernels.multiply({c.row(row) + col, c.stride, std::min(kBlock, c.rows - row), std::min(kBlock, c.cols - col),
-                        packed + row / kRows * depth * kPieces * kHalves, w + col / kRows * depth * kHalves, depth,
-                        alpha, beta});
-  kernels.end();
+  if (halves > static_cast<int64_t>(memory.size()) * kDepth) memory.resize(static_cast<size_t>(halves / kDepth));
+  return memory.front().halves;
+}
+
+/** A product at most kDepthTiles deep: c = alpha a w + beta c. */
+struct Product {
+  const tiles::Kernels& kernels;
+  Tensor c, a, w;
+  bool transpose_w;
+  float alpha, beta;
+
+  int64_t tiles() const { return ceil_div(a.cols, kDepth); }
+  int64_t left_halves() const { return tiles() * 2 * kPieces * kHalves; }
+  int64_t right_halves() const { return tiles() * 2 * kHalves; }
+
+  /** The part that computes `count` blocks of rows, or of columns, from one on. */
+  Product rows(int64_t block, int64_t count) const {
+    const int64_t first = block * kBlock, size = std::min(count * kBlock, c.rows - first);
+    return {kernels, c.slice(first, size), a.slice(first, size), w, transpose_w, alpha, beta};
+  }
+  Product columns(int64_t block, int64_t count) const {
+    const int64_t first = block * kBlock, size = std::min(count * kBlock, c.cols - first);
+    return {kernels, c.columns(first, size), a, transpose_w ? w.slice(first, size) : w.columns(first, size),
+            transpose_w, alpha, beta};
+  }
+
+  /** Of a last block that has no second tile of rows, that tile's pack stays as it is: its products are not stored. */
+  void pack_left(uint16_t* pack) const {
+    for (int64_t row = 0; row < c.rows; row += kRows, pack += left_halves() / 2)
+      kernels.pack_left(pack, a.row(row), a.stride, std::min(kRows, c.rows - row), a.cols);
+  }
+
+  /** Of one block of columns. */
+  void pack_right(uint16_t* pack) const {
+    kernels.pack_right(pack, {static_cast<const uint16_t*>(w.data), w.stride, transpose_w}, a.cols, c.cols);
+  }
+
+  void multiply(const uint16_t* left, const uint16_t* right) const {
+    kernels.begin();
+    for (int64_t col = 0; col < c.cols; col += kBlock, right += right_halves()) {
+      const uint16_t* block = left;
+      for (int64_t row = 0; row < c.rows; row += kBlock, block += left_halves())
+        kernels.multiply({c.row(row) + col, c.stride, std::min(kBlock, c.rows - row), std::min(kBlock, c.cols - col),
+                          block, right, tiles(), alpha, beta});
+    }
+    kernels.end();
+  }
+};
+
+/** Each thread packs all rows, and weights of the columns that it multiplies: nothing is shared but the next column. */
+void multiply_columns(const Product& product, ThreadPool& pool) {
+  const int64_t blocks = ceil_div(product.c.cols, kBlock), rows = ceil_div(product.c.rows, kBlock);
+  std::atomic<int64_t> next{0};
+  pool.parallel_for(pool.threads(), [&](int64_t) {
+    int64_t block = next++;
+    if (block >= blocks) return;
+    uint16_t* const right = own_memory(product.right_halves() + rows * product.left_halves());
+    uint16_t* const left = right + product.right_halves();
+    product.pack_left(left);
+    for (; block < blocks; block = next++) {
+      const Product columns = product.columns(block, 1);
+      columns.pack_right(right);
+      columns.multiply(left, right);
+    }
+  });
+}
+
+/** Weights are packed for all threads, which share groups of rows. */
+void multiply_rows(const Product& product, ThreadPool& pool, uint16_t* right) {
+  const int64_t blocks = ceil_div(product.c.cols, kBlock), rows = ceil_div(product.c.rows, kBlock);
+  pool.parallel_for(blocks, [&](int64_t block) {
+    product.columns(block, 1).pack_right(right + block * product.right_halves());
+  });
+  const Parts down(rows, std::clamp(rows / (kGroups * pool.threads()), int64_t{1}, kMostBlocks));
+  // What is left over when each thread has had as many groups is cut across, so that all end at once.
+  const int64_t whole = down.number() - down.number() % pool.threads();
+  const Parts across(blocks, ceil_div(blocks, 2 * pool.threads()));
+  pool.parallel_for(whole + (down.number() - whole) * across.number(), [&](int64_t chunk) {
+    const int64_t group = chunk < whole ? chunk : whole + (chunk - whole) / across.number();
+    const Product part = product.rows(group * down.size, down.size);
+    uint16_t* const left = own_memory(down.size * product.left_halves());
+    part.pack_left(left);
+    if (chunk < whole) return part.multiply(left, right);
+    const int64_t block = (chunk - whole) % across.number() * across.size;
+    part.columns(block, across.size).multiply(left, right + block * product.right_halves());
+  });
 }
 
 }  // namespace
@@ -67,38 +141,16 @@ void CpuOps::tile_product(Tensor c, Tensor a, Tensor w, bool transpose_w, float 
   for (int64_t part = 0; part < depth.number(); ++part) {
     const int64_t first = part * depth.size * kDepth;
     const int64_t count = std::min(depth.size * kDepth, a.cols - first);
-    add_tile_product(c, a.columns(first, count), transpose_w ? w.columns(first, count) : w.slice(first, count),
-                     transpose_w, alpha, part == 0 ? beta : 1.0f);
-  }
-}
-
-void CpuOps::add_tile_product(Tensor c, Tensor a, Tensor w, bool transpose_w, float alpha, float beta) {
-  const int64_t k = a.cols;
-  const int64_t block_halves = ceil_div(k, kDepth) * 2 * kHalves;
-  const Parts slabs(ceil_div(c.cols, kBlock), kPackedBytes / (2 * block_halves));
-  const Parts down(ceil_div(c.rows, kBlock), std::clamp(c.rows / (kBlock * kChunks), int64_t{1}, kMostBlocks));
-  const Scratch::Lease memory = scratch_.take(*this, slabs.size * block_halves / 2, "packed weights");
-  auto* packed = reinterpret_cast<uint16_t*>(memory.data());
-  for (int64_t slab = 0; slab < slabs.number(); ++slab) {
-    const int64_t first_col = slab * slabs.size * kBlock;
-    const Tensor slab_c = c.columns(first_col, std::min(slabs.size * kBlock, c.cols - first_col));
-    const int64_t blocks = slabs.size_of(slab);
-    pool_.parallel_for(blocks, [&](int64_t block) {
-      const int64_t col = first_col + block * kBlock;
-      const Tensor part = transpose_w ? w.slice(col, w.rows - col) : w.columns(col, w.cols - col);
-      tiles_->pack_right(packed + block * block_halves,
-                         {static_cast<const uint16_t*>(part.data), w.stride, transpose_w}, k,
-                         std::min(kBlock, c.cols - col));
-    });
-    const Parts across(blocks, ceil_div(blocks, ceil_div(kChunks, down.number())));
-    pool_.parallel_for(down.number() * across.number(), [&](int64_t chunk) {
-      const int64_t row = chunk / across.number() * down.size * kBlock;
-      const int64_t rows = std::min(down.size * kBlock, c.rows - row);
-      const int64_t block = chunk % across.number() * across.size;
-      const int64_t cols = std::min(across.size * kBlock, slab_c.cols - block * kBlock);
-      multiply_packed(*tiles_, slab_c.columns(block * kBlock, cols).slice(row, rows), a.slice(row, rows),
-                      packed + block * block_halves, alpha, beta);
-    });
+    const Tensor w_part = transpose_w ? w.columns(first, count) : w.slice(first, count);
+    const Product product{*tiles_,     c,     a.columns(first, count), w_part,
+                          transpose_w, alpha, part == 0 ? beta : 1.0f};
+    if (c.rows <= kMostRowBlocks * kBlock && kFewColumns * c.rows <= c.cols) {
+      multiply_columns(product, pool_);
+      continue;
+    }
+    const int64_t halves = ceil_div(c.cols, kBlock) * product.right_halves();
+    const Scratch::Lease packed = scratch_.take(*this, halves / 2, "packed weights");
+    multiply_rows(product, pool_, reinterpret_cast<uint16_t*>(packed.data()));
   }
 }
 

@@ -39,6 +39,14 @@ const Case exceptions_and_nesting("thread_pool", [](Test& test) {
   test.expect(inner == 50, "a loop inside a loop");
 });
 
+const Case many_chunks("thread_pool", [](Test& test) {
+  // More than a share of a thread can count.
+  ThreadPool pool(3);
+  std::vector<std::atomic<int>> calls(200'001);
+  pool.parallel_for(200'001, [&](int64_t chunk) { ++calls[static_cast<size_t>(chunk)]; });
+  for (const std::atomic<int>& count : calls) test.expect(count == 1, "a chunk did not run exactly once");
+});
+
 const Case callers_take_turns("thread_pool", [](Test& test) {
   ThreadPool pool(2);
   std::atomic<int> runs = 0;

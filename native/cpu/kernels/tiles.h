@@ -45,7 +45,7 @@ struct Kernels {
   /** pack (tiles of depth, 2, 16 pairs of depth, 16 columns, 2) is set from at most 32 columns of w; the rest is 0. */
   void (*pack_right)(uint16_t* pack, Weights w, int64_t k, int64_t cols);
   /** The left pack is of two tiles' rows, one after the other. */
-  void (*multiply)(BlockProduct product);
+  void (*multiply)(const BlockProduct& product);
 };
 
 /** Null where the processor has no such units, or the system does not lend them to this process. */

@@ -162,7 +162,7 @@ void store_block(float* c, int64_t stride) {
   asm volatile("" : : : "memory");
 }
 
-void multiply(BlockProduct x) {
+void multiply(const BlockProduct& x) {
   asm volatile("" : : : "memory");
   const bool is_whole = x.rows == kBlock && x.cols == kBlock;
   const bool is_sum = is_whole && x.alpha == 1.0f && x.beta == 1.0f;
