@@ -1,4 +1,5 @@
 // The optimizer: AdamW's step, and the sum of squares that clipping needs.
+#include <algorithm>
 #include <numeric>
 #include <vector>
 
@@ -7,35 +8,50 @@
 
 namespace adapter_lab {
 
-double CpuOps::sum_of_squares(std::span<const Tensor> xs) {
-  double sum = 0.0;
-  for (const Tensor x : xs) sum += squares_of(x);
-  return sum;
+namespace {
+
+struct Range {
+  size_t tensor;
+  int64_t first, count;
+};
+
+/** All of `tensors`, small ones too, in one list, so that threads meet once; chunk_of(i) is the most of one range. */
+template <typename Count, typename Chunk>
+std::vector<Range> ranges_of(size_t tensors, const Count& count_of, const Chunk& chunk_of) {
+  std::vector<Range> ranges;
+  for (size_t i = 0; i < tensors; ++i)
+    for (int64_t first = 0; first < count_of(i); first += chunk_of(i))
+      ranges.push_back({i, first, std::min(chunk_of(i), count_of(i) - first)});
+  return ranges;
 }
 
-double CpuOps::squares_of(Tensor x) {
-  const bool flat = x.contiguous();
-  const int64_t rows = flat ? (x.count() + kChunkFloats - 1) / kChunkFloats : x.rows;
-  std::vector<double> parts(static_cast<size_t>(rows));
-  if (flat)
-    for_ranges(x.count(), kChunkFloats, [&](int64_t first, int64_t count) {
-      parts[static_cast<size_t>(first / kChunkFloats)] = kernels_.sum_of_squares(x.f32() + first, count);
-    });
-  else
-    for_rows(rows, x.cols,
-             [&](int64_t row) { parts[static_cast<size_t>(row)] = kernels_.sum_of_squares(x.row(row), x.cols); });
-  return std::accumulate(parts.begin(), parts.end(), 0.0);
+}  // namespace
+
+double CpuOps::sum_of_squares(std::span<const Tensor> xs) {
+  const auto ranges = ranges_of(
+      xs.size(), [&](size_t i) { return xs[i].count(); },
+      [&](size_t i) { return xs[i].contiguous() ? kChunkFloats : xs[i].cols; });
+  std::vector<double> squares(ranges.size());
+  pool_.parallel_for(static_cast<int64_t>(ranges.size()), [&](int64_t index) {
+    const auto& [tensor, first, count] = ranges[static_cast<size_t>(index)];
+    const Tensor x = xs[tensor];
+    squares[static_cast<size_t>(index)] =
+        kernels_.sum_of_squares(x.row(first / x.cols) + first % x.cols, count);
+  });
+  std::vector<double> sums(xs.size());
+  for (size_t i = 0; i < ranges.size(); ++i) sums[ranges[i].tensor] += squares[i];
+  return std::accumulate(sums.begin(), sums.end(), 0.0);
 }
 
 void CpuOps::adamw(std::span<const AdamWTensor> tensors, AdamW options) {
-  for (const auto& [parameter, moment1, moment2, gradient, rate] : tensors) {
-    const AdamWStep scalars = step_of(options, rate);
-    for_ranges(parameter.count(), kChunkFloats,
-               [&, p = parameter.f32(), m = moment1.f32(), v = moment2.f32(), g = gradient.f32()](int64_t first,
-                                                                                                  int64_t count) {
-                 kernels_.adamw(p + first, m + first, v + first, g + first, scalars, count);
-               });
-  }
+  const auto ranges = ranges_of(
+      tensors.size(), [&](size_t i) { return tensors[i].parameter.count(); }, [](size_t) { return kChunkFloats; });
+  pool_.parallel_for(static_cast<int64_t>(ranges.size()), [&](int64_t index) {
+    const auto& [tensor, first, count] = ranges[static_cast<size_t>(index)];
+    const auto& [parameter, moment1, moment2, gradient, rate] = tensors[tensor];
+    kernels_.adamw(parameter.f32() + first, moment1.f32() + first, moment2.f32() + first, gradient.f32() + first,
+                   step_of(options, rate), count);
+  });
 }
 
 }  // namespace adapter_lab

@@ -116,7 +116,6 @@ class CpuOps final : public Ops {
   /** A row as f32: the tensor's own, or a copy in scratch of the calling thread that the next call overwrites. */
   const float* wide_row(Tensor x, int64_t row) const;
 
-  double squares_of(Tensor x);
   void step_8bit(const EightBitAdamWTensor& tensor, const AdamWStep& scalars);
 
   /** body(first, count) over all of [0, total) in chunks of `chunk`. */
