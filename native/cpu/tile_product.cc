@@ -74,9 +74,13 @@ struct Product {
       kernels.pack_left(pack, a.row(row), a.stride, std::min(kRows, c.rows - row), a.cols);
   }
 
-  /** Of one block of columns. */
-  void pack_right(uint16_t* pack) const {
-    kernels.pack_right(pack, {static_cast<const uint16_t*>(w.data), w.stride, transpose_w}, a.cols, c.cols);
+  /** Of a block of columns; or of one of its tiles of depth. */
+  void pack_right(uint16_t* pack, int64_t block) const { pack_right(pack, block, 0, tiles()); }
+  void pack_right(uint16_t* pack, int64_t block, int64_t tile, int64_t count) const {
+    const int64_t col = block * kBlock, first = tile * kDepth;
+    const auto* weights = static_cast<const uint16_t*>(w.data) + (transpose_w ? col : first) * w.stride;
+    kernels.pack_right(pack + tile * 2 * kHalves, {weights + (transpose_w ? first : col), w.stride, transpose_w},
+                       std::min(count * kDepth, a.cols - first), std::min(kBlock, c.cols - col));
   }
 
   void multiply(const uint16_t* left, const uint16_t* right) const {
@@ -102,9 +106,8 @@ void multiply_columns(const Product& product, ThreadPool& pool) {
     uint16_t* const left = right + product.right_halves();
     product.pack_left(left);
     for (; block < blocks; block = next++) {
-      const Product columns = product.columns(block, 1);
-      columns.pack_right(right);
-      columns.multiply(left, right);
+      product.pack_right(right, block);
+      product.columns(block, 1).multiply(left, right);
     }
   });
 }
@@ -112,9 +115,15 @@ void multiply_columns(const Product& product, ThreadPool& pool) {
 /** Weights are packed for all threads, which share groups of rows. */
 void multiply_rows(const Product& product, ThreadPool& pool, uint16_t* right) {
   const int64_t blocks = ceil_div(product.c.cols, kBlock), rows = ceil_div(product.c.rows, kBlock);
-  pool.parallel_for(blocks, [&](int64_t block) {
-    product.columns(block, 1).pack_right(right + block * product.right_halves());
-  });
+  // What a thread packs lies together in memory.
+  if (product.transpose_w)
+    pool.parallel_for(blocks,
+                      [&](int64_t block) { product.pack_right(right + block * product.right_halves(), block); });
+  else
+    pool.parallel_for(product.tiles(), [&](int64_t tile) {
+      for (int64_t block = 0; block < blocks; ++block)
+        product.pack_right(right + block * product.right_halves(), block, tile, 1);
+    });
   const Parts down(rows, std::clamp(rows / (kGroups * pool.threads()), int64_t{1}, kMostBlocks));
   // What is left over when each thread has had as many groups is cut across, so that all end at once.
   const int64_t whole = down.number() - down.number() % pool.threads();
