@@ -7,7 +7,6 @@
 #include "ops/adamw_step.h"
 
 namespace adapter_lab {
-
 namespace {
 
 struct Range {
@@ -46,11 +45,13 @@ double CpuOps::sum_of_squares(std::span<const Tensor> xs) {
 void CpuOps::adamw(std::span<const AdamWTensor> tensors, AdamW options) {
   const auto ranges = ranges_of(
       tensors.size(), [&](size_t i) { return tensors[i].parameter.count(); }, [](size_t) { return kChunkFloats; });
+  std::vector<AdamWStep> steps;
+  for (const AdamWTensor& tensor : tensors) steps.push_back(step_of(options, tensor.rate));
   pool_.parallel_for(static_cast<int64_t>(ranges.size()), [&](int64_t index) {
     const auto& [tensor, first, count] = ranges[static_cast<size_t>(index)];
     const auto& [parameter, moment1, moment2, gradient, rate] = tensors[tensor];
     kernels_.adamw(parameter.f32() + first, moment1.f32() + first, moment2.f32() + first, gradient.f32() + first,
-                   step_of(options, rate), count);
+                   steps[tensor], count);
   });
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 #include <algorithm>
 
+#include "core/ceil_div.h"
 #include "core/thread_pool.h"
 #include "cpu/kernels/tiles.h"
 #include "cpu/scratch.h"
@@ -121,7 +122,7 @@ class CpuOps final : public Ops {
   /** body(first, count) over all of [0, total) in chunks of `chunk`. */
   template <typename Body>
   void for_ranges(int64_t total, int64_t chunk, const Body& body) {
-    pool_.parallel_for((total + chunk - 1) / chunk, [&](int64_t index) {
+    pool_.parallel_for(ceil_div(total, chunk), [&](int64_t index) {
       const int64_t first = index * chunk;
       body(first, std::min(chunk, total - first));
     });

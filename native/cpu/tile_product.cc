@@ -21,8 +21,8 @@ constexpr int64_t kFewestProducts = int64_t{1} << 20;
 constexpr int64_t kDepthTiles = 18;
 /** Blocks of rows that are multiplied at a time: with that depth their pack stays in the second cache. */
 constexpr int64_t kMostBlocks = 8;
-/** The same where all rows are, beside so many times as many columns. */
-constexpr int64_t kMostRowBlocks = 12, kFewColumns = 4;
+/** The same where all rows are multiplied at a time, which pays beside so many times as many columns. */
+constexpr int64_t kMostRowBlocks = 12, kColumnsOverRows = 4;
 /** A thread has at least so many groups of rows where there are enough. */
 constexpr int64_t kGroups = 3;
 
@@ -153,7 +153,7 @@ void CpuOps::tile_product(Tensor c, Tensor a, Tensor w, bool transpose_w, float 
     const Tensor w_part = transpose_w ? w.columns(first, count) : w.slice(first, count);
     const Product product{*tiles_,     c,     a.columns(first, count), w_part,
                           transpose_w, alpha, part == 0 ? beta : 1.0f};
-    if (c.rows <= kMostRowBlocks * kBlock && kFewColumns * c.rows <= c.cols) {
+    if (c.rows <= kMostRowBlocks * kBlock && kColumnsOverRows * c.rows <= c.cols) {
       multiply_columns(product, pool_);
       continue;
     }

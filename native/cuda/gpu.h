@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/ceil_div.h"
+
 #ifdef __CUDACC__
 #include "cuda/gpu_cuda.h"
 #else
@@ -62,7 +64,5 @@ class Mark {
 /** Copies to the host wait for what was begun before. */
 void copy_to_host(void* to, const void* from, size_t size_bytes);
 void copy_on_device(void* to, const void* from, size_t size_bytes);
-
-constexpr int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 }  // namespace adapter_lab::gpu

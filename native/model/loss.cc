@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "core/ceil_div.h"
 #include "model/transformer.h"
 
 namespace adapter_lab {
@@ -12,8 +13,7 @@ constexpr int64_t kLogitFloats = int64_t{8} << 20;  // 32 MB of logits at a time
 /** Rows of one chunk, chunks of nearly equal size. */
 int64_t chunk_rows(int64_t rows, int64_t vocabulary) {
   const int64_t most = std::clamp<int64_t>(kLogitFloats / vocabulary, 16, 1024);
-  const int64_t chunks = (rows + most - 1) / most;
-  return (rows + chunks - 1) / chunks;
+  return ceil_div(rows, ceil_div(rows, most));
 }
 
 ModelPlace layer_place(int64_t layer, bool is_backward) {

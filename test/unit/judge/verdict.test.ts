@@ -85,5 +85,5 @@ test('a reply without an end is read in no time', () => {
   expect(readVerdict('[['.repeat(100_000))).toEqual({ problem: 'no-score' });
   expect(readVerdict(`[[${' '.repeat(100_000)}`)).toEqual({ problem: 'no-score' });
   expect(readVerdict('<think>'.repeat(50_000))).toEqual({ problem: 'empty' });
-  expect(performance.now() - start).toBeLessThan(10_000);
+  expect(performance.now() - start).toBeLessThan(2000);
 });

@@ -176,9 +176,9 @@ test('200,000 steps are read in a few seconds and followed without reading them 
   const tail = new EventTail(folder);
   const start = performance.now();
   expect((await tail.read()).events).toHaveLength(200_000);
-  const next = performance.now();
-  expect(next - start).toBeLessThan(15_000);
+  expect(performance.now() - start).toBeLessThan(15_000);
   write(folder, stepEvent(200_001));
+  const next = performance.now();
   expect((await tail.read()).events.map(({ seq }) => seq)).toEqual([200_001]);
-  expect(performance.now() - next).toBeLessThan((next - start) / 2);
+  expect(performance.now() - next).toBeLessThan(1000);
 });
