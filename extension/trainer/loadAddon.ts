@@ -25,8 +25,6 @@ export function cudaAddonFile(): string {
 }
 
 function load(files: string[]): Addon {
-  // libgomp reads its settings when it is loaded; the engine has threads of its own.
-  process.env.OMP_NUM_THREADS = '1';
   const require = createRequire(join(__dirname, 'addon'));
   const tried: string[] = [];
   for (const file of files) {

@@ -4,19 +4,13 @@ target_include_directories(adapter_lab_binding PUBLIC ${CMAKE_JS_INC})
 target_compile_definitions(adapter_lab_binding PUBLIC NAPI_VERSION=8 NAPI_CPP_EXCEPTIONS BUILDING_NODE_EXTENSION)
 target_link_libraries(adapter_lab_binding PUBLIC adapter_lab_core)
 
-# Targets of addons, build/Release/NAME.node. They find oneDNN beside themselves (in a package) or in the build tree, and bring
-# their own C++ library, so that they load where none or an older one is installed.
+# Targets of addons, build/Release/NAME.node. They bring their own C++ library, so that they load
+# where none or an older one is installed.
 function(add_addon name backend)
   add_library(${name} SHARED native/binding/backends/${backend}.cc ${CMAKE_JS_SRC})
   target_link_libraries(${name} PRIVATE adapter_lab_binding ${CMAKE_JS_LIB} ${ARGN})
-  target_link_options(${name} PRIVATE -static-libstdc++ -static-libgcc -Wl,--exclude-libs,ALL -Wl,--no-as-needed)
-  set_target_properties(${name} PROPERTIES
-    PREFIX ""
-    SUFFIX ".node"
-    BUILD_RPATH "$ORIGIN;$ORIGIN/../onednn/lib"
-    BUILD_RPATH_USE_ORIGIN ON
-    BUILD_WITH_INSTALL_RPATH ON
-    INSTALL_RPATH "$ORIGIN;$ORIGIN/../onednn/lib")
+  target_link_options(${name} PRIVATE -static-libstdc++ -static-libgcc -Wl,--exclude-libs,ALL)
+  set_target_properties(${name} PROPERTIES PREFIX "" SUFFIX ".node" SKIP_BUILD_RPATH ON)
 endfunction()
 
 add_addon(adapter_lab_cpu cpu)

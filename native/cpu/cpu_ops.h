@@ -1,4 +1,4 @@
-// The CPU backend: oneDNN's single-threaded matrix product on tiles, vectorised row kernels, one pool of threads.
+// The CPU backend: vectorised kernels, one table of them for each instruction set, and one pool of threads.
 // What is one chunk of work depends on sizes alone, never on the number of threads.
 #pragma once
 #include <algorithm>
@@ -8,7 +8,6 @@
 #include "cpu/kernels/tiles.h"
 #include "cpu/scratch.h"
 #include "cpu/select_kernels.h"
-#include "cpu/sgemm.h"
 #include "ops/ops.h"
 
 namespace adapter_lab {
@@ -106,17 +105,26 @@ class CpuOps final : public Ops {
   }
   /** y (count) is set to the floats of x's row from `first` on. */
   void widen(float* y, Tensor x, int64_t row, int64_t first, int64_t count) const;
-  /** tile (count, n) is set to columns [first, first + count) of b (n, k), turned over. */
-  void turn_over(float* tile, Tensor b, int64_t first, int64_t count) const;
-  /** One tile of gemm's c, of all of b's depth, b widened in parts, or turned over too. */
-  void laid_product(Tensor c, Operand a, Tensor b, bool transpose_b, bool turn, float alpha, float beta) const;
+  /** Its rows as f32: the tensor itself, or a copy that the calling thread's next call overwrites. */
+  Tensor wide_rows(Tensor x) const;
+  /** y is set to x turned over. */
+  void turn_over(Tensor y, Tensor x);
+  /** Panels of columns, (k, panel) each, are set to op(b). */
+  void pack_right(float* panels, Tensor b, bool transpose_b) const;
+  /** Element (i, p) lies at data[i row + p col]. */
+  struct Strided {
+    const float* data;
+    int64_t row;
+    int64_t col;
+  };
+  class ProductCut;
+  /** One tile of gemm's c, on the calling thread. */
+  void multiply_tile(const ProductCut& cut, Tensor c, Strided a, Tensor b, bool transpose_b, float alpha,
+                     float beta) const;
   /** Whether products (m,k) x (k,n) with w are faster on tile units. */
   bool is_for_tiles(int64_t m, int64_t n, int64_t k, Tensor w) const;
   /** gemm's with weights of bf16. */
   void tile_product(Tensor c, Tensor a, Tensor w, bool transpose_w, float alpha, float beta);
-  /** A row as f32: the tensor's own, or a copy in scratch of the calling thread that the next call overwrites. */
-  const float* wide_row(Tensor x, int64_t row) const;
-
   void step_8bit(const EightBitAdamWTensor& tensor, const AdamWStep& scalars);
 
   /** body(first, count) over all of [0, total) in chunks of `chunk`. */

@@ -3,7 +3,6 @@
 #include <vector>
 
 #include "cpu/cpu_ops.h"
-#include "cpu/sgemm.h"
 
 namespace adapter_lab {
 namespace {
@@ -12,9 +11,10 @@ constexpr int64_t kGainRows = 384;
 constexpr double kSmallestNorm = 1e-12;
 
 /** b (A A^T) of some rows of b: (count, r). */
-std::vector<float> times_gram(Tensor b, Tensor gram, int64_t first, int64_t count) {
+std::vector<float> times_gram(const Kernels& kernels, Tensor b, Tensor gram, int64_t first, int64_t count) {
   std::vector<float> product(static_cast<size_t>(count * b.cols));
-  sgemm(product.data(), b.cols, {b.row(first), b.stride}, {gram.f32(), gram.stride}, count, b.cols, b.cols, 1.0f, 0.0f);
+  kernels.small_product({product.data(), b.cols, b.row(first), b.stride, 1, gram.f32(), gram.stride, count, b.cols,
+                         b.cols, 1.0f, false});
   return product;
 }
 
@@ -22,7 +22,7 @@ std::vector<float> times_gram(Tensor b, Tensor gram, int64_t first, int64_t coun
 
 void CpuOps::row_squares(Tensor squares, Tensor w) {
   for_rows(w.rows, w.cols, [&](int64_t row) {
-    squares.f32()[row] = static_cast<float>(kernels_.sum_of_squares(wide_row(w, row), w.cols));
+    squares.f32()[row] = static_cast<float>(kernels_.sum_of_squares(wide_rows(w.slice(row, 1)).f32(), w.cols));
   });
 }
 
@@ -30,7 +30,7 @@ void CpuOps::dora_gain(Tensor gain, Tensor norm, Tensor squares, Tensor wa, Tens
                        float scale) {
   const int64_t r = b.cols;
   for_ranges(b.rows, kGainRows, [&](int64_t first, int64_t count) {
-    const std::vector<float> b_gram = times_gram(b, gram, first, count);
+    const std::vector<float> b_gram = times_gram(kernels_, b, gram, first, count);
     for (int64_t i = 0; i < count; ++i) {
       const int64_t row = first + i;
       const double change =
@@ -64,7 +64,7 @@ void CpuOps::dora_norm_backward(Tensor db, Tensor kb, Tensor dmagnitude, Tensor 
                                 Tensor gram, float scale) {
   const int64_t r = b.cols;
   for_ranges(b.rows, kGainRows, [&](int64_t first, int64_t count) {
-    const std::vector<float> b_gram = times_gram(b, gram, first, count);
+    const std::vector<float> b_gram = times_gram(kernels_, b, gram, first, count);
     for (int64_t i = 0; i < count; ++i) {
       const int64_t row = first + i;
       const double n = norm.f32()[row];

@@ -1,11 +1,11 @@
 // Memory of the CPU backend, and copies between element types and layouts.
 #include <cstdlib>
 #include <cstring>
-#include <vector>
 
 #include "core/error.h"
 #include "cpu/available_memory.h"
 #include "cpu/cpu_ops.h"
+#include "cpu/own_floats.h"
 
 #ifdef __linux__
 #include <sys/mman.h>
@@ -52,12 +52,12 @@ void CpuOps::widen(float* y, Tensor x, int64_t row, int64_t first, int64_t count
   (x.dtype == DType::bf16 ? kernels_.from_bf16 : kernels_.from_f16)(y, from, count);
 }
 
-const float* CpuOps::wide_row(Tensor x, int64_t row) const {
-  if (x.dtype == DType::f32) return x.row(row);
-  thread_local std::vector<float> wide;
-  wide.resize(static_cast<size_t>(x.cols));
-  widen(wide.data(), x, row, 0, x.cols);
-  return wide.data();
+Tensor CpuOps::wide_rows(Tensor x) const {
+  if (x.dtype == DType::f32) return x;
+  thread_local OwnFloats memory;
+  const Tensor wide(memory.take(x.count()), x.rows, x.cols);
+  for (int64_t row = 0; row < x.rows; ++row) widen(wide.row(row), x, row, 0, x.cols);
+  return wide;
 }
 
 void CpuOps::copy(Tensor y, Tensor x) {

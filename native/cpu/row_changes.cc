@@ -8,7 +8,7 @@ namespace adapter_lab {
 
 void CpuOps::row_changes(double* change_m, double* change_d, Tensor w0, Tensor delta, Tensor magnitude) {
   for_rows(w0.rows, 4 * w0.cols, [&](int64_t row) {
-    const float* before = wide_row(w0, row);
+    const float* before = wide_rows(w0.slice(row, 1)).f32();
     double norm0 = 0.0;
     double norm1 = 0.0;
     kernels_.row_norms(&norm0, &norm1, before, delta.row(row), w0.cols);

@@ -2,11 +2,11 @@
 // beside many columns are packed by every thread, which shares nothing; else weights are packed once, for all threads.
 #include <algorithm>
 #include <atomic>
-#include <vector>
 
 #include "core/ceil_div.h"
 #include "cpu/cpu_ops.h"
 #include "cpu/kernels/tiles.h"
+#include "cpu/own_floats.h"
 
 namespace adapter_lab {
 namespace {
@@ -34,16 +34,10 @@ struct Parts {
   int64_t count, size;
 };
 
-/** A line of the cache. */
-struct alignas(64) Line {
-  uint16_t halves[kDepth];
-};
-
 /** At least `halves` of the calling thread's own, until it asks again. */
-uint16_t* own_memory(int64_t halves) {
-  thread_local std::vector<Line> memory;
-  if (halves > static_cast<int64_t>(memory.size()) * kDepth) memory.resize(static_cast<size_t>(halves / kDepth));
-  return memory.front().halves;
+uint16_t* own_halves(int64_t halves) {
+  thread_local OwnFloats memory;
+  return reinterpret_cast<uint16_t*>(memory.take(halves / 2));
 }
 
 /** A product at most kDepthTiles deep: c = alpha a w + beta c. */
@@ -102,7 +96,7 @@ void multiply_columns(const Product& product, ThreadPool& pool) {
   pool.parallel_for(pool.threads(), [&](int64_t) {
     int64_t block = next++;
     if (block >= blocks) return;
-    uint16_t* const right = own_memory(product.right_halves() + rows * product.left_halves());
+    uint16_t* const right = own_halves(product.right_halves() + rows * product.left_halves());
     uint16_t* const left = right + product.right_halves();
     product.pack_left(left);
     for (; block < blocks; block = next++) {
@@ -131,7 +125,7 @@ void multiply_rows(const Product& product, ThreadPool& pool, uint16_t* right) {
   pool.parallel_for(whole + (down.number() - whole) * across.number(), [&](int64_t chunk) {
     const int64_t group = chunk < whole ? chunk : whole + (chunk - whole) / across.number();
     const Product part = product.rows(group * down.size, down.size);
-    uint16_t* const left = own_memory(down.size * product.left_halves());
+    uint16_t* const left = own_halves(down.size * product.left_halves());
     part.pack_left(left);
     if (chunk < whole) return part.multiply(left, right);
     const int64_t block = (chunk - whole) % across.number() * across.size;

@@ -10,9 +10,7 @@ void CpuOps::weight_product(Tensor y, Tensor w, Tensor x) {
     const Scratch::Lease memory = scratch_.take(*this, y.count(), "product with a weight");
     const Tensor turned(memory.data(), y.cols, y.rows);
     tile_product(turned, x, w, true, 1.0f, 0.0f);
-    return for_ranges(y.rows, std::max<int64_t>(16, kChunkFloats / y.cols), [&](int64_t first, int64_t count) {
-      kernels_.transpose(y.row(first), y.stride, turned.f32() + first, turned.stride, turned.rows, count);
-    });
+    return turn_over(y, turned);
   }
   // The estimate of memory knows of them (extension/trainer/memory/layerPasses.ts).
   const int64_t most = std::min<int64_t>(256, w.rows);

@@ -45,6 +45,8 @@ const Case gemm_shapes("gemm", [](Test& test) {
       check(test, {283, 576, 32, transpose_a, transpose_b, 2.0f, 1.0f, 0});
       check(test, {331, 385, 65, transpose_a, transpose_b, 1.0f, 0.5f, 5});
       check(test, {1153, 400, 9, transpose_a, transpose_b, -1.0f, 1.0f, 0});
+      check(test, {101, 205, 700, transpose_a, transpose_b, 1.0f, 1.0f, 0});
+      check(test, {37, 205, 150, transpose_a, transpose_b, 1.0f, 0.0f, 7});
     }
 });
 

@@ -1,5 +1,4 @@
-// Makes the package for one platform: stages the addon and the libraries it needs beside it, writes the
-// licences of others, packs.
+// Makes the package for one platform: stages the addons, writes the licences of others, packs.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,8 +10,6 @@ export const target = 'linux-x64';
 const staged = {
   'adapter_lab_cpu.node': 'build/Release/adapter_lab_cpu.node',
   'adapter_lab_cuda.node': 'build/Release/adapter_lab_cuda.node',
-  'libdnnl.so.3': 'build/onednn/lib/libdnnl.so.3',
-  'libgomp.so.1': 'build/onednn/lib/libgomp.so.1',
 };
 
 export function vsixPath() {

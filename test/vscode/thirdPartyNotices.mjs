@@ -1,5 +1,5 @@
 // The licences of everything that is in the package and not ours: what the bundler took from node_modules,
-// oneDNN, and the GNU runtime libraries.
+// and the GNU runtime libraries.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -8,20 +8,14 @@ import { root } from './bundleSuite.mjs';
 const programs = ['extension/extension.ts', 'extension/trainer/main.ts', 'extension/cli/main.ts'];
 const line = '='.repeat(100);
 
-const gnuRuntime = `The GNU Offloading and Multi-Processing runtime (dist/native/linux-x64/libgomp.so.1) and the parts of
-libstdc++ and libgcc linked into the addon are parts of GCC, Copyright (C) Free Software Foundation, Inc.
-They are licensed under the GNU General Public License, version 3 (https://www.gnu.org/licenses/gpl-3.0),
+const gnuRuntime = `The parts of libstdc++ and libgcc linked into the addons are parts of GCC, Copyright (C) Free Software
+Foundation, Inc. They are licensed under the GNU General Public License, version 3 (https://www.gnu.org/licenses/gpl-3.0),
 with the GCC Runtime Library Exception, version 3.1 (https://www.gnu.org/licenses/gcc-exception-3.1), which
 permits to distribute them with programs under other licences. Their source is at https://gcc.gnu.org.`;
 
 /** @returns {Promise<string>} the text of ThirdPartyNotices.txt */
 export async function thirdPartyNotices() {
   const sections = (await bundledPackages()).map((name) => packageSection(name));
-  const oneDnn = join(root, 'build', 'onednn', 'licenses');
-  for (const name of readdirSync(oneDnn).sort()) {
-    if (name === 'README') continue;
-    sections.push({ title: `oneDNN: ${name}`, text: readFileSync(join(oneDnn, name), 'utf8') });
-  }
   sections.push({ title: 'GNU runtime libraries', text: gnuRuntime });
   const intro = 'Adapter Lab contains the following works of others, under their own licences.';
   const parts = sections.map(({ title, text }) => `${line}\n${title}\n${line}\n\n${text.trim()}`);

@@ -10,6 +10,18 @@
 
 namespace adapter_lab {
 
+/** A line of the cache. */
+constexpr int64_t kLineFloats = 16;
+
+/** A matrix that will be read soon and is not in the second cache yet. */
+struct Far {
+  const float* data;
+  int64_t rows;
+  int64_t cols;
+  int64_t stride;
+};
+constexpr int kMostFar = 2;
+
 /** c (m,n), rows c_stride apart, is set to alpha a b, or added to. a(i,p) lies at a[i a_row + p a_col]; b (k,n). */
 struct SmallProduct {
   float* c;
@@ -24,6 +36,8 @@ struct SmallProduct {
   int64_t k;
   float alpha;
   bool accumulate;
+  int64_t b_panel = 0;      // unless 0, b is packed (pack_panels): floats from a panel to the next
+  Far far[kMostFar] = {};  // asked for in passing
 };
 
 /** Scores of a few queries with `cols` keys, 16 or a multiple of it; columns that are no keys hold any number. Row i
@@ -135,7 +149,11 @@ struct Kernels {
   void (*transpose)(float* y, int64_t y_stride, const float* x, int64_t x_stride, int64_t rows, int64_t cols);
 
   // small_product.h
-  void (*small_product)(SmallProduct product);
+  void (*small_product)(const SmallProduct& product);
+  /** Columns of a panel. */
+  int64_t panel;
+  /** Panels (rows, panel), panel_step floats apart, are set to x (rows, cols); what is left of the last one is not. */
+  void (*pack_panels)(float* panels, int64_t panel_step, const float* x, int64_t stride, int64_t rows, int64_t cols);
 
   // row_product.h
   void (*row_product)(RowProduct product);

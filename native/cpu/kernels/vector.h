@@ -2,6 +2,10 @@
 #pragma once
 #include <stdint.h>
 
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
 namespace adapter_lab::ADAPTER_LAB_LEVEL {
 
 #if defined(__AVX512F__)
@@ -24,6 +28,35 @@ static inline Vector load(const float* from) {
   return vector;
 }
 static inline void store(float* to, Vector vector) { __builtin_memcpy(to, &vector, sizeof vector); }
+
+/** The first `count` lanes alone, at least one; the others are 0, and their memory is not touched. */
+#if defined(__AVX512F__)
+static inline Vector load_first(const float* from, int64_t count) {
+  return (Vector)_mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1), from);
+}
+static inline void store_first(float* to, Vector vector, int64_t count) {
+  _mm512_mask_storeu_ps(to, static_cast<__mmask16>((1u << count) - 1), (__m512)vector);
+}
+#elif defined(__AVX2__)
+static inline __m256i first_lanes(int64_t count) {
+  return _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(count)), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+static inline Vector load_first(const float* from, int64_t count) {
+  return (Vector)_mm256_maskload_ps(from, first_lanes(count));
+}
+static inline void store_first(float* to, Vector vector, int64_t count) {
+  _mm256_maskstore_ps(to, first_lanes(count), (__m256)vector);
+}
+#else
+static inline Vector load_first(const float* from, int64_t count) {
+  Vector vector = {};
+  for (int64_t i = 0; i < count; ++i) vector[i] = from[i];
+  return vector;
+}
+static inline void store_first(float* to, Vector vector, int64_t count) {
+  for (int64_t i = 0; i < count; ++i) to[i] = vector[i];
+}
+#endif
 
 /** The chosen lanes of a and, from kLanes on, of b. */
 template <int... Lane>

@@ -1,8 +1,7 @@
 // A commit of this repository, built in the user's cache folder: its files, the addon and the bundles. What is the same in
-// this checkout or in another commit that was built before is shared: packages, oneDNN and the addon.
+// this checkout or in another commit that was built before is shared: packages and the addon.
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
-  cpSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -53,12 +52,10 @@ export function buildCommit(name: string): BuiltCommit {
 function build(commit: string, folder: string): void {
   process.stderr.write(`Building ${commit.slice(0, 12)} in ${folder}\n`);
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(join(folder, 'build'), { recursive: true });
+  mkdirSync(folder, { recursive: true });
   const archive = execFileSync('git', ['archive', commit], { cwd: root, maxBuffer: 1 << 30 });
   execFileSync('tar', ['-x', '-C', folder], { input: archive });
   providePackages(folder);
-  if (wheelsOf(folder) === wheelsOf(root) && existsSync(join(root, 'build', 'onednn')))
-    symlinkSync(join(root, 'build', 'onednn'), join(folder, 'build', 'onednn'));
   provideAddon(commit, folder);
   must(folder, 'npm', 'run', '--silent', 'build:ts');
   writeFileSync(join(folder, finished), '');
@@ -74,20 +71,13 @@ function providePackages(folder: string): void {
   else must(folder, 'npm', 'ci', '--silent', '--no-audit', '--no-fund');
 }
 
-/** The hashes of oneDNN's wheels. */
-function wheelsOf(folder: string): string {
-  const script = readFileSync(join(folder, 'native', 'cmake', 'fetch-onednn.mjs'), 'utf8');
-  return script.match(/[0-9a-f]{64}/g)?.join() ?? '';
-}
-
 function provideAddon(commit: string, folder: string): void {
   const sources = ['native', 'CMakeLists.txt', lockFile];
   const key = sources.map((path) => git('rev-parse', `${commit}:${path}`)).join('\n');
   const built = join(folder, '..');
   const same = readdirSync(built).find((name) => keyOf(join(built, name)) === key);
-  const release = join('build', 'Release');
   if (same === undefined) must(folder, 'npm', 'run', '--silent', 'build:native');
-  else cpSync(join(built, same, release), join(folder, release), { recursive: true });
+  else symlinkSync(join(built, same, 'build'), join(folder, 'build'));
   writeFileSync(join(folder, addonKeyFile), key);
 }
 
