@@ -1,6 +1,6 @@
 // Speeds of the ops at SmolLM2-135M's shapes: GFLOP/s of products and attention, GB/s of row kernels. Not a test.
 // One thread is timed by its processor time, so that a busy machine does not matter.
-// Usage: time_ops [threads] [part of a name]
+// Usage: time_ops [threads] [part of a name] [sets of a product's operands, taken in turns: many do not fit the caches]
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -24,8 +24,15 @@ constexpr int64_t kRank = 32;
 
 class Timer {
  public:
-  Timer(int threads, const char* wanted)
-      : own_(make_cpu_ops(threads)), ops_(*own_), alone_(threads == 1), wanted_(wanted) {}
+  Timer(int threads, const char* wanted, int64_t sets)
+      : own_(make_cpu_ops(threads)), ops_(*own_), alone_(threads == 1), wanted_(wanted), sets_(sets) {}
+
+  bool wants(const std::string& name) const { return name.find(wanted_) != std::string::npos; }
+  int64_t sets() const { return sets_; }
+  /** Tensors there are. */
+  size_t count() const { return memory_.size(); }
+  /** Gives back those that were made since there were `count`. */
+  void keep(size_t count) { memory_.resize(count); }
 
   Tensor tensor(int64_t rows, int64_t cols) {
     memory_.push_back(ops_.allocate(static_cast<size_t>(rows * cols) * sizeof(float), "timing"));
@@ -39,7 +46,7 @@ class Timer {
 
   /** Prints the median time; `work` is in billions of operations or gigabytes, `unit` says which. */
   void time(const std::string& name, double work, const char* unit, const std::function<void()>& body) {
-    if (name.find(wanted_) == std::string::npos) return;
+    if (!wants(name)) return;
     std::vector<double> seconds;
     double total = 0.0;
     while (seconds.size() < 5 || (total < 0.25 && seconds.size() < 400)) {
@@ -66,18 +73,29 @@ class Timer {
   Ops& ops_;
   bool alone_;
   const char* wanted_;
+  int64_t sets_;
   std::vector<Buffer> memory_;
 };
 
 void time_product(Timer& timer, const std::string& name, int64_t m, int64_t n, int64_t k, bool transpose_a,
                   bool transpose_b) {
-  const Tensor a = transpose_a ? timer.tensor(k, m) : timer.tensor(m, k);
-  const Tensor b = transpose_b ? timer.tensor(n, k) : timer.tensor(k, n);
-  const Tensor c = timer.tensor(m, n);
-  const double work = 2e-9 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
   const std::string shape = " " + std::to_string(m) + "x" + std::to_string(n) + "x" + std::to_string(k);
-  timer.time("gemm " + name + shape, work, "GFLOP/s",
-             [&] { timer.ops().gemm(c, a, transpose_a, b, transpose_b, 1.0f, 0.0f); });
+  if (!timer.wants("gemm " + name + shape)) return;
+  struct Operands {
+    Tensor c, a, b;
+  };
+  const size_t others = timer.count();
+  std::vector<Operands> sets;
+  for (int64_t i = 0; i < timer.sets(); ++i)
+    sets.push_back({timer.tensor(m, n), transpose_a ? timer.tensor(k, m) : timer.tensor(m, k),
+                    transpose_b ? timer.tensor(n, k) : timer.tensor(k, n)});
+  const double work = 2e-9 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
+  size_t turn = 0;
+  timer.time("gemm " + name + shape, work, "GFLOP/s", [&] {
+    const auto& [c, a, b] = sets[turn++ % sets.size()];
+    timer.ops().gemm(c, a, transpose_a, b, transpose_b, 1.0f, 0.0f);
+  });
+  timer.keep(others);
 }
 
 void time_products(Timer& timer, int64_t tokens) {
@@ -287,7 +305,8 @@ void time_rest(Timer& timer) {
 
 int main(int argc, char** argv) {
   using namespace adapter_lab;
-  Timer timer(argc > 1 ? std::atoi(argv[1]) : 0, argc > 2 ? argv[2] : "");
+  Timer timer(argc > 1 ? std::atoi(argv[1]) : 0, argc > 2 ? argv[2] : "",
+              argc > 3 ? std::max<int64_t>(1, std::atoll(argv[3])) : 1);
   for (const int64_t tokens : {283, 1250}) {
     time_products(timer, tokens);
     time_row_kernels(timer, tokens);
