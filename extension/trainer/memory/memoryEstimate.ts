@@ -42,7 +42,7 @@ const hugePageBytes = 2 * 2 ** 20;
 const fewestQuantized = 4096;
 const momentBlock = 256;
 /** Node, the trainer's code, the addon and the buffers of its threads. */
-const programBytes = 104e6;
+const programBytes = 86e6;
 /** A record's fields as strings and objects, and its tokens and targets as they are kept. */
 const recordBytes = 1500;
 const tokenBytes = 8;
