@@ -1,12 +1,13 @@
 // See attention_blocks.h.
 #include "cpu/attention_blocks.h"
 
+#include "cpu/own_floats.h"
+
 namespace adapter_lab {
 
 float* attention_scratch(int64_t floats) {
-  thread_local std::vector<float> scratch;
-  if (static_cast<int64_t>(scratch.size()) < floats) scratch.resize(static_cast<size_t>(floats));
-  return scratch.data();
+  thread_local OwnFloats memory;
+  return memory.take(floats);
 }
 
 TextBlocks::TextBlocks(Sequences texts) : starts{0} {

@@ -1,5 +1,5 @@
 // The CPU backend: vectorised kernels, one table of them for each instruction set, and one pool of threads.
-// What is one chunk of work depends on sizes alone, never on the number of threads.
+// In what order numbers are summed depends on sizes alone, never on the number of threads.
 #pragma once
 #include <algorithm>
 
@@ -125,6 +125,7 @@ class CpuOps final : public Ops {
   bool is_for_tiles(int64_t m, int64_t n, int64_t k, Tensor w) const;
   /** gemm's with weights of bf16. */
   void tile_product(Tensor c, Tensor a, Tensor w, bool transpose_w, float alpha, float beta);
+
   void step_8bit(const EightBitAdamWTensor& tensor, const AdamWStep& scalars);
 
   /** body(first, count) over all of [0, total) in chunks of `chunk`. */

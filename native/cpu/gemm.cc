@@ -25,8 +25,7 @@ constexpr int64_t kTilesOfThread = 3;
 // the second.
 constexpr int64_t kMostDepth = 320;
 constexpr int64_t kMostDirectDepth = 64;
-// Where there is no more depth, most time goes into writing results: longer rows of them.
-constexpr int64_t kShortDepth = 64;
+// Up to kShortDepth: longer rows of results.
 constexpr int64_t kShortTileColumns = 288;
 
 // With so many products of each element packing is worth its while.

@@ -1,8 +1,8 @@
 // Quantisation to 4-bit NormalFloat, a block at a time.
 #include <cmath>
-#include <vector>
 
 #include "cpu/cpu_ops.h"
+#include "cpu/own_floats.h"
 
 namespace adapter_lab {
 namespace {
@@ -21,12 +21,12 @@ void CpuOps::quantize_nf4(uint8_t* codes, float* absmax, const void* source, DTy
                           int64_t block_size) {
   const Tensor flat(const_cast<void*>(source), 1, count, type);
   for_ranges(count, std::max(kChunkFloats, block_size), [&](int64_t first, int64_t elements) {
-    thread_local std::vector<float> wide;
-    wide.resize(static_cast<size_t>(elements));
-    widen(wide.data(), flat, 0, first, elements);
+    thread_local OwnFloats memory;
+    float* const wide = memory.take(elements);
+    widen(wide, flat, 0, first, elements);
     for (int64_t at = 0; at < elements; at += block_size) {
       const int64_t n = std::min(block_size, elements - at);
-      float* block = wide.data() + at;
+      float* block = wide + at;
       float& largest = absmax[(first + at) / block_size];
       largest = largest_magnitude(block, n);
       float factor = 1.0f / std::max(largest, kSmallest);

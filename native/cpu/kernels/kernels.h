@@ -22,6 +22,9 @@ struct Far {
 };
 constexpr int kMostFar = 2;
 
+/** Where a product's k is no larger, most time goes into writing its results. */
+constexpr int64_t kShortDepth = 64;
+
 /** c (m,n), rows c_stride apart, is set to alpha a b, or added to. a(i,p) lies at a[i a_row + p a_col]; b (k,n). */
 struct SmallProduct {
   float* c;

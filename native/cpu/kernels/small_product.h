@@ -17,9 +17,6 @@ constexpr int kTileRows[] = {0, 6, 6};
 #endif
 constexpr int64_t kPanel = kVectors * kLanes;
 
-/** Where k is no larger, most time goes into writing results: whole rows of them, one after the other. */
-constexpr int64_t kShortDepth = 64;
-
 /** Asks for the lines of far memory, one at each step of a product, in the order in which they lie. */
 class FarLines {
  public:
@@ -146,6 +143,7 @@ static void product_panel(const SmallProduct& p, int64_t row, int64_t end, int64
 
 static void small_product(const SmallProduct& p) {
   FarLines far(p);
+  // Whole rows of results, where writing them takes most time.
   const int64_t rows = p.k <= kShortDepth ? kTileRows[kVectors] : p.m;
   for (int64_t row = 0; row < p.m; row += rows)
     for (int64_t col = 0; col < p.n; col += kPanel)
