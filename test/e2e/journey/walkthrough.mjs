@@ -3,17 +3,17 @@
 import { pageFrame } from '../webview.mjs';
 import { starterFile } from './variants.mjs';
 
+/** The page takes the focus when its steps have slid open, which closes a list that is there by then. */
+const slidMs = 600;
+
 /** Of each step: its buttons, and how one sees that it did something. */
 const buttons = {
   create: {
     'Create Starter Experiment': (window) => window.tab(starterFile).waitFor(),
   },
   train: {
-    Train: async (window, press) => {
-      const choice = window.page.locator('.quick-input-list').getByText(starterFile).first();
-      // A list to choose from goes when the window loses its focus.
-      await choice.waitFor({ timeout: 10_000 }).catch(press);
-      await choice.waitFor();
+    Train: async (window) => {
+      await window.page.locator('.quick-input-list').getByText(starterFile).first().waitFor();
       await window.page.keyboard.press('Escape');
       await window.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
     },
@@ -44,9 +44,8 @@ export const walkthrough = {
           .evaluateAll((images) => images.map(({ naturalWidth }) => naturalWidth));
         if (widths.some((width) => width < 400)) throw new Error(`${id} has no picture: ${widths}`);
         if (id === 'watch') await shoot('walkthrough');
-        const press = () => step(window, id).getByRole('button', { name: title }).click();
-        await press();
-        await isDone(window, press);
+        await step(window, id).getByRole('button', { name: title }).click();
+        await isDone(window);
         await window.closeAll();
       }
     }
@@ -62,8 +61,10 @@ function step({ page }, id) {
 }
 
 async function openStep(window, id) {
+  const { page } = window;
   await window.command('Adapter Lab: Open Walkthrough');
   const place = step(window, id);
   await place.waitFor();
   if (!(await place.getAttribute('class')).includes('expanded')) await place.click();
+  await page.waitForTimeout(slidMs);
 }
