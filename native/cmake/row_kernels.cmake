@@ -6,11 +6,14 @@ add_library(adapter_lab_row_kernels INTERFACE)
 # GCC 12 takes the undefined operands inside its own AVX-512 functions for a mistake (its bug 105593).
 set(row_kernel_warnings $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-uninitialized>)
 
+# With the sanitizers' checks in its loops all unrolled, the widest table takes minutes to compile.
+set(row_kernel_optimisation $<IF:$<BOOL:${ADAPTER_LAB_SANITIZE}>,-O1,-O3>)
+
 function(add_row_kernels level)
   add_library(row_kernels_${level} OBJECT native/cpu/kernels/table.cc)
   target_include_directories(row_kernels_${level} PRIVATE native)
   target_compile_definitions(row_kernels_${level} PRIVATE ADAPTER_LAB_LEVEL=${level})
-  target_compile_options(row_kernels_${level} PRIVATE -O3 -fopenmp-simd -ffp-contract=fast -fno-math-errno
+  target_compile_options(row_kernels_${level} PRIVATE ${row_kernel_optimisation} -fopenmp-simd -ffp-contract=fast -fno-math-errno
     -fno-trapping-math $<$<CXX_COMPILER_ID:Clang>:-Wno-pass-failed> ${row_kernel_warnings} ${ARGN})
   target_link_libraries(adapter_lab_row_kernels INTERFACE row_kernels_${level} $<TARGET_OBJECTS:row_kernels_${level}>)
 endfunction()

@@ -1,4 +1,4 @@
-// Products with bf16 weights on tile units. What threads write into each other's caches is what costs most: few rows
+// Products with narrow weights on tile units. What threads write into each other's caches is what costs most: few rows
 // beside many columns are packed by every thread, which shares nothing; else weights are packed once, for all threads.
 #include <algorithm>
 #include <atomic>
@@ -11,7 +11,7 @@
 namespace adapter_lab {
 namespace {
 
-using tiles::kBlock, tiles::kDepth, tiles::kHalves, tiles::kPieces, tiles::kRows;
+using tiles::kBlock, tiles::kDepth, tiles::kHalves, tiles::kRows;
 
 // What packing costs is too much beside fewer rows, or fewer products.
 constexpr int64_t kFewestRows = 16;
@@ -47,9 +47,12 @@ struct Product {
   bool transpose_w;
   float alpha, beta;
 
+  bool is_nf4() const { return w.dtype == DType::nf4; }
+  tiles::Pieces pieces() const { return is_nf4() ? tiles::kOfNf4 : tiles::kOfBf16; }
   int64_t tiles() const { return ceil_div(a.cols, kDepth); }
-  int64_t left_halves() const { return tiles() * 2 * kPieces * kHalves; }
-  int64_t right_halves() const { return tiles() * 2 * kHalves; }
+  int64_t left_halves() const { return tiles() * 2 * pieces().left * kHalves; }
+  int64_t right_tile_halves() const { return 2 * pieces().right * kHalves; }
+  int64_t right_halves() const { return tiles() * right_tile_halves(); }
 
   /** The part that computes `count` blocks of rows, or of columns, from one on. */
   Product rows(int64_t block, int64_t count) const {
@@ -65,25 +68,31 @@ struct Product {
   /** Of a last block that has no second tile of rows, that tile's pack stays as it is: its products are not stored. */
   void pack_left(uint16_t* pack) const {
     for (int64_t row = 0; row < c.rows; row += kRows, pack += left_halves() / 2)
-      kernels.pack_left(pack, a.row(row), a.stride, std::min(kRows, c.rows - row), a.cols);
+      kernels.pack_left(pack, a.row(row), a.stride, std::min(kRows, c.rows - row), a.cols, pieces().left);
   }
 
   /** Of a block of columns; or of one of its tiles of depth. */
   void pack_right(uint16_t* pack, int64_t block) const { pack_right(pack, block, 0, tiles()); }
   void pack_right(uint16_t* pack, int64_t block, int64_t tile, int64_t count) const {
     const int64_t col = block * kBlock, first = tile * kDepth;
-    const auto* weights = static_cast<const uint16_t*>(w.data) + (transpose_w ? col : first) * w.stride;
-    kernels.pack_right(pack + tile * 2 * kHalves, {weights + (transpose_w ? first : col), w.stride, transpose_w},
-                       std::min(count * kDepth, a.cols - first), std::min(kBlock, c.cols - col));
+    const Tensor part = transpose_w ? w.slice(col, w.rows - col).columns(first, w.cols - first)
+                                    : w.slice(first, w.rows - first).columns(col, w.cols - col);
+    const int64_t depth = std::min(count * kDepth, a.cols - first), cols = std::min(kBlock, c.cols - col);
+    pack += tile * right_tile_halves();
+    if (is_nf4())
+      kernels.pack_nf4(pack, {part.nf4(0, 0), w.stride, transpose_w}, depth, cols);
+    else
+      kernels.pack_right(pack, {static_cast<const uint16_t*>(part.data), w.stride, transpose_w}, depth, cols);
   }
 
   void multiply(const uint16_t* left, const uint16_t* right) const {
+    const auto multiply_block = is_nf4() ? kernels.multiply_nf4 : kernels.multiply;
     kernels.begin();
     for (int64_t col = 0; col < c.cols; col += kBlock, right += right_halves()) {
       const uint16_t* block = left;
       for (int64_t row = 0; row < c.rows; row += kBlock, block += left_halves())
-        kernels.multiply({c.row(row) + col, c.stride, std::min(kBlock, c.rows - row), std::min(kBlock, c.cols - col),
-                          block, right, tiles(), alpha, beta});
+        multiply_block({c.row(row) + col, c.stride, std::min(kBlock, c.rows - row), std::min(kBlock, c.cols - col),
+                        block, right, tiles(), alpha, beta});
     }
     kernels.end();
   }
@@ -136,7 +145,11 @@ void multiply_rows(const Product& product, ThreadPool& pool, uint16_t* right) {
 }  // namespace
 
 bool CpuOps::is_for_tiles(int64_t m, int64_t n, int64_t k, Tensor w) const {
-  return tiles_ && w.dtype == DType::bf16 && m >= kFewestRows && m * n * k >= kFewestProducts;
+  if (!tiles_ || m < kFewestRows || m * n * k < kFewestProducts) return false;
+  if (w.dtype != DType::nf4) return w.dtype == DType::bf16;
+  // 32 columns from a multiple of 32 on lie in one block, and begin with a byte of their own.
+  return w.stride % kDepth == 0 && w.first % kDepth == 0 && w.cols % kDepth == 0 &&
+         (1 << w.nf4(0, 0).matrix->block_shift) >= kDepth;
 }
 
 void CpuOps::tile_product(Tensor c, Tensor a, Tensor w, bool transpose_w, float alpha, float beta) {

@@ -21,8 +21,8 @@ void expect_same(Test& test, int64_t rows, int64_t cols, const Weights& weights,
 }
 
 /** Rows and columns of a weight, lines of what it is multiplied with. The CPU widens 256 rows at a time. */
-constexpr std::array<std::array<int64_t, 3>, 6> kWeightProducts = {
-    {{1, 1, 1}, {9, 31, 2}, {101, 48, 16}, {300, 129, 33}, {70, 1030, 5}, {40, 72, 65}}};
+constexpr std::array<std::array<int64_t, 3>, 7> kWeightProducts = {
+    {{1, 1, 1}, {9, 31, 2}, {101, 48, 16}, {300, 129, 33}, {301, 128, 33}, {70, 1030, 5}, {40, 72, 65}}};
 
 /** y = w x^T, by f32's tolerance whatever activations are. */
 template <class Weights>

@@ -218,9 +218,19 @@ Matrix multiply(const Matrix& a, const Matrix& b, bool transpose_b, double alpha
   return result;
 }
 
-// The last two are deeper than what the CPU widens at a time, one each way.
-constexpr std::array<std::array<int64_t, 3>, 7> kProducts = {
-    {{1, 1, 1}, {2, 9, 31}, {70, 33, 129}, {100, 300, 576}, {330, 65, 200}, {90, 70, 2113}, {90, 2100, 70}}};
+// Two are deeper than what the CPU widens at a time, one each way; the last ones are for tile units, which take rows of
+// whole tiles.
+constexpr std::array<std::array<int64_t, 3>, 11> kProducts = {{{1, 1, 1},
+                                                               {2, 9, 31},
+                                                               {70, 33, 129},
+                                                               {330, 65, 200},
+                                                               {90, 70, 2113},
+                                                               {90, 2100, 70},
+                                                               {100, 300, 576},
+                                                               {64, 2301, 160},
+                                                               {40, 131, 672},
+                                                               {17, 1000, 96},
+                                                               {390, 45, 64}}};
 
 const Case products("gemm", [](Test& test) {
   for (const bool nested : {false, true}) {

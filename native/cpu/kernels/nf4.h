@@ -2,8 +2,8 @@
 #pragma once
 #include <stdint.h>
 
-#include "core/nf4.h"
 #include "cpu/kernels/kernels.h"
+#include "cpu/kernels/nf4_scale.h"
 
 #if defined(__AVX2__)
 #include <immintrin.h>
@@ -12,13 +12,6 @@
 namespace adapter_lab::ADAPTER_LAB_LEVEL {
 
 alignas(64) static const float kNf4Values[16] = ADAPTER_LAB_NF4_BOOK;
-
-/** The largest magnitude of a block. Product and sum are rounded apart, as bitsandbytes does in two steps. */
-static inline float nf4_scale(const Nf4& matrix, int64_t block) {
-  if (matrix.absmax) return matrix.absmax[block];
-  volatile float product = matrix.map[matrix.absmax_codes[block]] * matrix.absmax_scales[block / kScalesBlock];
-  return product + matrix.offset;
-}
 
 static inline float nf4_value(const uint8_t* codes, int64_t index, float scale) {
   const uint8_t pair = codes[index >> 1];

@@ -1,8 +1,11 @@
-// Products of f32 activations with bf16 weights on a processor's tile units (Intel AMX), to the rounding of f32. A
-// float is the sum of three bf16 numbers, to its last bit: x w^T is that of three products which the units form exactly
-// and add up in f32.
+// Products of f32 activations with narrow weights on a processor's tile units (Intel AMX), which form products of bf16
+// exactly and add them up in f32. A float is the sum of three bf16 numbers, its pieces, to its last bit: with weights of
+// bf16 three products give what f32 would, to its rounding. Values of NF4 are floats: of these and of what they are
+// multiplied with two pieces count, 16 bits of each, and of the four products not the smallest.
 #pragma once
 #include <stdint.h>
+
+#include "core/nf4.h"
 
 namespace adapter_lab::tiles {
 
@@ -12,12 +15,24 @@ constexpr int64_t kDepth = 32;
 constexpr int64_t kHalves = kRows * kDepth;
 /** A block of the result is two tiles high and two wide. */
 constexpr int64_t kBlock = 2 * kRows;
-/** Of a float. */
-constexpr int64_t kPieces = 3;
+
+/** Of each number, the largest first. */
+struct Pieces {
+  int64_t left;
+  int64_t right;
+};
+constexpr Pieces kOfBf16{3, 1}, kOfNf4{2, 2};
 
 /** Weights (k,n), or (n,k) if transposed; rows `stride` elements apart. */
 struct Weights {
   const uint16_t* data;
+  int64_t stride;
+  bool transposed;
+};
+
+/** The same in NF4: 32 columns from a multiple of 32 on lie in one of its blocks. */
+struct Nf4Weights {
+  Nf4View data;
   int64_t stride;
   bool transposed;
 };
@@ -40,12 +55,15 @@ struct Kernels {
   /** Around the products of a thread. */
   void (*begin)();
   void (*end)();
-  /** pack (tiles of depth, kPieces, 16, 32) is set from x (rows, k), of which there are at most 16; the rest is 0. */
-  void (*pack_left)(uint16_t* pack, const float* x, int64_t stride, int64_t rows, int64_t k);
-  /** pack (tiles of depth, 2, 16 pairs of depth, 16 columns, 2) is set from at most 32 columns of w; the rest is 0. */
+  /** pack (tiles of depth, pieces, 16, 32) is set from x (rows, k), of which there are at most 16; the rest is 0. */
+  void (*pack_left)(uint16_t* pack, const float* x, int64_t stride, int64_t rows, int64_t k, int64_t pieces);
+  /** pack (tiles of depth, pieces, 2, 16 pairs of depth, 16 columns, 2) is set from at most 32 columns of w; the rest
+   * is 0. */
   void (*pack_right)(uint16_t* pack, Weights w, int64_t k, int64_t cols);
+  void (*pack_nf4)(uint16_t* pack, Nf4Weights w, int64_t k, int64_t cols);
   /** The left pack is of two tiles' rows, one after the other. */
   void (*multiply)(const BlockProduct& product);
+  void (*multiply_nf4)(const BlockProduct& product);
 };
 
 /** Null where the processor has no such units, or the system does not lend them to this process. */

@@ -2,6 +2,7 @@
 // write the compiler does not see: packing and multiplying are calls from outside, and the asm statements say the rest.
 #include <immintrin.h>
 
+#include "cpu/kernels/nf4_scale.h"
 #include "cpu/kernels/tiles.h"
 
 namespace adapter_lab::tiles::amx {
@@ -43,14 +44,14 @@ __m512i take_piece(__m512& first, __m512& second) {
   return piece;
 }
 
-void pack_left(uint16_t* pack, const float* x, int64_t stride, int64_t rows, int64_t k) {
-  for (int64_t depth = 0; depth < k; depth += kDepth, pack += kPieces * kHalves) {
+void pack_left(uint16_t* pack, const float* x, int64_t stride, int64_t rows, int64_t k, int64_t pieces) {
+  for (int64_t depth = 0; depth < k; depth += kDepth, pack += pieces * kHalves) {
     const __mmask16 low = first_lanes(k - depth), high = first_lanes(k - depth - 16);
     for (int64_t row = 0; row < kRows; ++row) {
       const float* from = x + row * stride + depth;
       __m512 first = _mm512_maskz_loadu_ps(row < rows ? low : 0, from);
       __m512 second = _mm512_maskz_loadu_ps(row < rows ? high : 0, from + 16);
-      for (int64_t piece = 0; piece < kPieces; ++piece)
+      for (int64_t piece = 0; piece < pieces; ++piece)
         _mm512_store_si512(pack + piece * kHalves + row * kDepth, take_piece(first, second));
     }
   }
@@ -83,6 +84,8 @@ void turn_over(uint16_t* to, __m512i (&x)[16]) {
 /** Weights come from memory, in more streams than the processor follows by itself: lines are asked for so many tiles
  * ahead. */
 constexpr int64_t kAhead = 4;
+/** A line holds four tiles' codes of a row. */
+constexpr int64_t kNf4Ahead = 4 * kDepth;
 
 /** A tile from at most 16 rows of transposed weights and 32 of their columns. */
 void pack_rows(uint16_t* pack, const uint16_t* w, int64_t stride, int64_t depth, int64_t cols) {
@@ -95,7 +98,12 @@ void pack_rows(uint16_t* pack, const uint16_t* w, int64_t stride, int64_t depth,
   turn_over(pack, rows);
 }
 
-/** The same from weights that lie as they are multiplied: two rows are woven into one. */
+/** Two rows of 16 columns are woven into one of pairs. */
+__m512i weave(__m256i even, __m256i odd) {
+  return _mm512_or_si512(_mm512_cvtepu16_epi32(even), _mm512_slli_epi32(_mm512_cvtepu16_epi32(odd), 16));
+}
+
+/** The same from weights that lie as they are multiplied. */
 void pack_columns(uint16_t* pack, const uint16_t* w, int64_t stride, int64_t depth, int64_t cols) {
   const __mmask16 lanes = first_lanes(cols);
   for (int64_t row = 0; row < kDepth; row += 2) {
@@ -103,8 +111,7 @@ void pack_columns(uint16_t* pack, const uint16_t* w, int64_t stride, int64_t dep
     const __m256i odd = _mm256_maskz_loadu_epi16(row + 1 < depth ? lanes : 0, w + (row + 1) * stride);
     _mm_prefetch(w + (row + kAhead * kDepth) * stride, _MM_HINT_T0);
     _mm_prefetch(w + (row + 1 + kAhead * kDepth) * stride, _MM_HINT_T0);
-    _mm512_store_si512(pack + row / 2 * kDepth, _mm512_or_si512(_mm512_cvtepu16_epi32(even),
-                                                                    _mm512_slli_epi32(_mm512_cvtepu16_epi32(odd), 16)));
+    _mm512_store_si512(pack + row / 2 * kDepth, weave(even, odd));
   }
 }
 
@@ -116,27 +123,116 @@ void pack_right(uint16_t* pack, Weights w, int64_t k, int64_t cols) {
                 cols - col);
 }
 
+alignas(64) const float kNf4Values[16] = ADAPTER_LAB_NF4_BOOK;
+
+/** Two pieces of 32 values of NF4. */
+struct Nf4Pair {
+  __m512i high, low;
+};
+
+Nf4View skip(Nf4View w, int64_t elements) { return {w.matrix, w.first + elements}; }
+
+/** Of one block. */
+Nf4Pair read_nf4(Nf4View w) {
+  const float scale = nf4_scale(*w.matrix, w.first >> w.matrix->block_shift);
+  // The book twice: a permutation of halves looks at five bits of a code.
+  __m512 values = _mm512_mul_ps(_mm512_load_ps(kNf4Values), _mm512_set1_ps(scale)), same = values;
+  const __m512i high = take_piece(values, same), low = take_piece(values, same);
+  const __m512i pairs =
+      _mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(w.matrix->codes + (w.first >> 1))));
+  const __m512i codes = _mm512_or_si512(_mm512_srli_epi32(pairs, 4), _mm512_slli_epi32(pairs, 16));
+  return {_mm512_permutexvar_epi16(codes, high), _mm512_permutexvar_epi16(codes, low)};
+}
+
+void fetch_nf4(Nf4View w) { _mm_prefetch(w.matrix->codes + (w.first >> 1), _MM_HINT_T0); }
+
+/** A tile's two pieces from at most 16 rows of transposed weights and 32 of their columns. */
+void pack_nf4_rows(uint16_t* pack, Nf4View w, int64_t stride, int64_t cols) {
+  __m512i high[16], low[16];
+  for (int64_t col = 0; col < kRows; ++col, w.first += stride) {
+    Nf4Pair pair = {_mm512_setzero_si512(), _mm512_setzero_si512()};
+    if (col < cols) pair = read_nf4(w);
+    fetch_nf4(skip(w, kNf4Ahead));
+    high[col] = pair.high;
+    low[col] = pair.low;
+  }
+  turn_over(pack, high);
+  turn_over(pack + 2 * kHalves, low);
+}
+
+/** Two tiles' from at most 32 rows of weights that lie as they are multiplied, and 32 of their columns. */
+void pack_nf4_columns(uint16_t* pack, Nf4View w, int64_t stride, int64_t depth) {
+  for (int64_t row = 0; row < kDepth; row += 2, pack += kDepth) {
+    Nf4Pair even = {_mm512_setzero_si512(), _mm512_setzero_si512()}, odd = even;
+    if (row < depth) even = read_nf4(skip(w, row * stride));
+    if (row + 1 < depth) odd = read_nf4(skip(w, (row + 1) * stride));
+    fetch_nf4(skip(w, (row + kDepth) * stride));
+    fetch_nf4(skip(w, (row + 1 + kDepth) * stride));
+    for (int64_t piece = 0; piece < 2; ++piece) {
+      const __m512i& of_even = piece == 0 ? even.high : even.low;
+      const __m512i& of_odd = piece == 0 ? odd.high : odd.low;
+      uint16_t* const tile = pack + piece * 2 * kHalves;
+      _mm512_store_si512(tile, weave(_mm512_castsi512_si256(of_even), _mm512_castsi512_si256(of_odd)));
+      _mm512_store_si512(tile + kHalves, weave(_mm512_extracti64x4_epi64(of_even, 1), _mm512_extracti64x4_epi64(of_odd, 1)));
+    }
+  }
+}
+
+void pack_nf4(uint16_t* pack, Nf4Weights w, int64_t k, int64_t cols) {
+  for (int64_t depth = 0; depth < k; depth += kDepth, pack += kOfNf4.right * 2 * kHalves) {
+    if (!w.transposed) {
+      pack_nf4_columns(pack, skip(w.data, depth * w.stride), w.stride, k - depth);
+      continue;
+    }
+    for (int64_t col = 0; col < kBlock; col += kRows)
+      pack_nf4_rows(pack + col / kRows * kHalves, skip(w.data, col * w.stride + depth), w.stride, cols - col);
+  }
+}
+
 /** A tile of the left pack, which is too long for the first cache, is asked for one step ahead. */
 void fetch(const uint16_t* tile) {
   for (int64_t row = 0; row < kRows; ++row) _mm_prefetch(tile + row * kDepth, _MM_HINT_T0);
 }
 
 // Tiles 0 to 3 are the block, 4 and 5 come from the left, 6 and 7 from the right.
+void load_right(const uint16_t* tile) {
+  _tile_loadd(6, tile, kRowBytes);
+  _tile_loadd(7, tile + kHalves, kRowBytes);
+}
+
+/** A piece of 32 rows times what lies in tiles 6 and 7; `ahead` is asked for. */
+void add_piece(const uint16_t* left, const uint16_t* below, int64_t ahead) {
+  _tile_loadd(4, left, kRowBytes);
+  _tile_dpbf16ps(0, 4, 6);
+  _tile_dpbf16ps(1, 4, 7);
+  fetch(left + ahead);
+  _tile_loadd(5, below, kRowBytes);
+  _tile_dpbf16ps(2, 5, 6);
+  _tile_dpbf16ps(3, 5, 7);
+  fetch(below + ahead);
+}
+
 void add_products(const uint16_t* left, const uint16_t* right, int64_t tiles) {
-  const uint16_t* below = left + tiles * kPieces * kHalves;
+  const uint16_t* below = left + tiles * kOfBf16.left * kHalves;
   for (int64_t depth = 0; depth < tiles; ++depth, right += 2 * kHalves) {
-    _tile_loadd(6, right, kRowBytes);
-    _tile_loadd(7, right + kHalves, kRowBytes);
-    for (int64_t piece = 0; piece < kPieces; ++piece, left += kHalves, below += kHalves) {
-      _tile_loadd(4, left, kRowBytes);
-      _tile_dpbf16ps(0, 4, 6);
-      _tile_dpbf16ps(1, 4, 7);
-      fetch(left + kPieces * kHalves);
-      _tile_loadd(5, below, kRowBytes);
-      _tile_dpbf16ps(2, 5, 6);
-      _tile_dpbf16ps(3, 5, 7);
-      fetch(below + kPieces * kHalves);
-    }
+    load_right(right);
+    for (int64_t piece = 0; piece < kOfBf16.left; ++piece, left += kHalves, below += kHalves)
+      add_piece(left, below, kOfBf16.left * kHalves);
+  }
+}
+
+void add_nf4_products(const uint16_t* left, const uint16_t* right, int64_t tiles) {
+  constexpr int64_t kLeft = kOfNf4.left * kHalves, kRight = kOfNf4.right * 2 * kHalves;
+  const uint16_t* below = left + tiles * kLeft;
+  for (int64_t depth = 0; depth < tiles; ++depth, left += kLeft, below += kLeft, right += kRight) {
+    load_right(right);
+    add_piece(left + kHalves, below + kHalves, kLeft);
+    add_piece(left, below, kLeft);
+    load_right(right + 2 * kHalves);
+    _tile_dpbf16ps(0, 4, 6);
+    _tile_dpbf16ps(1, 4, 7);
+    _tile_dpbf16ps(2, 5, 6);
+    _tile_dpbf16ps(3, 5, 7);
   }
 }
 
@@ -162,6 +258,7 @@ void store_block(float* c, int64_t stride) {
   asm volatile("" : : : "memory");
 }
 
+template <void (*add)(const uint16_t* left, const uint16_t* right, int64_t tiles)>
 void multiply(const BlockProduct& x) {
   asm volatile("" : : : "memory");
   const bool is_whole = x.rows == kBlock && x.cols == kBlock;
@@ -170,7 +267,7 @@ void multiply(const BlockProduct& x) {
     load_block(x.c, x.c_stride);
   else
     zero_block();
-  add_products(x.left, x.right, x.tiles);
+  add(x.left, x.right, x.tiles);
   if (is_sum || (is_whole && x.alpha == 1.0f && x.beta == 0.0f)) return store_block(x.c, x.c_stride);
   alignas(64) float block[kBlock * kBlock];
   store_block(block, kBlock);
@@ -188,6 +285,7 @@ void multiply(const BlockProduct& x) {
 }  // namespace
 
 extern const Kernels kernels;
-const Kernels kernels{begin, end, pack_left, pack_right, multiply};
+const Kernels kernels{begin,    end,      pack_left, pack_right,
+                      pack_nf4, multiply<add_products>, multiply<add_nf4_products>};
 
 }  // namespace adapter_lab::tiles::amx
