@@ -1,6 +1,6 @@
 // Products of f32 activations with narrow weights on a processor's tile units (Intel AMX), which form products of bf16
-// exactly and add them up in f32. A float is the sum of three bf16 numbers, its pieces, to its last bit: with weights of
-// bf16 three products give what f32 would, to its rounding. Values of NF4 are floats: of these and of what they are
+// exactly and add them up in f32. A float is the sum of three bf16 numbers, its pieces, to its last bit: with weights
+// of bf16 three products give what f32 would, to its rounding. Values of NF4 are floats: of these and of what they are
 // multiplied with two pieces count, 16 bits of each, and of the four products not the smallest.
 #pragma once
 #include <stdint.h>

@@ -160,6 +160,12 @@ void pack_nf4_rows(uint16_t* pack, Nf4View w, int64_t stride, int64_t cols) {
   turn_over(pack + 2 * kHalves, low);
 }
 
+/** A row of two tiles from 32 columns of two rows. */
+void weave_row(uint16_t* pack, __m512i even, __m512i odd) {
+  _mm512_store_si512(pack, weave(_mm512_castsi512_si256(even), _mm512_castsi512_si256(odd)));
+  _mm512_store_si512(pack + kHalves, weave(_mm512_extracti64x4_epi64(even, 1), _mm512_extracti64x4_epi64(odd, 1)));
+}
+
 /** Two tiles' from at most 32 rows of weights that lie as they are multiplied, and 32 of their columns. */
 void pack_nf4_columns(uint16_t* pack, Nf4View w, int64_t stride, int64_t depth) {
   for (int64_t row = 0; row < kDepth; row += 2, pack += kDepth) {
@@ -168,13 +174,8 @@ void pack_nf4_columns(uint16_t* pack, Nf4View w, int64_t stride, int64_t depth) 
     if (row + 1 < depth) odd = read_nf4(skip(w, (row + 1) * stride));
     fetch_nf4(skip(w, (row + kDepth) * stride));
     fetch_nf4(skip(w, (row + 1 + kDepth) * stride));
-    for (int64_t piece = 0; piece < 2; ++piece) {
-      const __m512i& of_even = piece == 0 ? even.high : even.low;
-      const __m512i& of_odd = piece == 0 ? odd.high : odd.low;
-      uint16_t* const tile = pack + piece * 2 * kHalves;
-      _mm512_store_si512(tile, weave(_mm512_castsi512_si256(of_even), _mm512_castsi512_si256(of_odd)));
-      _mm512_store_si512(tile + kHalves, weave(_mm512_extracti64x4_epi64(of_even, 1), _mm512_extracti64x4_epi64(of_odd, 1)));
-    }
+    weave_row(pack, even.high, odd.high);
+    weave_row(pack + 2 * kHalves, even.low, odd.low);
   }
 }
 
