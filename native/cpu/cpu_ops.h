@@ -126,6 +126,9 @@ class CpuOps final : public Ops {
   /** gemm's with weights of bf16. */
   void tile_product(Tensor c, Tensor a, Tensor w, bool transpose_w, float alpha, float beta);
 
+  /** row_product's with weights of bf16, of rows that are a multiple of 16. */
+  void tile_row_product(Tensor y, Tensor x, Tensor w, float alpha, bool accumulate);
+
   void step_8bit(const EightBitAdamWTensor& tensor, const AdamWStep& scalars);
 
   /** body(first, count) over all of [0, total) in chunks of `chunk`. */

@@ -1,4 +1,5 @@
 // Products with bf16 weights that are large enough for tile units, of shapes that are no whole tiles.
+#include <algorithm>
 #include <array>
 
 #include "harness.h"
@@ -64,6 +65,46 @@ const Case all_bits("gemm", [](Test& test) {
   const Tensor y = test.output(m, k);
   test.ops().gemm(y, test.input(x), false, weights.tensor, true, 1.0f, 0.0f);
   test.expect(test.read(y).values == x.values, "a product with ones differs from what it was multiplied with");
+});
+
+/** Rows of x, rows of w and depth: every number of w's tiles in a chunk, one pack of x, pairs, and a pack alone behind
+ * pairs, rows of w that are no tile, and more rows of x than are packed at a time. */
+constexpr std::array<std::array<int64_t, 3>, 7> kRowProducts = {
+    {{1, 576, 64}, {16, 127, 160}, {17, 256, 96}, {33, 112, 192}, {64, 144, 1536}, {48, 33, 512}, {150, 87, 224}}};
+
+const Case row_products("row_product", [](Test& test) {
+  for (const auto& [m, n, k] : kRowProducts)
+    for (const bool accumulate : {false, true}) {
+      const Matrix w = bf16_weights(test, n, k), x = test.random(m, k), before = test.random(m, n);
+      Matrix expected(m, n);
+      for (int64_t i = 0; i < m; ++i)
+        for (int64_t j = 0; j < n; ++j) {
+          for (int64_t p = 0; p < k; ++p) expected(i, j) -= 2.0 * x(i, p) * w(j, p);
+          if (accumulate) expected(i, j) += before(i, j);
+        }
+      const Weights weights(test, w);
+      const Tensor y = accumulate ? test.update(before, 3) : test.output(m, n, 3);
+      test.ops().row_product(y, test.input(x, 5), weights.tensor, -2.0f, accumulate);
+      test.expect_near(y, expected, "x w^T by rows, k " + std::to_string(k));
+    }
+});
+
+const Case rows_alone("row_product", [](Test& test) {
+  for (const auto& [m, n, k] : kRowProducts) {
+    const Weights weights(test, bf16_weights(test, n, k));
+    const Tensor x = test.input(test.random(m, k));
+    const Tensor together = test.output(m, n);
+    test.ops().row_product(together, x, weights.tensor, 1.0f, false);
+    const Matrix expected = test.read(together);
+    for (int64_t first = 0, count = 1; first < m; first += count, count = std::min(2 * count + 1, m - first)) {
+      const Tensor part = test.output(count, n, 1);
+      test.ops().row_product(part, x.slice(first, count), weights.tensor, 1.0f, false);
+      const Matrix got = test.read(part);
+      for (int64_t row = 0; row < count; ++row)
+        for (int64_t col = 0; col < n; ++col)
+          test.expect(got(row, col) == expected(first + row, col), "a row has other bits among other rows");
+    }
+  }
 });
 
 const Case weight_products("weight_product", [](Test& test) {

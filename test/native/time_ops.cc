@@ -180,6 +180,10 @@ void time_half_weights(Timer& timer, int64_t tokens) {
     const double work = 2e-9 * static_cast<double>(rows * out * in);
     timer.time("bf16 y = x w^T" + shape, work, "GFLOP/s", [&] { ops.gemm(y, x, false, w, true, 1.0f, 0.0f); });
     timer.time("bf16 dx = dy w" + shape, work, "GFLOP/s", [&] { ops.gemm(x, y, false, w, false, 1.0f, 0.0f); });
+    for (const int64_t few : {1, 4, 64})
+      timer.time("bf16 " + std::to_string(few) + " rows of" + shape,
+                 work * static_cast<double>(few) / static_cast<double>(rows), "GFLOP/s",
+                 [&] { ops.row_product(y.slice(0, few), x.slice(0, few), w, 1.0f, false); });
     timer.time("bf16 w a^T" + shape, 2e-9 * static_cast<double>(out * in * kRank), "GFLOP/s",
                [&] { ops.weight_product(wa, w, a); });
   }

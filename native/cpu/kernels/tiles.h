@@ -51,6 +51,24 @@ struct BlockProduct {
   float beta;
 };
 
+/** Products of few rows read weights where they lie, and are computed turned over: so many of w's rows at a time. */
+constexpr int64_t kWeightRows = 4 * kRows;
+
+/** y (rows, w_rows), rows y_stride apart, is set to alpha x w^T, or has it added to it. Each result is one sum in the
+ * order of depth, whatever is computed beside it. */
+struct RowsProduct {
+  float* y;
+  int64_t y_stride;
+  int64_t rows;
+  const uint16_t* x;  // packs of 16 rows each, one after the other
+  const uint16_t* w;  // (w_rows, k), rows w_stride apart
+  int64_t w_stride;
+  int64_t w_rows;  // 16, 32, 48 or 64
+  int64_t tiles;   // of depth: k / 32
+  float alpha;
+  bool accumulate;
+};
+
 struct Kernels {
   /** Around the products of a thread. */
   void (*begin)();
@@ -64,6 +82,10 @@ struct Kernels {
   /** The left pack is of two tiles' rows, one after the other. */
   void (*multiply)(const BlockProduct& product);
   void (*multiply_nf4)(const BlockProduct& product);
+  /** pack (tiles of depth, pieces, 16 pairs of depth, 16 rows of x, 2) is set from x (rows, k), of which there are at
+   * most 16; the rest is 0. k is a multiple of 32. */
+  void (*pack_rows)(uint16_t* pack, const float* x, int64_t stride, int64_t rows, int64_t k);
+  void (*multiply_rows)(const RowsProduct& product);
 };
 
 /** Null where the processor has no such units, or the system does not lend them to this process. */

@@ -88,7 +88,7 @@ constexpr int64_t kAhead = 4;
 constexpr int64_t kNf4Ahead = 4 * kDepth;
 
 /** A tile from at most 16 rows of transposed weights and 32 of their columns. */
-void pack_rows(uint16_t* pack, const uint16_t* w, int64_t stride, int64_t depth, int64_t cols) {
+void pack_turned(uint16_t* pack, const uint16_t* w, int64_t stride, int64_t depth, int64_t cols) {
   const auto lanes = depth >= kDepth ? 0xffffffffu : (1u << depth) - 1;
   __m512i rows[16];
   for (int64_t col = 0; col < kRows; ++col) {
@@ -116,7 +116,7 @@ void pack_columns(uint16_t* pack, const uint16_t* w, int64_t stride, int64_t dep
 }
 
 void pack_right(uint16_t* pack, Weights w, int64_t k, int64_t cols) {
-  const auto pack_tile = w.transposed ? pack_rows : pack_columns;
+  const auto pack_tile = w.transposed ? pack_turned : pack_columns;
   for (int64_t depth = 0; depth < k; depth += kDepth)
     for (int64_t col = 0; col < kBlock; col += kRows, pack += kHalves)
       pack_tile(pack, w.data + (w.transposed ? col * w.stride + depth : depth * w.stride + col), w.stride, k - depth,
@@ -283,10 +283,138 @@ void multiply(const BlockProduct& x) {
     }
 }
 
+void pack_rows(uint16_t* pack, const float* x, int64_t stride, int64_t rows, int64_t k) {
+  for (int64_t depth = 0; depth < k; depth += kDepth) {
+    __m512 first[kRows], second[kRows];
+    for (int64_t row = 0; row < kRows; ++row) {
+      const __mmask16 lanes = row < rows ? 0xffff : 0;
+      first[row] = _mm512_maskz_loadu_ps(lanes, x + row * stride + depth);
+      second[row] = _mm512_maskz_loadu_ps(lanes, x + row * stride + depth + 16);
+    }
+    for (int64_t piece = 0; piece < kOfBf16.left; ++piece, pack += kHalves) {
+      __m512i halves[kRows];
+      for (int64_t row = 0; row < kRows; ++row) halves[row] = take_piece(first[row], second[row]);
+      turn_over(pack, halves);
+    }
+  }
+}
+
+/** A tile of w, whose lines come from memory in as many streams as it has rows. */
+struct WeightTile {
+  const uint16_t* data;
+  int64_t stride;
+  bool is_far;
+
+  WeightTile at(int64_t row, int64_t depth) const { return {data + row * stride + depth * kDepth, stride, is_far}; }
+  void ask_ahead() const {
+    if (!is_far) return;
+    for (int64_t row = 0; row < kRows; ++row) _mm_prefetch(data + row * stride + kAhead * kDepth, _MM_HINT_T0);
+  }
+};
+
+/** Two tiles of w's rows times two packs of x: tiles 0 to 3 are set, the second pack's are 1 and 3. */
+void multiply_pair(WeightTile w, const uint16_t* x, int64_t tiles) {
+  const uint16_t* beside = x + tiles * kOfBf16.left * kHalves;
+  zero_block();
+  for (int64_t depth = 0; depth < tiles; ++depth) {
+    const WeightTile above = w.at(0, depth), below = w.at(kRows, depth);
+    _tile_loadd(4, above.data, 2 * w.stride);
+    _tile_loadd(5, below.data, 2 * w.stride);
+    above.ask_ahead();
+    below.ask_ahead();
+    for (int64_t piece = 0; piece < kOfBf16.left; ++piece, x += kHalves, beside += kHalves) {
+      _tile_loadd(6, x, kRowBytes);
+      _tile_dpbf16ps(0, 4, 6);
+      _tile_dpbf16ps(2, 5, 6);
+      fetch(x + kOfBf16.left * kHalves);
+      _tile_loadd(7, beside, kRowBytes);
+      _tile_dpbf16ps(1, 4, 7);
+      _tile_dpbf16ps(3, 5, 7);
+      fetch(beside + kOfBf16.left * kHalves);
+    }
+  }
+}
+
+/** A tile of w's rows times the three pieces of x in tiles 5 to 7. The compiler wants numbers of tiles spelt out. */
+#define ADAPTER_LAB_ADD_WEIGHT_TILE(sum, tile)  \
+  do {                                          \
+    _tile_loadd(4, (tile).data, 2 * w.stride);  \
+    (tile).ask_ahead();                         \
+    _tile_dpbf16ps(sum, 4, 5);                  \
+    _tile_dpbf16ps(sum, 4, 6);                  \
+    _tile_dpbf16ps(sum, 4, 7);                  \
+  } while (false)
+
+/** Up to four tiles of w's rows times one pack of x: tiles 0 to 3 are set. */
+void multiply_single(WeightTile w, int64_t w_rows, const uint16_t* x, int64_t tiles) {
+  zero_block();
+  for (int64_t depth = 0; depth < tiles; ++depth, x += kOfBf16.left * kHalves) {
+    _tile_loadd(5, x, kRowBytes);
+    _tile_loadd(6, x + kHalves, kRowBytes);
+    _tile_loadd(7, x + 2 * kHalves, kRowBytes);
+    ADAPTER_LAB_ADD_WEIGHT_TILE(0, w.at(0, depth));
+    if (w_rows > kRows) ADAPTER_LAB_ADD_WEIGHT_TILE(1, w.at(kRows, depth));
+    if (w_rows > 2 * kRows) ADAPTER_LAB_ADD_WEIGHT_TILE(2, w.at(2 * kRows, depth));
+    if (w_rows > 3 * kRows) ADAPTER_LAB_ADD_WEIGHT_TILE(3, w.at(3 * kRows, depth));
+  }
+}
+
+#undef ADAPTER_LAB_ADD_WEIGHT_TILE
+
+/** Results of 16 of w's rows, from `row` on, and of rows of x from `first` on, as tiles stored them. */
+void put_turned(const RowsProduct& p, const float* sums, int64_t first, int64_t row) {
+  __m512i x[kRows];
+  alignas(64) float turned[kRows * kRows];
+  for (int64_t i = 0; i < kRows; ++i) x[i] = _mm512_load_si512(sums + i * kRows);
+  turn_over(reinterpret_cast<uint16_t*>(turned), x);
+  const __m512 alpha = _mm512_set1_ps(p.alpha);
+  for (int64_t i = 0; i < kRows && first + i < p.rows; ++i) {
+    float* y = p.y + (first + i) * p.y_stride + row;
+    __m512 result = _mm512_mul_ps(alpha, _mm512_load_ps(turned + i * kRows));
+    if (p.accumulate) result = _mm512_add_ps(result, _mm512_loadu_ps(y));
+    _mm512_storeu_ps(y, result);
+  }
+}
+
+void store_tiles(float* sums) {
+  _tile_stored(0, sums, kRowBytes);
+  _tile_stored(1, sums + kRows * kRows, kRowBytes);
+  _tile_stored(2, sums + 2 * kRows * kRows, kRowBytes);
+  _tile_stored(3, sums + 3 * kRows * kRows, kRowBytes);
+  asm volatile("" : : : "memory");
+}
+
+void multiply_rows(const RowsProduct& p) {
+  asm volatile("" : : : "memory");
+  const int64_t pack = p.tiles * kOfBf16.left * kHalves;
+  alignas(64) float sums[4 * kRows * kRows];
+  int64_t first = 0;
+  // Pairs of packs are faster, one alone needs no second pack.
+  for (; first + kRows < p.rows && p.w_rows % kBlock == 0; first += 2 * kRows)
+    for (int64_t row = 0; row < p.w_rows; row += kBlock) {
+      multiply_pair({p.w + row * p.w_stride, p.w_stride, first == 0}, p.x + first / kRows * pack, p.tiles);
+      store_tiles(sums);
+      for (int64_t i = 0; i < 4; ++i)
+        put_turned(p, sums + i * kRows * kRows, first + i % 2 * kRows, row + i / 2 * kRows);
+    }
+  for (; first < p.rows; first += kRows) {
+    multiply_single({p.w, p.w_stride, first == 0}, p.w_rows, p.x + first / kRows * pack, p.tiles);
+    store_tiles(sums);
+    for (int64_t row = 0; row < p.w_rows; row += kRows) put_turned(p, sums + row * kRows, first, row);
+  }
+}
+
 }  // namespace
 
 extern const Kernels kernels;
-const Kernels kernels{begin,    end,      pack_left, pack_right,
-                      pack_nf4, multiply<add_products>, multiply<add_nf4_products>};
+const Kernels kernels{begin,
+                      end,
+                      pack_left,
+                      pack_right,
+                      pack_nf4,
+                      multiply<add_products>,
+                      multiply<add_nf4_products>,
+                      pack_rows,
+                      multiply_rows};
 
 }  // namespace adapter_lab::tiles::amx
