@@ -121,12 +121,14 @@ class CpuOps final : public Ops {
   /** One tile of gemm's c, on the calling thread. */
   void multiply_tile(const ProductCut& cut, Tensor c, Strided a, Tensor b, bool transpose_b, float alpha,
                      float beta) const;
+  /** Whether tile units can take w: bf16, or NF4 in whole tiles. */
+  static bool suits_tiles(Tensor w);
   /** Whether products (m,k) x (k,n) with w are faster on tile units. */
   bool is_for_tiles(int64_t m, int64_t n, int64_t k, Tensor w) const;
-  /** gemm's with weights of bf16. */
+  /** gemm's with weights that suit tiles. */
   void tile_product(Tensor c, Tensor a, Tensor w, bool transpose_w, float alpha, float beta);
 
-  /** row_product's with weights of bf16, of rows that are a multiple of 16. */
+  /** row_product's with weights that suit tiles, of rows that are a multiple of 16. */
   void tile_row_product(Tensor y, Tensor x, Tensor w, float alpha, bool accumulate);
 
   void step_8bit(const EightBitAdamWTensor& tensor, const AdamWStep& scalars);

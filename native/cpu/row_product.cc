@@ -3,6 +3,7 @@
 #include "core/ceil_div.h"
 #include "cpu/cpu_ops.h"
 #include "cpu/kernels/tiles.h"
+#include "cpu/own_floats.h"
 
 namespace adapter_lab {
 namespace {
@@ -12,40 +13,82 @@ constexpr int64_t kRowsOfX = 96;
 constexpr int64_t kChunkProducts = int64_t{1} << 20;
 constexpr int64_t kFewRows = 4;
 
-/** Rows of w in a chunk: a multiple of what the kernels take at a time, chunks of nearly equal size. */
-int64_t chunk_columns(int64_t rows, int64_t n, int64_t k) {
-  const int64_t products = std::max(rows, kFewRows) * n * k;
-  const int64_t chunks = std::max<int64_t>(1, products / kChunkProducts);
-  return ceil_div(ceil_div(n, chunks), 8) * 8;
+/** The most that a product may be cut into. */
+int64_t chunks_of(int64_t rows, int64_t n, int64_t k) {
+  return std::max<int64_t>(1, std::max(rows, kFewRows) * n * k / kChunkProducts);
 }
 
-// On tile units: rows of x whose packs stay in the second cache, chunks of a thread, and the smallest matrix worth it.
+/** Rows of w in a chunk: a multiple of what the kernels take at a time, chunks of nearly equal size. */
+int64_t chunk_columns(int64_t rows, int64_t n, int64_t k) {
+  return ceil_div(ceil_div(n, chunks_of(rows, n, k)), 8) * 8;
+}
+
+// On tile units: rows of x whose packs stay in the second cache.
 constexpr int64_t kTileRowsOfX = 128;
-constexpr int64_t kTileChunks = 8;
+// Each thread has at least so many chunks of at most so many groups of w's rows, where there are enough; of NF4, which
+// is widened a chunk at a time, of one.
+constexpr int64_t kTileChunks = 6;
+constexpr int64_t kMostGroups = 4;
+// A smaller matrix is not worth it.
 constexpr int64_t kFewestWeights = int64_t{1} << 14;
 
 bool are_rows_for_tiles(Tensor w) {
-  return w.dtype == DType::bf16 && w.cols % tiles::kDepth == 0 && w.rows >= tiles::kRows && w.count() >= kFewestWeights;
+  return w.cols % tiles::kDepth == 0 && w.rows >= tiles::kRows && w.count() >= kFewestWeights;
+}
+
+/** At least so many halves of the calling thread's own, until it asks again. */
+uint16_t* own_halves(int64_t halves) {
+  thread_local OwnFloats memory;
+  return reinterpret_cast<uint16_t*>(memory.take(halves / 2));
 }
 
 }  // namespace
 
 void CpuOps::tile_row_product(Tensor y, Tensor x, Tensor w, float alpha, bool accumulate) {
   using tiles::kRows, tiles::kWeightRows;
-  const int64_t depth = w.cols / tiles::kDepth, pack = depth * tiles::kOfBf16.left * tiles::kHalves;
+  const bool is_nf4 = w.dtype == DType::nf4;
+  const int64_t pieces = (is_nf4 ? tiles::kOfNf4 : tiles::kOfBf16).left;
+  const int64_t depth = w.cols / tiles::kDepth, pack = depth * pieces * tiles::kHalves;
   const int64_t packs = ceil_div(x.rows, kRows);
   const Scratch::Lease memory = scratch_.take(*this, packs * pack / 2, "packed activations");
   auto* const packed = reinterpret_cast<uint16_t*>(memory.data());
   pool_.parallel_for(packs, [&](int64_t i) {
-    tiles_->pack_rows(packed + i * pack, x.row(i * kRows), x.stride, std::min(kRows, x.rows - i * kRows), x.cols);
+    tiles_->pack_rows(packed + i * pack, x.row(i * kRows), x.stride, std::min(kRows, x.rows - i * kRows), x.cols,
+                      pieces);
   });
-  // Of a few large chunks the last one would be waited for.
-  const int64_t rows = w.rows < kWeightRows * kTileChunks * pool_.threads() ? tiles::kBlock : kWeightRows;
+  // Of a few large chunks the last one would be waited for, of many small ones each.
+  const int64_t chunks = chunks_of(x.rows, w.rows, w.cols);
+  const int64_t shared = chunks == 1 ? 1 : ceil_div(chunks, pool_.threads()) * pool_.threads();
+  const int64_t least = ceil_div(ceil_div(w.rows, shared), tiles::kBlock) * tiles::kBlock;
+  const int64_t groups = w.rows / (kWeightRows * kTileChunks * pool_.threads());
+  const int64_t rows = std::max(least, std::min(groups, is_nf4 ? 1 : kMostGroups) * kWeightRows);
   pool_.parallel_for(ceil_div(w.rows, rows), [&](int64_t chunk) {
-    const int64_t col = chunk * rows;
+    const int64_t col = chunk * rows, count = std::min(rows, w.rows - col);
+    const Tensor part = w.slice(col, count);
+    tiles::RowsProduct product{.y = y.f32() + col,
+                               .y_stride = y.stride,
+                               .rows = x.rows,
+                               .x = packed,
+                               .w = static_cast<const uint16_t*>(part.data),
+                               .low = nullptr,
+                               .nf4 = {nullptr, 0},
+                               .w_stride = w.stride,
+                               .w_rows = count,
+                               .tiles = depth,
+                               .alpha = alpha,
+                               .accumulate = accumulate};
+    const Nf4View view{static_cast<const Nf4*>(w.data), part.first};
+    if (is_nf4 && packs == 1) {
+      product.nf4 = view;
+    } else if (is_nf4) {
+      uint16_t* const high = own_halves(2 * part.count());
+      tiles_->widen_nf4(high, high + part.count(), view, w.stride, count, w.cols);
+      product.w = high;
+      product.low = high + part.count();
+      product.w_stride = w.cols;
+    }
     tiles_->begin();
-    tiles_->multiply_rows({y.f32() + col, y.stride, x.rows, packed, static_cast<const uint16_t*>(w.slice(col, 1).data),
-                           w.stride, std::min(rows, w.rows - col), depth, alpha, accumulate});
+    tiles_->multiply_rows(product);
     tiles_->end();
   });
 }
@@ -53,7 +96,7 @@ void CpuOps::tile_row_product(Tensor y, Tensor x, Tensor w, float alpha, bool ac
 void CpuOps::row_product(Tensor y, Tensor x, Tensor w, float alpha, bool accumulate) {
   const int64_t down = ceil_div(x.rows, kRowsOfX);
   if (down == 0 || w.rows == 0) return;
-  if (tiles_ && are_rows_for_tiles(w)) {
+  if (tiles_ && suits_tiles(w) && are_rows_for_tiles(w)) {
     const int64_t whole = w.rows - w.rows % tiles::kRows;
     for (int64_t row = 0; row < x.rows; row += kTileRowsOfX) {
       const int64_t count = std::min(kTileRowsOfX, x.rows - row);

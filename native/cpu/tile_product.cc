@@ -144,12 +144,15 @@ void multiply_rows(const Product& product, ThreadPool& pool, uint16_t* right) {
 
 }  // namespace
 
-bool CpuOps::is_for_tiles(int64_t m, int64_t n, int64_t k, Tensor w) const {
-  if (!tiles_ || m < kFewestRows || m * n * k < kFewestProducts) return false;
+bool CpuOps::suits_tiles(Tensor w) {
   if (w.dtype != DType::nf4) return w.dtype == DType::bf16;
   // 32 columns from a multiple of 32 on lie in one block, and begin with a byte of their own.
   return w.stride % kDepth == 0 && w.first % kDepth == 0 && w.cols % kDepth == 0 &&
          (1 << w.nf4(0, 0).matrix->block_shift) >= kDepth;
+}
+
+bool CpuOps::is_for_tiles(int64_t m, int64_t n, int64_t k, Tensor w) const {
+  return tiles_ && m >= kFewestRows && m * n * k >= kFewestProducts && suits_tiles(w);
 }
 
 void CpuOps::tile_product(Tensor c, Tensor a, Tensor w, bool transpose_w, float alpha, float beta) {

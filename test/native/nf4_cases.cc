@@ -179,8 +179,9 @@ struct Weights {
   std::vector<Buffer> memory;
 };
 
+// None is large enough for tile units, which do not give the bits of f32.
 constexpr std::array<std::array<int64_t, 3>, 6> kShapes = {
-    {{1, 1, 1}, {2, 9, 31}, {5, 101, 48}, {70, 33, 129}, {4, 20, 1537}, {3, 65, 576}}};
+    {{1, 1, 1}, {2, 9, 31}, {5, 101, 48}, {70, 33, 129}, {4, 20, 1537}, {3, 25, 576}}};
 
 const Case readers("row_product", [](Test& test) {
   Ops& ops = test.ops();
@@ -245,6 +246,34 @@ const Case products("gemm", [](Test& test) {
       }
     }
   }
+});
+
+// For tile units: one pack of rows, pairs, a pack alone behind pairs, more than are packed at a time, and rows of w
+// that are no tile.
+constexpr std::array<std::array<int64_t, 3>, 6> kRowProducts = {
+    {{1, 576, 64}, {17, 256, 96}, {33, 112, 192}, {64, 144, 1536}, {48, 33, 512}, {150, 87, 224}}};
+
+const Case by_rows("row_product", [](Test& test) {
+  for (const bool nested : {false, true})
+    for (const auto& [m, n, k] : kRowProducts) {
+      const Weights weights(test, n, k, 64, nested);
+      const Matrix x = test.random(m, k), before = test.random(m, n);
+      const Tensor rows = test.input(x, 3), y = test.update(before, 1);
+      test.ops().row_product(y, rows, weights.narrow, 0.5f, true);
+      test.expect_near(y, multiply(x, weights.values, true, 0.5, 1.0, before), "row_product with nf4");
+      const Matrix expected = test.read(y);
+      for (int64_t first = 0, count = 1; first < m; first += count, count = std::min(2 * count + 1, m - first)) {
+        Matrix some(count, n);
+        for (int64_t i = 0; i < count * n; ++i)
+          some.values[static_cast<size_t>(i)] = before.values[static_cast<size_t>(first * n + i)];
+        const Tensor part = test.update(some);
+        test.ops().row_product(part, rows.slice(first, count), weights.narrow, 0.5f, true);
+        const Matrix got = test.read(part);
+        for (int64_t i = 0; i < count * n; ++i)
+          test.expect(got.values[static_cast<size_t>(i)] == expected.values[static_cast<size_t>(first * n + i)],
+                      "a row has other bits among other rows");
+      }
+    }
 });
 
 const Case nf4_products("weight_product", [](Test& test) {

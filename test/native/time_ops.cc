@@ -151,8 +151,10 @@ void time_nf4(Timer& timer, int64_t tokens) {
                [&] { ops.gemm(y, x, false, w.tensor, true, 1.0f, 0.0f); });
     timer.time("nf4 dx = dy w" + shape, work, "GFLOP/s",
                [&] { ops.gemm(x, y, false, w.tensor, false, 1.0f, 0.0f); });
-    timer.time("nf4 one row" + shape, work / static_cast<double>(tokens), "GFLOP/s",
-               [&] { ops.row_product(y.slice(0, 1), x.slice(0, 1), w.tensor, 1.0f, false); });
+    for (const int64_t few : {1, 64})
+      timer.time("nf4 " + std::to_string(few) + " rows of" + shape,
+                 work * static_cast<double>(few) / static_cast<double>(tokens), "GFLOP/s",
+                 [&] { ops.row_product(y.slice(0, few), x.slice(0, few), w.tensor, 1.0f, false); });
     timer.time("nf4 f32 one row" + shape, work / static_cast<double>(tokens), "GFLOP/s",
                [&] { ops.row_product(y.slice(0, 1), x.slice(0, 1), wide, 1.0f, false); });
     timer.time("nf4 f32 y = x w^T" + shape, work, "GFLOP/s",

@@ -51,7 +51,8 @@ struct BlockProduct {
   float beta;
 };
 
-/** Products of few rows read weights where they lie, and are computed turned over: so many of w's rows at a time. */
+/** Products of few rows read weights where they lie, and are computed turned over: so many of w's rows at a time, while
+ * the next ones are asked for. */
 constexpr int64_t kWeightRows = 4 * kRows;
 
 /** y (rows, w_rows), rows y_stride apart, is set to alpha x w^T, or has it added to it. Each result is one sum in the
@@ -60,11 +61,13 @@ struct RowsProduct {
   float* y;
   int64_t y_stride;
   int64_t rows;
-  const uint16_t* x;  // packs of 16 rows each, one after the other
-  const uint16_t* w;  // (w_rows, k), rows w_stride apart
+  const uint16_t* x;    // packs of 16 rows each, one after the other
+  const uint16_t* w;    // (w_rows, k), rows w_stride apart
+  const uint16_t* low;  // of weights in two pieces the second, which lies like the first; else null
+  Nf4View nf4;          // in place of both, for up to 16 rows of x; else of null
   int64_t w_stride;
-  int64_t w_rows;  // 16, 32, 48 or 64
-  int64_t tiles;   // of depth: k / 32
+  int64_t w_rows;       // a multiple of 16
+  int64_t tiles;        // of depth: k / 32
   float alpha;
   bool accumulate;
 };
@@ -84,7 +87,9 @@ struct Kernels {
   void (*multiply_nf4)(const BlockProduct& product);
   /** pack (tiles of depth, pieces, 16 pairs of depth, 16 rows of x, 2) is set from x (rows, k), of which there are at
    * most 16; the rest is 0. k is a multiple of 32. */
-  void (*pack_rows)(uint16_t* pack, const float* x, int64_t stride, int64_t rows, int64_t k);
+  void (*pack_rows)(uint16_t* pack, const float* x, int64_t stride, int64_t rows, int64_t k, int64_t pieces);
+  /** Two pieces (rows, k) of rows of w are set. k is a multiple of 32. */
+  void (*widen_nf4)(uint16_t* high, uint16_t* low, Nf4View w, int64_t stride, int64_t rows, int64_t k);
   void (*multiply_rows)(const RowsProduct& product);
 };
 
