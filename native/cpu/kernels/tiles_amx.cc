@@ -438,6 +438,8 @@ struct WidenedTile {
   alignas(64) uint16_t low[kWidened][kHalves];
 
   void widen(Nf4View w, int64_t stride, int64_t tiles) {
+    // What was here has been read.
+    asm volatile("" : : : "memory");
     for (int64_t row = 0; row < kRows; ++row, w.first += stride) {
       fetch_nf4(skip(w, kNf4Ahead));
       const int64_t block = w.first >> w.matrix->block_shift;
