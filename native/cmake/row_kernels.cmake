@@ -13,8 +13,8 @@ function(add_row_kernels level)
   add_library(row_kernels_${level} OBJECT native/cpu/kernels/table.cc)
   target_include_directories(row_kernels_${level} PRIVATE native)
   target_compile_definitions(row_kernels_${level} PRIVATE ADAPTER_LAB_LEVEL=${level})
-  target_compile_options(row_kernels_${level} PRIVATE ${row_kernel_optimisation} -fopenmp-simd -ffp-contract=fast -fno-math-errno
-    -fno-trapping-math $<$<CXX_COMPILER_ID:Clang>:-Wno-pass-failed> ${row_kernel_warnings} ${ARGN})
+  target_compile_options(row_kernels_${level} PRIVATE ${row_kernel_optimisation} -fopenmp-simd -ffp-contract=fast
+    -fno-math-errno -fno-trapping-math $<$<CXX_COMPILER_ID:Clang>:-Wno-pass-failed> ${row_kernel_warnings} ${ARGN})
   target_link_libraries(adapter_lab_row_kernels INTERFACE row_kernels_${level} $<TARGET_OBJECTS:row_kernels_${level}>)
 endfunction()
 
@@ -28,7 +28,7 @@ endif()
 include(CheckCXXCompilerFlag)
 check_cxx_compiler_flag("-mamx-tile -mamx-bf16 -mavx512bf16" ADAPTER_LAB_HAS_AMX)
 if(ADAPTER_LAB_HAS_AMX AND CMAKE_SYSTEM_NAME STREQUAL "Linux")
-  add_library(tiles_amx OBJECT native/cpu/kernels/tiles_amx.cc)
+  add_library(tiles_amx OBJECT native/cpu/kernels/tiles_amx.cc native/cpu/kernels/tiles_amx_rows.cc)
   target_include_directories(tiles_amx PRIVATE native)
   target_compile_options(tiles_amx PRIVATE -O3 -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512bf16 -mamx-tile
     -mamx-bf16 -mprefer-vector-width=512 ${row_kernel_warnings})

@@ -22,4 +22,10 @@ class OwnFloats {
   std::vector<Line> lines_;
 };
 
+/** What the calling thread packs for tile units: at least `halves` of 16 bits, until it asks again. */
+inline uint16_t* own_halves(int64_t halves) {
+  thread_local OwnFloats memory;
+  return reinterpret_cast<uint16_t*>(memory.take((halves + 1) / 2));
+}
+
 }  // namespace adapter_lab

@@ -36,12 +36,6 @@ bool are_rows_for_tiles(Tensor w) {
   return w.cols % tiles::kDepth == 0 && w.rows >= tiles::kRows && w.count() >= kFewestWeights;
 }
 
-/** At least so many halves of the calling thread's own, until it asks again. */
-uint16_t* own_halves(int64_t halves) {
-  thread_local OwnFloats memory;
-  return reinterpret_cast<uint16_t*>(memory.take(halves / 2));
-}
-
 }  // namespace
 
 void CpuOps::tile_row_product(Tensor y, Tensor x, Tensor w, float alpha, bool accumulate) {
@@ -50,8 +44,8 @@ void CpuOps::tile_row_product(Tensor y, Tensor x, Tensor w, float alpha, bool ac
   const int64_t pieces = (is_nf4 ? tiles::kOfNf4 : tiles::kOfBf16).left;
   const int64_t depth = w.cols / tiles::kDepth, pack = depth * pieces * tiles::kHalves;
   const int64_t packs = ceil_div(x.rows, kRows);
-  const Scratch::Lease memory = scratch_.take(*this, packs * pack / 2, "packed activations");
-  auto* const packed = reinterpret_cast<uint16_t*>(memory.data());
+  const Scratch::Lease lease = scratch_.take(*this, packs * pack / 2, "packed activations");
+  auto* const packed = reinterpret_cast<uint16_t*>(lease.data());
   pool_.parallel_for(packs, [&](int64_t i) {
     tiles_->pack_rows(packed + i * pack, x.row(i * kRows), x.stride, std::min(kRows, x.rows - i * kRows), x.cols,
                       pieces);

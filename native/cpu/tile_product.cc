@@ -34,12 +34,6 @@ struct Parts {
   int64_t count, size;
 };
 
-/** At least `halves` of the calling thread's own, until it asks again. */
-uint16_t* own_halves(int64_t halves) {
-  thread_local OwnFloats memory;
-  return reinterpret_cast<uint16_t*>(memory.take(halves / 2));
-}
-
 /** A product at most kDepthTiles deep: c = alpha a w + beta c. */
 struct Product {
   const tiles::Kernels& kernels;

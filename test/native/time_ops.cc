@@ -136,6 +136,15 @@ struct Quantized {
   Tensor tensor;
 };
 
+/** Products by rows, as generation has them. */
+void time_rows(Timer& timer, const char* type, Tensor y, Tensor x, Tensor w) {
+  const std::string shape = std::to_string(w.rows) + "x" + std::to_string(w.cols);
+  for (const int64_t rows : {1, 4, 64})
+    timer.time(std::string(type) + " " + std::to_string(rows) + " rows of " + shape,
+               2e-9 * static_cast<double>(rows * w.count()), "GFLOP/s",
+               [&] { timer.ops().row_product(y.slice(0, rows), x.slice(0, rows), w, 1.0f, false); });
+}
+
 void time_nf4(Timer& timer, int64_t tokens) {
   Ops& ops = timer.ops();
   for (const auto& [out, in] : {std::pair{kHidden, kHidden}, {kKeys, kHidden}, {kInner, kHidden}, {kHidden, kInner}}) {
@@ -151,10 +160,7 @@ void time_nf4(Timer& timer, int64_t tokens) {
                [&] { ops.gemm(y, x, false, w.tensor, true, 1.0f, 0.0f); });
     timer.time("nf4 dx = dy w" + shape, work, "GFLOP/s",
                [&] { ops.gemm(x, y, false, w.tensor, false, 1.0f, 0.0f); });
-    for (const int64_t few : {1, 64})
-      timer.time("nf4 " + std::to_string(few) + " rows of" + shape,
-                 work * static_cast<double>(few) / static_cast<double>(tokens), "GFLOP/s",
-                 [&] { ops.row_product(y.slice(0, few), x.slice(0, few), w.tensor, 1.0f, false); });
+    time_rows(timer, "nf4", y, x, w.tensor);
     timer.time("nf4 f32 one row" + shape, work / static_cast<double>(tokens), "GFLOP/s",
                [&] { ops.row_product(y.slice(0, 1), x.slice(0, 1), wide, 1.0f, false); });
     timer.time("nf4 f32 y = x w^T" + shape, work, "GFLOP/s",
@@ -182,10 +188,7 @@ void time_half_weights(Timer& timer, int64_t tokens) {
     const double work = 2e-9 * static_cast<double>(rows * out * in);
     timer.time("bf16 y = x w^T" + shape, work, "GFLOP/s", [&] { ops.gemm(y, x, false, w, true, 1.0f, 0.0f); });
     timer.time("bf16 dx = dy w" + shape, work, "GFLOP/s", [&] { ops.gemm(x, y, false, w, false, 1.0f, 0.0f); });
-    for (const int64_t few : {1, 4, 64})
-      timer.time("bf16 " + std::to_string(few) + " rows of" + shape,
-                 work * static_cast<double>(few) / static_cast<double>(rows), "GFLOP/s",
-                 [&] { ops.row_product(y.slice(0, few), x.slice(0, few), w, 1.0f, false); });
+    time_rows(timer, "bf16", y, x, w);
     timer.time("bf16 w a^T" + shape, 2e-9 * static_cast<double>(out * in * kRank), "GFLOP/s",
                [&] { ops.weight_product(wa, w, a); });
   }

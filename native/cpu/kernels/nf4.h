@@ -3,15 +3,13 @@
 #include <stdint.h>
 
 #include "cpu/kernels/kernels.h"
-#include "cpu/kernels/nf4_scale.h"
+#include "cpu/kernels/nf4_values.h"
 
 #if defined(__AVX2__)
 #include <immintrin.h>
 #endif
 
 namespace adapter_lab::ADAPTER_LAB_LEVEL {
-
-alignas(64) static const float kNf4Values[16] = ADAPTER_LAB_NF4_BOOK;
 
 static inline float nf4_value(const uint8_t* codes, int64_t index, float scale) {
   const uint8_t pair = codes[index >> 1];
