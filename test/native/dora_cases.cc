@@ -29,23 +29,14 @@ struct Adapter {
       for (int64_t c = 0; c < w.cols; ++c) y(0, m) += w(m, c) * w(m, c);
     return y;
   }
-  Matrix product_with_a(const Matrix& x) const {
-    Matrix y(x.rows, a.rows);
-    for (int64_t m = 0; m < x.rows; ++m)
-      for (int64_t i = 0; i < a.rows; ++i)
-        for (int64_t c = 0; c < a.cols; ++c) y(m, i) += x(m, c) * a(i, c);
-    return y;
-  }
+  Matrix product_with_a(const Matrix& x) const { return product(x, false, a, true); }
   /** The norms of W + s B A's rows, formed. */
   Matrix norms() const {
+    const Matrix merged = product(b, false, a, false, scale, w, 1.0);
     Matrix y(1, w.rows);
     for (int64_t m = 0; m < w.rows; ++m) {
       double sum = 0.0;
-      for (int64_t c = 0; c < w.cols; ++c) {
-        double value = w(m, c);
-        for (int64_t i = 0; i < a.rows; ++i) value += scale * b(m, i) * a(i, c);
-        sum += value * value;
-      }
+      for (int64_t c = 0; c < w.cols; ++c) sum += merged(m, c) * merged(m, c);
       y(0, m) = std::fmax(1e-12, std::sqrt(sum));
     }
     return y;

@@ -11,16 +11,8 @@ struct Product {
   int64_t padding;
 };
 
-Matrix multiply(const Matrix& a, const Matrix& b, const Matrix& c, const Product& product) {
-  Matrix y(product.m, product.n);
-  for (int64_t i = 0; i < product.m; ++i)
-    for (int64_t p = 0; p < product.k; ++p) {
-      const double x = static_cast<double>(product.alpha) * (product.transpose_a ? a(p, i) : a(i, p));
-      for (int64_t j = 0; j < product.n; ++j) y(i, j) += x * (product.transpose_b ? b(j, p) : b(p, j));
-    }
-  if (product.beta != 0.0f)
-    for (size_t i = 0; i < y.values.size(); ++i) y.values[i] += static_cast<double>(product.beta) * c.values[i];
-  return y;
+Matrix multiply(const Matrix& a, const Matrix& b, const Matrix& c, const Product& of) {
+  return product(a, of.transpose_a, b, of.transpose_b, static_cast<double>(of.alpha), c, static_cast<double>(of.beta));
 }
 
 void check(Test& test, const Product& product) {

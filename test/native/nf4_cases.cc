@@ -8,6 +8,7 @@
 
 #include "core/nf4_scales.h"
 #include "narrow_weights.h"
+#include "row_products.h"
 
 namespace adapter_lab::test {
 namespace {
@@ -207,78 +208,43 @@ const Case readers("row_product", [](Test& test) {
   }
 });
 
-Matrix multiply(const Matrix& a, const Matrix& b, bool transpose_b, double alpha, double beta, const Matrix& c) {
-  Matrix result = c;
-  const int64_t depth = a.cols;
-  for (int64_t i = 0; i < c.rows; ++i)
-    for (int64_t j = 0; j < c.cols; ++j) {
-      double sum = 0.0;
-      for (int64_t p = 0; p < depth; ++p) sum += a(i, p) * (transpose_b ? b(j, p) : b(p, j));
-      result(i, j) = alpha * sum + beta * c(i, j);
-    }
-  return result;
+// Of a product of NF4 tile units take 16 bits of each factor: three errors of at most 2^-18 beside those of f32.
+constexpr double kOnTiles = 2.0;
+
+void expect_product(Test& test, int64_t m, const Weights& weights, double loosening) {
+  const Matrix& w = weights.values;
+  for (const bool transpose : {true, false}) {
+    const Matrix a = test.random(m, transpose ? w.cols : w.rows), c = test.random(m, transpose ? w.rows : w.cols);
+    const Tensor y = test.update(c, 2);
+    test.ops().gemm(y, test.input(a, 1), false, weights.narrow, transpose, 0.5f, 1.0f);
+    test.expect_near(y, product(a, false, w, transpose, 0.5, c, 1.0), "gemm with nf4", loosening);
+  }
 }
 
-// Two are deeper than what the CPU widens at a time, one each way; the last ones are for tile units, which take rows of
-// whole tiles.
-constexpr std::array<std::array<int64_t, 3>, 11> kProducts = {{{1, 1, 1},
-                                                               {2, 9, 31},
-                                                               {70, 33, 129},
-                                                               {330, 65, 200},
-                                                               {90, 70, 2113},
-                                                               {90, 2100, 70},
-                                                               {100, 300, 576},
-                                                               {64, 2301, 160},
-                                                               {40, 131, 672},
-                                                               {17, 1000, 96},
-                                                               {390, 45, 64}}};
-
 const Case products("gemm", [](Test& test) {
-  for (const bool nested : {false, true}) {
-    for (const auto& [m, n, k] : kProducts) {
-      const Weights weights(test, n, k, 64, nested);
-      for (const bool transpose : {true, false}) {
-        const Matrix a = test.random(m, transpose ? k : n);
-        const Matrix c = test.random(m, transpose ? n : k);
-        const Tensor y = test.update(c, 2);
-        test.ops().gemm(y, test.input(a, 1), false, weights.narrow, transpose, 0.5f, 1.0f);
-        test.expect_near(y, multiply(a, weights.values, transpose, 0.5, 1.0, c), "gemm with nf4");
-      }
-    }
-  }
+  // Two are deeper than what the CPU widens at a time, one each way.
+  for (const auto& [m, n, k] : {std::array<int64_t, 3>{1, 1, 1}, {2, 9, 31}, {70, 33, 129}, {330, 65, 200},
+                                {90, 70, 2113}, {90, 2100, 70}})
+    for (const bool nested : {false, true}) expect_product(test, m, Weights(test, n, k, 64, nested), 1.0);
 });
 
-// For tile units: one pack of rows, pairs, a pack alone behind pairs, more than are packed at a time, and rows of w
-// that are no tile.
-constexpr std::array<std::array<int64_t, 3>, 6> kRowProducts = {
-    {{1, 576, 64}, {17, 256, 96}, {33, 112, 192}, {64, 144, 1536}, {48, 33, 512}, {150, 87, 224}}};
+const Case products_on_tiles("gemm", [](Test& test) {
+  for (const auto& [m, n, k] :
+       {std::array<int64_t, 3>{100, 300, 576}, {64, 2301, 160}, {40, 131, 672}, {17, 1000, 96}, {390, 45, 64}})
+    for (const bool nested : {false, true}) expect_product(test, m, Weights(test, n, k, 64, nested), kOnTiles);
+});
 
-const Case by_rows("row_product", [](Test& test) {
-  for (const bool nested : {false, true})
-    for (const auto& [m, n, k] : kRowProducts) {
+const Case row_products("row_product", [](Test& test) {
+  for (const auto& [m, n, k] : kRowsForTiles)
+    for (const bool nested : {false, true}) {
       const Weights weights(test, n, k, 64, nested);
-      const Matrix x = test.random(m, k), before = test.random(m, n);
-      const Tensor rows = test.input(x, 3), y = test.update(before, 1);
-      test.ops().row_product(y, rows, weights.narrow, 0.5f, true);
-      test.expect_near(y, multiply(x, weights.values, true, 0.5, 1.0, before), "row_product with nf4");
-      const Matrix expected = test.read(y);
-      for (int64_t first = 0, count = 1; first < m; first += count, count = std::min(2 * count + 1, m - first)) {
-        Matrix some(count, n);
-        for (int64_t i = 0; i < count * n; ++i)
-          some.values[static_cast<size_t>(i)] = before.values[static_cast<size_t>(first * n + i)];
-        const Tensor part = test.update(some);
-        test.ops().row_product(part, rows.slice(first, count), weights.narrow, 0.5f, true);
-        const Matrix got = test.read(part);
-        for (int64_t i = 0; i < count * n; ++i)
-          test.expect(got.values[static_cast<size_t>(i)] == expected.values[static_cast<size_t>(first * n + i)],
-                      "a row has other bits among other rows");
-      }
+      expect_row_product(test, m, weights.narrow, weights.values, kOnTiles);
     }
 });
 
 const Case nf4_products("weight_product", [](Test& test) {
   for (const auto& [rows, cols, lines] : kWeightProducts)
-    expect_weight_product(test, Weights(test, rows, cols, 64, false), lines);
+    expect_weight_product(test, Weights(test, rows, cols, 64, false), lines, kOnTiles);
 });
 
 }  // namespace
