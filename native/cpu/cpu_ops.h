@@ -161,9 +161,29 @@ class CpuOps final : public Ops {
       for_rows(rows, cols, [&](int64_t row) { body(row, int64_t{0}, cols); });
   }
 
+  /** Sums over rows: sum(sums, first, count) sets those of some, finish(column, sum) takes each. Rows are summed
+   *  kSummedRows at a time in f32 and those sums in double, in their order. */
+  template <typename Finish, typename Sum>
+  void sum_columns(int64_t rows, int64_t cols, const Finish& finish, const Sum& sum) {
+    const int64_t runs = ceil_div(rows, kSummedRows);
+    const Scratch::Lease memory = scratch_.take(*this, runs * cols, "sums of columns");
+    for_ranges(rows, kSummedRows,
+               [&](int64_t first, int64_t count) { sum(memory.data() + first / kSummedRows * cols, first, count); });
+    for_rows(ceil_div(cols, kLineFloats), runs * kLineFloats, [&](int64_t line) {
+      const int64_t first = line * kLineFloats, count = std::min(kLineFloats, cols - first);
+      double totals[kLineFloats] = {};
+      for (int64_t run = 0; run < runs; ++run)
+        for (int64_t i = 0; i < count; ++i) totals[i] += static_cast<double>(memory.data()[run * cols + first + i]);
+      for (int64_t i = 0; i < count; ++i) finish(first + i, static_cast<float>(totals[i]));
+    });
+  }
+  static auto add_to(Tensor y) {
+    return [y](int64_t col, float sum) { y.f32()[col] += sum; };
+  }
+
   // About 10 microseconds of a row kernel: less is not worth waking another thread for.
   static constexpr int64_t kChunkFloats = 32768;
-  static constexpr int64_t kColumnChunk = 64;
+  static constexpr int64_t kSummedRows = 32;
 
   Scratch scratch_;
   ThreadPool pool_;

@@ -51,12 +51,10 @@ void CpuOps::are_large(uint8_t* are_large, std::span<const Tensor> xs, float lea
 }
 
 void CpuOps::dora_backward(Tensor du, Tensor dmagnitude, Tensor dy, Tensor u, Tensor before, Tensor norm, Tensor gain) {
-  for_ranges(dy.cols, kColumnChunk, [&](int64_t first, int64_t count) {
-    float sums[kColumnChunk] = {};
-    const float* const taken = before.empty() ? nullptr : before.f32() + first;
-    kernels_.dora_backward({du.f32() + first, du.stride, sums, dy.f32() + first, dy.stride, u.f32() + first, u.stride,
-                            taken, before.stride, gain.f32() + first, dy.rows, count});
-    for (int64_t c = 0; c < count; ++c) dmagnitude.f32()[first + c] += sums[c] / norm.f32()[first + c];
+  const auto add = [&](int64_t col, float sum) { dmagnitude.f32()[col] += sum / norm.f32()[col]; };
+  sum_columns(dy.rows, dy.cols, add, [&](float* sums, int64_t row, int64_t count) {
+    kernels_.dora_backward({du.row(row), du.stride, sums, dy.row(row), dy.stride, u.row(row), u.stride,
+                            before.empty() ? nullptr : before.row(row), before.stride, gain.f32(), count, dy.cols});
   });
 }
 

@@ -16,8 +16,8 @@ void CpuOps::add_bias(Tensor y, Tensor bias) {
 }
 
 void CpuOps::bias_backward(Tensor dbias, Tensor dy) {
-  for_ranges(dy.cols, kColumnChunk, [&](int64_t first, int64_t count) {
-    kernels_.column_sums(dbias.f32() + first, dy.f32() + first, dy.stride, dy.rows, count);
+  sum_columns(dy.rows, dy.cols, add_to(dbias), [&](float* sums, int64_t row, int64_t count) {
+    kernels_.column_sums(sums, dy.row(row), dy.stride, count, dy.cols);
   });
 }
 
@@ -27,9 +27,8 @@ void CpuOps::scale_columns(Tensor y, Tensor x, Tensor gain, bool accumulate) {
 }
 
 void CpuOps::scale_columns_backward(Tensor dgain, Tensor dy, Tensor x) {
-  for_ranges(dy.cols, kColumnChunk, [&](int64_t first, int64_t count) {
-    kernels_.column_products(dgain.f32() + first, dy.f32() + first, dy.stride, x.f32() + first, x.stride, nullptr,
-                             dy.rows, count);
+  sum_columns(dy.rows, dy.cols, add_to(dgain), [&](float* sums, int64_t row, int64_t count) {
+    kernels_.column_products(sums, dy.row(row), dy.stride, x.row(row), x.stride, nullptr, count, dy.cols);
   });
 }
 

@@ -4,6 +4,11 @@
 #include "cpu/cpu_ops.h"
 
 namespace adapter_lab {
+namespace {
+
+constexpr int64_t kColumnChunk = 64;
+
+}  // namespace
 
 void CpuOps::embedding_forward(Tensor y, Tensor table, const int32_t* ids) {
   if (table.dtype != DType::f32)

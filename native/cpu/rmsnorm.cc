@@ -1,4 +1,4 @@
-// RMSNorm: rows are shared out; the weight gradient by columns, so that each sum keeps one order.
+// RMSNorm.
 #include "cpu/cpu_ops.h"
 
 namespace adapter_lab {
@@ -14,9 +14,8 @@ void CpuOps::rmsnorm_backward(Tensor dx, Tensor dweight, Tensor dy, Tensor x, Te
     kernels_.rmsnorm_backward(dx.row(row), dy.row(row), x.row(row), weight.f32(), *rstd.row(row), x.cols);
   });
   if (dweight.empty()) return;
-  for_ranges(x.cols, kColumnChunk, [&](int64_t first, int64_t count) {
-    kernels_.column_products(dweight.f32() + first, dy.f32() + first, dy.stride, x.f32() + first, x.stride, rstd.f32(),
-                             x.rows, count);
+  sum_columns(x.rows, x.cols, add_to(dweight), [&](float* sums, int64_t row, int64_t count) {
+    kernels_.column_products(sums, dy.row(row), dy.stride, x.row(row), x.stride, rstd.row(row), count, x.cols);
   });
 }
 

@@ -76,8 +76,8 @@ struct RowProduct {
   bool accumulate;
 };
 
-/** du (rows, cols) is set to dy gain by column, sums (cols) is added to: the sum over rows of dy (u - before); before
- * may be null. */
+/** du (rows, cols) is set to dy gain by column, sums (cols) to the sum over rows of dy (u - before); before may be
+ * null. */
 struct DoraBackward {
   float* du;
   int64_t du_stride;
@@ -114,10 +114,10 @@ struct Kernels {
   // reduce.h
   float (*dot)(const float* a, const float* b, int64_t n);
   double (*sum_of_squares)(const float* x, int64_t n);
-  /** out (cols) += the column sums of x. */
-  void (*column_sums)(float* out, const float* x, int64_t stride, int64_t rows, int64_t cols);
-  /** out (cols) += sum over rows of a b weight[row]; without weight: of a b. */
-  void (*column_products)(float* out, const float* a, int64_t a_stride, const float* b, int64_t b_stride,
+  /** sums (cols) is set to the sum of x's rows. */
+  void (*column_sums)(float* sums, const float* x, int64_t stride, int64_t rows, int64_t cols);
+  /** The same of a b weight[row]; without weight: of a b. */
+  void (*column_products)(float* sums, const float* a, int64_t a_stride, const float* b, int64_t b_stride,
                           const float* weight, int64_t rows, int64_t cols);
 
   // rmsnorm.h: one row; the forward returns rstd.

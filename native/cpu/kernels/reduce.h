@@ -1,4 +1,4 @@
-// Sums over a row, and over the rows of a block of columns.
+// Sums over a row, and over a few rows of each column.
 #pragma once
 #include <stdint.h>
 
@@ -18,42 +18,27 @@ static double sum_of_squares(const float* x, int64_t n) {
   return sum;
 }
 
-// Columns are summed kColumns at a time, kRows rows in f32 and those sums in double.
-constexpr int64_t kColumns = 64;
-constexpr int64_t kRows = 32;
-
+/** sums (cols) is set to the sum of term(row, col) over all rows. */
 template <typename Term>
-__attribute__((always_inline)) static inline void sum_columns(float* out, int64_t rows, int64_t cols,
+__attribute__((always_inline)) static inline void sum_columns(float* sums, int64_t rows, int64_t cols,
                                                               const Term& term) {
-  for (int64_t first = 0; first < cols; first += kColumns) {
-    const int64_t width = cols - first < kColumns ? cols - first : kColumns;
-    double total[kColumns] = {};
-    for (int64_t row = 0; row < rows; row += kRows) {
-      const int64_t end = rows - row < kRows ? rows : row + kRows;
-      float part[kColumns] = {};
-      for (int64_t r = row; r < end; ++r) {
+  for (int64_t row = 0; row < rows; ++row) {
 #pragma omp simd
-        for (int64_t c = 0; c < width; ++c) part[c] += term(r, first + c);
-      }
-#pragma omp simd
-      for (int64_t c = 0; c < width; ++c) total[c] += static_cast<double>(part[c]);
-    }
-#pragma omp simd
-    for (int64_t c = 0; c < width; ++c) out[first + c] += static_cast<float>(total[c]);
+    for (int64_t col = 0; col < cols; ++col) sums[col] = (row > 0 ? sums[col] : 0.0f) + term(row, col);
   }
 }
 
-static void column_sums(float* out, const float* x, int64_t stride, int64_t rows, int64_t cols) {
-  sum_columns(out, rows, cols, [=](int64_t r, int64_t c) { return x[r * stride + c]; });
+static void column_sums(float* sums, const float* x, int64_t stride, int64_t rows, int64_t cols) {
+  sum_columns(sums, rows, cols, [=](int64_t r, int64_t c) { return x[r * stride + c]; });
 }
 
-static void column_products(float* out, const float* a, int64_t a_stride, const float* b, int64_t b_stride,
+static void column_products(float* sums, const float* a, int64_t a_stride, const float* b, int64_t b_stride,
                             const float* weight, int64_t rows, int64_t cols) {
   if (weight)
-    sum_columns(out, rows, cols,
+    sum_columns(sums, rows, cols,
                 [=](int64_t r, int64_t c) { return a[r * a_stride + c] * b[r * b_stride + c] * weight[r]; });
   else
-    sum_columns(out, rows, cols, [=](int64_t r, int64_t c) { return a[r * a_stride + c] * b[r * b_stride + c]; });
+    sum_columns(sums, rows, cols, [=](int64_t r, int64_t c) { return a[r * a_stride + c] * b[r * b_stride + c]; });
 }
 
 }  // namespace adapter_lab::ADAPTER_LAB_LEVEL
