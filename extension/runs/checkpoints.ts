@@ -1,6 +1,7 @@
 // Checkpoints of a run: folders named by their step. One is filled under a hidden name and appears by rename;
 // one that goes is renamed first, so every folder with a step's name is whole.
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFolder, unfinishedSuffix } from './atomicFile';
 import { runPaths } from './runPaths';
@@ -63,12 +64,15 @@ export function publishCheckpoint(runFolder: string, step: number): Checkpoint {
   return { step, folder, sizeBytes: sizeOf(folder) };
 }
 
-/** Keeps the newest `keep`; gives back those that went. */
-export function removeOldCheckpoints(runFolder: string, keep: number): Checkpoint[] {
+/** Keeps the newest `keep`; gives back those that went. File systems take their time to free what was large. */
+export async function removeOldCheckpoints(runFolder: string, keep: number): Promise<Checkpoint[]> {
   const all = listCheckpoints(runFolder);
   const old = all.slice(0, Math.max(0, all.length - keep));
   for (const { step } of old) hide(runFolder, checkpointName(step));
-  removeHidden(runFolder, 'old');
+  const removed = hiddenIn(runFolder, 'old').map((folder) =>
+    rm(folder, { recursive: true, force: true }),
+  );
+  await Promise.all(removed);
   return old;
 }
 
@@ -93,12 +97,15 @@ function hide(runFolder: string, name: string): void {
 }
 
 function removeHidden(runFolder: string, kind: 'old' | ''): void {
+  for (const folder of hiddenIn(runFolder, kind)) rmSync(folder, { recursive: true, force: true });
+}
+
+function hiddenIn(runFolder: string, kind: 'old' | ''): string[] {
   const { checkpoints } = runPaths(runFolder);
   const suffix = kind === '' ? unfinishedSuffix : `.${kind}${unfinishedSuffix}`;
-  for (const name of namesIn(checkpoints)) {
-    if (!name.startsWith('.') || !name.endsWith(suffix)) continue;
-    rmSync(join(checkpoints, name), { recursive: true, force: true });
-  }
+  return namesIn(checkpoints)
+    .filter((name) => name.startsWith('.') && name.endsWith(suffix))
+    .map((name) => join(checkpoints, name));
 }
 
 function namesIn(folder: string): string[] {

@@ -308,7 +308,7 @@ export class TrainingRun {
     });
     await events.flush();
     this.tellCheckpoint(publishCheckpoint(folder, step));
-    removeOldCheckpoints(folder, settings.checkpoints.keep);
+    await removeOldCheckpoints(folder, settings.checkpoints.keep);
   }
 
   private tellCheckpoint({ step, folder, sizeBytes }: Checkpoint): void {
