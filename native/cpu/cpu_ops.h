@@ -45,7 +45,8 @@ class CpuOps final : public Ops {
   void rmsnorm_forward(Tensor y, Tensor rstd, Tensor x, Tensor weight, float epsilon) override;
   void rmsnorm_backward(Tensor dx, Tensor dweight, Tensor dy, Tensor x, Tensor weight, Tensor rstd) override;
 
-  void rope(Tensor x, Tensor cosine, Tensor sine, const int32_t* positions, int64_t head_dim, bool inverse) override;
+  void rope(Tensor y, Tensor x, Tensor cosine, Tensor sine, const int32_t* positions, int64_t head_dim,
+            bool inverse) override;
 
   void attention_forward(Tensor y, Tensor lse, Tensor q, Tensor k, Tensor v, Sequences texts,
                          AttentionShape shape) override;
@@ -127,8 +128,9 @@ class CpuOps final : public Ops {
   bool is_for_tiles(int64_t m, int64_t n, int64_t k, Tensor w) const;
   /** gemm's with weights that suit tiles. */
   void tile_product(Tensor c, Tensor a, Tensor w, bool transpose_w, float alpha, float beta);
-
-  /** row_product's with weights that suit tiles, of rows that are a multiple of 16. */
+  /** Whether row_product takes tile units for w. */
+  bool are_rows_for_tiles(Tensor w) const;
+  /** row_product's with such weights, of rows that are a multiple of 16. */
   void tile_row_product(Tensor y, Tensor x, Tensor w, float alpha, bool accumulate);
 
   void step_8bit(const EightBitAdamWTensor& tensor, const AdamWStep& scalars);

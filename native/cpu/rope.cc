@@ -3,10 +3,12 @@
 
 namespace adapter_lab {
 
-void CpuOps::rope(Tensor x, Tensor cosine, Tensor sine, const int32_t* positions, int64_t head_dim, bool inverse) {
+void CpuOps::rope(Tensor y, Tensor x, Tensor cosine, Tensor sine, const int32_t* positions, int64_t head_dim,
+                  bool inverse) {
   const float sign = inverse ? -1.0f : 1.0f;
   for_rows(x.rows, x.cols, [&](int64_t row) {
-    kernels_.rope(x.row(row), cosine.row(positions[row]), sine.row(positions[row]), sign, x.cols / head_dim, head_dim);
+    kernels_.rope(y.row(row), x.row(row), cosine.row(positions[row]), sine.row(positions[row]), sign,
+                  x.cols / head_dim, head_dim);
   });
 }
 

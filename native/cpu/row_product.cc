@@ -32,11 +32,12 @@ constexpr int64_t kMostGroups = 4;
 // A smaller matrix is not worth it.
 constexpr int64_t kFewestWeights = int64_t{1} << 14;
 
-bool are_rows_for_tiles(Tensor w) {
-  return w.cols % tiles::kDepth == 0 && w.rows >= tiles::kRows && w.count() >= kFewestWeights;
-}
-
 }  // namespace
+
+bool CpuOps::are_rows_for_tiles(Tensor w) const {
+  return tiles_ && suits_tiles(w) && w.cols % tiles::kDepth == 0 && w.rows >= tiles::kRows &&
+         w.count() >= kFewestWeights;
+}
 
 void CpuOps::tile_row_product(Tensor y, Tensor x, Tensor w, float alpha, bool accumulate) {
   using tiles::kRows, tiles::kWeightRows;
@@ -90,7 +91,7 @@ void CpuOps::tile_row_product(Tensor y, Tensor x, Tensor w, float alpha, bool ac
 void CpuOps::row_product(Tensor y, Tensor x, Tensor w, float alpha, bool accumulate) {
   const int64_t down = ceil_div(x.rows, kRowsOfX);
   if (down == 0 || w.rows == 0) return;
-  if (tiles_ && suits_tiles(w) && are_rows_for_tiles(w)) {
+  if (are_rows_for_tiles(w)) {
     const int64_t whole = w.rows - w.rows % tiles::kRows;
     for (int64_t row = 0; row < x.rows; row += kTileRowsOfX) {
       const int64_t count = std::min(kTileRowsOfX, x.rows - row);

@@ -1,15 +1,15 @@
 // Products of a weight with an adapter's matrix. What is not f32 is widened some rows at a time; on tile units, which
-// want bf16 on the right, they are computed turned over.
+// read it where it lies, they are computed turned over.
 #include "cpu/cpu_ops.h"
 
 namespace adapter_lab {
 
 void CpuOps::weight_product(Tensor y, Tensor w, Tensor x) {
   if (w.dtype == DType::f32) return gemm(y, w, false, x, true, 1.0f, 0.0f);
-  if (is_for_tiles(x.rows, w.rows, w.cols, w)) {
+  if (are_rows_for_tiles(w)) {
     const Scratch::Lease memory = scratch_.take(*this, y.count(), "product with a weight");
     const Tensor turned(memory.data(), y.cols, y.rows);
-    tile_product(turned, x, w, true, 1.0f, 0.0f);
+    row_product(turned, x, w, 1.0f, false);
     return turn_over(y, turned);
   }
   // The estimate of memory knows of them (extension/trainer/memory/layerPasses.ts).

@@ -12,8 +12,8 @@ namespace {
 using namespace gpu;
 
 template <class T>
-__global__ void rope_kernel(View<T> x, View<const float> cosine, View<const float> sine, Array<const int32_t> positions,
-                            int64_t head_dim, float sign) {
+__global__ void rope_kernel(View<T> y, View<const T> x, View<const float> cosine, View<const float> sine,
+                            Array<const int32_t> positions, int64_t head_dim, float sign) {
   const int64_t half = head_dim / 2;
   const int64_t pairs = x.cols / head_dim * half;  // of a row
   const int64_t index = element_index();
@@ -27,19 +27,20 @@ __global__ void rope_kernel(View<T> x, View<const float> cosine, View<const floa
   const float s = sign * sine.load(position, i);
   const float a = x.load(row, low);
   const float b = x.load(row, low + half);
-  x.store(row, low, a * c - b * s);
-  x.store(row, low + half, b * c + a * s);
+  y.store(row, low, a * c - b * s);
+  y.store(row, low + half, b * c + a * s);
 }
 
 }  // namespace
 
-void CudaOps::rope(Tensor x, Tensor cosine, Tensor sine, const int32_t* positions, int64_t head_dim, bool inverse) {
+void CudaOps::rope(Tensor y, Tensor x, Tensor cosine, Tensor sine, const int32_t* positions, int64_t head_dim,
+                   bool inverse) {
   const auto rows = positions_.of({positions, static_cast<size_t>(x.rows)});
   const int64_t pairs = x.rows * (x.cols / head_dim) * (head_dim / 2);
-  with_activation(x, [&](auto turned) {
+  with_activation(y, [&](auto turned) {
     using T = typename decltype(turned)::Element;
-    launch_elements("rope", rope_kernel<T>, pairs, turned, View<const float>(cosine), View<const float>(sine), rows,
-                    head_dim, inverse ? -1.0f : 1.0f);
+    launch_elements("rope", rope_kernel<T>, pairs, turned, View<const T>(x), View<const float>(cosine),
+                    View<const float>(sine), rows, head_dim, inverse ? -1.0f : 1.0f);
   });
 }
 

@@ -50,9 +50,8 @@ void Layer::project(Pass& pass, Tensor x, const Texts& texts, Saved& saved) cons
     saved.q = norm_heads(pass, q_norm, saved.q_raw, attention.head_dim, saved.q_rstd);
     saved.k = norm_heads(pass, k_norm, saved.k_raw, attention.head_dim, saved.k_rstd);
   }
-  const Rotary& rotary = texts.rotary;
-  pass.ops.rope(saved.q, rotary.cosine(), rotary.sine(), texts.positions, attention.head_dim, false);
-  pass.ops.rope(saved.k, rotary.cosine(), rotary.sine(), texts.positions, attention.head_dim, false);
+  rotate(pass, saved.q, saved.q, texts, false);
+  rotate(pass, saved.k, saved.k, texts, false);
 }
 
 void Layer::finish_attention(Pass& pass, Tensor x, Tensor attended, Saved& saved) const {
@@ -105,9 +104,8 @@ void Layer::backward(Pass& pass, Tensor dx, bool input_needed, const Texts& text
   const Tensor dv = pass.scratch.take(rows, saved.v.cols);
   ops.attention_backward(dq, dk, dv, dattention, saved.q, saved.k, saved.v, saved.attention, saved.lse, texts.sequences,
                          attention);
-  const Rotary& rotary = texts.rotary;
-  ops.rope(dq, rotary.cosine(), rotary.sine(), texts.positions, attention.head_dim, true);
-  ops.rope(dk, rotary.cosine(), rotary.sine(), texts.positions, attention.head_dim, true);
+  rotate(pass, dq, dq, texts, true);
+  rotate(pass, dk, dk, texts, true);
   if (!q_norm) {
     projection_backward(pass, dx, input_needed, {dq, dk, dv}, texts, saved);
     return;
@@ -138,6 +136,11 @@ void Layer::mlp_backward(Pass& pass, Tensor dx, const Saved& saved) const {
   post_norm.backward(pass, dx, dnormed, saved.middle, saved.rstd2);
 }
 
+/** y is set to the heads of x turned by their positions, or back. */
+void Layer::rotate(Pass& pass, Tensor y, Tensor x, const Texts& texts, bool back) const {
+  pass.ops.rope(y, x, texts.rotary.cosine(), texts.rotary.sine(), texts.positions, attention.head_dim, back);
+}
+
 /** What a projection gave: before head norms or the rotation, which is turned back in new scratch memory. */
 Tensor Layer::projected(Pass& pass, Module module, const Texts& texts, const Saved& saved) const {
   if (!linears[module].needs_output(saved.modules[module])) return {};
@@ -145,8 +148,7 @@ Tensor Layer::projected(Pass& pass, Module module, const Texts& texts, const Sav
   if (q_norm) return module == kQ ? saved.q_raw : saved.k_raw;
   const Tensor rotated = module == kQ ? saved.q : saved.k;
   const Tensor y = pass.scratch.take(rotated.rows, rotated.cols);
-  pass.ops.copy(y, rotated);
-  pass.ops.rope(y, texts.rotary.cosine(), texts.rotary.sine(), texts.positions, attention.head_dim, true);
+  rotate(pass, y, rotated, texts, true);
   return y;
 }
 

@@ -56,6 +56,7 @@ struct Layer {
   void mlp_backward(Pass& pass, Tensor dx, const Saved& saved) const;
   void projection_backward(Pass& pass, Tensor dx, bool input_needed, std::array<Tensor, 3> dqkv, const Texts& texts,
                            const Saved& saved) const;
+  void rotate(Pass& pass, Tensor y, Tensor x, const Texts& texts, bool back) const;
   Tensor projected(Pass& pass, Module module, const Texts& texts, const Saved& saved) const;
 };
 

@@ -214,8 +214,10 @@ class Ops {
   virtual void rmsnorm_backward(Tensor dx, Tensor dweight, Tensor dy, Tensor x, Tensor weight, Tensor rstd) = 0;
 
   // ---- rotary embedding, half-split ("rotate_half") order ---------------------------------
-  /** x (N, heads * head_dim) is rotated in place; cosine, sine (positions, head_dim / 2); inverse: the backward. */
-  virtual void rope(Tensor x, Tensor cosine, Tensor sine, const int32_t* positions, int64_t head_dim, bool inverse) = 0;
+  /** y (N, heads * head_dim) is set to x rotated; cosine, sine (positions, head_dim / 2); inverse: the backward. y may
+   *  be x. */
+  virtual void rope(Tensor y, Tensor x, Tensor cosine, Tensor sine, const int32_t* positions, int64_t head_dim,
+                    bool inverse) = 0;
 
   // ---- attention, causal inside each text -------------------------------------------------
   /** y (N, heads * head_dim) is set; lse (N, heads) is set to the log of the sum of exponentials. */

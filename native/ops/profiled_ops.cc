@@ -168,11 +168,12 @@ void ProfiledOps::rmsnorm_backward(Tensor dx, Tensor dweight, Tensor dy, Tensor 
          [&] { ops_->rmsnorm_backward(dx, dweight, dy, x, weight, rstd); });
 }
 
-void ProfiledOps::rope(Tensor x, Tensor cosine, Tensor sine, const int32_t* positions, int64_t head_dim, bool inverse) {
+void ProfiledOps::rope(Tensor y, Tensor x, Tensor cosine, Tensor sine, const int32_t* positions, int64_t head_dim,
+                       bool inverse) {
   // Of the tables no more is read than there are rows.
   const double angles = 2.0 * static_cast<double>(std::min(x.rows, cosine.rows) * cosine.cols) * sizeof(float);
-  record("rope", x, 3 * count(x), moved({x, x}) + angles,
-         [&] { ops_->rope(x, cosine, sine, positions, head_dim, inverse); });
+  record("rope", x, 3 * count(x), moved({y, x}) + angles,
+         [&] { ops_->rope(y, x, cosine, sine, positions, head_dim, inverse); });
 }
 
 void ProfiledOps::attention_forward(Tensor y, Tensor lse, Tensor q, Tensor k, Tensor v, Sequences texts,

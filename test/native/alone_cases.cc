@@ -55,8 +55,8 @@ const Case alone("row_product", [](Test& test) {
     if (n % 2 != 0) continue;
     const Tensor cosine = test.input_f32(test.random(kRows, n / 2)), sine = test.input_f32(test.random(kRows, n / 2));
     std::vector<int32_t> positions{3, 1, 6, 0, 2, 5, 4};
-    expect_same_alone(test, x, n, "rope", [&](Tensor y, Tensor, int64_t first) {
-      ops.rope(y, cosine, sine, positions.data() + first, n, false);
+    expect_same_alone(test, x, n, "rope", [&](Tensor y, Tensor part, int64_t first) {
+      ops.rope(y, part, cosine, sine, positions.data() + first, n, false);
     });
   }
 });

@@ -126,7 +126,7 @@ void count_ends(Counter& counter, const CountedShape& shape) {
   const Tensor cosine = counter.take_f32(shape.rows, shape.head_dim / 2);
   const Tensor sine = counter.take_f32(shape.rows, shape.head_dim / 2);
   const double angles = 4.0 * static_cast<double>(q.count());
-  counter.row_op("rope", angles, [&](Ops& ops) { ops.rope(q, cosine, sine, ids.data(), shape.head_dim, false); });
+  counter.row_op("rope", angles, [&](Ops& ops) { ops.rope(q, q, cosine, sine, ids.data(), shape.head_dim, false); });
   const Tensor logits = counter.take_f32(shape.logit_rows, shape.vocabulary);
   const Tensor losses = counter.take_f32(shape.logit_rows, 1);
   // The gradient needs the sum first: logits are read twice.

@@ -49,7 +49,7 @@ class NullOps final : public Ops {
   void embedding_backward(Tensor, Tensor, const int32_t*) override {}
   void rmsnorm_forward(Tensor, Tensor, Tensor, Tensor, float) override {}
   void rmsnorm_backward(Tensor, Tensor, Tensor, Tensor, Tensor, Tensor) override {}
-  void rope(Tensor, Tensor, Tensor, const int32_t*, int64_t, bool) override {}
+  void rope(Tensor, Tensor, Tensor, Tensor, const int32_t*, int64_t, bool) override {}
   void attention_forward(Tensor, Tensor, Tensor, Tensor, Tensor, Sequences, AttentionShape) override {}
   void attention_backward(Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Sequences,
                           AttentionShape) override {}

@@ -32,13 +32,13 @@ const Case rope("rope", [](Test& test) {
           expected(n, low) = x(n, low) * cosine(p, i) - x(n, low + half) * sine(p, i);
           expected(n, low + half) = x(n, low + half) * cosine(p, i) + x(n, low) * sine(p, i);
         }
-    const Tensor y = test.update(x, 3);
+    const Tensor y = test.output(rows, heads * dim, 3);
     const Tensor cosine_in = test.input_f32(cosine);
     const Tensor sine_in = test.input_f32(sine);
-    test.ops().rope(y, cosine_in, sine_in, positions.data(), dim, false);
+    test.ops().rope(y, test.input(x, 1), cosine_in, sine_in, positions.data(), dim, false);
     test.expect_near(y, expected, "rotated");
-    // The inverse is the transpose, hence the backward pass.
-    test.ops().rope(y, cosine_in, sine_in, positions.data(), dim, true);
+    // The inverse is the transpose, hence the backward pass; here in place.
+    test.ops().rope(y, y, cosine_in, sine_in, positions.data(), dim, true);
     test.expect_near(y, x, "rotated back");
   }
 });
@@ -52,7 +52,7 @@ const Case other_positions("rope", [](Test& test) {
     const auto rows = static_cast<int64_t>(positions.size());
     Matrix x = test.random(rows, 2);
     const Tensor y = test.update(x);
-    test.ops().rope(y, cosine_in, sine_in, positions.data(), 2, false);
+    test.ops().rope(y, y, cosine_in, sine_in, positions.data(), 2, false);
     for (int64_t n = 0; n < rows; ++n)
       for (int64_t i = 0; i < 2; ++i) x(n, i) *= positions[static_cast<size_t>(n)];
     std::fill(positions.begin(), positions.end(), 0);

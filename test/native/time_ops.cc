@@ -242,7 +242,7 @@ void time_attention(Timer& timer, int64_t tokens, int64_t length) {
   timer.time("attention_backward" + of, 2.5 * work, "GFLOP/s",
              [&] { ops.attention_backward(dq, dk, dv, dy, q, k, v, y, lse, {starts}, shape); });
   timer.time("rope" + of, 8e-9 * static_cast<double>(tokens * kHidden), "GB/s",
-             [&] { ops.rope(dy, cosine, sine, positions.data(), 64, false); });
+             [&] { ops.rope(dy, q, cosine, sine, positions.data(), 64, false); });
 }
 
 void time_decoding(Timer& timer) {

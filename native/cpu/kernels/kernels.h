@@ -124,8 +124,9 @@ struct Kernels {
   float (*rmsnorm)(float* y, const float* x, const float* weight, float epsilon, int64_t n);
   void (*rmsnorm_backward)(float* dx, const float* dy, const float* x, const float* weight, float rstd, int64_t n);
 
-  // rope.h: one row of `heads` heads in place; sign 1, or -1 for the inverse.
-  void (*rope)(float* x, const float* cosine, const float* sine, float sign, int64_t heads, int64_t head_dim);
+  // rope.h: one row of `heads` heads; sign 1, or -1 for the inverse.
+  void (*rope)(float* y, const float* x, const float* cosine, const float* sine, float sign, int64_t heads,
+               int64_t head_dim);
 
   // swiglu.h
   void (*swiglu)(float* y, const float* gate, const float* up, int64_t n);
