@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ExperimentFileNode } from '../../../extension/host/experimentsView/experimentModel';
 import type { ModelNode } from '../../../extension/host/models/modelModel';
@@ -171,6 +171,7 @@ describe('The models view', () => {
     writeFileSync(config, JSON.stringify({ ...settings, use_qalora: true }));
     const again = () => Promise.resolve(command('importAdapter', given, base));
     assert.match((await errorsDuring(again)).join(), /"use_qalora" is true/);
+    rmSync(dirname(elsewhere), { recursive: true });
   });
 
   it('knows an adapter of DVoRA by its own file', async () => {
