@@ -23,6 +23,9 @@ constexpr int64_t kDepthTiles = 18;
 constexpr int64_t kMostBlocks = 8;
 /** The same where all rows are multiplied at a time, which pays beside so many times as many columns. */
 constexpr int64_t kMostRowBlocks = 12, kColumnsOverRows = 4;
+/** A product of so many parts of depth whose result is so small is cut by depth: a thread shares nothing then. As many
+ * sums whatever the number of threads. */
+constexpr int64_t kFewestParts = 32, kMostResults = int64_t{1} << 18, kSums = 8;
 /** A thread has at least so many groups of rows where there are enough. */
 constexpr int64_t kGroups = 3;
 
@@ -30,11 +33,10 @@ constexpr int64_t kGroups = 3;
 struct Parts {
   Parts(int64_t count, int64_t most) : count(count), size(ceil_div(count, ceil_div(count, most))) {}
   int64_t number() const { return ceil_div(count, size); }
-  int64_t size_of(int64_t index) const { return std::min(size, count - index * size); }
   int64_t count, size;
 };
 
-/** A product at most kDepthTiles deep: c = alpha a w + beta c. */
+/** c = alpha a w + beta c. Packs and kernels take at most kDepthTiles of depth. */
 struct Product {
   const tiles::Kernels& kernels;
   Tensor c, a, w;
@@ -48,6 +50,12 @@ struct Product {
   int64_t right_tile_halves() const { return 2 * pieces().right * kHalves; }
   int64_t right_halves() const { return tiles() * right_tile_halves(); }
 
+  /** y = scale a w + kept y, over `count` tiles of depth from one on. */
+  Product depth(int64_t tile, int64_t count, Tensor y, float scale, float kept) const {
+    const int64_t first = tile * kDepth, size = std::min(count * kDepth, a.cols - first);
+    return {kernels,     y,     a.columns(first, size), transpose_w ? w.columns(first, size) : w.slice(first, size),
+            transpose_w, scale, kept};
+  }
   /** The part that computes `count` blocks of rows, or of columns, from one on. */
   Product rows(int64_t block, int64_t count) const {
     const int64_t first = block * kBlock, size = std::min(count * kBlock, c.rows - first);
@@ -92,21 +100,24 @@ struct Product {
   }
 };
 
-/** Each thread packs all rows, and weights of the columns that it multiplies: nothing is shared but the next column. */
-void multiply_columns(const Product& product, ThreadPool& pool) {
+/** Columns of blocks that `next` gives, by one thread, which packs all rows, and weights of these columns. */
+void multiply_columns(const Product& product, std::atomic<int64_t>& next) {
   const int64_t blocks = ceil_div(product.c.cols, kBlock), rows = ceil_div(product.c.rows, kBlock);
+  int64_t block = next++;
+  if (block >= blocks) return;
+  uint16_t* const right = own_halves(product.right_halves() + rows * product.left_halves());
+  uint16_t* const left = right + product.right_halves();
+  product.pack_left(left);
+  for (; block < blocks; block = next++) {
+    product.pack_right(right, block);
+    product.columns(block, 1).multiply(left, right);
+  }
+}
+
+/** Threads share nothing but the next column. */
+void multiply_columns(const Product& product, ThreadPool& pool) {
   std::atomic<int64_t> next{0};
-  pool.parallel_for(pool.threads(), [&](int64_t) {
-    int64_t block = next++;
-    if (block >= blocks) return;
-    uint16_t* const right = own_halves(product.right_halves() + rows * product.left_halves());
-    uint16_t* const left = right + product.right_halves();
-    product.pack_left(left);
-    for (; block < blocks; block = next++) {
-      product.pack_right(right, block);
-      product.columns(block, 1).multiply(left, right);
-    }
-  });
+  pool.parallel_for(pool.threads(), [&](int64_t) { multiply_columns(product, next); });
 }
 
 /** Weights are packed for all threads, which share groups of rows. */
@@ -150,14 +161,14 @@ bool CpuOps::is_for_tiles(int64_t m, int64_t n, int64_t k, Tensor w) const {
 }
 
 void CpuOps::tile_product(Tensor c, Tensor a, Tensor w, bool transpose_w, float alpha, float beta) {
-  const Parts depth(ceil_div(a.cols, kDepth), kDepthTiles);
+  const Product whole{*tiles_, c, a, w, transpose_w, alpha, beta};
+  const Parts depth(whole.tiles(), kDepthTiles);
+  const bool has_few_rows = c.rows <= kMostRowBlocks * kBlock;
+  if (has_few_rows && depth.number() >= kFewestParts && c.count() <= kMostResults)
+    return deep_tile_product(c, a, w, transpose_w, alpha, beta);
   for (int64_t part = 0; part < depth.number(); ++part) {
-    const int64_t first = part * depth.size * kDepth;
-    const int64_t count = std::min(depth.size * kDepth, a.cols - first);
-    const Tensor w_part = transpose_w ? w.columns(first, count) : w.slice(first, count);
-    const Product product{*tiles_,     c,     a.columns(first, count), w_part,
-                          transpose_w, alpha, part == 0 ? beta : 1.0f};
-    if (c.rows <= kMostRowBlocks * kBlock && kColumnsOverRows * c.rows <= c.cols) {
+    const Product product = whole.depth(part * depth.size, depth.size, c, alpha, part == 0 ? beta : 1.0f);
+    if (has_few_rows && kColumnsOverRows * c.rows <= c.cols) {
       multiply_columns(product, pool_);
       continue;
     }
@@ -165,6 +176,26 @@ void CpuOps::tile_product(Tensor c, Tensor a, Tensor w, bool transpose_w, float 
     const Scratch::Lease packed = scratch_.take(*this, halves / 2, "packed weights");
     multiply_rows(product, pool_, reinterpret_cast<uint16_t*>(packed.data()));
   }
+}
+
+void CpuOps::deep_tile_product(Tensor c, Tensor a, Tensor w, bool transpose_w, float alpha, float beta) {
+  const Product whole{*tiles_, c, a, w, transpose_w, alpha, beta};
+  const Parts depth(whole.tiles(), kDepthTiles);
+  const Scratch::Lease memory = scratch_.take(*this, kSums * c.count(), "sums of depth");
+  const Tensor sums(memory.data(), kSums * c.rows, c.cols);
+  pool_.parallel_for(kSums, [&](int64_t sum) {
+    const int64_t first = depth.number() * sum / kSums, end = depth.number() * (sum + 1) / kSums;
+    const Tensor y = sums.slice(sum * c.rows, c.rows);
+    for (int64_t part = first; part < end; ++part) {
+      std::atomic<int64_t> next{0};
+      multiply_columns(whole.depth(part * depth.size, depth.size, y, 1.0f, part == first ? 0.0f : 1.0f), next);
+    }
+  });
+  if (beta == 0.0f) zero(c);
+  for_rows(c.rows, kSums * c.cols, [&](int64_t row) {
+    if (beta != 0.0f && beta != 1.0f) kernels_.scale(c.row(row), beta, c.cols);
+    for (int64_t sum = 0; sum < kSums; ++sum) kernels_.axpy(c.row(row), sums.row(sum * c.rows + row), alpha, c.cols);
+  });
 }
 
 }  // namespace adapter_lab
