@@ -166,7 +166,7 @@ void CpuOps::gemm(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose
   });
 }
 
-/** A tile's product stays in the second cache until it is scaled. */
+/** A tile's product, added to u where that is, stays in the second cache until it is scaled. */
 void CpuOps::scaled_product(Tensor y, Tensor u, Tensor x, Tensor w, Tensor gain, float alpha, bool accumulate) {
   const auto scale = accumulate ? kernels_.multiply_add : kernels_.multiply;
   const ProductCut cut(y.rows, y.cols, x.cols, w, true, *this);
@@ -174,12 +174,9 @@ void CpuOps::scaled_product(Tensor y, Tensor u, Tensor x, Tensor w, Tensor gain,
     const int64_t first = cut.row(tile), col = cut.col(tile);
     const Tensor part = cut.part(y, tile);
     thread_local OwnFloats memory;
-    const Tensor product(memory.take(part.count()), part.rows, part.cols);
-    multiply_tile(cut, product, {x.row(first), x.stride, 1}, w.slice(col, part.cols), true, alpha, 0.0f);
-    for (int64_t row = 0; row < part.rows; ++row) {
-      if (!u.empty()) kernels_.add(product.row(row), u.row(first + row) + col, part.cols);
-      scale(part.row(row), product.row(row), gain.f32() + col, part.cols);
-    }
+    const Tensor sum = u.empty() ? Tensor(memory.take(part.count()), part.rows, part.cols) : cut.part(u, tile);
+    multiply_tile(cut, sum, {x.row(first), x.stride, 1}, w.slice(col, part.cols), true, alpha, u.empty() ? 0.0f : 1.0f);
+    for (int64_t row = 0; row < part.rows; ++row) scale(part.row(row), sum.row(row), gain.f32() + col, part.cols);
   });
 }
 

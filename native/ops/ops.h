@@ -191,8 +191,8 @@ class Ops {
   /** c (M,N) = alpha op(a) op(b) + beta c; op(a) is (M,K), op(b) is (K,N), op transposes if told. b may be half
    *  floats or nf4. */
   virtual void gemm(Tensor c, Tensor a, bool transpose_a, Tensor b, bool transpose_b, float alpha, float beta) = 0;
-  /** y (N,M) is set to (u + alpha x w^T) gain by column, or added to; u (N,M) or empty for 0, y itself when set; x
-   *  (N,K), w (M,K), f32, gain (1,M). */
+  /** y (N,M) is set to (u + alpha x w^T) gain by column, or added to; u (N,M), whose memory is used, or empty for 0, y
+   *  itself when set; x (N,K), w (M,K), f32, gain (1,M). */
   virtual void scaled_product(Tensor y, Tensor u, Tensor x, Tensor w, Tensor gain, float alpha, bool accumulate) = 0;
   /** y (N,M) is set to alpha x w^T, or added to; x (N,K), w (M,K), which may be half floats or nf4. A row of y has the
    *  same bits whatever rows stand beside it and however many: results of a text do not depend on its batch. */

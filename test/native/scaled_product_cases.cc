@@ -32,7 +32,7 @@ const Case scaled_product("scaled_product", [](Test& test) {
       const Matrix gain = test.random(1, cols);
       const bool is_fresh = !accumulate && base != Base::kSame;
       const Tensor y = is_fresh ? test.output(rows, cols, 3) : test.update(before, 3);
-      const Tensor added = base == Base::kNone ? Tensor() : base == Base::kSame ? y : test.input(u, 2);
+      const Tensor added = base == Base::kNone ? Tensor() : base == Base::kSame ? y : test.update(u, 2);
       test.ops().scaled_product(y, added, test.input(x, 1), test.input_f32(w, 5), test.input_f32(gain), kAlpha,
                                 accumulate);
       const Matrix expected =
