@@ -128,8 +128,6 @@ class CpuOps final : public Ops {
   bool is_for_tiles(int64_t m, int64_t n, int64_t k, Tensor w) const;
   /** gemm's with weights that suit tiles. */
   void tile_product(Tensor c, Tensor a, Tensor w, bool transpose_w, float alpha, float beta);
-  /** Of much depth and few results, such as the gradient that a head passes back. */
-  void deep_tile_product(Tensor c, Tensor a, Tensor w, bool transpose_w, float alpha, float beta);
   /** Whether row_product takes tile units for w. */
   bool are_rows_for_tiles(Tensor w) const;
   /** row_product's with such weights, of rows that are a multiple of 16. */

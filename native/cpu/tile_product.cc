@@ -23,8 +23,8 @@ constexpr int64_t kDepthTiles = 18;
 constexpr int64_t kMostBlocks = 8;
 /** The same where all rows are multiplied at a time, which pays beside so many times as many columns. */
 constexpr int64_t kMostRowBlocks = 12, kColumnsOverRows = 4;
-/** A product of so many parts of depth whose result is so small is cut by depth: a thread shares nothing then. As many
- * sums whatever the number of threads. */
+/** A product of so many parts of depth whose result is so small, such as what a head passes back, is cut by depth:
+ * threads share nothing then. As many sums whatever the number of threads. */
 constexpr int64_t kFewestParts = 32, kMostResults = int64_t{1} << 18, kSums = 8;
 /** A thread has at least so many groups of rows where there are enough. */
 constexpr int64_t kGroups = 3;
@@ -120,6 +120,19 @@ void multiply_columns(const Product& product, ThreadPool& pool) {
   pool.parallel_for(pool.threads(), [&](int64_t) { multiply_columns(product, next); });
 }
 
+/** Each range of depth is one thread's, which sets its own of the sums (kSums rows of c, columns of c). */
+void multiply_depth(const Product& product, const Parts& depth, Tensor sums, ThreadPool& pool) {
+  const int64_t rows = product.c.rows;
+  pool.parallel_for(kSums, [&](int64_t sum) {
+    const int64_t first = depth.number() * sum / kSums, end = depth.number() * (sum + 1) / kSums;
+    const Tensor own = sums.slice(sum * rows, rows);
+    for (int64_t part = first; part < end; ++part) {
+      std::atomic<int64_t> next{0};
+      multiply_columns(product.depth(part * depth.size, depth.size, own, 1.0f, part == first ? 0.0f : 1.0f), next);
+    }
+  });
+}
+
 /** Weights are packed for all threads, which share groups of rows. */
 void multiply_rows(const Product& product, ThreadPool& pool, uint16_t* right) {
   const int64_t blocks = ceil_div(product.c.cols, kBlock), rows = ceil_div(product.c.rows, kBlock);
@@ -164,8 +177,16 @@ void CpuOps::tile_product(Tensor c, Tensor a, Tensor w, bool transpose_w, float 
   const Product whole{*tiles_, c, a, w, transpose_w, alpha, beta};
   const Parts depth(whole.tiles(), kDepthTiles);
   const bool has_few_rows = c.rows <= kMostRowBlocks * kBlock;
-  if (has_few_rows && depth.number() >= kFewestParts && c.count() <= kMostResults)
-    return deep_tile_product(c, a, w, transpose_w, alpha, beta);
+  if (has_few_rows && depth.number() >= kFewestParts && c.count() <= kMostResults) {
+    const Scratch::Lease memory = scratch_.take(*this, kSums * c.count(), "sums of depth");
+    const Tensor sums(memory.data(), kSums * c.rows, c.cols);
+    multiply_depth(whole, depth, sums, pool_);
+    if (beta == 0.0f) zero(c);
+    return for_rows(c.rows, kSums * c.cols, [&](int64_t row) {
+      if (beta != 0.0f && beta != 1.0f) kernels_.scale(c.row(row), beta, c.cols);
+      for (int64_t sum = 0; sum < kSums; ++sum) kernels_.axpy(c.row(row), sums.row(sum * c.rows + row), alpha, c.cols);
+    });
+  }
   for (int64_t part = 0; part < depth.number(); ++part) {
     const Product product = whole.depth(part * depth.size, depth.size, c, alpha, part == 0 ? beta : 1.0f);
     if (has_few_rows && kColumnsOverRows * c.rows <= c.cols) {
@@ -176,26 +197,6 @@ void CpuOps::tile_product(Tensor c, Tensor a, Tensor w, bool transpose_w, float 
     const Scratch::Lease packed = scratch_.take(*this, halves / 2, "packed weights");
     multiply_rows(product, pool_, reinterpret_cast<uint16_t*>(packed.data()));
   }
-}
-
-void CpuOps::deep_tile_product(Tensor c, Tensor a, Tensor w, bool transpose_w, float alpha, float beta) {
-  const Product whole{*tiles_, c, a, w, transpose_w, alpha, beta};
-  const Parts depth(whole.tiles(), kDepthTiles);
-  const Scratch::Lease memory = scratch_.take(*this, kSums * c.count(), "sums of depth");
-  const Tensor sums(memory.data(), kSums * c.rows, c.cols);
-  pool_.parallel_for(kSums, [&](int64_t sum) {
-    const int64_t first = depth.number() * sum / kSums, end = depth.number() * (sum + 1) / kSums;
-    const Tensor y = sums.slice(sum * c.rows, c.rows);
-    for (int64_t part = first; part < end; ++part) {
-      std::atomic<int64_t> next{0};
-      multiply_columns(whole.depth(part * depth.size, depth.size, y, 1.0f, part == first ? 0.0f : 1.0f), next);
-    }
-  });
-  if (beta == 0.0f) zero(c);
-  for_rows(c.rows, kSums * c.cols, [&](int64_t row) {
-    if (beta != 0.0f && beta != 1.0f) kernels_.scale(c.row(row), beta, c.cols);
-    for (int64_t sum = 0; sum < kSums; ++sum) kernels_.axpy(c.row(row), sums.row(sum * c.rows + row), alpha, c.cols);
-  });
 }
 
 }  // namespace adapter_lab

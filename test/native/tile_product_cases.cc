@@ -38,7 +38,7 @@ const Case products("gemm", [](Test& test) {
         {33, 97, 700, 1.0f, 0.0f, 1}, {290, 333, 33, 1.0f, 0.5f, 0}, {17, 2200, 40, 1.0f, 1.0f, 2},
         {16, 31, 2500, -1.0f, 1.0f, 0}, {40, 40, 4200, 1.0f, 0.5f, 0}, {20, 1500, 1700, 1.0f, 0.0f, 0},
         {330, 290, 40, 1.0f, 1.0f, 0}, {420, 1700, 33, 1.0f, 0.0f, 1},
-        {17, 40, 18700, 0.5f, 0.0f, 1},  {16, 33, 18432, 1.0f, 1.0f, 0}, {16, 70, 18433, 2.0f, 0.5f, 2}})
+        {17, 40, 18700, 0.5f, 0.0f, 1}, {16, 33, 18432, 1.0f, 1.0f, 0}, {16, 70, 18433, 2.0f, 0.5f, 2}})
     for (const bool transpose : {true, false}) {
       const Matrix w = transpose ? bf16_weights(test, n, k) : bf16_weights(test, k, n);
       const Matrix x = test.random(m, k), c = test.random(m, n);
@@ -70,7 +70,8 @@ const Case row_products("row_product", [](Test& test) {
 });
 
 const Case weight_products("weight_product", [](Test& test) {
-  for (const auto& [rows, cols, lines] : {std::array<int64_t, 3>{300, 129, 33}, {999, 70, 16}, {70, 1030, 40}}) {
+  for (const auto& [rows, cols, lines] :
+       {std::array<int64_t, 3>{300, 129, 33}, {999, 70, 16}, {70, 1030, 40}, {300, 160, 33}, {16, 1056, 150}}) {
     const Matrix w = bf16_weights(test, rows, cols), x = test.random(lines, cols);
     const Weights weights(test, w);
     const Tensor y = test.output_f32(rows, lines, 1);
