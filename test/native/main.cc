@@ -18,9 +18,9 @@ std::vector<Backend> make_backends() {
   std::vector<Backend> backends;
   for (const Kernels* kernels : usable_kernels()) {
     const std::string group = std::string("cpu ") + kernels->name;
-    const bool best = kernels == &select_kernels();
+    const bool is_best = kernels == &select_kernels();
     for (const int threads : {1, 2, 5}) {
-      if (!best && threads != 2) continue;
+      if (!is_best && threads == 2) continue;
       const std::string name = group + ", " + std::to_string(threads) + (threads == 1 ? " thread" : " threads");
       backends.push_back({name, group, std::make_unique<CpuOps>(threads, *kernels, nullptr)});
     }

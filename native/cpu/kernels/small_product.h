@@ -100,8 +100,8 @@ static void product_tile(const SmallProduct& p, int64_t row, int64_t col, int64_
   for (int r = 0; r < Rows; ++r)
     for (int v = 0; v < Vectors; ++v) {
       float* to = c + r * c_stride;
-      Vector product = alpha * sums[r][v];
-      if (accumulate) product += load_vector(to, v);
+      const Vector before = accumulate ? load_vector(to, v) : Vector{};
+      const Vector product = multiply_add(Vector{} + alpha, sums[r][v], before);
       if (IsPart && v == Vectors - 1)
         store_first(to + v * kLanes, product, last);
       else

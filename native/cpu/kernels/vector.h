@@ -58,6 +58,17 @@ static inline void store_first(float* to, Vector vector, int64_t count) {
 }
 #endif
 
+/** a b + c, rounded once where the processor can. Of the plain expression compilers round some copies twice. */
+static inline Vector multiply_add(Vector a, Vector b, Vector c) {
+#if defined(__AVX512F__)
+  return (Vector)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
+#elif defined(__FMA__)
+  return (Vector)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
+#else
+  return a * b + c;
+#endif
+}
+
 /** The chosen lanes of a and, from kLanes on, of b. */
 template <int... Lane>
 static inline Vector chosen_lanes(Vector a, Vector b) {
