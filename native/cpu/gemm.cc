@@ -85,11 +85,22 @@ void CpuOps::pack_right(float* panels, Tensor b, bool transpose_b) const {
   const int64_t panel = kernels_.panel;
   const int64_t k = transpose_b ? b.cols : b.rows;
   for (int64_t row = 0; row < b.rows; row += panel) {
-    const Tensor rows = wide_rows(b.slice(row, std::min(panel, b.rows - row)));
-    if (transpose_b)
-      kernels_.transpose(panels + row * k, panel, rows.f32(), rows.stride, rows.rows, k);
-    else
-      kernels_.pack_panels(panels + row * panel, k * panel, rows.f32(), rows.stride, rows.rows, rows.cols);
+    const Tensor rows = b.slice(row, std::min(panel, b.rows - row));
+    float* const turned = panels + row * k;
+    float* const along = panels + row * panel;
+    if (b.dtype == DType::bf16) {
+      const auto* from = static_cast<const uint16_t*>(rows.data);
+      if (transpose_b)
+        kernels_.transpose_bf16(turned, panel, from, rows.stride, rows.rows, k);
+      else
+        kernels_.pack_panels_bf16(along, k * panel, from, rows.stride, rows.rows, rows.cols);
+    } else {
+      const Tensor wide = wide_rows(rows);
+      if (transpose_b)
+        kernels_.transpose(turned, panel, wide.f32(), wide.stride, rows.rows, k);
+      else
+        kernels_.pack_panels(along, k * panel, wide.f32(), wide.stride, rows.rows, rows.cols);
+    }
   }
 }
 

@@ -151,6 +151,7 @@ struct Kernels {
 
   // lanes.h: y (cols, rows) is set to x (rows, cols) turned over.
   void (*transpose)(float* y, int64_t y_stride, const float* x, int64_t x_stride, int64_t rows, int64_t cols);
+  void (*transpose_bf16)(float* y, int64_t y_stride, const uint16_t* x, int64_t x_stride, int64_t rows, int64_t cols);
 
   // small_product.h
   void (*small_product)(const SmallProduct& product);
@@ -158,6 +159,8 @@ struct Kernels {
   int64_t panel;
   /** Panels (rows, panel), panel_step floats apart, are set to x (rows, cols); what is left of the last one is not. */
   void (*pack_panels)(float* panels, int64_t panel_step, const float* x, int64_t stride, int64_t rows, int64_t cols);
+  void (*pack_panels_bf16)(float* panels, int64_t panel_step, const uint16_t* x, int64_t stride, int64_t rows,
+                           int64_t cols);
 
   // row_product.h
   void (*row_product)(RowProduct product);

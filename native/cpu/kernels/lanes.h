@@ -1,5 +1,6 @@
 // Moves of floats between the lanes of vectors, for a vector of any length.
 #pragma once
+#include "cpu/kernels/convert.h"
 #include "cpu/kernels/vector.h"
 
 namespace adapter_lab::ADAPTER_LAB_LEVEL {
@@ -14,14 +15,40 @@ struct CountedIndices<0, Index...> {
 };
 using LaneIndices = CountedIndices<kLanes>::Type;
 
-/** The lanes of a and b in turns: their first halves, or their last. */
+// Of the quads of a and b: their first pairs of lanes in turns, or the last; their first halves, or the last.
+#if defined(__AVX512F__)
+static inline Vector first_pairs(Vector a, Vector b) {
+  return chosen_lanes<0, 16, 1, 17, 4, 20, 5, 21, 8, 24, 9, 25, 12, 28, 13, 29>(a, b);
+}
+static inline Vector last_pairs(Vector a, Vector b) {
+  return chosen_lanes<2, 18, 3, 19, 6, 22, 7, 23, 10, 26, 11, 27, 14, 30, 15, 31>(a, b);
+}
+static inline Vector first_halves(Vector a, Vector b) {
+  return chosen_lanes<0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29>(a, b);
+}
+static inline Vector last_halves(Vector a, Vector b) {
+  return chosen_lanes<2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31>(a, b);
+}
+#elif defined(__AVX__)
+static inline Vector first_pairs(Vector a, Vector b) { return chosen_lanes<0, 8, 1, 9, 4, 12, 5, 13>(a, b); }
+static inline Vector last_pairs(Vector a, Vector b) { return chosen_lanes<2, 10, 3, 11, 6, 14, 7, 15>(a, b); }
+static inline Vector first_halves(Vector a, Vector b) { return chosen_lanes<0, 1, 8, 9, 4, 5, 12, 13>(a, b); }
+static inline Vector last_halves(Vector a, Vector b) { return chosen_lanes<2, 3, 10, 11, 6, 7, 14, 15>(a, b); }
+#else
+static inline Vector first_pairs(Vector a, Vector b) { return chosen_lanes<0, 4, 1, 5>(a, b); }
+static inline Vector last_pairs(Vector a, Vector b) { return chosen_lanes<2, 6, 3, 7>(a, b); }
+static inline Vector first_halves(Vector a, Vector b) { return chosen_lanes<0, 1, 4, 5>(a, b); }
+static inline Vector last_halves(Vector a, Vector b) { return chosen_lanes<2, 3, 6, 7>(a, b); }
+#endif
+
+/** The quads of a and b in turns: those of their first halves, or of their last. */
 template <int... Lane>
 static inline Vector zip_first(Vector a, Vector b, Indices<Lane...>) {
-  return chosen_lanes<(Lane / 2 + Lane % 2 * kLanes)...>(a, b);
+  return chosen_lanes<(Lane / 8 * 4 + Lane % 4 + Lane / 4 % 2 * kLanes)...>(a, b);
 }
 template <int... Lane>
 static inline Vector zip_last(Vector a, Vector b, Indices<Lane...>) {
-  return chosen_lanes<(kLanes / 2 + Lane / 2 + Lane % 2 * kLanes)...>(a, b);
+  return chosen_lanes<(kLanes / 2 + Lane / 8 * 4 + Lane % 4 + Lane / 4 % 2 * kLanes)...>(a, b);
 }
 
 template <int... Lane>
@@ -57,17 +84,38 @@ static inline Vector sum_of_lanes(Vector v) {
     return sum_of_lanes<Step / 2>(v + rotated<Step>(v, LaneIndices()));
 }
 
-/** A square of kLanes rows is turned over: each of log2(kLanes) passes zips the rows of both halves. */
-template <int Passes = kLanes>
-static inline void turn_over(Vector (&rows)[kLanes]) {
+constexpr int kQuads = kLanes / 4;
+
+/** A square of quads is turned over: each of log2(kQuads) passes zips the rows of both halves. */
+template <int Passes = kQuads>
+static inline void turn_quads(Vector (&rows)[kQuads]) {
   if constexpr (Passes > 1) {
-    Vector zipped[kLanes];
-    for (int i = 0; i < kLanes / 2; ++i) {
-      zipped[2 * i] = zip_first(rows[i], rows[i + kLanes / 2], LaneIndices());
-      zipped[2 * i + 1] = zip_last(rows[i], rows[i + kLanes / 2], LaneIndices());
+    Vector zipped[kQuads];
+    for (int i = 0; i < kQuads / 2; ++i) {
+      zipped[2 * i] = zip_first(rows[i], rows[i + kQuads / 2], LaneIndices());
+      zipped[2 * i + 1] = zip_last(rows[i], rows[i + kQuads / 2], LaneIndices());
     }
-    for (int i = 0; i < kLanes; ++i) rows[i] = zipped[i];
-    turn_over<Passes / 2>(rows);
+    for (int i = 0; i < kQuads; ++i) rows[i] = zipped[i];
+    turn_quads<Passes / 2>(rows);
+  }
+}
+
+/** A square of kLanes rows is turned over: first within its squares of four rows and a quad, then those. */
+static inline void turn_over(Vector (&rows)[kLanes]) {
+  for (int row = 0; row < kLanes; row += 4) {
+    Vector* const four = rows + row;
+    const Vector first_two = first_pairs(four[0], four[1]), last_two = first_pairs(four[2], four[3]);
+    const Vector next_two = last_pairs(four[0], four[1]), next_last = last_pairs(four[2], four[3]);
+    four[0] = first_halves(first_two, last_two);
+    four[1] = last_halves(first_two, last_two);
+    four[2] = first_halves(next_two, next_last);
+    four[3] = last_halves(next_two, next_last);
+  }
+  for (int of_four = 0; of_four < 4; ++of_four) {
+    Vector quads[kQuads];
+    for (int i = 0; i < kQuads; ++i) quads[i] = rows[4 * i + of_four];
+    turn_quads(quads);
+    for (int i = 0; i < kQuads; ++i) rows[4 * i + of_four] = quads[i];
   }
 }
 
@@ -89,6 +137,33 @@ static void transpose(float* y, int64_t y_stride, const float* x, int64_t x_stri
   for (int64_t row = 0; row < rows; ++row)
     for (int64_t col = row < whole_rows ? whole_cols : 0; col < cols; ++col)
       y[col * y_stride + row] = x[row * x_stride + col];
+}
+
+/** The same of x in bf16. Two neighbours of a row move as one lane and part where they arrive. */
+static void transpose_bf16(float* y, int64_t y_stride, const uint16_t* x, int64_t x_stride, int64_t rows,
+                           int64_t cols) {
+  constexpr int64_t kPairs = 2 * kLanes;
+  const int64_t whole_rows = cols < kPairs ? 0 : rows / kLanes * kLanes;
+  for (int64_t next = 0; next < cols; next += kPairs) {
+    // The last square begins early enough to be whole.
+    const int64_t col = next + kPairs <= cols ? next : cols - kPairs;
+    for (int64_t row = 0; row < whole_rows; row += kLanes) {
+      Vector square[kLanes];
+      for (int i = 0; i < kLanes; ++i) {
+        __builtin_prefetch(x + (row + kLanes + i) * x_stride + col);
+        square[i] = load(x + (row + i) * x_stride + col);
+      }
+      turn_over(square);
+      for (int i = 0; i < kLanes; ++i) {
+        const UintVector pair = (UintVector)square[i];
+        float* to = y + (col + 2 * i) * y_stride + row;
+        store(to, (Vector)(pair << 16));
+        store(to + y_stride, (Vector)(pair & 0xffff0000u));
+      }
+    }
+  }
+  for (int64_t row = whole_rows; row < rows; ++row)
+    for (int64_t col = 0; col < cols; ++col) from_bf16(y + col * y_stride + row, x + row * x_stride + col, 1);
 }
 
 }  // namespace adapter_lab::ADAPTER_LAB_LEVEL

@@ -3,6 +3,7 @@
 #pragma once
 #include "cpu/kernels/convert.h"
 #include "cpu/kernels/kernels.h"
+#include "cpu/kernels/lanes.h"
 #include "cpu/kernels/nf4.h"
 #include "cpu/kernels/vector.h"
 
@@ -18,31 +19,6 @@ constexpr int kQuadsOfW = 2;
 constexpr int kQuadsOfW = 1;
 #endif
 constexpr int64_t kDepth = 768;
-
-#if defined(__AVX512F__)
-static inline Vector first_pairs(Vector a, Vector b) {
-  return chosen_lanes<0, 16, 1, 17, 4, 20, 5, 21, 8, 24, 9, 25, 12, 28, 13, 29>(a, b);
-}
-static inline Vector last_pairs(Vector a, Vector b) {
-  return chosen_lanes<2, 18, 3, 19, 6, 22, 7, 23, 10, 26, 11, 27, 14, 30, 15, 31>(a, b);
-}
-static inline Vector first_halves(Vector a, Vector b) {
-  return chosen_lanes<0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29>(a, b);
-}
-static inline Vector last_halves(Vector a, Vector b) {
-  return chosen_lanes<2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31>(a, b);
-}
-#elif defined(__AVX__)
-static inline Vector first_pairs(Vector a, Vector b) { return chosen_lanes<0, 8, 1, 9, 4, 12, 5, 13>(a, b); }
-static inline Vector last_pairs(Vector a, Vector b) { return chosen_lanes<2, 10, 3, 11, 6, 14, 7, 15>(a, b); }
-static inline Vector first_halves(Vector a, Vector b) { return chosen_lanes<0, 1, 8, 9, 4, 5, 12, 13>(a, b); }
-static inline Vector last_halves(Vector a, Vector b) { return chosen_lanes<2, 3, 10, 11, 6, 7, 14, 15>(a, b); }
-#else
-static inline Vector first_pairs(Vector a, Vector b) { return chosen_lanes<0, 4, 1, 5>(a, b); }
-static inline Vector last_pairs(Vector a, Vector b) { return chosen_lanes<2, 6, 3, 7>(a, b); }
-static inline Vector first_halves(Vector a, Vector b) { return chosen_lanes<0, 1, 4, 5>(a, b); }
-static inline Vector last_halves(Vector a, Vector b) { return chosen_lanes<2, 3, 6, 7>(a, b); }
-#endif
 
 /** The sum of a vector's quads, neighbours first. */
 static inline Quad fold(Vector v) {

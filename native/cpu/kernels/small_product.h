@@ -2,6 +2,7 @@
 // into. The left operand may be strided either way, so it may be a transpose; the right one has contiguous rows, or is
 // packed in panels. A result is one sum in the order of k, whatever rows and columns are computed beside it.
 #pragma once
+#include "cpu/kernels/convert.h"
 #include "cpu/kernels/kernels.h"
 #include "cpu/kernels/vector.h"
 
@@ -141,10 +142,13 @@ static void product_panel(const SmallProduct& p, int64_t row, int64_t end, int64
   }
 }
 
+/** So many rows of the left operand leave room for much else in a second cache of 512 KB. */
+constexpr int64_t kBlockRows = 72;
+
 static void small_product(const SmallProduct& p) {
   FarLines far(p);
-  // Whole rows of results, where writing them takes most time.
-  const int64_t rows = p.k <= kShortDepth ? kTileRows[kVectors] : p.m;
+  // Whole rows of results, where writing them takes most time; else rows that stay near for all panels.
+  const int64_t rows = p.k <= kShortDepth ? kTileRows[kVectors] : kBlockRows;
   for (int64_t row = 0; row < p.m; row += rows)
     for (int64_t col = 0; col < p.n; col += kPanel)
       product_panel<kVectors>(p, row, row + rows < p.m ? row + rows : p.m, col, far);
@@ -153,16 +157,22 @@ static void small_product(const SmallProduct& p) {
 /** Rows that are asked for ahead: a few are as many lines as a processor waits for at once. */
 constexpr int64_t kAheadRows = 4;
 
-static void pack_panels(float* panels, int64_t panel_step, const float* x, int64_t stride, int64_t rows, int64_t cols) {
+static inline void widen(float* y, const float* x, int64_t n) {
+  __builtin_memcpy(y, x, static_cast<size_t>(n) * sizeof(float));
+}
+static inline void widen(float* y, const uint16_t* x, int64_t n) { from_bf16(y, x, n); }
+
+template <typename Element>
+static void pack_panels(float* panels, int64_t panel_step, const Element* x, int64_t stride, int64_t rows,
+                        int64_t cols) {
   for (int64_t row = 0; row < rows; ++row, x += stride, panels += kPanel) {
     float* to = panels;
     int64_t col = 0;
-    for (; col + kPanel <= cols; col += kPanel, to += panel_step)
-      for (int64_t at = 0; at < kPanel; at += kLanes) {
-        __builtin_prefetch(x + kAheadRows * stride + col + at);
-        store(to + at, load(x + col + at));
-      }
-    for (; col < cols; ++col) *to++ = x[col];
+    for (; col + kPanel <= cols; col += kPanel, to += panel_step) {
+      for (int64_t at = 0; at < kPanel; at += kLanes) __builtin_prefetch(x + kAheadRows * stride + col + at);
+      widen(to, x + col, kPanel);
+    }
+    widen(to, x + col, cols - col);
   }
 }
 

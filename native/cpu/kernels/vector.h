@@ -22,7 +22,7 @@ typedef int32_t IntVector __attribute__((vector_size(kVectorBytes)));
 typedef uint32_t UintVector __attribute__((vector_size(kVectorBytes)));
 
 // Rows need not be aligned: a fixed-size memcpy is one unaligned move.
-static inline Vector load(const float* from) {
+static inline Vector load(const void* from) {
   Vector vector;
   __builtin_memcpy(&vector, from, sizeof vector);
   return vector;
