@@ -61,15 +61,6 @@ static inline Vector load_part(const float* from, int64_t count) {
 #define ADAPTER_LAB_IN_REGISTER(vector)
 #endif
 
-/** sum += a b, rounded as in the loop over whole vectors: there compilers join product and sum, here they may not. */
-static inline void add_product(Vector& sum, Vector a, Vector b) {
-#if defined(__FMA__) || defined(__aarch64__)
-  for (int lane = 0; lane < kLanes; ++lane) sum[lane] = __builtin_fmaf(a[lane], b[lane], sum[lane]);
-#else
-  sum += a * b;
-#endif
-}
-
 /** Rows of w in f32 from `at` on, and the rows that come next as they lie in memory. */
 struct WeightTile {
   const float* rows;
@@ -106,7 +97,7 @@ __attribute__((always_inline)) static inline void row_tile(const RowProduct& p, 
     for (int r = 0; r < Rows; ++r) rows[r] = load_part(x + r * x_stride + whole, depth - whole);
     for (int c = 0; c < Cols; ++c) {
       const Vector weights = load_part(w.rows + c * w.stride + whole, depth - whole);
-      for (int r = 0; r < Rows; ++r) add_product(sums[r][c], rows[r], weights);
+      for (int r = 0; r < Rows; ++r) sums[r][c] = multiply_add(rows[r], weights, sums[r][c]);
     }
   }
   const bool accumulate = p.accumulate || at > 0;
