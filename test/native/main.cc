@@ -20,6 +20,7 @@ std::vector<Backend> make_backends() {
     const std::string group = std::string("cpu ") + kernels->name;
     const bool is_best = kernels == &select_kernels();
     for (const int threads : {1, 2, 5}) {
+      // Two of the lesser ones tell whether their bits follow the threads.
       if (!is_best && threads == 2) continue;
       const std::string name = group + ", " + std::to_string(threads) + (threads == 1 ? " thread" : " threads");
       backends.push_back({name, group, std::make_unique<CpuOps>(threads, *kernels, nullptr)});

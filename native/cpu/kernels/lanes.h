@@ -104,12 +104,12 @@ static inline void turn_quads(Vector (&rows)[kQuads]) {
 static inline void turn_over(Vector (&rows)[kLanes]) {
   for (int row = 0; row < kLanes; row += 4) {
     Vector* const four = rows + row;
-    const Vector first_two = first_pairs(four[0], four[1]), last_two = first_pairs(four[2], four[3]);
-    const Vector next_two = last_pairs(four[0], four[1]), next_last = last_pairs(four[2], four[3]);
-    four[0] = first_halves(first_two, last_two);
-    four[1] = last_halves(first_two, last_two);
-    four[2] = first_halves(next_two, next_last);
-    four[3] = last_halves(next_two, next_last);
+    const Vector upper_first = first_pairs(four[0], four[1]), lower_first = first_pairs(four[2], four[3]);
+    const Vector upper_last = last_pairs(four[0], four[1]), lower_last = last_pairs(four[2], four[3]);
+    four[0] = first_halves(upper_first, lower_first);
+    four[1] = last_halves(upper_first, lower_first);
+    four[2] = first_halves(upper_last, lower_last);
+    four[3] = last_halves(upper_last, lower_last);
   }
   for (int of_four = 0; of_four < 4; ++of_four) {
     Vector quads[kQuads];
@@ -119,6 +119,17 @@ static inline void turn_over(Vector (&rows)[kLanes]) {
   }
 }
 
+/** A vector from each of kLanes rows, turned over. */
+template <typename Element>
+static inline void load_turned(Vector (&square)[kLanes], const Element* x, int64_t x_stride) {
+  for (int i = 0; i < kLanes; ++i) {
+    // The next square below: so many rows at once are more streams than processors foresee.
+    __builtin_prefetch(x + (kLanes + i) * x_stride);
+    square[i] = load(x + i * x_stride);
+  }
+  turn_over(square);
+}
+
 /** y (cols, rows), its rows y_stride apart, is set to x (rows, cols) turned over. */
 static void transpose(float* y, int64_t y_stride, const float* x, int64_t x_stride, int64_t rows, int64_t cols) {
   const int64_t whole_rows = rows / kLanes * kLanes;
@@ -126,12 +137,7 @@ static void transpose(float* y, int64_t y_stride, const float* x, int64_t x_stri
   for (int64_t row = 0; row < whole_rows; row += kLanes)
     for (int64_t col = 0; col < whole_cols; col += kLanes) {
       Vector square[kLanes];
-      for (int i = 0; i < kLanes; ++i) {
-        // The next square below: so many rows at once are more streams than processors foresee.
-        __builtin_prefetch(x + (row + kLanes + i) * x_stride + col);
-        square[i] = load(x + (row + i) * x_stride + col);
-      }
-      turn_over(square);
+      load_turned(square, x + row * x_stride + col, x_stride);
       for (int i = 0; i < kLanes; ++i) store(y + (col + i) * y_stride + row, square[i]);
     }
   for (int64_t row = 0; row < rows; ++row)
@@ -149,11 +155,7 @@ static void transpose_bf16(float* y, int64_t y_stride, const uint16_t* x, int64_
     const int64_t col = next + kPairs <= cols ? next : cols - kPairs;
     for (int64_t row = 0; row < whole_rows; row += kLanes) {
       Vector square[kLanes];
-      for (int i = 0; i < kLanes; ++i) {
-        __builtin_prefetch(x + (row + kLanes + i) * x_stride + col);
-        square[i] = load(x + (row + i) * x_stride + col);
-      }
-      turn_over(square);
+      load_turned(square, x + row * x_stride + col, x_stride);
       for (int i = 0; i < kLanes; ++i) {
         const UintVector pair = (UintVector)square[i];
         float* to = y + (col + 2 * i) * y_stride + row;

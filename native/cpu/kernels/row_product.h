@@ -22,9 +22,9 @@ constexpr int64_t kDepth = 768;
 
 /** The sum of a vector's quads, neighbours first. */
 static inline Quad fold(Vector v) {
-  Quad quads[kLanes / 4];
+  Quad quads[kQuads];
   __builtin_memcpy(quads, &v, sizeof v);
-  for (int count = kLanes / 4; count > 1; count /= 2)
+  for (int count = kQuads; count > 1; count /= 2)
     for (int i = 0; i < count / 2; ++i) quads[i] = quads[2 * i] + quads[2 * i + 1];
   return quads[0];
 }
