@@ -28,23 +28,20 @@ void multiply_add(FragmentD& d, const FragmentA& a, const FragmentB& b, emulatio
   const Held own{a, b};
   const unsigned char* lanes = emulation::gather(&own, sizeof(own), at);
   const int group = lane() / 4, pair = lane() % 4;
-  // Of the lane's two rows of a and two columns of b, k = 8 block + 2 other + i.
-  float rows[2][16], cols[2][16];
-  for (int other = 0; other < 4; ++other) {
-    const Held of_row = held_by(lanes, 4 * group + other);
-    for (int block = 0; block < 2; ++block)
-      for (int i = 0; i < 2; ++i)
-        for (int row = 0; row < 2; ++row)
-          rows[row][8 * block + 2 * other + i] = half(of_row.a.at[2 * block + row], i);
-    for (int col = 0; col < 2; ++col) {
-      const Held of_col = held_by(lanes, 4 * (2 * pair + col) + other);
-      for (int block = 0; block < 2; ++block)
-        for (int i = 0; i < 2; ++i) cols[col][8 * block + 2 * other + i] = half(of_col.b.at[block], i);
+  // Along k = 8 block + 2 other + i, the lane's two rows of a and two columns of b.
+  for (int block = 0; block < 2; ++block)
+    for (int other = 0; other < 4; ++other) {
+      const Held rows = held_by(lanes, 4 * group + other);
+      const Held first_col = held_by(lanes, 8 * pair + other), second_col = held_by(lanes, 8 * pair + 4 + other);
+      for (int i = 0; i < 2; ++i) {
+        const float above = half(rows.a.at[2 * block], i), below = half(rows.a.at[2 * block + 1], i);
+        const float left = half(first_col.b.at[block], i), right = half(second_col.b.at[block], i);
+        d.at[0] += above * left;
+        d.at[1] += above * right;
+        d.at[2] += below * left;
+        d.at[3] += below * right;
+      }
     }
-  }
-  for (int row = 0; row < 2; ++row)
-    for (int col = 0; col < 2; ++col)
-      for (int k = 0; k < 16; ++k) d.at[2 * row + col] += rows[row][k] * cols[col][k];
 }
 
 }  // namespace adapter_lab::gpu
