@@ -65,8 +65,9 @@ function render(rows) {
   );
   return `# Registers of the CUDA kernels
 
-Registers a thread, by compute capability, as \`ptxas\` counts them. None spills. Made by
-\`node native/cmake/kernel-table.mjs --write\`; CI compiles every kernel for every architecture and compares.
+Registers a thread, by compute capability, as \`ptxas\` counts them; 4 where a kernel is empty, as such GPUs run another. None
+spills. Made by \`node native/cmake/kernel-table.mjs --write\`; CI compiles every kernel for every architecture and
+compares.
 
 | kernel | ${ARCHITECTURES.map((each) => `sm_${each}`).join(' | ')} |
 | --- | ${ARCHITECTURES.map(() => '---:').join(' | ')} |

@@ -56,9 +56,14 @@ __global__ void attention_mean_kernel(View<float> mean, View<const T> dy, View<c
   if (lane() == 0) mean.store(row, head, sum);
 }
 
+/** Devices with tensor cores run those in place of these. */
+template <int kChunks, class T>
+constexpr bool kHasTensorTwin = std::is_same_v<T, BFloat16> && kChunks * kTile <= kLargestTensorHead;
+
 template <int kChunks, class T>
 __global__ void __launch_bounds__(kTileThreads, blocks_at_once(kOwn * kOwn * kChunks))
     attention_dq_kernel(View<T> dq, Inputs<T> in, Array<const TextTile> blocks) {
+  if constexpr (kHasTensorTwin<kChunks, T>) only_without_tensor_cores();
   const Tiles tiles;
   const auto heads = static_cast<unsigned>(in.shape.heads);
   const TextTile block = blocks.load(blocks.count - 1 - blockIdx.x / heads);
@@ -114,6 +119,7 @@ __device__ __forceinline__ void add_queries(OwnSums<kChunks>& dk_sums, OwnSums<k
 template <int kChunks, class T>
 __global__ void __launch_bounds__(kTileThreads, blocks_at_once(2 * kOwn * kOwn * kChunks))
     attention_dkdv_kernel(View<T> dk, View<T> dv, Inputs<T> in, Array<const TextTile> blocks) {
+  if constexpr (kHasTensorTwin<kChunks, T>) only_without_tensor_cores();
   const Tiles tiles;
   const auto kv_heads = static_cast<unsigned>(in.shape.kv_heads);
   const TextTile block = blocks.load(blockIdx.x / kv_heads);

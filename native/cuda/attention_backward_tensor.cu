@@ -39,6 +39,7 @@ __device__ __forceinline__ void differentiate(float& score, float& dweight, bool
 template <int kDims>
 __global__ void __launch_bounds__(kFragmentThreads, kDims <= 64 ? 3 : 2)
     attention_dq_tensor_kernel(View<BFloat16> dq, Inputs in, Array<const TextTile> blocks) {
+  only_with_tensor_cores();
   SharedMemory memory;
   const Shared<Piece> queries = memory.take<Piece>(kTile * kHeadPitch<kDims>);
   const Shared<Piece> dys = memory.take<Piece>(kTile * kHeadPitch<kDims>);
@@ -126,6 +127,7 @@ __device__ __forceinline__ void add_queries(RowSums<kDims>& dk_sums, RowSums<kDi
 template <int kDims>
 __global__ void __launch_bounds__(kFragmentThreads, 2)
     attention_dkdv_tensor_kernel(View<BFloat16> dk, View<BFloat16> dv, Inputs in, Array<const TextTile> blocks) {
+  only_with_tensor_cores();
   const KeyTiles<kDims> tiles;
   const HeadShape& shape = in.shape;
   const auto kv_heads = static_cast<unsigned>(shape.kv_heads);

@@ -51,6 +51,7 @@ template <int kChunks, class T>
 __global__ void __launch_bounds__(kTileThreads, blocks_at_once(kOwn * kOwn * kChunks))
     attention_forward_kernel(View<T> y, View<float> lse, View<const T> q, View<const T> k, View<const T> v,
                              Array<const TextTile> blocks, HeadShape shape) {
+  if constexpr (std::is_same_v<T, BFloat16>) only_without_tensor_cores();
   const Tiles tiles;
   // Heads that share keys run side by side; the last tiles of a text, which see the most keys, run first.
   const auto heads = static_cast<unsigned>(shape.heads);

@@ -101,6 +101,7 @@ template <int kDims>
 __global__ void __launch_bounds__(kFragmentThreads, kDims <= 64 ? 3 : kDims <= 128 ? 2 : 1)
     attention_forward_tensor_kernel(View<BFloat16> y, View<float> lse, HeadPieces q, HeadPieces k, HeadPieces v,
                                     Array<const TextTile> blocks, HeadShape shape) {
+  only_with_tensor_cores();
   // Heads that share keys run side by side; the last tiles of a text, which see the most keys, run first.
   const auto heads = static_cast<unsigned>(shape.heads);
   const TextTile block = blocks.load(blocks.count - 1 - blockIdx.x / heads);

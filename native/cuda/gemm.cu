@@ -9,6 +9,7 @@
 #include "cuda/registers.h"
 #include "cuda/rows.h"
 #include "cuda/scaled_product.h"
+#include "cuda/tensor_cores.h"
 
 namespace adapter_lab {
 namespace {
@@ -85,10 +86,16 @@ __device__ __forceinline__ void multiply_tiles(float (&sums)[T::kOwnRows][T::kOw
   }
 }
 
+/** Products of activations in bf16, as takes_tensor_cores has them: with f32 a weight may be on the left. */
+template <class A, class B, class Out>
+constexpr bool kHasRoundedLines = std::is_same_v<A, View<const BFloat16>> &&
+                                  (!std::is_same_v<B, View<const float>> || !std::is_same_v<Out, Output>);
+
 /** Run z of k goes to rows [z M, z M + M) of the output. */
 template <class T, class A, class B, class Out>
 __global__ void __launch_bounds__(T::kThreads, T::kBlocksAtOnce)
     gemm_kernel(Out output, Lines<A> a, Lines<B> b, int64_t depth, int64_t run_depth) {
+  if constexpr (kHasRoundedLines<A, B, Out>) only_without_tensor_cores();
   SharedMemory memory;
   const Shared<Quad> a_tile = memory.take<Quad>(T::kDepth * T::kPitchA);
   const Shared<Quad> b_tile = memory.take<Quad>(T::kDepth * T::kPitchB);

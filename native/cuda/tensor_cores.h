@@ -30,7 +30,8 @@ struct FragmentD {
   __device__ __forceinline__ static int col(int element) { return lane() % 4 * 2 + element % 2; }
 };
 
-/** Whether the device has tensor cores for bf16: compute capability 8.0. Kernels that use them do not run elsewhere. */
+/** Whether the device has tensor cores for bf16: compute capability 8.0. Kernels say first whether they run on such
+ * devices alone (`only_with_tensor_cores`) or on others (`only_without_tensor_cores`), and are compiled for no more. */
 bool has_tensor_cores();
 
 }  // namespace adapter_lab::gpu

@@ -84,6 +84,7 @@ __device__ __forceinline__ void sum_steps(WarpSums<T>& sums, A& a, B& b, int beg
 template <class T, class B, class Out>
 __global__ void __launch_bounds__(T::kThreads, T::kBlocksAtOnce)
     tensor_gemm_kernel(Out output, Operand<View<const BFloat16>> a, Operand<B> b, int depth, int run_depth) {
+  only_with_tensor_cores();
   SharedMemory memory;
   const int first_row = static_cast<int>(blockIdx.y) * T::kRows;
   const int first_col = static_cast<int>(blockIdx.x) * T::kCols;

@@ -6,6 +6,7 @@
 #include "cuda/emulation/fault.h"
 #include "cuda/gpu.h"
 #include "cuda/registers.h"
+#include "cuda/tensor_cores.h"
 #include "cuda/view.h"
 #include "harness.h"
 
@@ -55,6 +56,26 @@ Shared<float> take_zeros() {
   __syncthreads();
   return x;
 }
+
+// ---- kernels of one kind of device --------------------------------------------------------------
+__global__ void with_tensor_cores() {
+  lines.first = __LINE__, only_with_tensor_cores();
+}
+
+__global__ void without_tensor_cores() {
+  lines.first = __LINE__, only_without_tensor_cores();
+}
+
+const Case devices("emulation", [](Test& test) {
+  const bool are_there = has_tensor_cores();
+  pretend_tensor_cores(true);
+  launch("kernel", with_tensor_cores, {1, 1, 1}, 32, 0);
+  expect_fault(test, "a kernel for other devices", without_tensor_cores, 32);
+  pretend_tensor_cores(false);
+  launch("kernel", without_tensor_cores, {1, 1, 1}, 32, 0);
+  expect_fault(test, "a kernel for tensor cores", with_tensor_cores, 32);
+  pretend_tensor_cores(are_there);
+});
 
 // ---- races ------------------------------------------------------------------------------------
 __global__ void write_write(int apart) {

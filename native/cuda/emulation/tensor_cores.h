@@ -9,6 +9,14 @@ namespace adapter_lab::gpu {
 /** As on a GPU that has none, or has them. */
 void pretend_tensor_cores(bool are_there);
 
+inline void only_with_tensor_cores(GPU_CALLER) {
+  if (!has_tensor_cores()) emulation::fail("a kernel for tensor cores runs where there are none", at);
+}
+
+inline void only_without_tensor_cores(GPU_CALLER) {
+  if (has_tensor_cores()) emulation::fail("a kernel runs in place of the one for tensor cores", at);
+}
+
 /** From global memory in one access. */
 template <class T>
 T read_at_once(const void* from GPU_AND_CALLER) {

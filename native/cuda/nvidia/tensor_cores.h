@@ -1,10 +1,24 @@
-// tensor_cores.h for nvcc, by PTX. Before compute capability 8.0 nobody calls what traps here.
+// tensor_cores.h for nvcc, by PTX.
 #pragma once
 
 namespace adapter_lab::gpu {
 
 __device__ __forceinline__ uint32_t address_in_shared(const void* address) {
   return static_cast<uint32_t>(__cvta_generic_to_shared(address));
+}
+
+__device__ __forceinline__ void only_with_tensor_cores() {
+#if __CUDA_ARCH__ < 800
+  __trap();
+  __builtin_unreachable();
+#endif
+}
+
+__device__ __forceinline__ void only_without_tensor_cores() {
+#if __CUDA_ARCH__ >= 800
+  __trap();
+  __builtin_unreachable();
+#endif
 }
 
 /** From global memory in one access. */
@@ -16,13 +30,9 @@ __device__ __forceinline__ T read_at_once(const void* from) {
 
 /** Two floats as bf16, the first in the lower half. */
 __device__ __forceinline__ uint32_t narrow_pair(float first, float second) {
-#if __CUDA_ARCH__ >= 800
   uint32_t pair;
   asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(pair) : "f"(second), "f"(first));
   return pair;
-#else
-  return narrow<BFloat16>(first).bits | static_cast<uint32_t>(narrow<BFloat16>(second).bits) << 16;
-#endif
 }
 
 /** Four 8 x 8 blocks of 16 bits: lanes 8 i to 8 i + 7 name the rows of block i. Every lane gets the two elements of row
@@ -44,41 +54,29 @@ __device__ __forceinline__ void load_matrices(uint32_t (&blocks)[4], const Share
 
 /** d += a b. */
 __device__ __forceinline__ void multiply_add(FragmentD& d, const FragmentA& a, const FragmentB& b) {
-#if __CUDA_ARCH__ >= 800
   asm("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 "
       "{%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
       : "+f"(d.at[0]), "+f"(d.at[1]), "+f"(d.at[2]), "+f"(d.at[3])
       : "r"(a.at[0]), "r"(a.at[1]), "r"(a.at[2]), "r"(a.at[3]), "r"(b.at[0]), "r"(b.at[1]));
-#else
-  __trap();
-#endif
 }
 
 /** Copies from global to shared memory that go on while the thread computes. */
 class AsyncCopies {
  public:
   __device__ __forceinline__ void copy(const Shared<Piece>& to, int64_t index, const void* from) {
-#if __CUDA_ARCH__ >= 800
     asm volatile("cp.async.cg.shared.global [%0], [%1], 16;"
                  :
                  : "r"(address_in_shared(&to[index])), "l"(__cvta_generic_to_global(from))
                  : "memory");
-#else
-    to[index] = read_at_once<Piece>(from);
-#endif
   }
   /** What was begun since the last call is a group. */
   __device__ __forceinline__ void commit() {
-#if __CUDA_ARCH__ >= 800
     asm volatile("cp.async.commit_group;" ::: "memory");
-#endif
   }
   /** Waits for this thread's groups but the latest kLeft; others' are known to be there after a barrier. */
   template <int kLeft>
   __device__ __forceinline__ void wait() {
-#if __CUDA_ARCH__ >= 800
     asm volatile("cp.async.wait_group %0;" ::"n"(kLeft) : "memory");
-#endif
   }
 };
 
