@@ -13,6 +13,7 @@ add_library(emulation_cases OBJECT EXCLUDE_FROM_ALL ${emulation_sources})
 foreach(cases native_cases emulation_cases)
   target_include_directories(${cases} PUBLIC test/native)
   target_link_libraries(${cases} PUBLIC adapter_lab_core)
+  precompile_library_headers(${cases})
 endforeach()
 
 # What is taken for cuBLASLt: one that computes rightly, one that adds `error`, one of another version. The programs depend on
