@@ -56,7 +56,7 @@ __global__ void attention_mean_kernel(View<float> mean, View<const T> dy, View<c
   if (lane() == 0) mean.store(row, head, sum);
 }
 
-/** Devices with tensor cores run those in place of these. */
+/** Whether devices with tensor cores run attention_backward_tensor.cu's kernels instead. */
 template <int kChunks, class T>
 constexpr bool kHasTensorTwin = std::is_same_v<T, BFloat16> && kChunks * kTile <= kLargestTensorHead;
 

@@ -30,8 +30,9 @@ struct FragmentD {
   __device__ __forceinline__ static int col(int element) { return lane() % 4 * 2 + element % 2; }
 };
 
-/** Whether the device has tensor cores for bf16: compute capability 8.0. Kernels say first whether they run on such
- * devices alone (`only_with_tensor_cores`) or on others (`only_without_tensor_cores`), and are compiled for no more. */
+/** Whether the device has tensor cores for bf16: compute capability 8.0. A kernel that runs on
+ * such devices alone says so first (`only_with_tensor_cores`), as does one that they never run
+ * (`only_without_tensor_cores`): for devices that do not run it, it is compiled to nothing. */
 bool has_tensor_cores();
 
 }  // namespace adapter_lab::gpu

@@ -23,7 +23,7 @@ void Writes::note(const void* address, Stamp now, const Location& at, const Race
 
 /** The element's cell, or the free one where it belongs. */
 Writes::Cell& Writes::find(const void* address) {
-  // Neighbours, which are mostly written one after the other, have neighbouring cells.
+  // Neighbours, which are mostly written one after the other, have neighbouring cells. An odd step comes to every cell.
   constexpr size_t kNeighbours = 32;
   const uintptr_t place = reinterpret_cast<uintptr_t>(address) / 2;
   const uint64_t mixed = place / kNeighbours * 0x9e3779b97f4a7c15u;
