@@ -37,7 +37,7 @@ async function shows(frame, kind) {
 
 /** Serious and critical findings of axe-core, one line each. */
 export async function accessibilityFindings(frame) {
-  await frame.evaluate(axeSource);
+  if (!(await frame.evaluate(() => 'axe' in globalThis))) await frame.evaluate(axeSource);
   const violations = await frame.evaluate(async () => {
     // The page is transparent: what is behind it is VS Code's, outside its frame.
     const { style } = document.documentElement;

@@ -8,7 +8,12 @@ import base from './vitest.config.mts';
 const addon = join(import.meta.dirname, '../../build/Release/adapter_lab_emulated.node');
 
 function project(name: 'f32' | 'bf16', include: string[]) {
-  const env = { ADAPTER_LAB_ADDON: addon, ADAPTER_LAB_ACTIVATIONS: name };
+  const env = {
+    ADAPTER_LAB_ADDON: addon,
+    ADAPTER_LAB_ACTIVATIONS: name,
+    // Steps repeat their launches; the tests of the ops watch every one (native/cuda/emulation/watch.h).
+    ADAPTER_LAB_WATCHED_LAUNCHES: '8',
+  };
   return { test: { name, include, env, testTimeout: base.test?.testTimeout } };
 }
 

@@ -60,7 +60,7 @@ const Case products("cublas_lt", [](Test& test) {
       }
 });
 
-const Case trials("cublas_lt", [](Test& test) {
+const OnceCase trials("cublas_lt", [](Test& test) {
   const gpu::LibraryTrial right = gpu::try_cublas_lt(kRight);
   test.expect(right.version == 131001 && right.product_is_right, "a library that computes rightly");
   const gpu::LibraryTrial wrong = gpu::try_cublas_lt(MADE_UP_CUBLAS_LT "/libwrong.so");

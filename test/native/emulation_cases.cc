@@ -4,6 +4,7 @@
 #include <initializer_list>
 
 #include "cuda/emulation/fault.h"
+#include "cuda/emulation/watch.h"
 #include "cuda/gpu.h"
 #include "cuda/registers.h"
 #include "cuda/tensor_cores.h"
@@ -174,6 +175,19 @@ const Case races("emulation", [](Test& test) {
   expect_fault(test, "a write beside a late reader", late_reader, 32);
   expect_fault(test, "a write of a part of a quad", part_of_a_quad, 64);
   expect_fault(test, "a read of a word that others write bytes of", part_of_a_word, 64);
+});
+
+const Case watched("emulation", [](Test& test) {
+  emulation::Watch all(nullptr);
+  emulation::Watch two("2");
+  for (int launch = 0; launch < 4; ++launch) {
+    test.expect(all.includes("kernel", 1, 32, 0), "every launch is watched");
+    test.expect(two.includes("kernel", 1, 32, 0) == (launch < 2), "two of one shape are watched");
+  }
+  test.expect(two.includes("other", 1, 32, 0), "another kernel");
+  test.expect(two.includes("kernel", 2, 32, 0), "more blocks");
+  test.expect(two.includes("kernel", 1, 64, 0), "more threads");
+  test.expect(two.includes("kernel", 1, 32, 16), "more shared memory");
 });
 
 // ---- barriers ---------------------------------------------------------------------------------

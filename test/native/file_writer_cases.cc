@@ -48,7 +48,7 @@ struct Range {
   size_t size;
 };
 
-const Case places("file writer", [](Test& test) {
+const OnceCase places("file writer", [](Test& test) {
   const std::vector<std::vector<Range>> orders{
       {{0, 1}},
       {{0, kPage}},
@@ -93,7 +93,7 @@ std::string refusal(const std::string& file) {
   return "none";
 }
 
-const Case refusals("file writer", [](Test& test) {
+const OnceCase refusals("file writer", [](Test& test) {
   test.expect(refusal("/nowhere/at/all") == "file-unwritable", "a file that is not there");
   // Devices know no writing past the cache: they take what the cache's way takes.
   test.expect(refusal("/dev/null") == "none", "a device that takes all");

@@ -93,6 +93,12 @@ struct Case {
   Case(const char* name, void (*body)(Test&));
   const char* name;
   void (*body)(Test&);
+  bool is_once = false;
+};
+
+/** What no backend has a part in: it runs on the first alone. */
+struct OnceCase : Case {
+  OnceCase(const char* name, void (*body)(Test&)) : Case(name, body) { is_once = true; }
 };
 
 std::vector<const Case*>& all_cases();

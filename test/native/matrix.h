@@ -32,19 +32,8 @@ inline double inner(const Matrix& a, const Matrix& b) {
 }
 
 /** alpha a b + beta c, of a and b turned over where that is said. */
-inline Matrix product(const Matrix& a, bool transpose_a, const Matrix& b, bool transpose_b, double alpha = 1.0,
-                      const Matrix& c = {}, double beta = 0.0) {
-  const int64_t depth = transpose_a ? a.rows : a.cols;
-  Matrix y(transpose_a ? a.cols : a.rows, transpose_b ? b.rows : b.cols);
-  for (int64_t i = 0; i < y.rows; ++i) {
-    for (int64_t p = 0; p < depth; ++p) {
-      const double x = alpha * (transpose_a ? a(p, i) : a(i, p));
-      for (int64_t j = 0; j < y.cols; ++j) y(i, j) += x * (transpose_b ? b(j, p) : b(p, j));
-    }
-    for (int64_t j = 0; beta != 0.0 && j < y.cols; ++j) y(i, j) += beta * c(i, j);
-  }
-  return y;
-}
+Matrix product(const Matrix& a, bool transpose_a, const Matrix& b, bool transpose_b, double alpha = 1.0,
+               const Matrix& c = {}, double beta = 0.0);
 
 /** The gradient of `loss` with respect to x by central differences. */
 inline Matrix difference_gradient(Matrix& x, const std::function<double()>& loss) {

@@ -9,7 +9,7 @@
 namespace adapter_lab::test {
 namespace {
 
-const Case every_chunk_once("thread_pool", [](Test& test) {
+const OnceCase every_chunk_once("thread_pool", [](Test& test) {
   ThreadPool pool(4);
   test.expect(pool.threads() == 4, "threads");
   for (const int64_t chunks : {0, 1, 2, 3, 100}) {
@@ -21,7 +21,7 @@ const Case every_chunk_once("thread_pool", [](Test& test) {
   }
 });
 
-const Case exceptions_and_nesting("thread_pool", [](Test& test) {
+const OnceCase exceptions_and_nesting("thread_pool", [](Test& test) {
   ThreadPool pool(3);
   std::atomic<int> runs = 0;
   try {
@@ -39,7 +39,7 @@ const Case exceptions_and_nesting("thread_pool", [](Test& test) {
   test.expect(inner == 50, "a loop inside a loop");
 });
 
-const Case many_chunks("thread_pool", [](Test& test) {
+const OnceCase many_chunks("thread_pool", [](Test& test) {
   // More than a share of a thread can count.
   ThreadPool pool(3);
   std::vector<std::atomic<int>> calls(200'001);
@@ -47,7 +47,7 @@ const Case many_chunks("thread_pool", [](Test& test) {
   for (const std::atomic<int>& count : calls) test.expect(count == 1, "a chunk did not run exactly once");
 });
 
-const Case callers_take_turns("thread_pool", [](Test& test) {
+const OnceCase callers_take_turns("thread_pool", [](Test& test) {
   ThreadPool pool(2);
   std::atomic<int> runs = 0;
   const auto call = [&] {

@@ -34,7 +34,7 @@ bool runs_beside(Access earlier, Access later, std::chrono::milliseconds patienc
   return is_beside;
 }
 
-const Case pairs("turns", [](Test& test) {
+const OnceCase pairs("turns", [](Test& test) {
   for (const Access earlier : kAll)
     for (const Access later : kAll) {
       const bool reads = earlier == Access::kReads || later == Access::kReads;
@@ -47,7 +47,7 @@ const Case pairs("turns", [](Test& test) {
 });
 
 // A change that waits is not overtaken: what is read after it sees it.
-const Case order("turns", [](Test& test) {
+const OnceCase order("turns", [](Test& test) {
   Turns turns;
   const uint64_t read = turns.draw(Access::kReads);
   const uint64_t change = turns.draw(Access::kChanges);

@@ -1,6 +1,7 @@
 #include "cuda/emulation/block.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <exception>
 #include <mutex>
 #include <numeric>
@@ -14,6 +15,7 @@
 #include "cuda/emulation/fiber.h"
 #include "cuda/emulation/lost_device.h"
 #include "cuda/emulation/queues.h"
+#include "cuda/emulation/watch.h"
 #include "cuda/emulation/writes.h"
 
 namespace adapter_lab::emulation {
@@ -34,6 +36,7 @@ struct Thread {
   bool has_started = false;
   Location waits_at;
   unsigned collectives = 0;
+  Extent place;  // in its block
 };
 
 struct Warp {
@@ -71,7 +74,7 @@ class Block {
   const unsigned char* gather(const void* value, size_t bytes, const Location& at);
   uint32_t ballot(uint32_t mask, bool predicate, const Location& at);
   void global_write(const void* address, const Location& at) {
-    writes_.note(address, running_shared.now, at, running_shared.races);
+    if (running_shared.is_watched) writes_.note(address, running_shared.now, at, running_shared.races);
   }
   size_t shared_bytes() const { return shared_.size(); }
 
@@ -93,6 +96,7 @@ class Block {
   std::vector<Thread> threads_;
   std::vector<Warp> warps_;
   std::vector<unsigned char> shared_;
+  Watch watch_{std::getenv("ADAPTER_LAB_WATCHED_LAUNCHES")};
   Writes writes_;
   Random random_{1, 0};
   int count_ = 0;
@@ -125,10 +129,13 @@ void Block::run(const char* name, Extent grid, Extent size, size_t shared_bytes,
     throw Fault(std::string(name) + ": no GPU takes this launch");
   record_launch(name, size.count(), shared_bytes);
   count_ = static_cast<int>(size.count());
-  while (static_cast<int>(threads_.size()) < count_) threads_.push_back({Fiber(run_kernel), {}, {}, {}, {}});
+  while (static_cast<int>(threads_.size()) < count_) threads_.push_back({Fiber(run_kernel), {}, {}, {}, {}, {}});
+  for (unsigned i = 0; i < size.count(); ++i)
+    threads_[i].place = {i % size.x, i / size.x % size.y, i / size.x / size.y};
   warps_.resize(static_cast<size_t>((count_ + kWarp - 1) / kWarp));
   shared_.resize(shared_bytes);
   running_shared.data = shared_.data();
+  running_shared.is_watched = watch_.includes(name, grid.count(), size.count(), shared_bytes);
   running_shared.races.begin(shared_bytes);
   writes_.begin(tick_ + 1);
   kernel = &body;
@@ -182,10 +189,8 @@ void Block::run_block() {
 void Block::run_thread(int index) {
   current_ = index;
   set_now();
-  const auto at = static_cast<unsigned>(index);
-  const Extent size = running_position.block_size;
-  running_position.thread = {at % size.x, at / size.x % size.y, at / size.x / size.y};
   Thread& thread = current();
+  running_position.thread = thread.place;
   if (thread.has_started) {
     thread.fiber.resume();
   } else {
@@ -218,7 +223,8 @@ void Block::report_deadlock() {
 
 void Block::expect_same_place(const Thread& a, const Thread& b) const {
   if (a.waits_at.line() == b.waits_at.line() && a.waits_at.column() == b.waits_at.column() &&
-      std::strcmp(a.waits_at.file_name(), b.waits_at.file_name()) == 0)
+      (a.waits_at.file_name() == b.waits_at.file_name() ||
+       std::strcmp(a.waits_at.file_name(), b.waits_at.file_name()) == 0))
     return;
   throw Fault("threads meet at different barriers: " + name_of(a.waits_at) + " and " + name_of(b.waits_at));
 }

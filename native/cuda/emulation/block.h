@@ -45,6 +45,7 @@ uint32_t ballot(uint32_t mask, bool predicate, const Location& at);
 struct SharedState {
   unsigned char* data = nullptr;
   Stamp now = 0;
+  bool is_watched = true;  // for races
   Races races;
 };
 extern SharedState running_shared;
@@ -53,13 +54,13 @@ extern SharedState running_shared;
 template <size_t kBytes>
 const void* shared_read(size_t offset, Location at) {
   count_shared(AccessKind::kSharedRead, offset, kBytes, at);
-  running_shared.races.read<kBytes>(offset, running_shared.now, at);
+  if (running_shared.is_watched) running_shared.races.read<kBytes>(offset, running_shared.now, at);
   return running_shared.data + offset;
 }
 template <size_t kBytes>
 void* shared_write(size_t offset, Location at) {
   count_shared(AccessKind::kSharedWrite, offset, kBytes, at);
-  running_shared.races.write<kBytes>(offset, running_shared.now, at);
+  if (running_shared.is_watched) running_shared.races.write<kBytes>(offset, running_shared.now, at);
   return running_shared.data + offset;
 }
 /** A thread writes an element of global memory. */

@@ -83,6 +83,7 @@ struct Fiber::Context {
   std::vector<std::byte> stack;
   Place own;
   Place caller;
+  bool is_in_its_middle = false;
 
   static void run();
 };
@@ -99,6 +100,7 @@ void Fiber::Context::run() {
   __sanitizer_finish_switch_fiber(nullptr, &context.caller.stack, &context.caller.stack_bytes);
 #endif
   context.body();
+  context.is_in_its_middle = false;
   jump(context.own, context.caller, true);
 }
 
@@ -111,8 +113,8 @@ void Fiber::start() {
   context.own.stack = context.stack.data();
   context.own.stack_bytes = context.stack.size();
 #ifdef __SANITIZE_ADDRESS__
-  // What ran here before may have been left in its middle, its frames still marked.
-  __asan_unpoison_memory_region(context.stack.data(), context.stack.size());
+  // The frames of what was left in its middle are still marked.
+  if (context.is_in_its_middle) __asan_unpoison_memory_region(context.stack.data(), context.stack.size());
 #endif
 #ifdef __x86_64__
   // As adapter_lab_switch leaves a stack: six registers, then where to return to; 16-byte alignment as after a call.
@@ -128,6 +130,7 @@ void Fiber::start() {
   context.own.context.uc_link = nullptr;
   makecontext(&context.own.context, &Context::run, 0);
 #endif
+  context.is_in_its_middle = true;
   entering = &context;
   jump(context.caller, context.own, false);
 }
