@@ -1,4 +1,4 @@
-// Runs every case on every backend, and on the first of those that must agree to the bit once more. Usage: native_tests
+// Runs every case on every backend, and once more on one that no other must agree with to the bit. Usage: native_tests
 // [part of a case's name [part of a backend's name]]; so native_tests_cuda,
 // which passes over everything where there is no GPU.
 #include <algorithm>
@@ -65,14 +65,14 @@ Outcome run_once(const Case& test_case, const Backend& backend) {
 /** Of each group. */
 using Digests = std::map<std::string, uint64_t>;
 
-/** Prints failures; true when there are none. A backend that is `alone` in its group has to give its bits twice. */
-bool run_case(const Case& test_case, const Backend& backend, bool alone, Digests& digests) {
+/** Prints failures; true when there are none. A backend that is alone in its group has to give its bits twice. */
+bool run_case(const Case& test_case, const Backend& backend, bool is_alone, Digests& digests) {
   Outcome outcome = run_once(test_case, backend);
   if (outcome.failures.empty()) {
     const auto [first, is_first] = digests.try_emplace(backend.group, outcome.digest);
     if (!is_first && first->second != outcome.digest)
       outcome.failures.push_back("gave other bits than another of " + backend.group);
-    if (alone && run_once(test_case, backend).digest != outcome.digest)
+    if (is_alone && run_once(test_case, backend).digest != outcome.digest)
       outcome.failures.push_back("gave other bits the second time");
   }
   for (const std::string& failure : outcome.failures)
