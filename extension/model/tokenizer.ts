@@ -23,8 +23,6 @@ export class TextTokenizer {
   readonly prefix: readonly number[];
   readonly suffix: readonly number[];
   private readonly library: Tokenizer;
-  private readonly tokens = new Map<number, string>();
-  private readonly vocabulary: Map<string, number>;
 
   constructor(
     prepared: PreparedTokenizer,
@@ -44,8 +42,6 @@ export class TextTokenizer {
     }
     this.prefix = prepared.affixes.prefix;
     this.suffix = prepared.affixes.suffix;
-    this.vocabulary = prepared.vocabulary;
-    for (const [token, id] of prepared.vocabulary) this.tokens.set(id, token);
   }
 
   /** The text's own tokens; special tokens spelt out in the text are recognised. */
@@ -61,7 +57,7 @@ export class TextTokenizer {
   }
 
   decode(ids: ArrayLike<number>, { skipSpecial = false } = {}): string {
-    const known = Array.from(ids).filter((id) => this.tokens.has(id));
+    const known = Array.from(ids).filter((id) => this.tokenOf(id) !== undefined);
     if (known.length === 0) return '';
     return this.library.decode(known, {
       skip_special_tokens: skipSpecial,
@@ -70,11 +66,11 @@ export class TextTokenizer {
   }
 
   idOf(token: string): number | undefined {
-    return this.vocabulary.get(token);
+    return this.library.token_to_id(token);
   }
 
   tokenOf(id: number): string | undefined {
-    return this.tokens.get(id);
+    return this.library.id_to_token(id);
   }
 
   /** The token that ends a text; undefined when the folder names none. */
@@ -100,10 +96,9 @@ export function readTokenizer(
   const file = join(folder, 'tokenizer.json');
   refuseOlderFormat(folder, file);
   const prepared = prepareTokenizer(readJsonObject(file, 'the tokenizer'), file);
-  for (const [token, id] of prepared.vocabulary) {
-    if (id >= embeddingRows) {
-      throw new Failure('tokenizer-too-large', { file, token, id, vocabulary: embeddingRows });
-    }
+  const { content: token, id } = prepared.last;
+  if (id >= embeddingRows) {
+    throw new Failure('tokenizer-too-large', { file, token, id, vocabulary: embeddingRows });
   }
   const tokenizer = new TextTokenizer(prepared, file, readSpecialTokens(folder, prepared));
   const ends = generationEnds(folder) ?? configEnds;
@@ -119,7 +114,7 @@ function refuseOlderFormat(folder: string, file: string): void {
   throw new Failure('tokenizer-invalid', { file: older, problem });
 }
 
-function readSpecialTokens(folder: string, { vocabulary }: PreparedTokenizer): SpecialTokens {
+function readSpecialTokens(folder: string, { isToken }: PreparedTokenizer): SpecialTokens {
   const file = join(folder, 'tokenizer_config.json');
   if (!existsSync(file)) return {};
   const fields = new Fields(file, readJsonObject(file, 'the settings of the tokenizer'));
@@ -131,7 +126,7 @@ function readSpecialTokens(folder: string, { vocabulary }: PreparedTokenizer): S
     return token;
   };
   const eos = read('eos_token');
-  if (eos !== undefined && !vocabulary.has(eos)) {
+  if (eos !== undefined && !isToken(eos)) {
     throw fields.refused('eos_token', 'must be a token of tokenizer.json');
   }
   return { bos: read('bos_token'), eos, pad: read('pad_token'), unk: read('unk_token') };

@@ -9,11 +9,17 @@ export interface Affixes {
   suffix: number[];
 }
 
+export interface Token {
+  content: string;
+  id: number;
+}
+
 export interface PreparedTokenizer {
   json: JsonObject;
   affixes: Affixes;
-  /** Every token that a text can become, by content. */
-  vocabulary: Map<string, number>;
+  /** No token has a larger id. */
+  last: Token;
+  isToken: (content: string) => boolean;
 }
 
 type Refuse = (problem: string) => Failure;
@@ -27,9 +33,7 @@ const byteLevelPattern =
 export function prepareTokenizer(json: JsonObject, file: string): PreparedTokenizer {
   const refuse: Refuse = (problem) => new Failure('tokenizer-invalid', { file, problem });
   const model = checkModel(json.model, refuse);
-  const { vocabulary } = model;
   const added = checkAddedTokens(json.added_tokens, refuse);
-  for (const token of added) vocabulary.set(token.content, token.id);
   checkParts(json.normalizer, 'normalizer', normalizers, refuse);
   checkParts(json.decoder, 'decoder', decoders, refuse);
   const affixes = readAffixes(json.post_processor, refuse);
@@ -39,17 +43,22 @@ export function prepareTokenizer(json: JsonObject, file: string): PreparedTokeni
   }
   const prepared = {
     normalizer: json.normalizer ?? null,
-    pre_tokenizer: pieces ?? wordsOfSpaceMarks(model),
+    pre_tokenizer: pieces ?? wordsOfSpaceMarks(model, added),
     model: json.model,
     post_processor: null,
     decoder: json.decoder ?? null,
     added_tokens: added,
   };
-  return { json: prepared, affixes, vocabulary };
+  const last = added.reduce((most, token) => (token.id > most.id ? token : most), model.last);
+  const isToken = (content: string): boolean =>
+    Object.hasOwn(model.vocab, content) || added.some((token) => token.content === content);
+  return { json: prepared, affixes, last, isToken };
 }
 
 interface BpeModel {
-  vocabulary: Map<string, number>;
+  /** Ids by content. */
+  vocab: JsonObject;
+  last: Token;
   byteFallback: boolean;
   fuseUnknown: boolean;
 }
@@ -65,23 +74,25 @@ function checkModel(model: unknown, refuse: Refuse): BpeModel {
   }
   const { vocab, merges } = model;
   if (!isObject(vocab)) throw refuse('its "model.vocab" must be an object of token ids');
-  const vocabulary = readVocabulary(vocab, refuse);
+  const last = lastToken(vocab, refuse);
   if (!Array.isArray(merges) || !merges.every(isMerge)) {
     throw refuse('its "model.merges" must be a list of pairs of tokens');
   }
-  const byteFallback = model.byte_fallback === true && hasAllBytes(vocabulary);
+  const byteFallback = model.byte_fallback === true && hasAllBytes(vocab);
   const fuseUnknown = model.fuse_unk === true && typeof model.unk_token === 'string';
-  return { vocabulary, byteFallback, fuseUnknown };
+  return { vocab, last, byteFallback, fuseUnknown };
 }
 
-function readVocabulary(vocab: JsonObject, refuse: Refuse): Map<string, number> {
-  const vocabulary = new Map<string, number>();
-  for (const [token, id] of Object.entries(vocab)) {
-    if (!isTokenId(id)) throw refuse(`token ${nameOfValue(token)} has the id ${nameOfValue(id)}`);
-    vocabulary.set(token, id);
+/** Checks every id. The library makes maps of them; large ones are better not made twice. */
+function lastToken(vocab: JsonObject, refuse: Refuse): Token {
+  const last = { content: '', id: -1 };
+  for (const content of Object.keys(vocab)) {
+    const id = vocab[content];
+    if (!isTokenId(id)) throw refuse(`token ${nameOfValue(content)} has the id ${nameOfValue(id)}`);
+    if (id > last.id) Object.assign(last, { content, id });
   }
-  if (vocabulary.size === 0) throw refuse('its "model.vocab" is empty');
-  return vocabulary;
+  if (last.id < 0) throw refuse('its "model.vocab" is empty');
+  return last;
 }
 
 function isTokenId(id: unknown): id is number {
@@ -98,10 +109,10 @@ function isMerge(merge: unknown): boolean {
   return pair.length === 2 && pair.every((token) => typeof token === 'string' && token !== '');
 }
 
-function hasAllBytes(vocabulary: Map<string, number>): boolean {
+function hasAllBytes(vocab: JsonObject): boolean {
   for (let byte = 0; byte < 256; byte += 1) {
     const hex = byte.toString(16).toUpperCase().padStart(2, '0');
-    if (!vocabulary.has(`<0x${hex}>`)) return false;
+    if (!Object.hasOwn(vocab, `<0x${hex}>`)) return false;
   }
   return true;
 }
@@ -110,10 +121,7 @@ function fusesUnknown(model: BpeModel): boolean {
   return model.fuseUnknown && !model.byteFallback;
 }
 
-interface AddedToken extends JsonObject {
-  id: number;
-  content: string;
-}
+type AddedToken = JsonObject & Token;
 
 function checkAddedTokens(tokens: unknown, refuse: Refuse): AddedToken[] {
   if (tokens === undefined || tokens === null) return [];
@@ -197,10 +205,11 @@ function rewriteSplit(part: JsonObject, refuse: Refuse): JsonObject {
  * Without a pre-tokenizer a whole text is one word, slow to merge and never seen twice. Where no token has a space
  * mark after another character, no merge crosses such a place, so the text can be cut there with the same result.
  */
-function wordsOfSpaceMarks(model: BpeModel): JsonObject | null {
+function wordsOfSpaceMarks(model: BpeModel, added: Token[]): JsonObject | null {
   const crosses = new RegExp(`[^${spaceMark}]${spaceMark}`);
   if (fusesUnknown(model)) return null;
-  for (const token of model.vocabulary.keys()) if (crosses.test(token)) return null;
+  const tokens = [...Object.keys(model.vocab), ...added.map(({ content }) => content)];
+  if (tokens.some((token) => crosses.test(token))) return null;
   return split(`${spaceMark}+[^${spaceMark}]*|[^${spaceMark}]+`);
 }
 
