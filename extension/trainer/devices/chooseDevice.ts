@@ -4,6 +4,7 @@ import { Failure } from '../../shared/failures';
 import type { Addon } from '../addon';
 import { loadAddon, loadCudaAddon } from '../loadAddon';
 import { productsText, type Products } from './cublasLt';
+import { hasDriverSign } from './driverSigns';
 import { visibleOnly, type NumberedGpu } from './gpuChoice';
 import { gpuSentence, meansNone, type GpuNumber, type GpuProblem } from './gpuProblem';
 import { findGpu, findProducts, visibleDevices } from './probe';
@@ -35,6 +36,13 @@ export function decide(
   });
 }
 
+/** To ask a driver takes a process: on Linux none is asked that does not show itself. Tests name what stands for one. */
+function findIfAny(wanted: GpuNumber): ReturnType<typeof findGpu> {
+  const mayBe =
+    process.platform !== 'linux' || hasDriverSign() || Boolean(process.env.ADAPTER_LAB_CUDA_ADDON);
+  return mayBe ? findGpu(wanted) : { problem: { kind: 'no-driver' } };
+}
+
 /** One line about it, for a person; undefined where a processor is all that there is or was wanted. */
 export function deviceNotice(chosen: ChosenDevice): string | undefined {
   if (chosen.kind === 'cuda') return `Computing on GPU ${chosen.number}, ${chosen.name}.`;
@@ -53,7 +61,7 @@ export function chooseDevice(wish: DeviceWish): ChosenDevice {
   const isNamed = Boolean(process.env.ADAPTER_LAB_ADDON);
   const { chosen, found } = isNamed
     ? decide({ device: 'cpu', gpu: 0 }, findGpu)
-    : decide(wish, findGpu);
+    : decide(wish, wish.device === 'auto' ? findIfAny : findGpu);
   const notice = deviceNotice(chosen);
   if (notice !== undefined) process.stderr.write(`${notice}\n`);
   if (found !== undefined) {
