@@ -16,12 +16,29 @@ export function starterFolder(workspace) {
 export function placeTrainedStarter(workspace) {
   if (!isFresh()) train();
   const folder = starterFolder(workspace);
-  cpSync(kept, folder, { recursive: true });
-  for (const run of runFolders(folder)) {
-    const file = join(run, 'run.json');
-    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(kept, folder));
-  }
+  copyTrained(kept, folder);
   return folder;
+}
+
+/** What `npm run demo` has just trained, for the first time, need not be trained again. */
+export function keepDemo() {
+  const demo = join(root, 'demo');
+  const { length } = runFolders(demo);
+  if (length !== 3) throw new Error(`${demo} has ${length} runs, not the 3 of one demo.`);
+  rmSync(kept, { recursive: true, force: true });
+  copyTrained(demo, kept);
+  for (const name of ['base', 'build.log'])
+    rmSync(join(kept, name), { recursive: true, force: true });
+  writeFileSync(complete, trainerHash());
+}
+
+function copyTrained(from, to) {
+  cpSync(from, to, { recursive: true });
+  for (const name of readdirSync(to, { recursive: true })) {
+    if (!/(run|adapter_config)\.json$/.test(name)) continue;
+    const file = join(to, name);
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(from, to));
+  }
 }
 
 /** Gives its model a chat template, in which a conversation is one task sheet after another. */

@@ -8,6 +8,8 @@ const axeSource = readFileSync(
   'utf8',
 );
 const grave = ['serious', 'critical'];
+/** What a theme can break. */
+const colourRules = ['color-contrast', 'link-in-text-block'];
 
 /** The frame that shows this kind of page, drawn: it has more than a spinner. */
 export async function pageFrame(window, kind, timeoutMs = 30_000, lookMs = 100) {
@@ -35,20 +37,24 @@ async function shows(frame, kind) {
   }
 }
 
-/** Serious and critical findings of axe-core, one line each. */
-export async function accessibilityFindings(frame) {
+/** Serious and critical findings of axe-core, one line each; of all that it knows, or of colours. */
+export async function accessibilityFindings(frame, { coloursAlone = false } = {}) {
   if (!(await frame.evaluate(() => 'axe' in globalThis))) await frame.evaluate(axeSource);
-  const violations = await frame.evaluate(async () => {
+  const options = {
+    resultTypes: ['violations'],
+    ...(coloursAlone && { runOnly: colourRules }),
+  };
+  const violations = await frame.evaluate(async (chosen) => {
     // The page is transparent: what is behind it is VS Code's, outside its frame.
     const { style } = document.documentElement;
     style.backgroundColor = 'var(--vscode-editor-background)';
-    const { violations } = await globalThis.axe.run(document, { resultTypes: ['violations'] });
+    const { violations } = await globalThis.axe.run(document, chosen);
     style.backgroundColor = '';
     return violations.map(({ id, impact, help, nodes }) => ({
       ...{ id, impact, help },
       places: nodes.map(({ target, failureSummary }) => `${target.join(' ')}: ${failureSummary}`),
     }));
-  });
+  }, options);
   return violations
     .filter(({ impact }) => grave.includes(impact))
     .map(({ id, impact, help, places }) => `${impact} ${id}: ${help}\n  ${places.join('\n  ')}`);

@@ -144,9 +144,9 @@ function settingsOf(method: string, training: object, adapter: object): Record<s
     ...settings,
     method,
     adapter: { ...settings.adapter, ...adapter },
-    training: { ...settings.training, steps: 6, ...training },
-    evaluation: { ...settings.evaluation, limit: 8 },
-    checkpoints: { every: 3, keep: 3 },
+    training: { ...settings.training, steps: 4, ...training },
+    evaluation: { ...settings.evaluation, limit: 8, tasks: ['facts'] },
+    checkpoints: { every: 2, keep: 3 },
   };
 }
 

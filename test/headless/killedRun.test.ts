@@ -64,10 +64,13 @@ const kinds: Record<string, Kind> = {
   },
   'dora, averages': { kills: 6, method: 'dora', training: { ema: 0.95 } },
 };
-const steps = 150;
 
-/** Everything random of a run is switched on; checkpoints are so close that kills meet them. */
-function longRun({ method, train, adapter, training }: Kind): string {
+/**
+ * Everything random of a run is switched on; checkpoints are so close that kills meet them. Each kill is about four
+ * events after the last.
+ */
+function longRun({ kills, method, train, adapter, training }: Kind): string {
+  const steps = 40 + 4 * kills;
   const data = { train: ['data/train.json'], validation: 4, template: '{instruction} {output}' };
   return makeRun(workspace, {
     ...{ method, data },

@@ -86,6 +86,7 @@ export class CodeServer {
     });
     const options = { viewport: { width: 1280, height: 800 }, ...context };
     const page = await (await this.#browser.newContext(options)).newPage();
+    await page.addInitScript(stopMotion);
     const load = () =>
       page.goto(`http://${this.origin}/?folder=${encodeURIComponent(folder)}${query}`);
     return { page, load };
@@ -127,6 +128,17 @@ export class CodeServer {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
+}
+
+/** In the window: the processor would draw sixty times a second what turns and fades for nobody. */
+function stopMotion() {
+  if (globalThis.top !== globalThis.self) return;
+  document.addEventListener('DOMContentLoaded', () => {
+    const style = document.createElement('style');
+    const still = 'animation: none !important; transition: none !important;';
+    style.textContent = `*, *::before, *::after { ${still} }`;
+    document.head.append(style);
+  });
 }
 
 function freePort() {
