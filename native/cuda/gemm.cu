@@ -124,20 +124,27 @@ __global__ void __launch_bounds__(T::kThreads, T::kBlocksAtOnce)
 
 constexpr int64_t kLargeTiles = 64;  // with fewer most of a GPU would idle
 
-template <class Run>
+/** Others multiply f32 by weights as they are stored, in norms and where a run begins: three tiles do for them. */
+template <class A, class B>
+constexpr bool kHasAllTiles = std::is_same_v<A, View<const BFloat16>> ||
+                              (std::is_same_v<A, View<const float>> && std::is_same_v<B, View<const float>>);
+
+template <class A, class B, class Run>
 void with_tile(Tensor c, Run&& run) {
-  if (c.rows <= Small::kRows && c.cols <= Small::kCols) return run(Small());
-  if (c.rows <= Flat::kRows) return run(Flat());
+  if constexpr (kHasAllTiles<A, B>) {
+    if (c.rows <= Small::kRows && c.cols <= Small::kCols) return run(Small());
+    if (c.rows <= Flat::kRows) return run(Flat());
+    if (c.cols > Narrow::kCols && tiles_of<Large>(c) >= kLargeTiles) return run(Large());
+  }
   if (c.cols <= Thin::kCols) return run(Thin());
   if (c.cols <= Narrow::kCols) return run(Narrow());
-  if (tiles_of<Large>(c) >= kLargeTiles) return run(Large());
   run(Middle());
 }
 
 /** left and right: the product's a and b. */
 template <class A, class B>
 void multiply_tiled(Scratch& scratch, const Product& product, Sums sums, A left, B right) {
-  with_tile(product.c, [&](auto tile) {
+  with_tile<A, B>(product.c, [&](auto tile) {
     using T = decltype(tile);
     by_runs<T>(scratch, product, sums, [&](Extent grid, Output output, int64_t run_depth) {
       launch("gemm", gemm_kernel<T, A, B, Output>, grid, T::kThreads, T::kSharedBytes, output,
