@@ -85,11 +85,11 @@ function checkModel(model: unknown, refuse: Refuse): BpeModel {
 
 /** Checks every id. The library makes maps of them; large ones are better not made twice. */
 function lastToken(vocab: JsonObject, refuse: Refuse): Token {
-  const last = { content: '', id: -1 };
+  let last: Token = { content: '', id: -1 };
   for (const content of Object.keys(vocab)) {
     const id = vocab[content];
     if (!isTokenId(id)) throw refuse(`token ${nameOfValue(content)} has the id ${nameOfValue(id)}`);
-    if (id > last.id) Object.assign(last, { content, id });
+    if (id > last.id) last = { content, id };
   }
   if (last.id < 0) throw refuse('its "model.vocab" is empty');
   return last;

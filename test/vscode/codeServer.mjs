@@ -23,6 +23,8 @@ const quietSettings = {
 };
 
 export class CodeServer {
+  /** Windows draw no motion; a bench measures them as a user has them. */
+  isStill = true;
   #program;
   #chromium = installChromium();
   #home = mkdtempSync(join(tmpdir(), 'adapter-lab-vscode-'));
@@ -86,7 +88,7 @@ export class CodeServer {
     });
     const options = { viewport: { width: 1280, height: 800 }, ...context };
     const page = await (await this.#browser.newContext(options)).newPage();
-    await page.addInitScript(stopMotion);
+    if (this.isStill) await page.addInitScript(stopMotion);
     const load = () =>
       page.goto(`http://${this.origin}/?folder=${encodeURIComponent(folder)}${query}`);
     return { page, load };

@@ -4,7 +4,7 @@ import { Failure } from '../../shared/failures';
 import type { Addon } from '../addon';
 import { loadAddon, loadCudaAddon } from '../loadAddon';
 import { productsText, type Products } from './cublasLt';
-import { hasDriverSign } from './driverSigns';
+import { mayHaveDriver } from './driverSigns';
 import { visibleOnly, type NumberedGpu } from './gpuChoice';
 import { gpuSentence, meansNone, type GpuNumber, type GpuProblem } from './gpuProblem';
 import { findGpu, findProducts, visibleDevices } from './probe';
@@ -36,11 +36,8 @@ export function decide(
   });
 }
 
-/** To ask a driver takes a process: on Linux none is asked that does not show itself. Tests name what stands for one. */
 function findIfAny(wanted: GpuNumber): ReturnType<typeof findGpu> {
-  const mayBe =
-    process.platform !== 'linux' || hasDriverSign() || Boolean(process.env.ADAPTER_LAB_CUDA_ADDON);
-  return mayBe ? findGpu(wanted) : { problem: { kind: 'no-driver' } };
+  return mayHaveDriver() ? findGpu(wanted) : { problem: { kind: 'no-driver' } };
 }
 
 /** One line about it, for a person; undefined where a processor is all that there is or was wanted. */

@@ -7,3 +7,9 @@ const signs = ['/proc/driver/nvidia/version', '/dev/nvidiactl', '/dev/dxg'];
 export function hasDriverSign(): boolean {
   return signs.some((sign) => existsSync(sign));
 }
+
+/** To ask a driver takes a process: on Linux "auto" asks none that does not show itself. Tests name what stands for one. */
+export function mayHaveDriver(): boolean {
+  const isNamed = Boolean(process.env.ADAPTER_LAB_CUDA_ADDON);
+  return process.platform !== 'linux' || isNamed || hasDriverSign();
+}

@@ -1,6 +1,6 @@
 // Whether "auto" would compute on a GPU, for estimates that are made while somebody types: devices are listed, once a process,
 // and nothing is computed on them.
-import { hasDriverSign } from './driverSigns';
+import { mayHaveDriver } from './driverSigns';
 import { usableGpus } from './gpuChoice';
 import type { GpuNumber } from './gpuProblem';
 import { listGpus } from './probe';
@@ -8,7 +8,7 @@ import { listGpus } from './probe';
 let listed: ReturnType<typeof listGpus> | undefined;
 
 export function hasGpu(wanted: GpuNumber): boolean {
-  if (!hasDriverSign()) return false;
+  if (!mayHaveDriver()) return false;
   listed ??= listGpus();
   return 'answer' in listed && !('problem' in usableGpus(listed.answer, wanted));
 }

@@ -10,6 +10,7 @@ const limitMs = 120_000;
 export async function measureWindows(count, fill) {
   const entry = await bundle();
   const server = new CodeServer();
+  server.isStill = false;
   try {
     await server.start();
     const results = [];

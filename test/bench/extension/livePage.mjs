@@ -12,6 +12,7 @@ const watchedMs = 8000;
 
 export async function measureLivePage(events) {
   const session = new Session();
+  session.server.isStill = false;
   try {
     const starter = placeTrainedStarter(session.workspace);
     const [folder] = runFolders(starter).filter((one) => one.includes('-dora-'));
