@@ -1,6 +1,7 @@
 // How long a file's records are in tokens, measured on all of them or, in a large file, on records spread over it.
 import type { TextTokenizer } from '../model/tokenizer';
-import { Examples } from './examples';
+import { inOrderOfTokens, tokensAlike } from './beginning';
+import { Examples, type Example } from './examples';
 import type { RecordSample } from './recordSample';
 import type { Renderer } from './render';
 
@@ -12,6 +13,8 @@ export interface TokenLengths {
   lengths: number[];
   /** Of the same records, the tokens that the loss counts. */
   counted: number[];
+  /** Tokens that each begins with as the one before it does: records are in the order of their tokens. */
+  alike: number[];
 }
 
 export interface LengthSettings {
@@ -20,6 +23,8 @@ export interface LengthSettings {
   eosId: number | undefined;
   lossOn: 'all' | 'answer';
 }
+
+const none = new Int32Array();
 
 /** Characters that are tokenised at most: about a second. */
 const mostCharacters = 2e6;
@@ -31,14 +36,16 @@ export function measureLengths(
 ): TokenLengths {
   const examples = new Examples(records, { ...settings, maxLength: Number.MAX_SAFE_INTEGER });
   const step = spacing(records, settings.renderer);
-  const lengths: number[] = [];
-  const counted: number[] = [];
-  for (let index = 0; index < records.length; index += step) {
-    const example = examples.get(index);
-    lengths.push(example.tokens.length);
-    counted.push(example.counted);
-  }
-  return { records: count, isSampled: isSampled || step > 1, lengths, counted };
+  const measured: Example[] = [];
+  for (let index = 0; index < records.length; index += step) measured.push(examples.get(index));
+  const ordered = inOrderOfTokens(measured);
+  return {
+    records: count,
+    isSampled: isSampled || step > 1,
+    lengths: ordered.map(({ tokens }) => tokens.length),
+    counted: ordered.map((example) => example.counted),
+    alike: ordered.map((example, i) => tokensAlike(ordered[i - 1] ?? { tokens: none }, example)),
+  };
 }
 
 /** 1 where all records can be measured. */

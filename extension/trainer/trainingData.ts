@@ -2,10 +2,11 @@
 import type { ExperimentSettings } from '../shared/experiment';
 import type { PackedBatch } from '../shared/engineTypes';
 import { Batches, sequentialBatches, type StepBatches } from '../data/batches';
+import { savedTokens } from '../data/beginning';
 import { openDataset, type Dataset } from '../data/dataset';
 import type { ModelFolder } from '../model/folder';
 import type { TokenizerFolder } from '../model/tokenizer';
-import type { PackedSize } from './memory/activationBytes';
+import { packedSize, type PackedSize } from './memory/packedSize';
 
 const defaultEpochs = 3;
 
@@ -74,18 +75,20 @@ export class TrainingData {
     });
   }
 
-  /** No micro-batch of the run has more tokens, counted tokens or texts. Tokenises every record. */
+  /** No micro-batch of the run has more places, rows, counted rows or texts. Tokenises every record. */
   largestBatch(sizes: MicroBatches): PackedSize {
     const { batches, dataset, steps } = this.inBatches(sizes);
-    const largest = { tokens: 0, counted: 0, texts: 0 };
+    const largest = { places: 0, rows: 0, counted: 0, texts: 0 };
     for (let step = 0; step < steps; step += 1) {
       for (const records of batches.recordsOf(step)) {
         const used = records.map((index) => dataset.train.get(index));
         const tokens = used.reduce((sum, one) => sum + one.tokens.length, 0);
         const counted = used.reduce((sum, one) => sum + one.counted, 0);
-        largest.tokens = Math.max(largest.tokens, tokens);
-        largest.counted = Math.max(largest.counted, counted);
-        largest.texts = Math.max(largest.texts, used.length);
+        const size = packedSize({ tokens, counted, texts: used.length }, savedTokens(used));
+        largest.places = Math.max(largest.places, size.places);
+        largest.rows = Math.max(largest.rows, size.rows);
+        largest.counted = Math.max(largest.counted, size.counted);
+        largest.texts = Math.max(largest.texts, size.texts);
       }
     }
     return largest;

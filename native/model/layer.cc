@@ -10,6 +10,22 @@ Tensor kept_copy(Pass& pass, Tensor x) {
   return copy;
 }
 
+/** The rows that are wanted, all when empty: x itself or new memory of the saved arena. */
+Tensor rows_of(Pass& pass, Tensor x, std::span<const int32_t> wanted) {
+  if (wanted.empty()) return x;
+  const Tensor rows = pass.saved.take(static_cast<int64_t>(wanted.size()), x.cols);
+  pass.ops.embedding_forward(rows, x, wanted.data());
+  return rows;
+}
+
+/** (rows, ...), zero but for the wanted rows, in new scratch memory. */
+Tensor put_back(Pass& pass, Tensor x, std::span<const int32_t> wanted, int64_t rows) {
+  const Tensor all = pass.scratch.take(rows, x.cols);
+  pass.ops.zero(all);
+  pass.ops.embedding_backward(all, x, wanted.data());
+  return all;
+}
+
 /** Norms each head of `raw` (N, heads head_dim) into a new tensor of the saved arena. */
 Tensor norm_heads(Pass& pass, const Norm& norm, Tensor raw, int64_t head_dim, Tensor& rstd) {
   const int64_t rows = raw.rows * (raw.cols / head_dim);
@@ -33,25 +49,28 @@ Tensor norm_heads_backward(Pass& pass, const Norm& norm, Tensor dy, Tensor raw, 
 
 void Layer::project(Pass& pass, Tensor x, const Texts& texts, Saved& saved) const {
   saved.rstd1 = pass.saved.take_f32(x.rows, 1);
-  saved.q = pass.saved.take(x.rows, linears[kQ].out());
-  saved.k = pass.saved.take(x.rows, linears[kK].out());
-  saved.v = pass.saved.take(x.rows, linears[kV].out());
+  Tensor& q = saved.attention.q;
+  Tensor& k = saved.attention.k;
+  Tensor& v = saved.attention.v;
+  q = pass.saved.take(x.rows, linears[kQ].out());
+  k = pass.saved.take(x.rows, linears[kK].out());
+  v = pass.saved.take(x.rows, linears[kV].out());
   {
     const ArenaScope scope(pass.scratch);
     const Tensor normed = pass.scratch.take(x.rows, x.cols);
     input_norm.forward(pass, normed, saved.rstd1, x);
-    linears[kQ].forward(pass, saved.q, normed, false, saved.modules[kQ]);
-    linears[kK].forward(pass, saved.k, normed, false, saved.modules[kK]);
-    linears[kV].forward(pass, saved.v, normed, false, saved.modules[kV]);
+    linears[kQ].forward(pass, q, normed, false, saved.modules[kQ]);
+    linears[kK].forward(pass, k, normed, false, saved.modules[kK]);
+    linears[kV].forward(pass, v, normed, false, saved.modules[kV]);
   }
   if (q_norm) {
-    saved.q_raw = saved.q;
-    saved.k_raw = saved.k;
-    saved.q = norm_heads(pass, q_norm, saved.q_raw, attention.head_dim, saved.q_rstd);
-    saved.k = norm_heads(pass, k_norm, saved.k_raw, attention.head_dim, saved.k_rstd);
+    saved.q_raw = q;
+    saved.k_raw = k;
+    q = norm_heads(pass, q_norm, saved.q_raw, attention.head_dim, saved.q_rstd);
+    k = norm_heads(pass, k_norm, saved.k_raw, attention.head_dim, saved.k_rstd);
   }
-  rotate(pass, saved.q, saved.q, texts, false);
-  rotate(pass, saved.k, saved.k, texts, false);
+  rotate(pass, q, q, texts, false);
+  rotate(pass, k, k, texts, false);
 }
 
 void Layer::finish_attention(Pass& pass, Tensor x, Tensor attended, Saved& saved) const {
@@ -75,35 +94,40 @@ void Layer::mlp(Pass& pass, Tensor x, Saved& saved) const {
   linears[kDown].forward(pass, x, act, true, saved.modules[kDown]);
 }
 
-Tensor Layer::forward(Pass& pass, Tensor x, const Texts& texts, Saved& saved) const {
+Tensor Layer::forward(Pass& pass, Tensor x, const Texts& texts, std::span<const int32_t> wanted, Saved& saved) const {
   saved.x = x;
   project(pass, x, texts, saved);
-  saved.attention = pass.saved.take(x.rows, saved.q.cols);
-  saved.lse = pass.saved.take_f32(x.rows, attention.heads);
-  pass.ops.attention_forward(saved.attention, saved.lse, saved.q, saved.k, saved.v, texts.sequences, attention);
-  saved.middle = pass.keep ? kept_copy(pass, x) : x;
-  finish_attention(pass, saved.middle, saved.attention, saved);
-  const Tensor y = pass.keep ? kept_copy(pass, saved.middle) : x;
+  saved.attention.y = pass.saved.take(x.rows, saved.attention.q.cols);
+  saved.attention.lse = pass.saved.take_f32(texts.places(), attention.heads);
+  attention_forward(pass, saved.attention, texts, attention);
+  saved.attended = rows_of(pass, saved.attention.y, wanted);
+  saved.before = rows_of(pass, x, wanted);
+  saved.middle = pass.keep ? kept_copy(pass, saved.before) : saved.before;
+  finish_attention(pass, saved.middle, saved.attended, saved);
+  const Tensor y = pass.keep ? kept_copy(pass, saved.middle) : saved.middle;
   mlp(pass, y, saved);
   saved.output = y;
   return y;
 }
 
-void Layer::backward(Pass& pass, Tensor dx, bool input_needed, const Texts& texts, const Saved& saved) const {
-  mlp_backward(pass, dx, saved);
+void Layer::backward(Pass& pass, Tensor dx, Tensor dy, bool input_needed, const Texts& texts,
+                     std::span<const int32_t> wanted, const Saved& saved) const {
+  mlp_backward(pass, dy, saved);
   const ArenaScope scope(pass.scratch);
-  Ops& ops = pass.ops;
   const int64_t rows = dx.rows;
-  const Tensor dattention = pass.scratch.take(rows, saved.attention.cols);
+  Tensor dattended = pass.scratch.take(dy.rows, saved.attended.cols);
   {
     const ArenaScope inner(pass.scratch);
-    linears[kO].backward(pass, dattention, false, dx, saved.attention, saved.modules[kO], saved.middle, saved.x);
+    linears[kO].backward(pass, dattended, false, dy, saved.attended, saved.modules[kO], saved.middle, saved.before);
   }
-  const Tensor dq = pass.scratch.take(rows, saved.q.cols);
-  const Tensor dk = pass.scratch.take(rows, saved.k.cols);
-  const Tensor dv = pass.scratch.take(rows, saved.v.cols);
-  ops.attention_backward(dq, dk, dv, dattention, saved.q, saved.k, saved.v, saved.attention, saved.lse, texts.sequences,
-                         attention);
+  if (!wanted.empty()) {
+    pass.ops.embedding_backward(dx, dy, wanted.data());
+    dattended = put_back(pass, dattended, wanted, rows);
+  }
+  const Tensor dq = pass.scratch.take(rows, saved.attention.q.cols);
+  const Tensor dk = pass.scratch.take(rows, saved.attention.k.cols);
+  const Tensor dv = pass.scratch.take(rows, saved.attention.v.cols);
+  attention_backward(pass, dq, dk, dv, dattended, saved.attention, texts, attention);
   rotate(pass, dq, dq, texts, true);
   rotate(pass, dk, dk, texts, true);
   if (!q_norm) {
@@ -144,9 +168,9 @@ void Layer::rotate(Pass& pass, Tensor y, Tensor x, const Texts& texts, bool back
 /** What a projection gave: before head norms or the rotation, which is turned back in new scratch memory. */
 Tensor Layer::projected(Pass& pass, Module module, const Texts& texts, const Saved& saved) const {
   if (!linears[module].needs_output(saved.modules[module])) return {};
-  if (module == kV) return saved.v;
+  if (module == kV) return saved.attention.v;
   if (q_norm) return module == kQ ? saved.q_raw : saved.k_raw;
-  const Tensor rotated = module == kQ ? saved.q : saved.k;
+  const Tensor rotated = module == kQ ? saved.attention.q : saved.attention.k;
   const Tensor y = pass.scratch.take(rotated.rows, rotated.cols);
   rotate(pass, y, rotated, texts, true);
   return y;

@@ -3,33 +3,27 @@
 #include <array>
 
 #include "core/pass.h"
+#include "model/attention.h"
 #include "model/linear.h"
 #include "model/norm.h"
-#include "model/rotary.h"
 
 namespace adapter_lab {
-
-/** The packed texts of a pass. */
-struct Texts {
-  Sequences sequences;
-  const int32_t* positions;  // of each row in its text
-  const Rotary& rotary;
-};
 
 enum Module { kQ, kK, kV, kO, kGate, kUp, kDown, kModules };
 
 struct Layer {
-  /** Everything the backward pass reads; N rows. */
+  /** Everything the backward pass reads; N rows, of which M go on after attention: all but in the last layer. */
   struct Saved {
     Tensor x;               // (N, hidden), the layer's input
-    Tensor rstd1, rstd2;    // (N, 1)
+    Tensor rstd1, rstd2;    // (N, 1), (M, 1)
     Tensor q_raw, k_raw;    // before q_norm, k_norm (Qwen3)
     Tensor q_rstd, k_rstd;  // (N heads, 1)
-    Tensor q, k, v;         // as attention sees them
-    Tensor attention, lse;  // (N, heads head_dim), (N, heads)
-    Tensor middle;          // (N, hidden), after the attention's residual
-    Tensor gate, up;        // (N, intermediate)
-    Tensor output;          // (N, hidden), after the MLP's residual
+    Attended attention;     // (N, ...), q, k and v as attention sees them
+    Tensor before;          // (M, hidden), x of those that go on
+    Tensor attended;        // (M, heads head_dim), attention's output of them
+    Tensor middle;          // (M, hidden), after the attention's residual
+    Tensor gate, up;        // (M, intermediate)
+    Tensor output;          // (M, hidden), after the MLP's residual
     std::array<LowRank::Saved, kModules> modules;
   };
 
@@ -45,10 +39,13 @@ struct Layer {
   /** x is added to: the MLP of its norm. */
   void mlp(Pass& pass, Tensor x, Saved& saved) const;
 
-  /** The layer's output; with pass.keep in new memory, otherwise in place of x. */
-  Tensor forward(Pass& pass, Tensor x, const Texts& texts, Saved& saved) const;
-  /** dx (N, hidden): the gradient of the output becomes the gradient of the input. */
-  void backward(Pass& pass, Tensor dx, bool input_needed, const Texts& texts, const Saved& saved) const;
+  /** The layer's output (M, hidden) of the rows that are wanted, of all when that is empty: in new memory of the saved
+   *  arena with pass.keep or where some are wanted, otherwise in place of x. */
+  Tensor forward(Pass& pass, Tensor x, const Texts& texts, std::span<const int32_t> wanted, Saved& saved) const;
+  /** dy (M, hidden): the gradient of the output, which changes. dx (N, hidden) becomes the gradient of the input: it is
+   *  dy where all rows are wanted, and zero otherwise. */
+  void backward(Pass& pass, Tensor dx, Tensor dy, bool input_needed, const Texts& texts,
+                std::span<const int32_t> wanted, const Saved& saved) const;
 
   bool is_trained() const;
 

@@ -29,14 +29,6 @@ std::string layer_prefix(int64_t index) { return "model.layers." + std::to_strin
 
 }  // namespace
 
-Packing::Packing(std::span<const int32_t> lengths) : starts{0} {
-  for (const int32_t length : lengths) {
-    for (int32_t position = 0; position < length; ++position) positions.push_back(position);
-    starts.push_back(starts.back() + length);
-    longest = std::max<int64_t>(longest, length);
-  }
-}
-
 Transformer::Transformer(Ops& ops, const TransformerSpec& spec)
     : ops_(ops),
       shape_(spec.shape),

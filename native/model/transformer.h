@@ -8,6 +8,7 @@
 
 #include "model/base_weights.h"
 #include "model/layer.h"
+#include "model/packing.h"
 #include "model/shape.h"
 
 namespace adapter_lab {
@@ -34,24 +35,9 @@ struct TransformerSpec {
   uint64_t seed;
 };
 
-/** Texts side by side; `targets` holds the token each token has to predict, -1 where it does not count. */
-struct PackedBatch {
-  std::vector<int32_t> tokens;
-  std::vector<int32_t> targets;
-  std::vector<int32_t> lengths;
-};
-
 struct LossSum {
   double loss = 0;  // nats, over the counted tokens
   int64_t tokens = 0;
-};
-
-/** Row starts and positions of packed texts. */
-struct Packing {
-  explicit Packing(std::span<const int32_t> lengths);
-  std::vector<int32_t> starts;
-  std::vector<int32_t> positions;
-  int64_t longest = 0;
 };
 
 class Transformer {
@@ -105,13 +91,24 @@ class Transformer {
   void make_projection(const TransformerSpec& spec);
   void collect_parameters();
   void refresh_gains(Pass& pass);
-  /** The last hidden states, nothing kept. */
-  Tensor forward_light(Pass& pass, std::span<const int32_t> tokens, const Packing& packing);
-  Tensor forward_kept(Pass& pass, Tensor x, const Texts& texts, std::vector<Layer::Saved>& saved) const;
-  void backward(Pass& pass, Tensor dx, const Texts& texts, std::vector<Layer::Saved>& saved) const;
-  struct Counted;
-  void head_loss(Pass& pass, Tensor losses, Tensor dx, Tensor x, const Counted& counted, float scale) const;
-  LossSum sum_of(Tensor losses) const;
+  Texts texts_of(const Packing& packing);
+  bool is_last(int64_t layer) const { return layer == shape_.layers - 1; }
+  /** After its attention the last layer goes on with the rows that are asked for alone. */
+  std::span<const int32_t> wanted_of(int64_t layer, const Packing& packing) const {
+    return is_last(layer) ? std::span(packing.wanted) : std::span<const int32_t>();
+  }
+  /** Not the last layer where it ends with some rows: what it keeps is little, and is read first. */
+  bool is_recomputed(int64_t layer, const Packing& packing) const {
+    return checkpointing_ && wanted_of(layer, packing).empty();
+  }
+  /** The last hidden states that are wanted; nothing else is kept. */
+  Tensor forward_light(Pass& pass, const Packing& packing);
+  Tensor forward_kept(Pass& pass, Tensor x, const Texts& texts, const Packing& packing,
+                      std::vector<Layer::Saved>& saved) const;
+  void backward(Pass& pass, Tensor dx, Tensor dy, const Texts& texts, const Packing& packing,
+                std::vector<Layer::Saved>& saved) const;
+  void head_loss(Pass& pass, Tensor losses, Tensor dx, Tensor x, const Packing& packing, float scale) const;
+  LossSum sum_of(Tensor losses, const Packing& packing) const;
 
   Ops& ops_;
   ModelShape shape_;

@@ -12,9 +12,17 @@ export function settingsWith(given: object): ExperimentSettings {
   return run.settings;
 }
 
-/** So many texts of `length` tokens; all but the first token of each are foretold. */
-export function syntheticBatch(texts: number, length: number, vocabulary: number): PackedBatch {
-  const tokens = Int32Array.from({ length: texts * length }, (_, i) => (i * 7919) % vocabulary);
+/** So many texts of `length` tokens, of which `alike` are the same; all but the first token of each are foretold. */
+export function syntheticBatch(
+  texts: number,
+  length: number,
+  vocabulary: number,
+  alike = 0,
+): PackedBatch {
+  const tokens = Int32Array.from({ length: texts * length }, (_, i) => {
+    const place = i % length;
+    return ((place < alike ? place : i) * 7919) % vocabulary;
+  });
   const isLast = (i: number): boolean => (i + 1) % length === 0;
   const targets = Int32Array.from(tokens, (_, i) => (isLast(i) ? -1 : (tokens[i + 1] ?? -1)));
   return { tokens, targets, lengths: new Int32Array(texts).fill(length) };

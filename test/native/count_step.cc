@@ -2,6 +2,7 @@
 // and to the host.
 #include <algorithm>
 #include <cstdio>
+#include <numeric>
 #include <vector>
 
 #include "core/random.h"
@@ -25,7 +26,8 @@ std::vector<float> random_weights() {
 }
 
 void step(Engine& engine, int64_t number) {
-  const PackedBatch batch{std::vector<int32_t>(256, 7), std::vector<int32_t>(256, 9), {100, 156}};
+  PackedBatch batch{std::vector<int32_t>(256), std::vector<int32_t>(256, 9), {100, 156}};
+  std::iota(batch.tokens.begin(), batch.tokens.end(), 0);
   engine.accumulate(batch, 1.0f, 1);
   engine.update({1e-4f, 0.9f, 0.999f, 1e-8f, 0.0f, 1.0f, number, 0.0f, {}});
 }

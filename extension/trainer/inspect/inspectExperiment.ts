@@ -20,7 +20,7 @@ import {
 import { checkSchedule } from '../adalora/checkSchedule';
 import { withInitialAdapter } from '../initialAdapter';
 import type { MachineSpeed } from '../addon';
-import type { PackedSize } from '../memory/activationBytes';
+import type { PackedSize } from '../memory/packedSize';
 import { estimateMemory } from '../memory/memoryEstimate';
 import { expectedPlace, type HasGpu } from '../memory/tensorPlace';
 import { openTokenizer } from '../openModel';
@@ -29,7 +29,7 @@ import { stepWork } from '../plan/stepWork';
 import { trainedModel } from '../trainedParts';
 import { checkTrainedParts } from './adapterProblems';
 import { checkData, checkFilesExist, type MeasuredFile } from './dataProblems';
-import { largestBatch } from './largestBatch';
+import { largestBatch, usualBatch, type MeasuredRecords } from './drawnBatches';
 import { LengthCache } from './lengthCache';
 import { nearPath } from './nearPath';
 import { addProblem, attempt, inFolder, type CheckContext } from './runChecks';
@@ -130,7 +130,8 @@ class Inspector {
       vocabulary: layout.shape.vocabulary,
     });
     const speed = await this.speedOf(settings.threads);
-    const work = stepWork(model, usualBatch(settings, training), settings.training.accumulation);
+    const usual = usualBatch(cutLengths(settings.data, training), settings.training.batchSize);
+    const work = stepWork(model, usual, settings.training.accumulation);
     const time = { stepSeconds: stepSeconds(work, place, speed) };
     return { ...run, ...length, memory, peakBytes: totalBytes(memory), ...time };
   }
@@ -244,23 +245,15 @@ function batchOf(
   return largestBatch(cutLengths(data, files), training.batchSize, steps * training.accumulation);
 }
 
-/** What most steps see: the mean record as often as a micro-batch holds. */
-function usualBatch(
-  { data, training }: ExperimentSettings,
-  files: readonly MeasuredFile[],
-): PackedSize {
-  const { lengths, counted } = cutLengths(data, files);
-  const texts = training.batchSize;
-  return { tokens: texts * meanOf(lengths), counted: texts * meanOf(counted), texts };
-}
-
 function cutLengths(
   { maxLength }: ExperimentSettings['data'],
   files: readonly MeasuredFile[],
-): { lengths: number[]; counted: number[] } {
+): MeasuredRecords {
   const cut = (length: number): number => Math.min(length, maxLength);
   return {
     lengths: files.flatMap((file) => file.lengths.lengths).map(cut),
     counted: files.flatMap((file) => file.lengths.counted).map(cut),
+    // The first of a file begins as none before it.
+    alike: files.flatMap((file) => file.lengths.alike).map(cut),
   };
 }

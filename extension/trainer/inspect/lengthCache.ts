@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { readJsonIfWhole, writeAtomically } from '../../runs/atomicFile';
 import type { TokenLengths } from '../../data/tokenLengths';
 
-/** Changes when records are rendered or tokenised otherwise. */
-const format = 1;
+/** Changes when records are rendered, tokenised or measured otherwise. */
+const format = 2;
 const mostKept = 500;
 
 export class LengthCache {
@@ -61,8 +61,8 @@ function keyOf(files: readonly string[], settings: unknown): string {
 
 function isLengths(value: unknown): value is TokenLengths {
   if (typeof value !== 'object' || value === null) return false;
-  const { records, lengths, counted } = value as Partial<TokenLengths>;
-  return typeof records === 'number' && Array.isArray(lengths) && Array.isArray(counted);
+  const { records, lengths, counted, alike } = value as Partial<TokenLengths>;
+  return typeof records === 'number' && [lengths, counted, alike].every(Array.isArray);
 }
 
 function removeOldest(folder: string): void {

@@ -10,8 +10,10 @@ import {
   layerForward,
   layerGains,
   type LayerParts,
+  type LayerRows,
   type Stacks,
 } from './layerPasses';
+import type { PackedSize } from './packedSize';
 import { bytesOfActivation, type TensorPlace } from './tensorPlace';
 
 export interface TrainedModel {
@@ -26,14 +28,6 @@ export interface TrainedModel {
   /** What is kept of each trained tensor beside value and gradient. */
   states: Pick<EngineSpec, 'eightBitMoments' | 'averages'>;
   detachNorm: boolean;
-}
-
-/** Texts packed side by side. */
-export interface PackedSize {
-  tokens: number;
-  /** Tokens that the loss counts. */
-  counted: number;
-  texts: number;
 }
 
 export interface GenerationSize {
@@ -76,26 +70,35 @@ export function trainingBytes(
 ): ActivationBytes {
   const stacks = emptyStacks(place);
   const { hidden, vocabulary } = model.layout.shape;
-  const { tokens } = batch;
+  const { places, rows, counted } = batch;
   const layers = layersOf(model, place);
-  const isCheckpointing = model.activationCheckpointing;
-  stacks.saved.take(tokens, hidden);
+  const isCut = counted < rows;
+  const rowsOf = (layer: number): LayerRows => {
+    return { rows, places, ends: layer === layers.length - 1 ? counted : rows };
+  };
+  const isRecomputed = (layer: number): boolean =>
+    model.activationCheckpointing && rowsOf(layer).ends === rows;
+  stacks.saved.take(rows, hidden);
   for (const layer of layers) layerGains(stacks.scratch, layer);
-  for (const layer of layers) {
-    if (isCheckpointing) {
-      stacks.saved.take(tokens, hidden);
+  for (const [index, layer] of layers.entries()) {
+    if (isRecomputed(index)) {
+      stacks.saved.take(rows, hidden);
       stacks.saved.scope(() => {
-        layerForward(stacks, tokens, layer, { keep: false, training: true });
+        layerForward(stacks, rowsOf(index), layer, { keep: false, training: true });
       });
-    } else layerForward(stacks, tokens, layer, { keep: true, training: true });
+    } else layerForward(stacks, rowsOf(index), layer, { keep: true, training: true });
   }
-  stacks.saved.take(tokens, hidden);
-  stacks.saved.takeFloats(batch.counted, 1);
+  stacks.saved.take(rows, hidden);
+  if (isCut) stacks.saved.take(counted, hidden);
+  stacks.saved.takeFloats(counted, 1);
   const logits = headLoss(stacks.scratch, batch, { hidden, vocabulary });
-  for (const layer of layers.slice(firstTrainedLayer(model))) {
+  const first = firstTrainedLayer(model);
+  for (const [index, layer] of layers.entries()) {
+    if (index < first) continue;
     stacks.saved.scope(() => {
-      if (isCheckpointing) layerForward(stacks, tokens, layer, { keep: true, training: true });
-      layerBackward(stacks, tokens, layer);
+      if (isRecomputed(index))
+        layerForward(stacks, rowsOf(index), layer, { keep: true, training: true });
+      layerBackward(stacks, rowsOf(index), layer);
     });
   }
   measureSlopes(stacks.scratch, model);
@@ -121,7 +124,10 @@ export function generationBytes(
     for (const layer of layers) layerGains(stacks.scratch, layer);
     for (const layer of layers) {
       stacks.saved.scope(() => {
-        layerForward(stacks, rows, layer, { keep: false, training: false });
+        // The last layer, which ends with some of the rows, takes less.
+        layerForward(stacks, { rows, places: rows, ends: rows }, layer, {
+          ...{ keep: false, training: false },
+        });
       });
     }
   });
@@ -199,12 +205,12 @@ function measureSlopes(
 }
 
 /** Keys (and values) turned over by blocks, and the gradients of each head where heads share keys. */
-function attentionFloats({ layout }: TrainedModel, { tokens, texts }: PackedSize): number {
+function attentionFloats({ layout }: TrainedModel, { places, texts }: PackedSize): number {
   const { heads, kvHeads, headDim } = layout.shape;
   // Each text ends with a block that is half empty on average.
-  const blocks = Math.ceil(tokens / attentionBlock + texts / 2);
+  const blocks = Math.ceil(places / attentionBlock + texts / 2);
   const panels = blocks * kvHeads * headDim * attentionBlock;
-  return 2 * (panels + (heads > kvHeads ? tokens * heads * headDim : 0));
+  return 2 * (panels + (heads > kvHeads ? places * heads * headDim : 0));
 }
 
 function emptyStacks(place: TensorPlace): Stacks {

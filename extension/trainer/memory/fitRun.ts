@@ -7,9 +7,9 @@ import { sizeText } from '../../shared/timeText';
 import type { EngineReserve, MemoryRoom } from '../addon';
 import type { PreparedRun } from '../prepareTraining';
 import { trainedModel } from '../trainedParts';
-import type { PackedSize } from './activationBytes';
 import { fittingText, smallerFittings, type Fitting } from './fittings';
 import { estimateMemory, passBytes, weightBytes, type RunSize } from './memoryEstimate';
+import { packedSize, type PackedSize } from './packedSize';
 
 export interface FittedRun {
   prepared: PreparedRun;
@@ -89,7 +89,7 @@ function planOf(
 }
 
 function longestBatch(texts: number, maxLength: number): PackedSize {
-  return { tokens: texts * maxLength, counted: texts * maxLength, texts };
+  return packedSize({ tokens: texts * maxLength, counted: texts * maxLength, texts }, 0);
 }
 
 function as(prepared: PreparedRun, room: MemoryRoom, plan: Plan): FittedRun {

@@ -1,5 +1,5 @@
 // What one layer takes of the two activation stacks, tensor by tensor as native/model/layer.cc, linear.cc and
-// native/adapters/low_rank.cc take it: change them together. N is the number of packed tokens.
+// native/adapters/low_rank.cc take it: change them together.
 import { hasBias, type LinearKind, type LinearModule } from '../../model/architecture';
 import type { ModelConfig } from '../../model/config';
 import type { ModelShape } from '../../shared/engineTypes';
@@ -37,15 +37,22 @@ export interface PassOptions {
   training: boolean;
 }
 
+/** Tokens that are computed, those of all texts, and those that go on after attention (native/model/packing.h). */
+export interface LayerRows {
+  rows: number;
+  places: number;
+  ends: number;
+}
+
 export function layerForward(
   { saved, scratch }: Stacks,
-  rows: number,
+  { rows, places, ends }: LayerRows,
   parts: LayerParts,
   options: PassOptions,
 ): void {
   const { shape, headNorms } = parts;
   const { hidden, heads, kvHeads, headDim, intermediate } = shape;
-  const linear = (kind: LinearKind, accumulate: boolean): void => {
+  const linear = (kind: LinearKind, rows: number, accumulate: boolean): void => {
     linearForward({ saved, scratch }, { rows, kind, accumulate }, parts, options);
   };
   // project(): queries, keys and values of the normed input.
@@ -55,7 +62,7 @@ export function layerForward(
   saved.take(rows, kvHeads * headDim);
   scratch.scope(() => {
     scratch.take(rows, hidden);
-    for (const kind of ['q_proj', 'k_proj', 'v_proj'] as const) linear(kind, false);
+    for (const kind of ['q_proj', 'k_proj', 'v_proj'] as const) linear(kind, rows, false);
   });
   if (headNorms) {
     for (const count of [heads, kvHeads]) {
@@ -65,49 +72,71 @@ export function layerForward(
   }
   // Attention's output and log-sum-exp; the residual sums are copies when they are kept.
   saved.take(rows, heads * headDim);
-  saved.takeFloats(rows, heads);
-  if (options.keep) saved.take(rows, hidden);
-  linear('o_proj', true);
-  if (options.keep) saved.take(rows, hidden);
+  saved.takeFloats(places, heads);
+  if (places > rows) {
+    // attention.cc: queries, keys, values and outputs of all places.
+    scratch.scope(() => {
+      for (const count of [heads, kvHeads, kvHeads, heads]) scratch.take(places, count * headDim);
+    });
+  }
+  if (ends < rows) {
+    saved.take(ends, heads * headDim);
+    saved.take(ends, hidden);
+  }
+  if (options.keep) saved.take(ends, hidden);
+  linear('o_proj', ends, true);
+  if (options.keep) saved.take(ends, hidden);
   // mlp()
-  saved.takeFloats(rows, 1);
-  saved.take(rows, intermediate);
-  saved.take(rows, intermediate);
+  saved.takeFloats(ends, 1);
+  saved.take(ends, intermediate);
+  saved.take(ends, intermediate);
   scratch.scope(() => {
     scratch.scope(() => {
-      scratch.take(rows, hidden);
-      linear('gate_proj', false);
-      linear('up_proj', false);
+      scratch.take(ends, hidden);
+      linear('gate_proj', ends, false);
+      linear('up_proj', ends, false);
     });
-    scratch.take(rows, intermediate);
-    linear('down_proj', true);
+    scratch.take(ends, intermediate);
+    linear('down_proj', ends, true);
   });
 }
 
-export function layerBackward(stacks: Stacks, rows: number, parts: LayerParts): void {
+export function layerBackward(
+  stacks: Stacks,
+  { rows, places, ends }: LayerRows,
+  parts: LayerParts,
+): void {
   const { scratch } = stacks;
   const { hidden, heads, kvHeads, headDim, intermediate } = parts.shape;
-  const linear = (kind: LinearKind): void => {
+  const linear = (kind: LinearKind, rows: number): void => {
     linearBackward(stacks, rows, kind, parts);
   };
   // mlp_backward(): gradients of up and gate, the normed input again and its gradient.
   scratch.scope(() => {
-    scratch.take(rows, intermediate);
-    scratch.take(rows, intermediate);
-    linear('down_proj');
-    scratch.take(rows, hidden);
-    scratch.take(rows, hidden);
-    linear('gate_proj');
-    linear('up_proj');
+    scratch.take(ends, intermediate);
+    scratch.take(ends, intermediate);
+    linear('down_proj', ends);
+    scratch.take(ends, hidden);
+    scratch.take(ends, hidden);
+    linear('gate_proj', ends);
+    linear('up_proj', ends);
   });
   scratch.scope(() => {
-    scratch.take(rows, heads * headDim);
-    linear('o_proj');
+    scratch.take(ends, heads * headDim);
+    linear('o_proj', ends);
+    if (ends < rows) scratch.take(rows, heads * headDim);
     for (const count of [heads, kvHeads, kvHeads]) scratch.take(rows, count * headDim);
+    if (places > rows) {
+      // attention.cc: what it reads and what it gives, of all places.
+      scratch.scope(() => {
+        for (const count of [heads, heads, heads, heads, kvHeads, kvHeads, kvHeads, kvHeads])
+          scratch.take(places, count * headDim);
+      });
+    }
     if (parts.headNorms) for (const count of [heads, kvHeads]) scratch.take(rows, count * headDim);
     scratch.take(rows, hidden);
     scratch.take(rows, hidden);
-    for (const kind of ['q_proj', 'k_proj', 'v_proj'] as const) linear(kind);
+    for (const kind of ['q_proj', 'k_proj', 'v_proj'] as const) linear(kind, rows);
   });
 }
 

@@ -13,9 +13,9 @@ import {
   trainingBytes,
   type ActivationBytes,
   type GenerationSize,
-  type PackedSize,
   type TrainedModel,
 } from './activationBytes';
+import type { PackedSize } from './packedSize';
 import type { TensorPlace } from './tensorPlace';
 
 export interface PassSize {

@@ -6,8 +6,8 @@ import { totalBytes, type MemoryParts } from '../../shared/inspection';
 import type { CountedValues } from '../../shared/trainableShare';
 import type { MachineSpeed } from '../addon';
 import type { PlaceOf } from '../lowRank';
-import type { PackedSize } from '../memory/activationBytes';
 import { estimateMemory } from '../memory/memoryEstimate';
+import { packedSize, type TextSizes } from '../memory/packedSize';
 import { expectedPlace, type HasGpu } from '../memory/tensorPlace';
 import { trainedModel, trainedParts } from '../trainedParts';
 import { stepSeconds } from './stepTime';
@@ -18,7 +18,7 @@ export interface PlannedRun extends CountedValues {
   /** Null for full fine-tuning. */
   rank: number | null;
   /** The micro-batch that memory and time are of. */
-  batch: PackedSize;
+  batch: TextSizes;
   memory: MemoryParts;
   peakBytes: number;
   work: StepWork;
@@ -43,12 +43,13 @@ export function planRun(settings: ExperimentSettings, context: PlanContext): Pla
   const length = Math.min(recordTokens ?? data.maxLength, data.maxLength);
   const texts = training.batchSize;
   const batch = { tokens: texts * length, counted: texts * length, texts };
+  const packed = packedSize(batch, 0);
   const place = expectedPlace(settings, hasGpu);
   const memory = estimateMemory({
-    ...{ model, place, batch, generations: [], records: 0, tokens: 0 },
+    ...{ model, place, batch: packed, generations: [], records: 0, tokens: 0 },
     vocabulary: layout.shape.vocabulary,
   });
-  const work = stepWork(model, batch, training.accumulation);
+  const work = stepWork(model, packed, training.accumulation);
   return {
     method,
     rank: method === 'full' ? null : adapter.rank,

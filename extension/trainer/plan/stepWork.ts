@@ -5,12 +5,8 @@ import { valuesOf } from '../../model/layout';
 import type { LinearModule } from '../../model/architecture';
 import type { AdapterModule } from '../addon';
 import { keepsGram, keepsProduct } from '../memory/keptProducts';
-import {
-  firstTrainedLayer,
-  isWide,
-  type PackedSize,
-  type TrainedModel,
-} from '../memory/activationBytes';
+import { firstTrainedLayer, isWide, type TrainedModel } from '../memory/activationBytes';
+import type { PackedSize } from '../memory/packedSize';
 import { onProcessor } from '../memory/tensorPlace';
 
 export interface StepWork {
@@ -56,7 +52,7 @@ export function stepWork(model: TrainedModel, batch: PackedSize, accumulation: n
       normProducts(model),
     storedOperations:
       accumulation *
-      (2 * batch.tokens * storedFeatures(model) * (1 + again + back) +
+      (2 * storedProducts(model, batch) * (1 + again + back) +
         (isStored(model, headTable(model)) ? head : 0)),
     attentionOperations:
       accumulation *
@@ -77,15 +73,18 @@ interface ForwardWork {
   bytes: number;
 }
 
-function forwardWork(model: TrainedModel, { tokens, texts }: PackedSize): ForwardWork {
+function forwardWork(model: TrainedModel, batch: PackedSize): ForwardWork {
   const { shape, linears } = model.layout;
   const { layers, hidden, heads, kvHeads, headDim, intermediate } = shape;
-  const features = linears.reduce((sum, linear) => sum + linear.in * linear.out, 0);
-  const low = eachAdapted(model).map(([module, linear]) => lowRank(module, linear));
-  const lowFeatures = low.reduce((sum, { features: own }) => sum + own, 0);
-  const lowFloats = low.reduce((sum, { floats }) => sum + floats, 0);
+  const { places, rows, texts } = batch;
+  const base = sumOf(linears, (linear) => rowsOf(linear, model, batch) * linear.in * linear.out);
+  const low = sumOf(
+    eachAdapted(model),
+    ([module, linear]) => rowsOf(linear, model, batch) * lowRank(module, linear).features,
+  );
+  const lowFloats = sumOf(eachAdapted(model), ([module, linear]) => lowRank(module, linear).floats);
   // The last token of a text of T sees T places, the first one: half of them on average.
-  const length = tokens / Math.max(1, texts);
+  const length = places / Math.max(1, texts);
   const seen = shape.windows.reduce(
     (sum, window) => sum + (window === 0 || window > length ? length / 2 : window),
     0,
@@ -96,10 +95,24 @@ function forwardWork(model: TrainedModel, { tokens, texts }: PackedSize): Forwar
     rotatedFloats * (heads + kvHeads) * headDim +
     gateFloats * intermediate;
   return {
-    products: 2 * tokens * (features + lowFeatures),
-    attention: 2 * attentionProducts.forward * tokens * seen * heads * headDim,
-    bytes: floatBytes * tokens * (layers * layerFloats + lowFloats),
+    products: 2 * (base + low),
+    attention: 2 * attentionProducts.forward * places * seen * heads * headDim,
+    bytes: floatBytes * rows * (layers * layerFloats + lowFloats),
   };
+}
+
+/** Of a linear module: after attention the last layer goes on with the rows that count. */
+function rowsOf(
+  { layer, kind }: LinearModule,
+  { layout }: TrainedModel,
+  { rows, counted }: PackedSize,
+): number {
+  const isBefore = kind === 'q_proj' || kind === 'k_proj' || kind === 'v_proj';
+  return layer === layout.shape.layers - 1 && !isBefore ? counted : rows;
+}
+
+function sumOf<T>(all: readonly T[], part: (one: T) => number): number {
+  return all.reduce((sum, one) => sum + part(one), 0);
 }
 
 function eachAdapted({ layout, adapters }: TrainedModel): [AdapterModule, LinearModule][] {
@@ -123,21 +136,22 @@ function lowRank(
 }
 
 /** Each trained matrix has a product of its output's gradient and its input; VeRA trains none. */
-function weightGradients(model: TrainedModel, { tokens }: PackedSize): number {
+function weightGradients(model: TrainedModel, batch: PackedSize): number {
   const trained = new Set(model.trainedTensors);
-  const own = model.layout.linears
-    .filter(({ name }) => trained.has(`${name}.weight`))
-    .reduce((sum, linear) => sum + linear.in * linear.out, 0);
-  // VeRA's matrices have none, but what b stands before is computed again.
-  const low = eachAdapted(model).reduce(
-    (sum, [module, linear]) =>
-      sum + (module.kind === 'vera' ? module.rank * linear.out : lowRank(module, linear).features),
-    0,
+  const own = sumOf(
+    model.layout.linears.filter(({ name }) => trained.has(`${name}.weight`)),
+    (linear) => rowsOf(linear, model, batch) * linear.in * linear.out,
   );
-  return 2 * tokens * (own + low);
+  // VeRA's matrices have none, but what b stands before is computed again.
+  const low = sumOf(eachAdapted(model), ([module, linear]) => {
+    const { features } = lowRank(module, linear);
+    const values = module.kind === 'vera' ? module.rank * linear.out : features;
+    return rowsOf(linear, model, batch) * values;
+  });
+  return 2 * (own + low);
 }
 
-/** Logits of the tokens that count, and the gradient of their input. */
+/** Logits of the rows that count, and the gradient of their input. */
 function headOperations(model: TrainedModel, { counted }: PackedSize): number {
   const { hidden, vocabulary } = model.layout.shape;
   const isTrained = model.trainedTensors.includes(headTable(model));
@@ -156,10 +170,11 @@ function isStored(model: TrainedModel, name: string): boolean {
   return dtype === 'bf16' && !trainedTensors.includes(name) && !isWide(model, onProcessor);
 }
 
-function storedFeatures(model: TrainedModel): number {
-  return model.layout.linears
-    .filter(({ name }) => isStored(model, `${name}.weight`))
-    .reduce((sum, linear) => sum + linear.in * linear.out, 0);
+function storedProducts(model: TrainedModel, batch: PackedSize): number {
+  return sumOf(
+    model.layout.linears.filter(({ name }) => isStored(model, `${name}.weight`)),
+    (linear) => rowsOf(linear, model, batch) * linear.in * linear.out,
+  );
 }
 
 /** Of all weights that a pass multiplies by. */

@@ -6,6 +6,8 @@ export interface ProfiledStep {
   step: number;
   /** Of each micro-batch, padding there is none. */
   tokens: number[];
+  /** How many of them products are of: what texts begin alike with is computed once. */
+  rows: ReadonlySet<number>;
   /** From the step's begin to its end, what lies between operations too. */
   seconds: number;
   profile: EngineProfile;
@@ -48,15 +50,20 @@ export function placeName(profile: EngineProfile, call: number): string {
   return profile.backward[call] === 1 ? `${name}, backward` : name;
 }
 
+/** The numbers of rows that are looked up: of tokens when a pass begins, and of those that its last layer ends with. */
+export function rowsOf({ names, name, rows }: EngineProfile): Set<number> {
+  return new Set(rows.filter((_, call) => names[name[call] ?? 0] === 'embedding_forward'));
+}
+
 /** `gemm 576 x 1536`: of a product's three sizes those that are no number of tokens. The head's has a chunk of them. */
-export function operationName({ profile, tokens }: ProfiledStep, call: number): string {
+export function operationName({ profile, rows }: ProfiledStep, call: number): string {
   const name = profile.names[profile.name[call] ?? 0] ?? '';
   const depth = profile.depth[call] ?? 0;
   if (depth === 0) return name;
   const part = parts[profile.part[call] ?? 0];
   if (part !== 'layer') return `${name}, ${part ?? ''}`;
   const sizes = [profile.rows[call] ?? 0, profile.columns[call] ?? 0, depth];
-  const ofTokens = sizes.findIndex((size) => tokens.includes(size));
+  const ofTokens = sizes.findIndex((size) => rows.has(size));
   if (ofTokens >= 0) sizes.splice(ofTokens, 1);
   return `${name} ${sizes.sort((a, b) => a - b).join(' x ')}`;
 }

@@ -7,7 +7,7 @@ import { runPaths } from '../../runs/runPaths';
 import type { Engine, MachineSpeed } from '../addon';
 import { chromeTrace } from './chromeTrace';
 import { profileText } from './profileText';
-import type { ProfiledStep } from './profiledSteps';
+import { rowsOf, type ProfiledStep } from './profiledSteps';
 
 export class Profiler {
   private readonly steps: ProfiledStep[] = [];
@@ -36,7 +36,8 @@ export class Profiler {
     await engine.startProfile();
     await work();
     const seconds = (performance.now() - start) / 1000;
-    this.steps.push({ step, tokens, seconds, profile: await engine.stopProfile() });
+    const profile = await engine.stopProfile();
+    this.steps.push({ step, tokens, rows: rowsOf(profile), seconds, profile });
     if (this.steps.length === count) await this.write();
   }
 

@@ -3,6 +3,7 @@
 import adalora
 import adapters
 import also_trained
+import beginnings
 import config_fields
 import dropout
 import generation
@@ -27,7 +28,7 @@ import updates
 import vera
 
 if __name__ == "__main__":
-    trained = (models, adapters, logits, training, through_norm, magnitude_only, adalora, rates, optimizers)
+    trained = (models, adapters, logits, training, beginnings, through_norm, magnitude_only, adalora, rates, optimizers)
     trained += (principal, also_trained, slopes)
     others = (generation, likelihoods, sampling, dropout, updates, vera)
     formats = (merging, quantization, quantised_folders, gguf_files, random_adapters, config_fields, own_tables)
