@@ -72,8 +72,8 @@ Packing::Packing(const PackedBatch& batch) : starts{0} {
   const std::vector<Beginning> beginnings = shared_beginnings(texts);
   for (size_t i = 0; i < texts.size(); ++i) {
     const auto [from, shared] = beginnings[i];
-    const auto known = row_of.begin() + starts[from];
-    row_of.insert(row_of.end(), known, known + shared);
+    const auto first_known = static_cast<size_t>(starts[from]);
+    for (size_t position = 0; position < shared; ++position) row_of.push_back(row_of[first_known + position]);
     for (size_t position = shared; position < texts[i].size(); ++position) {
       place_of.push_back(starts[i] + static_cast<int32_t>(position));
       row_of.push_back(static_cast<int32_t>(tokens.size()));
