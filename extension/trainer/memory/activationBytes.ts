@@ -73,8 +73,10 @@ export function trainingBytes(
   const { places, rows, counted } = batch;
   const layers = layersOf(model, place);
   const isCut = counted < rows;
+  // Of a run's micro-batches another may share more than the largest, which may share nothing.
+  const mayShare = batch.texts > 1;
   const rowsOf = (layer: number): LayerRows => {
-    return { rows, places, ends: layer === layers.length - 1 ? counted : rows };
+    return { rows, places, ends: layer === layers.length - 1 ? counted : rows, mayShare };
   };
   const isRecomputed = (layer: number): boolean =>
     model.activationCheckpointing && rowsOf(layer).ends === rows;
@@ -125,9 +127,8 @@ export function generationBytes(
     for (const layer of layers) {
       stacks.saved.scope(() => {
         // The last layer, which ends with some of the rows, takes less.
-        layerForward(stacks, { rows, places: rows, ends: rows }, layer, {
-          ...{ keep: false, training: false },
-        });
+        const all = { rows, places: rows, ends: rows, mayShare: false };
+        layerForward(stacks, all, layer, { keep: false, training: false });
       });
     }
   });

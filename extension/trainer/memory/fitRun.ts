@@ -9,7 +9,7 @@ import type { PreparedRun } from '../prepareTraining';
 import { trainedModel } from '../trainedParts';
 import { fittingText, smallerFittings, type Fitting } from './fittings';
 import { estimateMemory, passBytes, weightBytes, type RunSize } from './memoryEstimate';
-import { packedSize, type PackedSize } from './packedSize';
+import { longestBatch } from './packedSize';
 
 export interface FittedRun {
   prepared: PreparedRun;
@@ -75,9 +75,7 @@ function planOf(
   const size: RunSize = {
     model: trainedModel({ ...settings, training }, folder, parts),
     place,
-    batch: measured
-      ? data.largestBatch(fitting)
-      : longestBatch(fitting.batchSize, settings.data.maxLength),
+    batch: measured ? data.largestBatch(fitting) : longestBatch(fitting.batchSize, settings.data),
     generations: [],
     records: data.records,
     tokens: 0,
@@ -86,10 +84,6 @@ function planOf(
   const bytes = totalBytes(estimateMemory(size));
   const neededBytes = place.isHost ? bytes : bytes + boundariesBytes + pageBytes;
   return { fitting, size, neededBytes };
-}
-
-function longestBatch(texts: number, maxLength: number): PackedSize {
-  return packedSize({ tokens: texts * maxLength, counted: texts * maxLength, texts }, 0);
 }
 
 function as(prepared: PreparedRun, room: MemoryRoom, plan: Plan): FittedRun {

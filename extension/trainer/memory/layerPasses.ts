@@ -42,11 +42,13 @@ export interface LayerRows {
   rows: number;
   places: number;
   ends: number;
+  /** Texts may have rows in common: attention reads and writes copies by places (native/model/attention.cc). */
+  mayShare: boolean;
 }
 
 export function layerForward(
   { saved, scratch }: Stacks,
-  { rows, places, ends }: LayerRows,
+  { rows, places, ends, mayShare }: LayerRows,
   parts: LayerParts,
   options: PassOptions,
 ): void {
@@ -73,8 +75,8 @@ export function layerForward(
   // Attention's output and log-sum-exp; the residual sums are copies when they are kept.
   saved.take(rows, heads * headDim);
   saved.takeFloats(places, heads);
-  if (places > rows) {
-    // attention.cc: queries, keys, values and outputs of all places.
+  if (mayShare) {
+    // Queries, keys, values and outputs.
     scratch.scope(() => {
       for (const count of [heads, kvHeads, kvHeads, heads]) scratch.take(places, count * headDim);
     });
@@ -103,7 +105,7 @@ export function layerForward(
 
 export function layerBackward(
   stacks: Stacks,
-  { rows, places, ends }: LayerRows,
+  { rows, places, ends, mayShare }: LayerRows,
   parts: LayerParts,
 ): void {
   const { scratch } = stacks;
@@ -126,8 +128,8 @@ export function layerBackward(
     linear('o_proj', ends);
     if (ends < rows) scratch.take(rows, heads * headDim);
     for (const count of [heads, kvHeads, kvHeads]) scratch.take(rows, count * headDim);
-    if (places > rows) {
-      // attention.cc: what it reads and what it gives, of all places.
+    if (mayShare) {
+      // What it reads and what it gives.
       scratch.scope(() => {
         for (const count of [heads, heads, heads, heads, kvHeads, kvHeads, kvHeads, kvHeads])
           scratch.take(places, count * headDim);

@@ -1,4 +1,5 @@
 // How much of a micro-batch is computed, as native/model/packing.cc has it.
+import type { ExperimentSettings } from '../../shared/experiment';
 
 /** Texts packed side by side. */
 export interface PackedSize {
@@ -27,4 +28,13 @@ export function packedSize({ tokens, counted, texts }: TextSizes, saved: number)
   const places = Math.max(0, tokens - texts);
   const rows = saved * paysFromOneIn < places ? places : places - saved;
   return { places, rows, counted: Math.min(counted, rows), texts };
+}
+
+/** No micro-batch of so many records needs more memory. The last layer that ends with all rows but one keeps most. */
+export function longestBatch(
+  texts: number,
+  { maxLength, lossOn }: Pick<ExperimentSettings['data'], 'maxLength' | 'lossOn'>,
+): PackedSize {
+  const all = packedSize({ tokens: texts * maxLength, counted: texts * maxLength, texts }, 0);
+  return lossOn === 'all' ? all : { ...all, counted: Math.max(0, all.rows - 1) };
 }
