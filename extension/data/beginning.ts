@@ -18,12 +18,17 @@ export function tokensAlike({ tokens: one }: Text, { tokens: other }: Text): num
   return length;
 }
 
+/** Of texts in that order, how many tokens each begins with as the one before it does; the first with none. */
+export function alikeInOrder(ordered: readonly Text[]): number[] {
+  return ordered.map((text, i) => {
+    const before = ordered[i - 1];
+    return before === undefined ? 0 : tokensAlike(before, text);
+  });
+}
+
 /** Tokens of these texts that another of them begins with as well: computed once, they are saved. The last of a text is
  *  not computed at all. */
 export function savedTokens(texts: readonly Text[]): number {
-  const ordered = inOrderOfTokens(texts.map(({ tokens }) => ({ tokens: tokens.subarray(0, -1) })));
-  return ordered.reduce((sum, text, i) => {
-    const before = ordered[i - 1];
-    return before === undefined ? sum : sum + tokensAlike(before, text);
-  }, 0);
+  const computed = texts.map(({ tokens }) => ({ tokens: tokens.subarray(0, -1) }));
+  return alikeInOrder(inOrderOfTokens(computed)).reduce((sum, alike) => sum + alike, 0);
 }

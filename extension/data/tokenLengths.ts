@@ -1,6 +1,6 @@
 // How long a file's records are in tokens, measured on all of them or, in a large file, on records spread over it.
 import type { TextTokenizer } from '../model/tokenizer';
-import { inOrderOfTokens, tokensAlike } from './beginning';
+import { alikeInOrder, inOrderOfTokens } from './beginning';
 import { Examples, type Example } from './examples';
 import type { RecordSample } from './recordSample';
 import type { Renderer } from './render';
@@ -24,8 +24,6 @@ export interface LengthSettings {
   lossOn: 'all' | 'answer';
 }
 
-const none = new Int32Array();
-
 /** Characters that are tokenised at most: about a second. */
 const mostCharacters = 2e6;
 
@@ -44,7 +42,7 @@ export function measureLengths(
     isSampled: isSampled || step > 1,
     lengths: ordered.map(({ tokens }) => tokens.length),
     counted: ordered.map((example) => example.counted),
-    alike: ordered.map((example, i) => tokensAlike(ordered[i - 1] ?? { tokens: none }, example)),
+    alike: alikeInOrder(ordered),
   };
 }
 

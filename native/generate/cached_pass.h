@@ -34,13 +34,9 @@ class CachedPass {
     int64_t count;
   };
 
-  /** Hidden states of all rows, and what the last layer makes of the wanted ones. */
-  struct States {
-    Tensor x;
-    Tensor ends;
-  };
-
-  void run_layer(Pass& pass, Transformer& model, size_t index, States states, std::span<const CachedText> texts) const;
+  /** x changes; the last layer sets `ends` instead, of the wanted rows. */
+  void run_layer(Pass& pass, Transformer& model, size_t index, Tensor x, Tensor ends,
+                 std::span<const CachedText> texts) const;
 
   int64_t layer_floats_;
   std::vector<int32_t> tokens_;

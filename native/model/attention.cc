@@ -1,25 +1,17 @@
 #include "model/attention.h"
 
+#include "model/rows.h"
+
 namespace adapter_lab {
-namespace {
-
-/** Each place's row of x, in new scratch memory. */
-Tensor at_places(Pass& pass, Tensor x, const Texts& texts) {
-  const Tensor spread = pass.scratch.take(texts.places(), x.cols);
-  pass.ops.embedding_forward(spread, x, texts.row_of.data());
-  return spread;
-}
-
-}  // namespace
 
 void attention_forward(Pass& pass, const Attended& rows, const Texts& texts, AttentionShape shape) {
   Ops& ops = pass.ops;
   if (!texts.share_rows())
     return ops.attention_forward(rows.y, rows.lse, rows.q, rows.k, rows.v, texts.sequences, shape);
   const ArenaScope scope(pass.scratch);
-  const Tensor q = at_places(pass, rows.q, texts);
-  const Tensor k = at_places(pass, rows.k, texts);
-  const Tensor v = at_places(pass, rows.v, texts);
+  const Tensor q = gathered(ops, pass.scratch, rows.q, texts.row_of);
+  const Tensor k = gathered(ops, pass.scratch, rows.k, texts.row_of);
+  const Tensor v = gathered(ops, pass.scratch, rows.v, texts.row_of);
   const Tensor y = pass.scratch.take(texts.places(), rows.y.cols);
   ops.attention_forward(y, rows.lse, q, k, v, texts.sequences, shape);
   ops.embedding_forward(rows.y, y, texts.place_of.data());
@@ -31,14 +23,12 @@ void attention_backward(Pass& pass, Tensor dq, Tensor dk, Tensor dv, Tensor dy, 
   if (!texts.share_rows())
     return ops.attention_backward(dq, dk, dv, dy, rows.q, rows.k, rows.v, rows.y, rows.lse, texts.sequences, shape);
   const ArenaScope scope(pass.scratch);
-  const Tensor q = at_places(pass, rows.q, texts);
-  const Tensor k = at_places(pass, rows.k, texts);
-  const Tensor v = at_places(pass, rows.v, texts);
-  const Tensor y = at_places(pass, rows.y, texts);
+  const Tensor q = gathered(ops, pass.scratch, rows.q, texts.row_of);
+  const Tensor k = gathered(ops, pass.scratch, rows.k, texts.row_of);
+  const Tensor v = gathered(ops, pass.scratch, rows.v, texts.row_of);
+  const Tensor y = gathered(ops, pass.scratch, rows.y, texts.row_of);
   // A row's output is read at its first place; what other places of it would pass back is zero.
-  const Tensor dy_places = pass.scratch.take(texts.places(), dy.cols);
-  ops.zero(dy_places);
-  ops.embedding_backward(dy_places, dy, texts.place_of.data());
+  const Tensor dy_places = scattered(ops, pass.scratch, dy, texts.place_of, texts.places());
   const Tensor dq_places = pass.scratch.take(texts.places(), dq.cols);
   const Tensor dk_places = pass.scratch.take(texts.places(), dk.cols);
   const Tensor dv_places = pass.scratch.take(texts.places(), dv.cols);

@@ -1,5 +1,7 @@
 #include "model/layer.h"
 
+#include "model/rows.h"
+
 namespace adapter_lab {
 namespace {
 
@@ -12,18 +14,7 @@ Tensor kept_copy(Pass& pass, Tensor x) {
 
 /** The rows that are wanted, all when empty: x itself or new memory of the saved arena. */
 Tensor rows_of(Pass& pass, Tensor x, std::span<const int32_t> wanted) {
-  if (wanted.empty()) return x;
-  const Tensor rows = pass.saved.take(static_cast<int64_t>(wanted.size()), x.cols);
-  pass.ops.embedding_forward(rows, x, wanted.data());
-  return rows;
-}
-
-/** (rows, ...), zero but for the wanted rows, in new scratch memory. */
-Tensor put_back(Pass& pass, Tensor x, std::span<const int32_t> wanted, int64_t rows) {
-  const Tensor all = pass.scratch.take(rows, x.cols);
-  pass.ops.zero(all);
-  pass.ops.embedding_backward(all, x, wanted.data());
-  return all;
+  return wanted.empty() ? x : gathered(pass.ops, pass.saved, x, wanted);
 }
 
 /** Norms each head of `raw` (N, heads head_dim) into a new tensor of the saved arena. */
@@ -48,6 +39,7 @@ Tensor norm_heads_backward(Pass& pass, const Norm& norm, Tensor dy, Tensor raw, 
 }  // namespace
 
 void Layer::project(Pass& pass, Tensor x, const Texts& texts, Saved& saved) const {
+  saved.x = x;
   saved.rstd1 = pass.saved.take_f32(x.rows, 1);
   Tensor& q = saved.attention.q;
   Tensor& k = saved.attention.k;
@@ -73,10 +65,6 @@ void Layer::project(Pass& pass, Tensor x, const Texts& texts, Saved& saved) cons
   rotate(pass, k, k, texts, false);
 }
 
-void Layer::finish_attention(Pass& pass, Tensor x, Tensor attended, Saved& saved) const {
-  linears[kO].forward(pass, x, attended, true, saved.modules[kO]);
-}
-
 void Layer::mlp(Pass& pass, Tensor x, Saved& saved) const {
   saved.rstd2 = pass.saved.take_f32(x.rows, 1);
   saved.gate = pass.saved.take(x.rows, linears[kGate].out());
@@ -95,15 +83,18 @@ void Layer::mlp(Pass& pass, Tensor x, Saved& saved) const {
 }
 
 Tensor Layer::forward(Pass& pass, Tensor x, const Texts& texts, std::span<const int32_t> wanted, Saved& saved) const {
-  saved.x = x;
   project(pass, x, texts, saved);
   saved.attention.y = pass.saved.take(x.rows, saved.attention.q.cols);
   saved.attention.lse = pass.saved.take_f32(texts.places(), attention.heads);
   attention_forward(pass, saved.attention, texts, attention);
+  return finish(pass, wanted, saved);
+}
+
+Tensor Layer::finish(Pass& pass, std::span<const int32_t> wanted, Saved& saved) const {
   saved.attended = rows_of(pass, saved.attention.y, wanted);
-  saved.before = rows_of(pass, x, wanted);
+  saved.before = rows_of(pass, saved.x, wanted);
   saved.middle = pass.keep ? kept_copy(pass, saved.before) : saved.before;
-  finish_attention(pass, saved.middle, saved.attended, saved);
+  linears[kO].forward(pass, saved.middle, saved.attended, true, saved.modules[kO]);
   const Tensor y = pass.keep ? kept_copy(pass, saved.middle) : saved.middle;
   mlp(pass, y, saved);
   saved.output = y;
@@ -122,7 +113,7 @@ void Layer::backward(Pass& pass, Tensor dx, Tensor dy, bool input_needed, const 
   }
   if (!wanted.empty()) {
     pass.ops.embedding_backward(dx, dy, wanted.data());
-    dattended = put_back(pass, dattended, wanted, rows);
+    dattended = scattered(pass.ops, pass.scratch, dattended, wanted, rows);
   }
   const Tensor dq = pass.scratch.take(rows, saved.attention.q.cols);
   const Tensor dk = pass.scratch.take(rows, saved.attention.k.cols);

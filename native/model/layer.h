@@ -32,12 +32,10 @@ struct Layer {
   std::array<Linear, kModules> linears;
   AttentionShape attention;
 
-  /** Sets q, k, v of `saved` (normed, rotated). */
+  /** What comes before attention: sets x and q, k, v of `saved` (normed, rotated). */
   void project(Pass& pass, Tensor x, const Texts& texts, Saved& saved) const;
-  /** x (N, hidden) is added to: o_proj of attention's output. */
-  void finish_attention(Pass& pass, Tensor x, Tensor attended, Saved& saved) const;
-  /** x is added to: the MLP of its norm. */
-  void mlp(Pass& pass, Tensor x, Saved& saved) const;
+  /** What comes after it, of x and attention's y of `saved`: the layer's output as forward gives it. */
+  Tensor finish(Pass& pass, std::span<const int32_t> wanted, Saved& saved) const;
 
   /** The layer's output (M, hidden) of the rows that are wanted, of all when that is empty: in new memory of the saved
    *  arena with pass.keep or where some are wanted, otherwise in place of x. */
@@ -50,6 +48,8 @@ struct Layer {
   bool is_trained() const;
 
  private:
+  /** x is added to: the MLP of its norm. */
+  void mlp(Pass& pass, Tensor x, Saved& saved) const;
   void mlp_backward(Pass& pass, Tensor dx, const Saved& saved) const;
   void projection_backward(Pass& pass, Tensor dx, bool input_needed, std::array<Tensor, 3> dqkv, const Texts& texts,
                            const Saved& saved) const;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/ceil_div.h"
+#include "model/rows.h"
 #include "model/transformer.h"
 
 namespace adapter_lab {
@@ -38,11 +39,10 @@ void Transformer::head_loss(Pass& pass, Tensor losses, Tensor dx, Tensor x, cons
   ops_.enter({ModelPlace::Part::kHead});
   const ArenaScope scope(pass.scratch);
   const int64_t rows = losses.rows;
-  const Tensor gathered = pass.scratch.take(rows, x.cols);
+  const Tensor states = gathered(ops_, pass.scratch, x, packing.counted);
   const Tensor normed = pass.scratch.take(rows, x.cols);
   const Tensor rstd = pass.scratch.take_f32(rows, 1);
-  ops_.embedding_forward(gathered, x, packing.counted.data());
-  final_norm_.forward(pass, normed, rstd, gathered);
+  final_norm_.forward(pass, normed, rstd, states);
   const Tensor dnormed = dx.empty() ? Tensor() : pass.scratch.take(rows, x.cols);
   const int64_t step = chunk_rows(rows, shape_.vocabulary);
   const Tensor all_logits = pass.scratch.take_f32(step, shape_.vocabulary);
@@ -63,11 +63,11 @@ void Transformer::head_loss(Pass& pass, Tensor losses, Tensor dx, Tensor x, cons
     if (head_->trained) head_->trained->add_product(logits, true, normed.slice(first, count), false, 1.0f);
   }
   if (dx.empty()) return;
-  const Tensor dgathered = all_logits.count() >= gathered.count() ? Tensor(all_logits.data, rows, x.cols, x.dtype)
-                                                                  : pass.scratch.take(rows, x.cols);
-  ops_.zero(dgathered);
-  final_norm_.backward(pass, dgathered, dnormed, gathered, rstd);
-  ops_.embedding_backward(dx, dgathered, packing.counted.data());
+  const Tensor dstates = all_logits.count() >= states.count() ? Tensor(all_logits.data, rows, x.cols, x.dtype)
+                                                              : pass.scratch.take(rows, x.cols);
+  ops_.zero(dstates);
+  final_norm_.backward(pass, dstates, dnormed, states, rstd);
+  ops_.embedding_backward(dx, dstates, packing.counted.data());
 }
 
 /** Waits for them. */

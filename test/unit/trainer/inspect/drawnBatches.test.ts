@@ -1,6 +1,6 @@
 // Micro-batches that are drawn from what was measured of the records.
 import { expect, test } from 'vitest';
-import { inOrderOfTokens, savedTokens, tokensAlike } from '../../../../extension/data/beginning';
+import { alikeInOrder, inOrderOfTokens, savedTokens } from '../../../../extension/data/beginning';
 import {
   largestBatch,
   usualBatch,
@@ -17,10 +17,7 @@ function measure(records: typeof texts): MeasuredRecords {
   return {
     lengths: ordered.map(({ tokens }) => tokens.length),
     counted: ordered.map(() => 2),
-    alike: ordered.map((one, i) => {
-      const before = ordered[i - 1];
-      return before === undefined ? 0 : tokensAlike(before, one);
-    }),
+    alike: alikeInOrder(ordered),
   };
 }
 
